@@ -1,0 +1,33 @@
+.DEFAULT_GOAL := help
+GO       ?= go
+DEVSTACK := $(GO) run ./cmd/devstack
+LINT     := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
+
+.PHONY: help build test integration demo bench fuzz lint rules
+
+help: ## show this list
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## build bin/tokenwarden, a static binary
+	CGO_ENABLED=0 GOWORK=off $(GO) build -trimpath -o bin/tokenwarden ./cmd/tokenwarden
+
+test: ## unit, rule, fuzz-seed and end-to-end tests with the race detector, on a local broker and the ClickHouse engine
+	$(DEVSTACK) -- $(GO) test -race -timeout 20m ./...
+
+integration: ## end-to-end tests on Apache Kafka and the ClickHouse engine
+	@deploy/dev/integration.sh
+
+demo: ## the whole way with attacks, in about a minute; DEMO_KEEP=1 leaves everything up
+	@deploy/dev/demo.sh
+
+bench: ## benchmarks: parse, find, redact, detect, scan, and end to end
+	@deploy/dev/bench.sh
+
+fuzz: ## each fuzzer for FUZZTIME (default 10s)
+	@deploy/dev/fuzz.sh $${FUZZTIME:-10s}
+
+lint: ## golangci-lint with the import rules
+	$(LINT) run ./...
+
+rules: ## run the tests inside the rule files
+	$(GO) run ./cmd/tokenwarden rules test

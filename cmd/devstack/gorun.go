@@ -1,0 +1,34 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// stopWithGoRun makes devstack stop, as by SIGTERM, when the `go run` that started it ends. `go run` passes no signal
+// on: whoever stops it with SIGTERM would leave the stack behind.
+func stopWithGoRun(signals chan<- os.Signal) {
+	if !startedByGoRun() {
+		return
+	}
+	parent := os.Getppid()
+	go func() {
+		ticker := time.NewTicker(500 * time.Millisecond)
+		defer ticker.Stop()
+		for range ticker.C {
+			if os.Getppid() != parent {
+				signals <- syscall.SIGTERM
+				return
+			}
+		}
+	}()
+}
+
+// startedByGoRun tells it by the place of the program: `go run` starts it from a build folder or from its cache.
+func startedByGoRun() bool {
+	self, err := os.Executable()
+	return err == nil && strings.Contains(filepath.ToSlash(self), "/go-build")
+}

@@ -1,0 +1,63 @@
+// Package status tells a person on stderr what devstack is doing.
+package status
+
+import (
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"golang.org/x/term"
+)
+
+// Log writes lines that begin with the program's name. On a terminal it can also show one line that rewrites itself.
+type Log struct {
+	mu       sync.Mutex
+	out      *os.File
+	terminal bool
+	pending  bool // the cursor stands behind a line that Update wrote
+}
+
+// New returns a Log that writes to out.
+func New(out *os.File) *Log {
+	terminal := term.IsTerminal(int(out.Fd())) && os.Getenv("TERM") != "dumb"
+	return &Log{out: out, terminal: terminal}
+}
+
+// Printf writes one line.
+func (l *Log) Printf(format string, args ...any) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.pending {
+		fmt.Fprint(l.out, "\r\x1b[K")
+		l.pending = false
+	}
+	fmt.Fprintf(l.out, "devstack: %s\n", fmt.Sprintf(format, args...))
+}
+
+// Update replaces the line that the previous Update wrote. Where out is not a terminal it writes nothing.
+func (l *Log) Update(format string, args ...any) {
+	if !l.terminal {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	fmt.Fprintf(l.out, "\r\x1b[Kdevstack: %s", fmt.Sprintf(format, args...))
+	l.pending = true
+}
+
+// While does something that takes long and shows for how long, on a terminal.
+func (l *Log) While(what string, do func() error) error {
+	ended := make(chan error, 1)
+	go func() { ended <- do() }()
+	ticker := time.NewTicker(time.Second)
+	defer ticker.Stop()
+	for seconds := 1; ; seconds++ {
+		select {
+		case err := <-ended:
+			return err
+		case <-ticker.C:
+			l.Update("%s: %d s", what, seconds)
+		}
+	}
+}

@@ -1,0 +1,194 @@
+package tokenwarden
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+	"time"
+)
+
+// Location says where in a request a credential stood.
+type Location uint8
+
+// The locations. The numbers are part of the usage format: never reuse one.
+const (
+	LocationQuery    Location = 1 // query parameter, matrix parameter included
+	LocationPath     Location = 2 // path segment
+	LocationReferer  Location = 3 // anywhere in the Referer
+	LocationHeader   Location = 4 // a request header the log carries, the user agent included
+	LocationCookie   Location = 5 // a cookie
+	LocationUserinfo Location = 6 // user:password@ of a URL, HTTP Basic, or the log's user field
+	LocationFragment Location = 7 // after the # of a URL
+)
+
+var locations = [...]string{
+	LocationQuery: "query", LocationPath: "path", LocationReferer: "referer", LocationHeader: "header",
+	LocationCookie: "cookie", LocationUserinfo: "userinfo", LocationFragment: "fragment",
+}
+
+// String returns the location's name as outputs spell it.
+func (l Location) String() string {
+	if int(l) < len(locations) {
+		return locations[l]
+	}
+	return ""
+}
+
+// MarshalText returns what String returns.
+func (l Location) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
+
+// InURL tells whether the credential stood in the request target, where logs, histories and proxies keep it.
+func (l Location) InURL() bool {
+	return l == LocationQuery || l == LocationPath || l == LocationUserinfo || l == LocationFragment
+}
+
+// Confidence says how sure a finding is.
+type Confidence uint8
+
+// The grades of confidence.
+const (
+	ConfidenceLow    Confidence = 1 // the shape alone speaks for a credential
+	ConfidenceMedium Confidence = 2 // the name, or the shape and the place
+	ConfidenceHigh   Confidence = 3 // a provider's format, a JWT, or name and shape together
+)
+
+// String returns low, medium or high.
+func (c Confidence) String() string {
+	switch c {
+	case ConfidenceLow:
+		return "low"
+	case ConfidenceMedium:
+		return "medium"
+	case ConfidenceHigh:
+		return "high"
+	}
+	return ""
+}
+
+// MarshalText returns what String returns.
+func (c Confidence) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+// Place is what GeoIP databases say of an address. The zero value means "unknown".
+type Place struct {
+	Country  string  // ISO 3166-1 alpha-2
+	City     string  // English name
+	ASN      uint32  // autonomous system number
+	ASOrg    string  // its name
+	Lat, Lon float64 // degrees; meaningful when Radius > 0
+	Radius   uint16  // accuracy radius in kilometres; 0 means the coordinates are unknown
+}
+
+// Claims are what a JWT says of itself (RFC 7519). They are read, never verified. Times are Unix seconds, 0 if
+// absent. The zero value means "not a JWT".
+type Claims struct {
+	JWT       bool   // the token is a JWT whose header and claims could be read
+	Alg       string // header alg, as written
+	Unsigned  bool   // alg is none, in any case, or the signature is empty
+	Issuer    string // iss
+	Client    string // azp or client_id
+	IssuedAt  int64  // iat
+	NotBefore int64  // nbf
+	Expires   int64  // exp
+	AuthTime  int64  // auth_time (OpenID Connect Core)
+	ACR       string // acr
+	AMR       []string
+	HasScopes bool // scope, scp or roles is present, even if empty
+}
+
+// Strength is what is measured of a token before it is hashed; only the measure leaves ingest.
+type Strength struct {
+	Length int     // characters
+	Bits   float64 // estimated entropy of the whole token in bits; 0 if not measured
+}
+
+// Source says where an event was read. A Kafka source has a Topic; a file has a File and a Line.
+type Source struct {
+	Topic     string
+	Partition int32
+	Epoch     uint32 // which life of the topic: rises when it was deleted and made anew; 0 means unchanged
+	Offset    int64
+	File      string
+	Line      int64 // 1-based; for Kafka the line within a message of several lines, 0 for the first
+}
+
+// String prints topic/partition/offset or file:line.
+func (s Source) String() string {
+	if s.Topic != "" {
+		if s.Line > 0 {
+			return fmt.Sprintf("%s/%d/%d#%d", s.Topic, s.Partition, s.Offset, s.Line)
+		}
+		return fmt.Sprintf("%s/%d/%d", s.Topic, s.Partition, s.Offset)
+	}
+	return fmt.Sprintf("%s:%d", s.File, s.Line)
+}
+
+// MarshalText returns what String returns.
+func (s Source) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// Event is one credential seen in one request. Everything in it is redacted.
+//
+// The strings may point into a buffer of whoever made the event and hold only until that one's next call: Clone
+// what must live longer.
+type Event struct {
+	Time        time.Time // UTC, as the log says
+	Fingerprint Fingerprint
+	KeyID       KeyID
+	Family      Fingerprint // of (iss, sub, client); zero if the token does not say
+	TokenKind   string      // "jwt", "github_pat", "session", ...
+	Confidence  Confidence
+	Location    Location
+	Param       string // parameter, header or cookie name, lower case; for a path its endpoint position
+	First       bool   // the first event of this fingerprint in its request: a request counts once per token
+	ClientIP    netip.Addr
+	Place       Place
+	Method      string
+	Host        string
+	Endpoint    string // path with ids replaced: /v1/orders/{id}
+	Target      string // redacted request target, at most MaxTarget bytes
+	Status      int    // HTTP status, 0 if the log has none
+	Bytes       int64  // response bytes, 0 if the log has none
+	UserAgent   string // as logged, redacted
+	Client      string // client family: "curl", "Chrome", "Go-http-client", without version
+	Scheme      string // "http", "https" or "" when the log does not say
+	TLSProtocol string // "TLSv1.3" as logged, "" when the log does not say
+	Owner       string // user the log or the token names; "" if none
+	Scopes      []string
+	Claims      Claims
+	Strength    Strength
+	Source      Source
+}
+
+// MaxTarget is how many bytes of a redacted request target an event keeps.
+const MaxTarget = 512
+
+// Accepted tells whether the server said yes.
+func (e *Event) Accepted() bool { return e.Status >= 200 && e.Status < 300 }
+
+// Denied tells whether the server refused the credential: 401 or 403.
+func (e *Event) Denied() bool { return e.Status == 401 || e.Status == 403 }
+
+// Clone returns an event that owns all its strings.
+func (e *Event) Clone() Event {
+	c := *e
+	for _, s := range []*string{
+		&c.TokenKind, &c.Param, &c.Place.Country, &c.Place.City, &c.Place.ASOrg, &c.Method, &c.Host, &c.Endpoint,
+		&c.Target, &c.UserAgent, &c.Client, &c.Scheme, &c.TLSProtocol, &c.Owner, &c.Claims.Alg, &c.Claims.Issuer,
+		&c.Claims.Client, &c.Claims.ACR, &c.Source.Topic, &c.Source.File,
+	} {
+		*s = strings.Clone(*s)
+	}
+	c.Scopes = cloneStrings(e.Scopes)
+	c.Claims.AMR = cloneStrings(e.Claims.AMR)
+	return c
+}
+
+func cloneStrings(in []string) []string {
+	if in == nil {
+		return nil
+	}
+	out := make([]string, len(in))
+	for i, s := range in {
+		out[i] = strings.Clone(s)
+	}
+	return out
+}

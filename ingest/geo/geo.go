@@ -1,0 +1,163 @@
+// Package geo says where an address is, from databases in MaxMind's format that the user brings.
+package geo
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"net/netip"
+	"sync/atomic"
+
+	lru "github.com/hashicorp/golang-lru/v2/simplelru"
+	"github.com/oschwald/maxminddb-golang/v2"
+
+	"github.com/tokenwarden/tokenwarden"
+)
+
+// DB answers lookups from a city and an ASN database, either of which may be absent. It is safe for concurrent use
+// through Lookups, one for each goroutine.
+type DB struct {
+	city, asn *maxminddb.Reader
+}
+
+// Open opens the databases; an empty path leaves that one out. Both empty give a DB that knows nothing.
+func Open(cityPath, asnPath string) (*DB, error) {
+	db := &DB{}
+	var err error
+	if cityPath != "" {
+		if db.city, err = open(cityPath); err != nil {
+			return nil, err
+		}
+	}
+	if asnPath != "" {
+		if db.asn, err = open(asnPath); err != nil {
+			return nil, errors.Join(err, db.Close())
+		}
+	}
+	return db, nil
+}
+
+func open(path string) (*maxminddb.Reader, error) {
+	r, err := maxminddb.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("open geo database %s (want MaxMind's .mmdb format): %w", path, err)
+	}
+	return r, nil
+}
+
+// Close unmaps the databases.
+func (db *DB) Close() error {
+	var errs []error
+	for _, r := range []*maxminddb.Reader{db.city, db.asn} {
+		if r != nil {
+			errs = append(errs, r.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// cityRecord covers the layouts of MaxMind and DB-IP (nested) and of flat country databases.
+type cityRecord struct {
+	Country struct {
+		ISO string `maxminddb:"iso_code"`
+	} `maxminddb:"country"`
+	Registered struct {
+		ISO string `maxminddb:"iso_code"`
+	} `maxminddb:"registered_country"`
+	City struct {
+		Names struct {
+			EN string `maxminddb:"en"`
+		} `maxminddb:"names"`
+	} `maxminddb:"city"`
+	Location struct {
+		Lat    *float64 `maxminddb:"latitude"`
+		Lon    *float64 `maxminddb:"longitude"`
+		Radius uint16   `maxminddb:"accuracy_radius"`
+	} `maxminddb:"location"`
+}
+
+type flatRecord struct {
+	CountryCode string `maxminddb:"country_code"`
+}
+
+type asnRecord struct {
+	Number uint32 `maxminddb:"autonomous_system_number"`
+	Org    string `maxminddb:"autonomous_system_organization"`
+}
+
+// cityRadius stands in for databases that give coordinates without a radius: cities are told apart, not streets.
+const cityRadius = 100
+
+func (db *DB) lookup(ip netip.Addr) (p tokenwarden.Place) {
+	if db.city != nil {
+		var r cityRecord
+		if res := db.city.Lookup(ip); res.Found() && res.Decode(&r) == nil {
+			p = r.place()
+		} else if res.Found() {
+			var flat flatRecord
+			if res.Decode(&flat) == nil {
+				p.Country = flat.CountryCode
+			}
+		}
+	}
+	if db.asn != nil {
+		var r asnRecord
+		if res := db.asn.Lookup(ip); res.Found() && res.Decode(&r) == nil {
+			p.ASN, p.ASOrg = r.Number, r.Org
+		}
+	}
+	return p
+}
+
+func (r *cityRecord) place() tokenwarden.Place {
+	p := tokenwarden.Place{Country: r.Country.ISO, City: r.City.Names.EN}
+	if p.Country == "" {
+		p.Country = r.Registered.ISO
+	}
+	if r.Location.Lat == nil || r.Location.Lon == nil {
+		return p
+	}
+	lat, lon := *r.Location.Lat, *r.Location.Lon
+	if math.Abs(lat) <= 90 && math.Abs(lon) <= 180 {
+		p.Lat, p.Lon, p.Radius = lat, lon, r.Location.Radius
+		if p.Radius == 0 {
+			p.Radius = cityRadius
+		}
+	}
+	return p
+}
+
+// cacheSize is how many addresses a Lookup remembers: at about 200 bytes each, 13 MB.
+const cacheSize = 65536
+
+// Lookup is a cache in front of a DB, for one goroutine. Decoding a record costs 600 ns and more, a hit 50.
+type Lookup struct {
+	db    *atomic.Pointer[DB]
+	seen  *DB
+	cache *lru.LRU[netip.Addr, tokenwarden.Place]
+}
+
+// NewLookup returns a cache over what db points to. When db is swapped for another database the cache starts anew.
+func NewLookup(db *atomic.Pointer[DB]) *Lookup {
+	cache, _ := lru.NewLRU[netip.Addr, tokenwarden.Place](cacheSize, nil) // fails only for sizes below 1
+	return &Lookup{db: db, cache: cache}
+}
+
+// Place says where ip is; the zero Place if that is unknown.
+func (l *Lookup) Place(ip netip.Addr) tokenwarden.Place {
+	db := l.db.Load()
+	if db == nil || !ip.IsValid() || (db.city == nil && db.asn == nil) {
+		return tokenwarden.Place{}
+	}
+	if db != l.seen {
+		l.seen = db
+		l.cache.Purge()
+	}
+	ip = ip.Unmap().WithZone("")
+	if p, ok := l.cache.Get(ip); ok {
+		return p
+	}
+	p := db.lookup(ip)
+	l.cache.Add(ip, p)
+	return p
+}

@@ -1,0 +1,117 @@
+package kafka
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	kafkago "github.com/segmentio/kafka-go"
+)
+
+// Times of the group protocol. A session of 15 s notices a killed member soon; a rebalance waits for the slowest
+// member, whose last write may take grace.
+const (
+	heartbeat      = 3 * time.Second
+	session        = 15 * time.Second
+	rebalance      = 60 * time.Second
+	grace          = 30 * time.Second
+	watchInterval  = 5 * time.Second
+	joinBackoff    = time.Second
+	startupTimeout = 10 * time.Second
+)
+
+// Run joins the group and works until ctx ends (then it returns nil, after every worker has stopped and committed) or
+// a worker fails. Brokers that are away are waited for.
+func Run(ctx context.Context, o Options, newWorker func() Worker) error {
+	if err := o.Validate(); err != nil {
+		return err
+	}
+	g := &group{Options: o, newWorker: newWorker, client: o.Conn.client(), failed: make(chan error, 1)}
+	cg, err := kafkago.NewConsumerGroup(kafkago.ConsumerGroupConfig{
+		ID: o.Group, Brokers: o.Conn.brokers, Dialer: o.Conn.dialer, Topics: o.Topics,
+		GroupBalancers:    []kafkago.GroupBalancer{kafkago.RangeGroupBalancer{}},
+		HeartbeatInterval: heartbeat, SessionTimeout: session, RebalanceTimeout: rebalance,
+		JoinGroupBackoff: joinBackoff, WatchPartitionChanges: true, PartitionWatchInterval: watchInterval,
+		StartOffset: kafkago.FirstOffset, Timeout: startupTimeout,
+	})
+	if err != nil {
+		return fmt.Errorf("join group %q: %w", o.Group, err)
+	}
+	return g.run(ctx, cg)
+}
+
+type group struct {
+	Options
+	newWorker func() Worker
+	client    *kafkago.Client
+	failed    chan error
+}
+
+func (g *group) run(ctx context.Context, cg *kafkago.ConsumerGroup) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		select {
+		case err := <-g.failed:
+			cancel(err)
+		case <-ctx.Done():
+		}
+	})
+	retry := backoff{}
+	for {
+		gen, err := cg.Next(ctx)
+		if ctx.Err() != nil {
+			break
+		}
+		if err != nil {
+			g.Metrics.errors.WithLabelValues("join").Inc()
+			wait := retry.next()
+			g.Log.Warn("kafka group is not available, trying again", "group", g.Group, "wait", wait, "error", err)
+			if !sleep(ctx, wait) {
+				break
+			}
+			continue
+		}
+		retry = backoff{}
+		g.start(gen)
+	}
+	err := cg.Close() // ends the generation and waits for its workers
+	wg.Wait()
+	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) && !errors.Is(cause, context.DeadlineExceeded) {
+		return cause
+	}
+	if err != nil {
+		g.Log.Warn("kafka group was not left in order; its members wait for the session to end", "group", g.Group, "error", err)
+	}
+	return nil
+}
+
+// start gives each assigned partition its goroutine. A function given to gen.Start that returns ends the whole
+// generation, so it returns only when the generation has ended or something is broken for good.
+func (g *group) start(gen *kafkago.Generation) {
+	for topic, partitions := range gen.Assignments {
+		g.Log.Info("partitions assigned", "topic", topic, "count", len(partitions), "generation", gen.ID)
+		g.Metrics.assigned.WithLabelValues(topic).Set(float64(len(partitions)))
+		for _, a := range partitions {
+			p := &partition{group: g, gen: gen, topic: topic, id: a.ID}
+			gen.Start(func(ctx context.Context) {
+				err := p.run(ctx)
+				if err == nil || (ctx.Err() != nil && errors.Is(err, context.Canceled)) {
+					<-ctx.Done()
+					return
+				}
+				select {
+				case g.failed <- err:
+				default:
+				}
+			})
+		}
+	}
+}
+
+func (c *Conn) client() *kafkago.Client {
+	return &kafkago.Client{Addr: c.Addr, Transport: c.Transport, Timeout: 30 * time.Second}
+}

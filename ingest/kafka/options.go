@@ -1,0 +1,100 @@
+package kafka
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"time"
+
+	kafkago "github.com/segmentio/kafka-go"
+	"github.com/segmentio/kafka-go/sasl"
+	"github.com/segmentio/kafka-go/sasl/plain"
+	"github.com/segmentio/kafka-go/sasl/scram"
+)
+
+// Security says how to speak to the brokers. The zero value is plain text without authentication.
+type Security struct {
+	TLS       *tls.Config // nil: no TLS
+	Mechanism string      // "", "plain", "scram-sha-256" or "scram-sha-512"
+	Username  string
+	Password  string
+}
+
+func (s Security) mechanism() (sasl.Mechanism, error) {
+	switch s.Mechanism {
+	case "":
+		return nil, nil
+	case "plain":
+		return plain.Mechanism{Username: s.Username, Password: s.Password}, nil
+	case "scram-sha-256":
+		return scram.Mechanism(scram.SHA256, s.Username, s.Password)
+	case "scram-sha-512":
+		return scram.Mechanism(scram.SHA512, s.Username, s.Password)
+	}
+	return nil, fmt.Errorf("unknown SASL mechanism %q: want plain, scram-sha-256 or scram-sha-512", s.Mechanism)
+}
+
+// Conn is how one process speaks to one Kafka cluster. It is safe for concurrent use.
+type Conn struct {
+	Addr      net.Addr
+	Transport *kafkago.Transport
+	brokers   []string
+	dialer    *kafkago.Dialer
+}
+
+// Connect prepares connections to brokers ("host:port"); none is opened before it is needed.
+func Connect(brokers []string, s Security) (*Conn, error) {
+	if len(brokers) == 0 {
+		return nil, errors.New("kafka: no brokers given")
+	}
+	m, err := s.mechanism()
+	if err != nil {
+		return nil, err
+	}
+	return &Conn{
+		Addr:    kafkago.TCP(brokers...),
+		brokers: brokers,
+		dialer:  &kafkago.Dialer{Timeout: 10 * time.Second, DualStack: true, TLS: s.TLS, SASLMechanism: m, ClientID: clientID},
+		Transport: &kafkago.Transport{
+			TLS: s.TLS, SASL: m, ClientID: clientID, DialTimeout: 10 * time.Second,
+			MetadataTTL: 10 * time.Second, IdleTimeout: time.Minute,
+		},
+	}, nil
+}
+
+const clientID = "tokenwarden"
+
+// Close closes idle connections.
+func (c *Conn) Close() { c.Transport.CloseIdleConnections() }
+
+// Options of a group member.
+type Options struct {
+	Conn    *Conn
+	Group   string
+	Topics  []string
+	Latest  bool          // where to begin without a committed offset: false the oldest message, true the next one
+	MaxWait time.Duration // how long a fetch may wait for messages; also how often an idle worker is called
+	// MaxBytes bounds one fetch, 64 KiB to 64 MiB: memory is about two fetches for each assigned partition.
+	MaxBytes int
+	Log      *slog.Logger
+	Metrics  *Metrics
+}
+
+// Validate names the first option that cannot work.
+func (o *Options) Validate() error {
+	switch {
+	case o.Conn == nil:
+		return errors.New("kafka: no connection given")
+	case o.Group == "":
+		return errors.New("kafka: group is empty")
+	case len(o.Topics) == 0:
+		return errors.New("kafka: no topics given")
+	case o.MaxWait < 10*time.Millisecond || o.MaxWait > 30*time.Second:
+		return fmt.Errorf("kafka: max wait %v is outside 10ms to 30s", o.MaxWait)
+	case o.MaxBytes < 64<<10 || o.MaxBytes > 64<<20:
+		return fmt.Errorf("kafka: max bytes %d is outside 64 KiB to 64 MiB", o.MaxBytes)
+	}
+	return nil
+}

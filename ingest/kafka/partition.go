@@ -1,0 +1,110 @@
+package kafka
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	kafkago "github.com/segmentio/kafka-go"
+)
+
+// partition is one assigned partition in one generation.
+type partition struct {
+	*group
+	gen       *kafkago.Generation
+	topic     string
+	id        int
+	epoch     uint32
+	committed int64
+}
+
+// run works until the generation ends. What a worker has begun when that happens it may finish within grace.
+func (p *partition) run(gen context.Context) error {
+	ctx, cancel := withGrace(gen, grace)
+	defer cancel()
+	a, err := p.locate(gen)
+	if err != nil {
+		return err
+	}
+	w := p.newWorker()
+	offset, err := w.Start(gen, a)
+	if err != nil {
+		return err
+	}
+	p.committed = a.Offset
+	err = p.loop(gen, ctx, w, offset)
+	commit, stopErr := w.Stop(ctx)
+	if stopErr == nil {
+		p.commit(ctx, commit)
+	}
+	return errors.Join(err, stopErr)
+}
+
+func (p *partition) loop(gen, ctx context.Context, w Worker, offset int64) error {
+	var f fetcher
+	retry := backoff{}
+	for gen.Err() == nil {
+		ms, end, err := f.fetch(gen, p, offset)
+		if err != nil {
+			if offset, err = p.recover(gen, offset, err, &retry); err != nil {
+				return err
+			}
+			continue
+		}
+		retry = backoff{}
+		commit, err := w.Handle(ctx, ms)
+		if err != nil {
+			return err
+		}
+		offset = f.next(offset)
+		p.observe(len(ms), end-offset)
+		p.commit(ctx, commit)
+	}
+	return nil
+}
+
+// recover waits after an error of fetch and says where to go on. Only an offset that is gone changes it.
+func (p *partition) recover(ctx context.Context, offset int64, err error, retry *backoff) (int64, error) {
+	if ctx.Err() != nil {
+		return offset, nil
+	}
+	p.Metrics.errors.WithLabelValues("fetch").Inc()
+	if errors.Is(err, kafkago.OffsetOutOfRange) {
+		first, last, err := p.bounds(ctx)
+		if err == nil && offset < first {
+			p.expired(offset, first)
+			return first, nil
+		}
+		if err == nil && offset > last {
+			return offset, fmt.Errorf("%s/%d ended at offset %d but was read up to %d: it was deleted and made anew, or lost data; restart to go on from its beginning",
+				p.topic, p.id, last, offset)
+		}
+	}
+	wait := retry.next()
+	p.Log.Warn("kafka partition is not available, trying again", "topic", p.topic, "partition", p.id, "offset", offset, "wait", wait, "error", err)
+	sleep(ctx, wait)
+	return offset, nil
+}
+
+func (p *partition) expired(from, to int64) {
+	p.Metrics.skipped.WithLabelValues(p.topic).Add(float64(to - from))
+	p.Log.Error("messages were deleted by the topic's retention before they were read: raise retention or add capacity",
+		"topic", p.topic, "partition", p.id, "from", from, "to", to)
+}
+
+func (p *partition) observe(n int, lag int64) {
+	p.Metrics.messages.WithLabelValues(p.topic).Add(float64(n))
+	p.Metrics.lag.WithLabelValues(p.topic, strconv.Itoa(p.id)).Set(float64(max(lag, 0)))
+}
+
+// withGrace returns a context that ends d after parent does.
+func withGrace(parent context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(parent))
+	stop := context.AfterFunc(parent, func() {
+		t := time.AfterFunc(d, cancel)
+		context.AfterFunc(ctx, func() { t.Stop() })
+	})
+	return ctx, func() { stop(); cancel() }
+}

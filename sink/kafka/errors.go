@@ -1,0 +1,52 @@
+package kafka
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+
+	kafkago "github.com/segmentio/kafka-go"
+)
+
+// classify puts an error into a closed set of classes: they are metric labels.
+func classify(err error) string {
+	var code kafkago.Error
+	var network net.Error
+	switch {
+	case errors.As(err, &code):
+		return classifyCode(code)
+	case errors.Is(err, context.DeadlineExceeded):
+		return "timeout"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &network):
+		return "network"
+	}
+	return "other"
+}
+
+func classifyCode(code kafkago.Error) string {
+	switch code {
+	case kafkago.MessageSizeTooLarge:
+		return "too_large"
+	case kafkago.UnknownTopicOrPartition:
+		return "no_topic"
+	case kafkago.TopicAuthorizationFailed, kafkago.ClusterAuthorizationFailed, kafkago.SASLAuthenticationFailed:
+		return "denied"
+	case kafkago.InvalidTopic, kafkago.InvalidRequiredAcks, kafkago.UnsupportedForMessageFormat, kafkago.InvalidRecord, kafkago.PolicyViolation:
+		return "refused"
+	case kafkago.RequestTimedOut:
+		return "timeout"
+	}
+	if code.Temporary() {
+		return "broker"
+	}
+	return "other"
+}
+
+// permanent tells whether waiting cannot help.
+func permanent(class string) bool { return class == "denied" || class == "refused" }
+
+var advice = map[string]string{
+	"denied":  "the user lacks the right: grant Write and Describe on the topic",
+	"refused": "the broker refuses the records: look at the topic's settings",
+}

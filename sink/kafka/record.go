@@ -1,0 +1,73 @@
+package kafka
+
+import (
+	"bytes"
+	"context"
+	"hash/fnv"
+	"io"
+	"math/rand/v2"
+	"time"
+
+	kafkago "github.com/segmentio/kafka-go"
+
+	"github.com/tokenwarden/tokenwarden"
+)
+
+// reader shows records to kafka-go one after the other without a copy: the record and its payloads are the same
+// memory each time, which kafka-go allows (a record holds until the next ReadRecord).
+type reader struct {
+	records    []tokenwarden.Record
+	at         int
+	record     kafkago.Record
+	key, value payload
+	headers    []kafkago.Header
+}
+
+type payload struct{ bytes.Reader }
+
+func (*payload) Close() error { return nil }
+
+// set returns p over b, or nil for nil: Kafka tells an absent key or value from an empty one.
+func (p *payload) set(b []byte) kafkago.Bytes {
+	if b == nil {
+		return nil
+	}
+	p.Reset(b)
+	return p
+}
+
+// ReadRecord implements kafkago.RecordReader.
+func (r *reader) ReadRecord() (*kafkago.Record, error) {
+	if r.at == len(r.records) {
+		return nil, io.EOF
+	}
+	in := &r.records[r.at]
+	r.at++
+	r.headers = r.headers[:0]
+	for _, h := range in.Headers {
+		r.headers = append(r.headers, kafkago.Header{Key: h.Key, Value: h.Value})
+	}
+	r.record = kafkago.Record{Time: in.Time, Key: r.key.set(in.Key), Value: r.value.set(in.Value), Headers: r.headers}
+	return &r.record, nil
+}
+
+func keyPartition(key []byte, n int) int {
+	h := fnv.New32a()
+	_, _ = h.Write(key)
+	return int(h.Sum32() % uint32(n))
+}
+
+// backoff is 100 ms doubling to 10 s, cut by up to half at random so that many processes do not return at once.
+func backoff(attempt int) time.Duration {
+	wait := min(100*time.Millisecond<<min(attempt, 7), 10*time.Second)
+	return wait - rand.N(wait/2)
+}
+
+func sleep(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-t.C:
+	}
+}

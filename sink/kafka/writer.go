@@ -1,0 +1,206 @@
+package kafka
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"sync"
+	"time"
+
+	kafkago "github.com/segmentio/kafka-go"
+
+	"github.com/tokenwarden/tokenwarden"
+)
+
+// Topics are the names of the topics written to.
+type Topics struct {
+	Redacted, Quarantine, Usage, Alerts string
+}
+
+// Options of a Writer.
+type Options struct {
+	Addr      net.Addr
+	Transport kafkago.RoundTripper
+	Topics    Topics
+	// MaxRequest bounds the bytes of records in one request before compression, 16 KiB to 64 MiB; it must not exceed
+	// the topics' max.message.bytes (Kafka's default is 1,048,588).
+	MaxRequest  int
+	Compression string // none, lz4, zstd, snappy or gzip
+	Log         *slog.Logger
+	Metrics     *Metrics
+}
+
+var compressions = map[string]kafkago.Compression{
+	"none": 0, "gzip": kafkago.Gzip, "snappy": kafkago.Snappy, "lz4": kafkago.Lz4, "zstd": kafkago.Zstd,
+}
+
+// Validate names the first option that cannot work.
+func (o *Options) Validate() error {
+	if o.MaxRequest < 16<<10 || o.MaxRequest > 64<<20 {
+		return fmt.Errorf("kafka: request size %d is outside 16 KiB to 64 MiB", o.MaxRequest)
+	}
+	if _, ok := compressions[o.Compression]; !ok {
+		return fmt.Errorf("kafka: unknown compression %q: want none, lz4, zstd, snappy or gzip", o.Compression)
+	}
+	return nil
+}
+
+// Writer writes to Kafka. It is safe for concurrent use.
+type Writer struct {
+	Options
+	codec      kafkago.Compression
+	client     *kafkago.Client
+	mu         sync.Mutex
+	partitions map[string]int
+}
+
+// New returns a Writer. It opens no connection.
+func New(o Options) (*Writer, error) {
+	if err := o.Validate(); err != nil {
+		return nil, err
+	}
+	return &Writer{
+		Options: o, codec: compressions[o.Compression], partitions: map[string]int{},
+		client: &kafkago.Client{Addr: o.Addr, Transport: o.Transport, Timeout: 30 * time.Second},
+	}, nil
+}
+
+// Write returns nil when every record of b is acknowledged by all in-sync replicas. Redacted lines keep their
+// partition number and order, and so do the usages of each usage partition; different partitions are written at the
+// same time. On an error any part may have been written. What passes is retried until ctx ends.
+func (w *Writer) Write(ctx context.Context, b *tokenwarden.Batch) error {
+	var wg sync.WaitGroup
+	errs := make([]error, 2+len(b.Usages))
+	put := func(i int, topic string, partition int, rs []tokenwarden.Record) {
+		if len(rs) > 0 {
+			wg.Go(func() { errs[i] = w.produce(ctx, target{topic, partition}, rs) })
+		}
+	}
+	put(0, w.Topics.Redacted, int(b.Partition), b.Redacted)
+	put(1, w.Topics.Quarantine, int(b.Partition), b.Quarantine)
+	for i, rs := range b.Usages {
+		put(2+i, w.Topics.Usage, i, rs)
+	}
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+// WriteAlerts returns nil when every record is acknowledged by all in-sync replicas. A record with the same key goes
+// to the same partition, so that versions of an alert stay in order.
+func (w *Writer) WriteAlerts(ctx context.Context, rs []tokenwarden.Record) error {
+	if len(rs) == 0 {
+		return nil
+	}
+	n, err := w.Partitions(ctx, w.Topics.Alerts)
+	if err != nil {
+		return err
+	}
+	byPartition := make([][]tokenwarden.Record, n)
+	for _, r := range rs {
+		p := keyPartition(r.Key, n)
+		byPartition[p] = append(byPartition[p], r)
+	}
+	for p, rs := range byPartition {
+		if err := w.produce(ctx, target{w.Topics.Alerts, p}, rs); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type target struct {
+	topic     string
+	partition int
+}
+
+// produce writes rs in order, in as many requests as their size needs.
+func (w *Writer) produce(ctx context.Context, t target, rs []tokenwarden.Record) error {
+	for len(rs) > 0 {
+		n, size := 0, 0
+		for n < len(rs) && (n == 0 || size+recordSize(&rs[n]) <= w.MaxRequest) {
+			size += recordSize(&rs[n])
+			n++
+		}
+		if err := w.send(ctx, t, rs[:n]); err != nil {
+			return err
+		}
+		rs = rs[n:]
+	}
+	return nil
+}
+
+// recordSize is an upper bound of a record's bytes in a batch: six varints of at most ten bytes, and its contents.
+func recordSize(r *tokenwarden.Record) int {
+	n := 60 + len(r.Key) + len(r.Value)
+	for i := range r.Headers {
+		n += 20 + len(r.Headers[i].Key) + len(r.Headers[i].Value)
+	}
+	return n
+}
+
+// send writes rs as one request, again and again until it is acknowledged, ctx ends, or the error cannot pass.
+func (w *Writer) send(ctx context.Context, t target, rs []tokenwarden.Record) error {
+	start := time.Now()
+	for attempt := 0; ; attempt++ {
+		err := w.try(ctx, t, rs)
+		if err == nil {
+			w.Metrics.written(t.topic, rs, time.Since(start))
+			return nil
+		}
+		if ctx.Err() != nil {
+			return fmt.Errorf("write to topic %s: %w", t.topic, context.Cause(ctx))
+		}
+		class := classify(err)
+		w.Metrics.errors.WithLabelValues(class).Inc()
+		if class == "too_large" {
+			return w.sendTooLarge(ctx, t, rs, err)
+		}
+		if permanent(class) {
+			return fmt.Errorf("write to topic %s, partition %d (%s): %w", t.topic, t.partition, advice[class], err)
+		}
+		wait := backoff(attempt)
+		w.Log.Warn("kafka does not take records, trying again", "topic", t.topic, "partition", t.partition, "class", class, "attempt", attempt+1, "wait", wait, "error", err)
+		sleep(ctx, wait)
+	}
+}
+
+func (w *Writer) try(ctx context.Context, t target, rs []tokenwarden.Record) error {
+	res, err := w.client.Produce(ctx, &kafkago.ProduceRequest{
+		Topic: t.topic, Partition: t.partition, RequiredAcks: kafkago.RequireAll,
+		Records: &reader{records: rs}, Compression: w.codec,
+	})
+	if err != nil {
+		return err
+	}
+	return res.Error
+}
+
+// sendTooLarge halves a request that the broker finds too large. A single record that is too large even alone is
+// replaced by a note of its length: its place in the topic stays, nothing after it waits, and it is counted.
+func (w *Writer) sendTooLarge(ctx context.Context, t target, rs []tokenwarden.Record, cause error) error {
+	if half := len(rs) / 2; half > 0 {
+		if err := w.send(ctx, t, rs[:half]); err != nil {
+			return err
+		}
+		return w.send(ctx, t, rs[half:])
+	}
+	if t.topic == w.Topics.Usage || t.topic == w.Topics.Alerts {
+		return fmt.Errorf("write to topic %s (raise its max.message.bytes): %w", t.topic, cause)
+	}
+	note := rs[0]
+	note.Value = fmt.Appendf(nil, "REDACTED.too_large.%d", len(rs[0].Value))
+	if string(note.Value) == string(rs[0].Value) {
+		return fmt.Errorf("write to topic %s (raise its max.message.bytes): %w", t.topic, cause)
+	}
+	w.Metrics.replaced.WithLabelValues(t.topic).Inc()
+	w.Log.Error("a record is larger than the topic takes and was replaced by a note: raise the topic's max.message.bytes",
+		"topic", t.topic, "partition", t.partition, "bytes", len(rs[0].Value))
+	return w.send(ctx, t, []tokenwarden.Record{note})
+}
+
+// Send writes rs, in order, to one partition of any topic, and returns when all are acknowledged.
+func (w *Writer) Send(ctx context.Context, topic string, partition int, rs []tokenwarden.Record) error {
+	return w.produce(ctx, target{topic, partition}, rs)
+}

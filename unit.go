@@ -1,0 +1,104 @@
+package tokenwarden
+
+import (
+	"time"
+)
+
+// Record is one Kafka message to be written to a topic: key, value and headers are written as they are.
+type Record struct {
+	Key, Value []byte
+	Headers    []Header
+	Time       time.Time // zero: the time of writing
+}
+
+// Header is a Kafka record header.
+type Header struct {
+	Key   string
+	Value []byte
+}
+
+// Batch is what one input partition became: the unit of work between ingest and Kafka.
+type Batch struct {
+	Topic      string
+	Partition  int32
+	Epoch      uint32
+	First      int64    // offset of the first input message in the batch
+	Next       int64    // offset after the last one: what is committed once the batch is durable
+	Redacted   []Record // one per input message, in order; they go to the same partition number
+	Quarantine []Record
+	Usages     [][]Record // by usage partition; each value is a UsageBatch (see AppendUsage)
+}
+
+// Mark is how far the usages of one input partition have been applied within one usage partition.
+type Mark struct {
+	Topic     string
+	Partition int32
+	Epoch     uint32
+	Offset    int64
+}
+
+// Position is a place in a usage partition. Epoch tells lives of the topic apart, as in [Source].
+type Position struct {
+	Partition int32
+	Epoch     uint32
+	Offset    int64 // of the last message applied
+}
+
+// Covers tells whether the message at q is included in everything up to p.
+func (p Position) Covers(q Position) bool {
+	return p.Partition == q.Partition && p.Epoch == q.Epoch && p.Offset >= q.Offset
+}
+
+// UsageRow is one row of token_usage_1m: the absolute count of one accumulator. An accumulator is (fingerprint,
+// minute, host, endpoint, country, status class, Segment); a late event that finds its accumulator closed opens a new
+// one with another Segment, and readers sum over segments. Requests only ever grows within a segment, so it is the
+// row's version.
+type UsageRow struct {
+	Fingerprint Fingerprint
+	KeyID       KeyID
+	Minute      time.Time // start of the minute, UTC
+	Host        string
+	Endpoint    string
+	Country     string
+	StatusClass uint8  // 2 for 2xx; 0 if the log has no status
+	Segment     uint64 // how many requests the profile had seen when the accumulator was opened
+	Requests    uint64
+	Errors      uint64 // status 400 and above
+	Bytes       uint64
+}
+
+// Profile is what is stored of one subject: readable columns for analysts and the state a restart goes on from.
+type Profile struct {
+	Subject   Subject
+	KeyID     KeyID
+	TokenKind string
+	Owner     string
+	Family    Fingerprint
+	FirstSeen time.Time
+	LastSeen  time.Time
+	Requests  uint64
+	Errors    uint64
+	Bytes     uint64
+	Countries []string
+	ASNs      []uint32
+	Networks  uint64 // distinct client networks
+	Clients   []string
+	Hosts     []string
+	Endpoints uint64 // distinct endpoints
+	Scopes    []string
+	Version   uint64 // events applied; rises with every change
+	Applied   Position
+	State     []byte // opaque to everyone but detect
+}
+
+// Checkpoint is what one usage partition produced since the last one: the unit of work between detect and its sinks.
+// Sinks write its parts in this order and return when all are durable; writing a part again changes nothing.
+type Checkpoint struct {
+	Topic    string // usage topic
+	Position Position
+	Events   []Event
+	Alerts   []Alert
+	Usage    []UsageRow
+	Profiles []Profile
+	Marks    []Mark // all of the partition's, written last together with Position: the point of no return
+}
