@@ -39,7 +39,7 @@ func runCommand(o options, signals <-chan os.Signal, log *status.Log) int {
 			log.Printf("make a temporary folder: %v", err)
 			return exitFailed
 		}
-		defer os.RemoveAll(dir)
+		defer func() { _ = os.RemoveAll(dir) }()
 		o.dir = dir
 	}
 	external := findExternal(o)

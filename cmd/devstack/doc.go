@@ -24,7 +24,7 @@
 // and it is checked against a hash in the source. A child process hosts it and is started again when it dies. It has
 // one user, default, without a password, and one node: no Keeper, so no Replicated tables.
 //
-// Everything listens on 127.0.0.1 only. What was fetched is kept in the user's cache folder, or where TOKENWARDEN_CACHE
+// Everything listens on 127.0.0.1 only. What was fetched is kept in the user's cache folder, or where DEVSTACK_CACHE
 // says; CHDB_LIB_PATH names a libchdb.so that is already there. Data and logs are in --dir, and a stack that is started
 // again in the same folder has its topics and tables back, even after a SIGKILL.
 //

@@ -113,8 +113,7 @@ func stay(o options, signals <-chan os.Signal, log *status.Log) int {
 	case received := <-signals:
 		log.Printf("%v: stopping", received)
 		return 0
-	case err := <-s.died:
-		log.Printf("%v", err)
+	case <-s.died:
 		return exitFailed
 	}
 }

@@ -42,7 +42,7 @@ func parseOptions(args []string, w io.Writer) (options, error) {
 	flags.StringVar(&o.kafka, "kafka", brokerFake, "`broker` to run: kfake, or apache for Apache Kafka (needs Java and Maven)")
 	flags.BoolVar(&o.autoCreateTopics, "auto-create-topics", false, "let clients make topics by using them")
 	flags.Usage = func() {
-		fmt.Fprint(w, "usage: devstack --dir DIR [flags]\n       devstack [flags] -- COMMAND [ARGUMENT...]\n\n")
+		_, _ = fmt.Fprint(w, "usage: devstack --dir DIR [flags]\n       devstack [flags] -- COMMAND [ARGUMENT...]\n\n")
 		flags.PrintDefaults()
 	}
 	if err := flags.Parse(args); err != nil {

@@ -36,7 +36,7 @@ type stack struct {
 
 	parts  []part
 	unlock func()
-	died   chan error // receives why a part is given up
+	died   chan struct{} // receives once for each part that is given up
 }
 
 // startStack starts the parts that o wants and returns once they answer. On an error nothing is left running.
@@ -53,7 +53,7 @@ func startStack(ctx context.Context, o options, log *status.Log) (*stack, error)
 	if err != nil {
 		return nil, fmt.Errorf("take --dir %s: %w", dir, err)
 	}
-	s := &stack{unlock: unlock, died: make(chan error, 2)}
+	s := &stack{unlock: unlock, died: make(chan struct{}, 2)}
 	if err := s.startParts(ctx, o, log); err != nil {
 		s.stop()
 		return nil, err
@@ -88,7 +88,7 @@ func (s *stack) startKafka(ctx context.Context, o options, log *status.Log) erro
 	if err != nil {
 		return err
 	}
-	s.add(broker)
+	s.add(broker, log)
 	s.Kafka, s.kafkaVersion = broker.Address(), broker.Version()
 	if _, err := kafka.Probe(ctx, s.Kafka); err != nil {
 		return err
@@ -104,19 +104,20 @@ func (s *stack) startClickHouse(ctx context.Context, o options, log *status.Log)
 	if err != nil {
 		return err
 	}
-	s.add(server)
+	s.add(server, log)
 	s.ClickHouse, s.ClickHouseHTTP, s.clickhouseVersion = server.Native, server.HTTP, server.Version+" (libchdb)"
 	log.Printf("ClickHouse %s answers at %s, HTTP at %s", s.clickhouseVersion, s.ClickHouse, s.ClickHouseHTTP)
 	return nil
 }
 
 // add takes charge of a part.
-func (s *stack) add(p part) {
+func (s *stack) add(p part, log *status.Log) {
 	s.parts = append(s.parts, p)
 	go func() {
 		<-p.Done()
 		if err := p.Err(); err != nil {
-			s.died <- err
+			log.Printf("%v", err)
+			s.died <- struct{}{}
 		}
 	}()
 }

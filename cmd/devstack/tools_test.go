@@ -18,7 +18,7 @@ func fakeTools(t *testing.T, scripts map[string]string) []string {
 			t.Fatal(err)
 		}
 	}
-	return []string{"PATH=" + bin, "TOKENWARDEN_CACHE=" + t.TempDir(), "CHDB_LIB_PATH=", "KAFKA_BROKERS=", "CLICKHOUSE_ADDR="}
+	return []string{"PATH=" + bin, "DEVSTACK_CACHE=" + t.TempDir(), "CHDB_LIB_PATH=", "KAFKA_BROKERS=", "CLICKHOUSE_ADDR="}
 }
 
 func TestMissingOrUnreachableTools(t *testing.T) {

@@ -49,7 +49,7 @@ func generate(dir string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open table: %w", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	table, err := readTable(f)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)

@@ -12,7 +12,7 @@ import (
 )
 
 // DirVariable names the environment variable that moves the cache to another folder.
-const DirVariable = "TOKENWARDEN_CACHE"
+const DirVariable = "DEVSTACK_CACHE"
 
 // ErrUnreachable means that something had to be fetched and the registry it comes from could not be reached. It
 // tells a machine without a network from a broken stack.
@@ -72,11 +72,11 @@ func TryLock(path string) (unlock func(), err error) {
 		return nil, fmt.Errorf("open lock: %w", err)
 	}
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		f.Close()
+		_ = f.Close()
 		if errors.Is(err, syscall.EWOULDBLOCK) {
 			return nil, ErrLocked
 		}
 		return nil, fmt.Errorf("lock %s: %w", path, err)
 	}
-	return func() { f.Close() }, nil
+	return func() { _ = f.Close() }, nil
 }

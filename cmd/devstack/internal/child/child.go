@@ -29,6 +29,8 @@ type Spec struct {
 	StartTimeout time.Duration
 	// StopTimeout is how long the server may take to end before it is killed.
 	StopTimeout time.Duration
+	// RetryDelay is the wait before a second attempt to start a server that died, twice that before a third, and so on.
+	RetryDelay time.Duration
 	// Ready returns nil once the server answers. It is asked again and again, each time with a short deadline.
 	Ready func(ctx context.Context) error
 	// Stop asks the server to end. Without it the server is sent SIGTERM.
@@ -98,13 +100,13 @@ func (c *Child) watch(life context.Context) {
 	}
 }
 
-// restart tries to start the server, up to maxFailures times, waiting a little longer each time.
+// restart tries to start the server, up to maxFailures times.
 func (c *Child) restart(life context.Context) (p *process, err error) {
 	for n := range maxFailures {
 		select {
 		case <-life.Done():
 			return nil, life.Err()
-		case <-time.After(time.Duration(n) * time.Second):
+		case <-time.After(time.Duration(n) * c.spec.RetryDelay):
 		}
 		if p, err = start(life, c.spec); err == nil {
 			return p, nil

@@ -66,7 +66,7 @@ func fetchLibrary(ctx context.Context, path string, log *status.Log) error {
 	if err := errors.Join(os.RemoveAll(work), os.Mkdir(work, 0o755)); err != nil {
 		return fmt.Errorf("fetch the ClickHouse engine: %w", err)
 	}
-	defer os.RemoveAll(work)
+	defer func() { _ = os.RemoveAll(work) }()
 	log.Printf("fetching the ClickHouse engine %s, once (178 MB, 566 MB unpacked, kept in %s)", packageVersion, filepath.Dir(path))
 	packed, err := npmPack(ctx, pkg, work, log)
 	if err != nil {

@@ -59,6 +59,7 @@ func Start(ctx context.Context, opt Options, log *status.Log) (*Server, error) {
 		LogFile:      filepath.Join(opt.Dir, "clickhouse.log"),
 		StartTimeout: startTimeout,
 		StopTimeout:  stopTimeout,
+		RetryDelay:   time.Second,
 		Ready:        s.answers,
 		Stop:         func(ctx context.Context) error { _, err := s.query(ctx, stopQuery); return err },
 	}, log)
@@ -115,7 +116,7 @@ func (s *Server) query(ctx context.Context, statement string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
 		return "", err

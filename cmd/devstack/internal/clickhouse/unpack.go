@@ -21,7 +21,7 @@ func verify(path, integrity string) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	hash := sha512.New()
 	if _, err := io.Copy(hash, f); err != nil {
 		return err
@@ -38,7 +38,7 @@ func unpack(ctx context.Context, packed, name, target string, progress func(perc
 	if err != nil {
 		return err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	info, err := f.Stat()
 	if err != nil {
 		return err

@@ -64,6 +64,7 @@ func StartApache(ctx context.Context, opt Options, log *status.Log) (Broker, err
 		LogFile:      filepath.Join(opt.Dir, "kafka.log"),
 		StartTimeout: apacheStartTimeout,
 		StopTimeout:  apacheStopTimeout,
+		RetryDelay:   time.Second,
 		Ready:        a.answers,
 	}, log)
 	if err != nil {

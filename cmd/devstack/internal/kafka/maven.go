@@ -69,7 +69,7 @@ func fetchJars(ctx context.Context, pom, dir string, log *status.Log) error {
 	if err := errors.Join(os.RemoveAll(work), os.Mkdir(work, 0o755)); err != nil {
 		return fmt.Errorf("fetch Apache Kafka: %w", err)
 	}
-	defer os.RemoveAll(work)
+	defer func() { _ = os.RemoveAll(work) }()
 	log.Printf("fetching Apache Kafka, once (45 MB, kept in %s)", dir)
 	unpacked := filepath.Join(work, "jars")
 	// The plugin by its full name: looked up by its short one, a network that is down would look like a plugin that

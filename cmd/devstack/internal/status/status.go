@@ -29,10 +29,10 @@ func (l *Log) Printf(format string, args ...any) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.pending {
-		fmt.Fprint(l.out, "\r\x1b[K")
+		_, _ = fmt.Fprint(l.out, "\r\x1b[K")
 		l.pending = false
 	}
-	fmt.Fprintf(l.out, "devstack: %s\n", fmt.Sprintf(format, args...))
+	_, _ = fmt.Fprintf(l.out, "devstack: %s\n", fmt.Sprintf(format, args...))
 }
 
 // Update replaces the line that the previous Update wrote. Where out is not a terminal it writes nothing.
@@ -42,7 +42,7 @@ func (l *Log) Update(format string, args ...any) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	fmt.Fprintf(l.out, "\r\x1b[Kdevstack: %s", fmt.Sprintf(format, args...))
+	_, _ = fmt.Fprintf(l.out, "\r\x1b[Kdevstack: %s", fmt.Sprintf(format, args...))
 	l.pending = true
 }
 
