@@ -1,0 +1,174 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// invoke runs a command line within this process.
+func invoke(t *testing.T, stdin string, args ...string) (code int, out, errOut string) {
+	t.Helper()
+	var o, e bytes.Buffer
+	code = execute(context.Background(), args, std{strings.NewReader(stdin), &o, &e, nil})
+	return code, o.String(), e.String()
+}
+
+func TestWrongConfigurationEndsWithStatusTwoAndNamesTheKey(t *testing.T) {
+	for _, tc := range []struct{ name, yaml, want string }{
+		{"unknown key", "kafka: {brokerz: [a:1]}", "kafka.brokerz"},
+		{"suggestion", "kafka: {brokerz: [a:1]}", "kafka.brokers"},
+		{"unknown section", "kafak: {}", "kafak"},
+		{"bare number as duration", "detect: {checkpoint: 5}", "detect.checkpoint"},
+		{"duration out of range", "detect: {checkpoint: 1ms}", "detect.checkpoint"},
+		{"number out of range", "kafka: {fetch_bytes: 1}", "kafka.fetch_bytes"},
+		{"text for a number", "kafka: {fetch_bytes: lots}", "kafka.fetch_bytes"},
+		{"not a choice", "kafka: {start: sometimes}", "kafka.start"},
+		{"format", "format: combind", "format"},
+		{"list of topics empty", "kafka: {topics: {input: []}}", "kafka.topics.input"},
+		{"topic twice", "kafka: {topics: {redacted: access-logs}}", "kafka.topics"},
+		{"not YAML", "kafka: [", "yaml"},
+		{"proxy", "trusted_proxies: [nonsense]", "trusted_proxies"},
+		{"disabled rule that is none", "rules: {disable: [token-burstt]}", "token-burst"},
+		{"pattern", "credentials: {patterns: [{kind: x, regexp: '('}]}", "patterns[0]"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "c.yaml")
+			key := filepath.Join(t.TempDir(), "key")
+			_ = os.WriteFile(path, []byte(tc.yaml), 0o600)
+			_ = os.WriteFile(key, []byte(newKeyText(t)), 0o600)
+			code, _, text := invoke(t, "", "config", "check", "--config", path, "--set", "key_files="+key)
+			if code != exitUsage || !strings.Contains(text, tc.want) {
+				t.Errorf("status %d, message %q does not name %q", code, text, tc.want)
+			}
+		})
+	}
+}
+
+func TestSettingsOverrideEnvironmentOverridesFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "c.yaml")
+	_ = os.WriteFile(path, []byte("kafka: {group: file, brokers: [f:1]}\nclickhouse: {database: file}\nformat: common"), 0o600)
+	c, _, err := loadConfig(path, []string{"TOKENWARDEN_KAFKA__GROUP=env", "TOKENWARDEN_KAFKA__BROKERS=a:1,b:2", "HOME=/x"}, []string{"kafka.group=flag"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Kafka.Group != "flag" || strings.Join(c.Kafka.Brokers, " ") != "a:1 b:2" || c.ClickHouse.Database != "file" || c.Format != "common" {
+		t.Errorf("got %+v", c)
+	}
+	if _, _, err := loadConfig("", []string{"TOKENWARDEN_KAFKA__GRUOP=x"}, nil); err == nil || !strings.Contains(err.Error(), "kafka.gruop") {
+		t.Errorf("a misspelt variable gives %v", err)
+	}
+}
+
+func TestMissingKeyFileSaysHowToMakeOne(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "key")
+	for _, args := range [][]string{{"run"}, {"config", "check"}, {"fingerprint"}} {
+		code, _, text := invoke(t, "", append(args, "--set", "key_files="+path, "--set", "kafka.brokers=127.0.0.1:1")...)
+		if code != exitUsage || !strings.Contains(text, "tokenwarden key new > "+path) {
+			t.Errorf("%v: status %d, %q", args, code, text)
+		}
+	}
+}
+
+func TestSecretsAreNeverPrinted(t *testing.T) {
+	secret := "pass" + "word-of-the-test"
+	code, out, text := invoke(t, "", "config", "print", "--set", "clickhouse.password="+secret, "--set", "kafka.sasl.password="+secret)
+	if code != exitDone || strings.Contains(out+text, secret) || !strings.Contains(out, "(set)") {
+		t.Errorf("status %d\n%s%s", code, out, text)
+	}
+}
+
+func TestWrongUsageEndsWithStatusTwo(t *testing.T) {
+	for _, args := range [][]string{
+		{"nonsense"}, {"run", "--role", "x"}, {"run", "--nonsense"}, {"scan"}, {"scan", "--format", "nonsense", "x"}, {"rules"},
+		{"scan", "--redacted", "-", "--events", "-", "x"}, {"scan", "--fail-on", "awful", "x"}, {"simulate", "--format", "x"}, {"--set", "x", "config", "print"},
+	} {
+		if code, _, text := invoke(t, "", args...); code != exitUsage {
+			t.Errorf("%v: status %d, %s", args, code, text)
+		}
+	}
+}
+
+func TestDefaultsAreWhatTheExampleSays(t *testing.T) {
+	code, out, _ := invoke(t, "", "config", "defaults")
+	path := filepath.Join(t.TempDir(), "c.yaml")
+	_ = os.WriteFile(path, []byte(out), 0o600)
+	if _, _, err := loadConfig(path, nil, nil); code != exitDone || err != nil {
+		t.Errorf("status %d, %v", code, err)
+	}
+}
+
+func TestKeyAndFingerprint(t *testing.T) {
+	code, text, _ := invoke(t, "", "key", "new")
+	if code != exitDone {
+		t.Fatal(code)
+	}
+	path := filepath.Join(t.TempDir(), "key")
+	_ = os.WriteFile(path, []byte(text), 0o600)
+	token := strings.Repeat("ab12", 10)
+	code, out, _ := invoke(t, token+"\n\nBearer "+token+"\n"+token, "fingerprint", "--key-file", path)
+	lines := strings.Split(out, "\n")
+	if code != exitDone || len(lines) != 5 || len(lines[0]) != 32 || lines[1] != "" || lines[2] != lines[0] || lines[3] != lines[0] {
+		t.Errorf("status %d, %q", code, lines)
+	}
+}
+
+// Imports point one way; the linter says the same, but not everyone runs it.
+func TestImportRules(t *testing.T) {
+	const module = "github.com/tokenwarden/tokenwarden"
+	type ban struct{ in, pkg, except string }
+	bans := []ban{
+		{"ingest", module + "/detect", ""}, {"ingest", module + "/sink", ""}, {"ingest", module + "/rules", ""},
+		{"detect", module + "/ingest", ""}, {"detect", module + "/sink", ""}, {"detect", "net/http", ""}, {"detect", "os", ""},
+		{"sink", module + "/ingest", ""}, {"sink", module + "/detect", ""}, {"sink", module + "/rules", ""},
+		{"rules", module + "/ingest", ""}, {"rules", module + "/detect", ""}, {"rules", module + "/sink", ""},
+		{"", "github.com/segmentio/kafka-go", "ingest/kafka sink/kafka"},
+		{"", "github.com/ClickHouse", "sink/clickhouse"},
+		{"", "github.com/knadh/koanf", "cmd/tokenwarden"},
+	}
+	root := "../.."
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		rel, _ := filepath.Rel(root, path)
+		if strings.HasPrefix(rel, "cmd/devstack") {
+			return nil
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		for _, imp := range file.Imports {
+			name := strings.Trim(imp.Path.Value, `"`)
+			dir := filepath.Dir(rel)
+			if dir == "." && strings.Contains(name, ".") {
+				t.Errorf("%s imports %s: the vocabulary has the standard library alone", rel, name)
+			}
+			for _, b := range bans {
+				if (b.in == "" || dir == b.in || strings.HasPrefix(dir, b.in+"/")) && (name == b.pkg || strings.HasPrefix(name, b.pkg+"/")) && !isIn(dir, b.except) {
+					t.Errorf("%s imports %s", rel, name)
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func isIn(dir, list string) bool {
+	for _, d := range strings.Fields(list) {
+		if dir == d || strings.HasPrefix(dir, d+"/") {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/detect"
+	"github.com/tokenwarden/tokenwarden/ingest/kafka"
+)
+
+// maxPending is how many rows of one partition may wait for a checkpoint before one is made out of turn. It bounds
+// memory: an event that waits takes about a kilobyte, so a partition holds 50 MB at most.
+const maxPending = 50_000
+
+// detectWorker is the way of one usage partition: usages are applied to profiles, and every few seconds a checkpoint
+// makes durable what followed from them. It is a kafka.Worker.
+type detectWorker struct {
+	*service
+	partition  *detect.Partition
+	position   tokenwarden.Position
+	written    tokenwarden.Position // of the last checkpoint
+	checkpoint tokenwarden.Checkpoint
+	last       time.Time // wall clock of the last checkpoint
+	usages     []tokenwarden.Usage
+	cuts       []int                                        // where each message's usages end
+	stored     map[tokenwarden.Subject]*tokenwarden.Profile // asked for in this fetch; nil: the store has none
+}
+
+func newDetectWorker(s *service) *detectWorker {
+	return &detectWorker{service: s, partition: s.engine.NewPartition(), stored: map[tokenwarden.Subject]*tokenwarden.Profile{}}
+}
+
+// Start takes up where the last checkpoint in ClickHouse ended. That is the truth: the offset in Kafka may lag behind
+// it, because it is committed afterwards.
+func (w *detectWorker) Start(ctx context.Context, a kafka.Assignment) (int64, error) {
+	w.last = time.Now()
+	pos, marks, found, err := w.store.Position(ctx, a.Topic, a.Partition)
+	if err != nil {
+		return 0, fmt.Errorf("read the checkpoint of %s/%d: %w", a.Topic, a.Partition, err)
+	}
+	w.checkpoint.Topic = a.Topic
+	offset := a.Offset
+	if found && (a.Epoch == 0 || a.Epoch == pos.Epoch) {
+		offset = pos.Offset + 1
+	} else {
+		pos = tokenwarden.Position{Partition: a.Partition, Epoch: a.Epoch, Offset: a.Offset - 1}
+	}
+	w.partition.Resume(pos, marks)
+	w.position, w.written = pos, pos
+	w.log.Info("detect takes up a usage partition", "partition", a.Partition, "offset", offset, "epoch", pos.Epoch, "sources", len(marks))
+	return offset, nil
+}
+
+// Handle applies messages and makes a checkpoint when it is time. The strings of the usages point into the messages,
+// which stay in memory until then.
+func (w *detectWorker) Handle(ctx context.Context, ms []kafka.Message) (int64, error) {
+	w.decode(ms)
+	if err := w.lookUp(ctx); err != nil {
+		return -1, err
+	}
+	from := 0
+	for i, to := range w.cuts {
+		w.position.Offset = ms[i].Offset
+		w.restore(w.partition.Begin(w.position, w.usages[from:to]))
+		w.metrics.add(w.partition.Apply())
+		from = to
+	}
+	w.metrics.profiles(w.position.Partition, w.partition.Profiles())
+	if w.partition.Pending() < maxPending && time.Since(w.last) < w.c.Detect.Checkpoint {
+		return -1, nil
+	}
+	return w.save(ctx)
+}
+
+func (w *detectWorker) decode(ms []kafka.Message) {
+	w.usages, w.cuts = w.usages[:0], w.cuts[:0]
+	for i := range ms {
+		n := len(w.usages)
+		var err error
+		if w.usages, err = tokenwarden.DecodeUsages(w.usages, ms[i].Value); err != nil {
+			w.metrics.undecoded.Inc()
+			w.log.Error("a usage message was skipped", "partition", w.position.Partition, "offset", ms[i].Offset, "error", err)
+			w.usages = w.usages[:n]
+		}
+		w.cuts = append(w.cuts, len(w.usages))
+	}
+}
+
+// lookUp asks the store, once, for every subject of the fetch that is not in memory.
+func (w *detectWorker) lookUp(ctx context.Context) error {
+	clear(w.stored)
+	var missing []tokenwarden.Subject
+	for i := range w.usages {
+		s := w.usages[i].Subject
+		if _, asked := w.stored[s]; !asked && !w.partition.Hold(s) {
+			w.stored[s] = nil
+			missing = append(missing, s)
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	start := time.Now()
+	profiles, err := w.store.Profiles(ctx, missing)
+	if err != nil {
+		return fmt.Errorf("read profiles: %w", err)
+	}
+	for i := range profiles {
+		w.stored[profiles[i].Subject] = &profiles[i]
+	}
+	w.metrics.lookup.Observe(time.Since(start).Seconds())
+	return nil
+}
+
+// restore hands over what lookUp read. A subject that Begin misses was asked for: Hold kept all others in memory.
+func (w *detectWorker) restore(missing []tokenwarden.Subject) {
+	for _, s := range missing {
+		if p := w.stored[s]; p != nil {
+			w.partition.Restore([]tokenwarden.Profile{*p})
+		}
+	}
+}
+
+// save writes what changed and returns the offset to commit. Alerts reach their topic before ClickHouse holds the
+// profiles that would keep them from being raised again.
+func (w *detectWorker) save(ctx context.Context) (int64, error) {
+	start := time.Now()
+	w.last = start
+	if w.position == w.written {
+		return -1, nil
+	}
+	w.partition.Checkpoint(&w.checkpoint)
+	records, err := alertRecords(w.checkpoint.Alerts)
+	if err != nil {
+		return -1, err
+	}
+	if err := w.writer.WriteAlerts(ctx, records); err != nil {
+		return -1, err
+	}
+	if err := w.store.Write(ctx, &w.checkpoint); err != nil {
+		return -1, err
+	}
+	w.health.set("clickhouse", "")
+	w.partition.Committed()
+	w.written = w.position
+	w.last = time.Now()
+	w.metrics.checkpoint.Observe(w.last.Sub(start).Seconds())
+	for i := range w.checkpoint.Alerts {
+		w.metrics.alert(&w.checkpoint.Alerts[i])
+	}
+	return w.position.Offset + 1, nil
+}
+
+// Stop makes a last checkpoint, so that whoever takes the partition over has nothing to repeat.
+func (w *detectWorker) Stop(ctx context.Context) (int64, error) { return w.save(ctx) }
+
+// alertRecords writes alerts as JSON, keyed by id so that versions of one incident stay in order.
+func alertRecords(alerts []tokenwarden.Alert) ([]tokenwarden.Record, error) {
+	out := make([]tokenwarden.Record, len(alerts))
+	for i := range alerts {
+		value, err := lineJSON(&alerts[i])
+		if err != nil {
+			return nil, err
+		}
+		out[i] = tokenwarden.Record{Key: []byte(alerts[i].ID), Value: value, Time: time.Now()}
+	}
+	return out, nil
+}

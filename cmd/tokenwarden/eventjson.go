@@ -1,0 +1,63 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"github.com/tokenwarden/tokenwarden"
+)
+
+// eventOut is an event as other programs read it: the names are a contract, and ClickHouse's columns have the same.
+type eventOut struct {
+	Time        time.Time               `json:"time"`
+	Fingerprint tokenwarden.Fingerprint `json:"fingerprint"`
+	KeyID       tokenwarden.KeyID       `json:"key_id"`
+	TokenKind   string                  `json:"token_kind"`
+	Confidence  tokenwarden.Confidence  `json:"confidence"`
+	Location    tokenwarden.Location    `json:"location"`
+	Param       string                  `json:"param"`
+	ClientIP    *netip.Addr             `json:"client_ip"`
+	Country     string                  `json:"country"`
+	ASN         uint32                  `json:"asn"`
+	Method      string                  `json:"method"`
+	Host        string                  `json:"host"`
+	Endpoint    string                  `json:"endpoint"`
+	Status      int                     `json:"status"`
+	Bytes       int64                   `json:"bytes"`
+	UserAgent   string                  `json:"user_agent"`
+	Scheme      string                  `json:"scheme"`
+	Owner       string                  `json:"owner"`
+	Family      tokenwarden.Fingerprint `json:"family"`
+	Scopes      []string                `json:"scopes"`
+	Source      tokenwarden.Source      `json:"source"`
+}
+
+func eventJSON(e *tokenwarden.Event) ([]byte, error) {
+	out := eventOut{
+		Time: e.Time, Fingerprint: e.Fingerprint, KeyID: e.KeyID, TokenKind: e.TokenKind, Confidence: e.Confidence,
+		Location: e.Location, Param: e.Param, Country: e.Place.Country, ASN: e.Place.ASN, Method: e.Method, Host: e.Host,
+		Endpoint: e.Endpoint, Status: e.Status, Bytes: e.Bytes, UserAgent: e.UserAgent, Scheme: e.Scheme, Owner: e.Owner,
+		Family: e.Family, Scopes: e.Scopes, Source: e.Source,
+	}
+	if e.ClientIP.IsValid() {
+		out.ClientIP = &e.ClientIP
+	}
+	if out.Scopes == nil {
+		out.Scopes = []string{}
+	}
+	return lineJSON(out)
+}
+
+// lineJSON is v as one line without its line feed. HTML escapes would make targets unreadable.
+func lineJSON(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, fmt.Errorf("encode %T: %w", v, err)
+	}
+	return bytes.TrimRight(b.Bytes(), "\n"), nil
+}

@@ -1,0 +1,61 @@
+// Command tokenwarden finds the credentials in access logs, redacts them, and watches how each is used.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// Exit codes: a contract with other programs.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2 // wrong usage or configuration
+	exitFound  = 3 // --fail-on reached
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := execute(ctx, os.Args[1:], std{os.Stdin, os.Stdout, os.Stderr, os.Environ()})
+	stop()
+	os.Exit(code)
+}
+
+// std is what a command may use of the outside world, so that tests can run commands within their process.
+type std struct {
+	in       io.Reader
+	out, err io.Writer
+	environ  []string
+}
+
+// usageError is a command line that cannot be understood.
+type usageError struct{ error }
+
+// errFound says that an alert reached --fail-on.
+var errFound = errors.New("alerts of the severity of --fail-on were found")
+
+// execute runs one command line and returns its exit code.
+func execute(ctx context.Context, args []string, s std) int {
+	err := run(ctx, args, s)
+	var usage usageError
+	var config configError
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.Is(err, errFound):
+		return exitFound
+	case errors.As(err, &usage):
+		_, _ = fmt.Fprintf(s.err, "tokenwarden: %v\nRun 'tokenwarden --help' for usage.\n", err)
+		return exitUsage
+	case errors.As(err, &config):
+		_, _ = fmt.Fprintf(s.err, "tokenwarden: configuration: %v\n", err)
+		return exitUsage
+	}
+	_, _ = fmt.Fprintf(s.err, "tokenwarden: %v\n", err)
+	return exitFailed
+}

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"context"
+
+	"github.com/knadh/koanf/v2"
+	"github.com/spf13/cobra"
+)
+
+// run builds the command tree and runs args.
+func run(ctx context.Context, args []string, s std) error {
+	started := false
+	root := &cobra.Command{
+		Use:   "tokenwarden",
+		Short: "Find, redact and watch the credentials in access logs",
+		Long: "tokenwarden reads access logs from Kafka, redacts the credentials in them, gives each a keyed fingerprint,\n" +
+			"profiles how each is used, and writes alerts and aggregates to ClickHouse. `tokenwarden scan FILE` needs neither.",
+		SilenceErrors: true, SilenceUsage: true,
+		PersistentPreRun: func(*cobra.Command, []string) { started = true },
+	}
+	g := &globals{std: s}
+	root.PersistentFlags().StringVarP(&g.configPath, "config", "c", "", "configuration file, YAML")
+	root.PersistentFlags().StringArrayVar(&g.settings, "set", nil, "override one key: --set kafka.group=x (repeatable)")
+	root.SetIn(s.in)
+	root.SetOut(s.out)
+	root.SetErr(s.err)
+	root.SetArgs(args)
+	root.AddCommand(
+		runCommand(g), scanCommand(g), simulateCommand(g), fingerprintCommand(g), rulesCommand(g), schemaCommand(g),
+		configCommand(g), keyCommand(g), versionCommand(g),
+	)
+	err := root.ExecuteContext(ctx)
+	if err != nil && !started {
+		return usageError{err}
+	}
+	return err
+}
+
+// globals are the flags of every command.
+type globals struct {
+	std
+	configPath string
+	settings   []string
+}
+
+func (g *globals) load() (*Config, *koanf.Koanf, error) {
+	return loadConfig(g.configPath, g.environ, g.settings)
+}

@@ -1,0 +1,295 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/detect"
+	"github.com/tokenwarden/tokenwarden/ingest"
+	"github.com/tokenwarden/tokenwarden/ingest/credential"
+)
+
+// scanFlags are the flags of `scan`. They stand above the configuration, which scan does not need at all.
+type scanFlags struct {
+	format                            string
+	redacted, alerts, events, records string
+	city, asn                         string
+	rules, keyFiles                   []string
+	failOn                            string
+}
+
+func scanCommand(g *globals) *cobra.Command {
+	var f scanFlags
+	cmd := &cobra.Command{
+		Use: "scan FILE... | -", Short: "Find, redact and judge the credentials in log files, with no Kafka and no ClickHouse",
+		Long: "Reads files (plain, gzip, zstd) or standard input with the same code as the service. Without an output flag\n" +
+			"it prints a summary. Each output flag takes a path, or - for standard output.",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return errors.New("scan: say which files, or - for standard input")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s, err := newScan(g, f)
+			if err != nil {
+				return err
+			}
+			return s.run(cmd.Context(), args)
+		},
+	}
+	fl := cmd.Flags()
+	fl.StringVar(&f.format, "format", "", "log format: a name, auto, or a log_format string (default: format of the configuration)")
+	fl.StringVar(&f.redacted, "redacted", "", "write every line, redacted")
+	fl.StringVar(&f.alerts, "alerts", "", "write alerts, NDJSON")
+	fl.StringVar(&f.events, "events", "", "write an event for each credential seen, NDJSON")
+	fl.StringVar(&f.records, "records", "", "write a record for each line, NDJSON")
+	fl.StringVar(&f.city, "geo", "", "city database, .mmdb")
+	fl.StringVar(&f.asn, "asn", "", "ASN database, .mmdb")
+	fl.StringArrayVar(&f.rules, "rules", nil, "folder with further rules (repeatable)")
+	fl.StringArrayVar(&f.keyFiles, "key-file", nil, "fingerprint key (repeatable; default: a key made for this run, so that fingerprints of two runs do not match)")
+	fl.StringVar(&f.failOn, "fail-on", "", "end with status 3 if there is an alert of this severity or above")
+	return cmd
+}
+
+// scan is one run of `tokenwarden scan`.
+type scan struct {
+	std
+	config    *Config
+	options   ingest.Options
+	processor *ingest.Processor
+	detect    *detect.Partition
+	outputs   outputs
+	failOn    *tokenwarden.Severity
+	summary   *summary
+	progress  *progress
+	now       time.Time
+	keep      []tokenwarden.Event // events are written out every keepEvents; alerts need them until then
+}
+
+func newScan(g *globals, f scanFlags) (*scan, error) {
+	c, _, err := g.load()
+	if err != nil {
+		return nil, err
+	}
+	f.apply(c)
+	s := &scan{std: g.std, config: c, now: time.Now(), summary: newSummary(), progress: newProgress(g.err)}
+	if f.failOn != "" {
+		severity, err := tokenwarden.ParseSeverity(f.failOn)
+		if err != nil {
+			return nil, usageError{fmt.Errorf("--fail-on: %w", err)}
+		}
+		s.failOn = &severity
+	}
+	keys, err := scanKeys(f.keyFiles)
+	if err != nil {
+		return nil, err
+	}
+	if s.options, err = c.ingestOptions(keys, nil); err != nil {
+		return nil, err
+	}
+	if s.processor, err = ingest.NewProcessor(s.options); err != nil {
+		return nil, usageError{fmt.Errorf("--format: %w", err)}
+	}
+	engine, _, err := c.engine(1)
+	if err != nil {
+		return nil, err
+	}
+	s.detect = engine.NewPartition()
+	s.outputs, err = openOutputs(f, g.out)
+	return s, err
+}
+
+func (f *scanFlags) apply(c *Config) {
+	if f.format != "" {
+		c.Format = f.format
+	}
+	if f.city != "" {
+		c.Geo.City = f.city
+	}
+	if f.asn != "" {
+		c.Geo.ASN = f.asn
+	}
+	c.Rules.Dirs = append(c.Rules.Dirs, f.rules...)
+}
+
+// scanKeys reads the keys, or makes one that dies with the process: a scan needs no configuration.
+func scanKeys(paths []string) ([]credential.Key, error) {
+	if len(paths) > 0 {
+		return loadKeys(paths)
+	}
+	key, _, err := credential.NewKey(rand.Reader)
+	return []credential.Key{key}, err
+}
+
+// keepEvents is how many events are looked at before alerts and events are written: a bound of memory.
+const keepEvents = 50_000
+
+func (s *scan) run(ctx context.Context, paths []string) error {
+	files := ingest.Files{Stdin: s.in, MaxLine: s.config.Credentials.MaxLine}
+	for i, path := range paths {
+		if i > 0 { // another file may be of another format
+			p, err := ingest.NewProcessor(s.options)
+			if err != nil {
+				return err
+			}
+			s.processor = p
+		}
+		err := files.Each(path, func(text []byte, number int64) error {
+			if err := s.line(path, text, number); err != nil {
+				return err
+			}
+			return ctx.Err()
+		})
+		if err != nil {
+			return errors.Join(err, s.outputs.close())
+		}
+	}
+	if err := s.flush(); err != nil {
+		return err
+	}
+	s.progress.done()
+	if err := s.summary.writeAlerts(&s.outputs.alerts); err != nil {
+		return err
+	}
+	if err := s.outputs.close(); err != nil {
+		return err
+	}
+	if !s.outputs.any {
+		s.summary.print(s.out, s.processor.Format())
+	}
+	if s.failOn != nil && s.summary.reached(*s.failOn) {
+		return errFound
+	}
+	return nil
+}
+
+func (s *scan) line(path string, text []byte, number int64) error {
+	o := &s.outputs
+	src := tokenwarden.Source{File: path, Line: number}
+	var res ingest.Result
+	o.buf, res = s.processor.Process(o.buf[:0], text, src, s.now, time.Time{})
+	if err := o.redacted.write(o.buf); err != nil {
+		return err
+	}
+	if o.records.open() {
+		o.buf = append(s.processor.AppendRecord(o.buf[:0], number, res), '\n')
+		if err := o.records.write(o.buf); err != nil {
+			return err
+		}
+	}
+	s.summary.line(res)
+	s.progress.line(len(text))
+	for i := range res.Events {
+		if err := s.event(&res.Events[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *scan) event(e *tokenwarden.Event) error {
+	if s.outputs.events.open() {
+		line, err := eventJSON(e)
+		if err != nil {
+			return err
+		}
+		if err := s.outputs.events.write(append(line, '\n')); err != nil {
+			return err
+		}
+	}
+	s.summary.event(e)
+	s.keep = append(s.keep, e.Clone())
+	s.detect.Observe(&s.keep[len(s.keep)-1])
+	if len(s.keep) == keepEvents {
+		return s.flush()
+	}
+	return nil
+}
+
+// flush takes what detect has to say. The last version of each alert is the one that counts, so alerts are written
+// at the end.
+func (s *scan) flush() error {
+	var c tokenwarden.Checkpoint
+	s.detect.Checkpoint(&c)
+	for i := range c.Alerts {
+		s.summary.alert(&c.Alerts[i])
+	}
+	s.detect.Committed()
+	s.keep = make([]tokenwarden.Event, 0, keepEvents)
+	return nil
+}
+
+// output is one of scan's outputs; the zero output is none.
+type output struct {
+	w    *bufio.Writer
+	file *os.File // nil for standard output
+}
+
+func (o *output) open() bool { return o.w != nil }
+
+func (o *output) write(b []byte) error {
+	if o.w == nil {
+		return nil
+	}
+	_, err := o.w.Write(b)
+	return err
+}
+
+func (o *output) close() error {
+	if o.w == nil {
+		return nil
+	}
+	err := o.w.Flush()
+	if o.file != nil {
+		err = errors.Join(err, o.file.Close())
+	}
+	return err
+}
+
+type outputs struct {
+	redacted, alerts, events, records output
+	any                               bool
+	buf                               []byte
+}
+
+func openOutputs(f scanFlags, stdout io.Writer) (outputs, error) {
+	var o outputs
+	taken := ""
+	for _, x := range []struct {
+		flag, path string
+		to         *output
+	}{{"--redacted", f.redacted, &o.redacted}, {"--alerts", f.alerts, &o.alerts}, {"--events", f.events, &o.events}, {"--records", f.records, &o.records}} {
+		switch x.path {
+		case "":
+			continue
+		case "-":
+			if taken != "" {
+				return o, usageError{fmt.Errorf("%s and %s cannot both write to standard output", taken, x.flag)}
+			}
+			taken = x.flag
+			x.to.w = bufio.NewWriterSize(stdout, 1<<18)
+		default:
+			file, err := os.Create(x.path)
+			if err != nil {
+				return o, usageError{fmt.Errorf("%s: %w", x.flag, err)}
+			}
+			x.to.w, x.to.file = bufio.NewWriterSize(file, 1<<18), file
+		}
+		o.any = true
+	}
+	return o, nil
+}
+
+func (o *outputs) close() error {
+	return errors.Join(o.redacted.close(), o.alerts.close(), o.events.close(), o.records.close())
+}

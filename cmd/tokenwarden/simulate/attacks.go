@@ -1,0 +1,48 @@
+package simulate
+
+import "slices"
+
+// attackScenarios returns the attacks, by the kind of harm. Two rules of the catalogue have none: anonymizer and
+// binding-breach compare with lists that somebody configures.
+func attackScenarios() []scenario {
+	return slices.Concat(
+		exposureAttacks(), lifetimeAttacks(), placeAttacks(), noveltyAttacks(), volumeAttacks(), rangeAttacks(),
+	)
+}
+
+// Attacks returns the names of the attack classes, in order. Each is named as the rule that finds it.
+func Attacks() []string { return names(attackScenarios()) }
+
+func names(scenarios []scenario) (out []string) {
+	for _, s := range scenarios {
+		out = append(out, s.name)
+	}
+	return out
+}
+
+func attack(name, subject string, plan func(*campaign)) scenario {
+	return scenario{name: name, rule: name, subject: subject, plan: plan}
+}
+
+// The calls that attacks make.
+func readOrder() *endpoint   { return call("api", "orders", "GET", "/v1/orders/{id}") }
+func listOrders() *endpoint  { return call("api", "orders", "GET", "/v1/orders") }
+func dropOrder() *endpoint   { return call("api", "orders", "DELETE", "/v1/orders/{id}") }
+func readUser() *endpoint    { return call("api", "customers", "GET", "/v1/customers/{id}") }
+func listUsers() *endpoint   { return call("api", "admin", "GET", "/v1/admin/users") }
+func makeKey() *endpoint     { return call("api", "admin", "POST", "/v1/admin/keys") }
+func exportUsers() *endpoint { return call("api", "admin", "GET", "/v1/admin/export") }
+func logout() *endpoint      { return call("api", "logout", "POST", "/v1/logout") }
+
+func call(svc, group, method, template string) *endpoint {
+	return serviceNamed(svc).find(group, func(e *endpoint) bool { return e.method == method && e.template == template })
+}
+
+// once is a fill that is the same for each shot.
+func once(set shot) func(int, *shot) {
+	return func(_ int, s *shot) {
+		holder := s.holder
+		*s = set
+		s.holder = holder
+	}
+}

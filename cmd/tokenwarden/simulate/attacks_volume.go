@@ -1,0 +1,41 @@
+package simulate
+
+// volumeAttacks are credentials that do too much in too little time.
+func volumeAttacks() []scenario {
+	return []scenario{
+		attack("token-burst", "token", planBurst),
+		attack("token-rate-anomaly", "token", planRate),
+		attack("token-egress", "token", planEgress),
+		attack("auth-failures", "client", planFailures),
+	}
+}
+
+// planBurst sends 1,500 requests in 50 seconds, or just enough to pass 600 in a minute.
+func planBurst(c *campaign) {
+	h := c.anyone(graphKey)
+	c.quiet(h, 10, stretch{c.g.start, c.from}, nil)
+	c.strike(h, by(c, 1500, 660), 50*second, func(_ int, s *shot) { s.status = 200 })
+}
+
+// planRate multiplies a key's own rate by a lot and stays below what is a burst for everybody.
+func planRate(c *campaign) {
+	h := c.anyone(apiKey)
+	c.habit(h, c.from)
+	c.strike(h, by(c, 900, 300), 5*minute, func(_ int, s *shot) { s.endpoint, s.status = listOrders(), 200 })
+}
+
+// planEgress carries 5 GB out in ten minutes, or 300 MB.
+func planEgress(c *campaign) {
+	h := c.anyone(apiKey)
+	c.habit(h, c.from)
+	n := by(c, 100, 30)
+	each := by(c, int64(50<<20), 10<<20)
+	c.strike(h, n, 10*minute, func(i int, s *shot) {
+		s.endpoint, s.status, s.size = exportUsers(), 200, each+int64(i)*4093
+	})
+}
+
+// planFailures tries the same wrong key again and again.
+func planFailures(c *campaign) {
+	c.strike(c.anyone(apiKey), by(c, 60, 12), minute/2, once(shot{endpoint: listOrders(), status: 401}))
+}

@@ -1,0 +1,122 @@
+package simulate
+
+import "time"
+
+// tokenUse is one credential and how often it was in a line.
+type tokenUse struct {
+	holder      *holder
+	serial      int64
+	lines       int
+	first, last int64 // Unix nanoseconds
+}
+
+// carrying gives an ordinary line of somebody with a credential.
+func (g *Generator) carrying(at int64) Line {
+	g.shot = shot{holder: pick(g.traffic, g.crowd)}
+	if g.traffic.chance(g.denied) {
+		g.shot.status = 401
+	}
+	return g.fire(nil, at, &g.shot)
+}
+
+// fire gives the line that s describes; of is nil for ordinary traffic.
+func (g *Generator) fire(of *episode, at int64, s *shot) Line {
+	h, q := s.holder, &g.req
+	unix := (at - s.late) / second
+	g.handOut(h, unix)
+	*q = request{
+		at: at - s.late, endpoint: s.endpoint, from: s.from, ua: s.ua, place: s.place, param: h.kind.param,
+		wire: h.wire, expires: h.serial + hourly, plaintext: s.plaintext, tls: s.tls, object: s.object,
+		tokenIndex: h.token,
+	}
+	g.fillIn(q, h, unix)
+	g.outcome(q)
+	if s.status != 0 {
+		q.status, q.size = s.status, int64(40+g.traffic.n(90))
+	}
+	if s.size != 0 {
+		q.size = s.size
+	}
+	q.place = visible(q.place, g.format(q.endpoint.svc))
+	g.text = g.render(g.text[:0], q)
+	line := g.line(q.at, q)
+	if q.place != inNowhere {
+		g.account(q)
+		line.Truth = &g.truth
+	}
+	if of != nil {
+		line.Label = g.mark(of, q)
+	}
+	return line
+}
+
+// fillIn gives q what its holder does by habit wherever the campaign said nothing.
+func (g *Generator) fillIn(q *request, h *holder, unix int64) {
+	if q.place == inKind {
+		q.place = h.kind.place
+	}
+	if q.endpoint == nil {
+		q.endpoint = pick(g.traffic, h.endpoints)
+	}
+	if q.from.net == nil {
+		q.from = h.home(unix)
+	}
+	if q.ua == "" {
+		q.ua = h.ua
+	}
+	if q.tls == "" {
+		q.tls = "TLSv1.3"
+	}
+	if q.object == "" {
+		q.object = g.pools[poolUUID][h.objects+g.traffic.n(ownObjects)]
+	}
+}
+
+// handOut sees to it that h holds the credential of the time, and that it has an index.
+func (g *Generator) handOut(h *holder, unix int64) {
+	serial := h.serialAt(unix)
+	h.uses++
+	if h.used && serial == h.serial {
+		return
+	}
+	h.used, h.serial = true, serial
+	h.secret = g.mint(h, serial)
+	h.token = len(g.tokens)
+	g.tokens = append(g.tokens, tokenUse{holder: h, serial: serial})
+}
+
+func (g *Generator) mint(h *holder, serial int64) secret {
+	g.minting.seed(g.o.Seed^uint64(serial)*0x9E3779B97F4A7C15, streamTokens+uint64(h.number))
+	return h.kind.mint(&g.minting, h, serial)
+}
+
+// account writes g.truth for a line and counts the credential in it.
+func (g *Generator) account(q *request) {
+	u := &g.tokens[q.tokenIndex]
+	if u.lines == 0 {
+		u.first = q.at
+	}
+	u.lines++
+	u.first, u.last = min(u.first, q.at), max(u.last, q.at)
+	svc := q.endpoint.svc
+	host := svc.host
+	if g.format(svc) == FormatCombined {
+		host = ""
+	}
+	g.truth = Truth{
+		TokenIndex: q.tokenIndex, Minute: time.Unix(0, q.at-q.at%minute).UTC(), Status: q.status, Bytes: q.size,
+		Host: host, Template: q.endpoint.template, Location: locations[q.place], Country: q.from.net.country,
+		Method: q.endpoint.method,
+	}
+}
+
+// Tokens is how many credentials have been used so far: indexes run from 0 to Tokens()-1.
+func (g *Generator) Tokens() int { return len(g.tokens) }
+
+// Token returns the raw credential with index i, decoded as a program would hold it. It is meant for tests and for
+// fingerprints: never write it anywhere.
+func (g *Generator) Token(i int) string { return g.mint(g.tokens[i].holder, g.tokens[i].serial).text }
+
+// Wire returns credential i as lines write it: percent-encoded, or for HTTP Basic the base64 of user and password.
+// The same caution holds.
+func (g *Generator) Wire(i int) string { return g.mint(g.tokens[i].holder, g.tokens[i].serial).wire }

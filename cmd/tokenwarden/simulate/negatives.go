@@ -1,0 +1,165 @@
+package simulate
+
+// negativeScenarios returns the hard negatives of the rules catalogue, in its order.
+func negativeScenarios() []scenario {
+	return []scenario{
+		{name: "wifi-mobile", plan: planWiFi},
+		{name: "carrier-nat", plan: planCarrierNAT},
+		{name: "two-egress-office", plan: planOffice},
+		{name: "real-flight", plan: planFlight},
+		{name: "daily-batch", plan: planBatch},
+		{name: "client-deployment", plan: planDeployment},
+		{name: "network-moved", plan: planMoved},
+		{name: "ipv6-privacy", plan: planPrivacy},
+		{name: "late-shipper", plan: planLate},
+		{name: "health-check", plan: planHealth},
+		{name: "retry-storm", plan: planStorm},
+	}
+}
+
+// Negatives returns the names of the hard negatives, in order.
+func Negatives() []string { return names(negativeScenarios()) }
+
+// planWiFi takes a phone from Wi-Fi to its carrier and back, in one city.
+func planWiFi(c *campaign) {
+	wifi := pick(c.rng, where(city("Berlin"), class("isp"), ip4))
+	h := c.victim(appSession, wifi)
+	carrier := pick(c.rng, where(city("Berlin"), class("mobile"), ip4)).address(c.rng)
+	move := func(i int, s *shot) {
+		if i/5%2 == 1 {
+			s.from = carrier
+		}
+	}
+	c.habitOf(h, learned, c.from, move)
+	c.strike(h, by(c, 60, 30), 20*minute, move)
+}
+
+// planCarrierNAT gives each request another address of one carrier.
+func planCarrierNAT(c *campaign) {
+	pool := where(country("DE"), class("mobile"), ip4)
+	h := c.victim(appSession, pool[0])
+	each := func(_ int, s *shot) { s.from = pick(c.rng, pool).address(c.rng) }
+	c.habitOf(h, learned, c.from, each)
+	c.strike(h, by(c, 80, 40), 20*minute, each)
+}
+
+// planOffice sends a company's requests through either of its two exits, in two countries, as it has for eight days.
+func planOffice(c *campaign) {
+	number := by(c, uint32(64515), 64514)
+	exits := []site{}
+	for _, n := range where(asn(number), ip4) {
+		exits = append(exits, n.address(c.rng))
+	}
+	h := c.victim(apiKey, exits[0].net)
+	either := func(_ int, s *shot) { s.from = pick(c.rng, exits) }
+	c.quiet(h, learned+60, stretch{c.from - 8*day, c.from}, either)
+	c.strike(h, by(c, 40, 20), 20*minute, either)
+}
+
+// planFlight flies between London and New York, nine hours each time, as this person has done all week.
+func planFlight(c *campaign) {
+	h := c.victim(appSession, pick(c.rng, where(city("London"), class("isp"), ip4)))
+	london := h.homes[0]
+	york := pick(c.rng, where(city("New York"), class("isp"), ip4)).address(c.rng)
+	for d := int64(6); d > 0; d-- {
+		at := london
+		if d%2 == 0 {
+			at = york
+		}
+		landed := c.from - d*day
+		c.quiet(h, 45, stretch{landed, landed + 15*hour}, once(shot{from: at}))
+	}
+	c.strike(h, by(c, 20, 5), 10*minute, once(shot{from: york}))
+}
+
+// planBatch does a day's work within two minutes, at the same time each day.
+func planBatch(c *campaign) {
+	h := c.anyone(apiKey)
+	n := by(c, 400, 200)
+	for d := int64(6); d > 0; d-- {
+		c.quiet(h, n, stretch{c.from - d*day, c.from - d*day + 2*minute}, nil)
+	}
+	c.strike(h, n, 2*minute, nil)
+}
+
+// planDeployment gives all clients of one kind a new version at once.
+func planDeployment(c *campaign) {
+	var fleet []*holder
+	for range by(c, 12, 5) {
+		h := c.anyone(apiKey)
+		h.ua = "acme-agent/4.1.0"
+		c.habit(h, c.from)
+		fleet = append(fleet, h)
+	}
+	c.rounds(fleet, 10, 3*minute, func(s *shot) { s.ua = "acme-agent/4.2.0" })
+}
+
+// planMoved puts a whole network into another country, as a new geo database does.
+func planMoved(c *campaign) {
+	before := pick(c.rng, where(asn(64498), country("SG"), ip4))
+	after := pick(c.rng, where(asn(64498), country("JP"), ip4))
+	var fleet []*holder
+	moved := map[*holder]site{}
+	for range by(c, 12, 5) {
+		h := c.victim(apiKey, before)
+		moved[h] = after.address(c.rng)
+		c.habit(h, c.from)
+		fleet = append(fleet, h)
+	}
+	c.rounds(fleet, 6, 3*minute, func(s *shot) { s.from = moved[s.holder] })
+}
+
+// planPrivacy takes another address of one /64 for each request (RFC 8981).
+func planPrivacy(c *campaign) {
+	n := pick(c.rng, where(class("isp"), ip6))
+	subnet := c.rng.n(1 << 16)
+	h := c.victim(appSession, n)
+	each := func(_ int, s *shot) { s.from = n.host6(c.rng, subnet) }
+	c.habitOf(h, learned, c.from, each)
+	c.strike(h, by(c, 80, 40), 20*minute, each)
+}
+
+// planLate delivers lines five to ten minutes after their requests, in another order.
+func planLate(c *campaign) {
+	h := c.anyone(apiKey)
+	c.strike(h, by(c, 60, 20), 5*minute, func(_ int, s *shot) {
+		s.late = 5*minute + int64(c.rng.n(int(5*minute)))
+	})
+}
+
+// planHealth asks every two seconds, from two addresses, whether a service is alive, with a key.
+func planHealth(c *campaign) {
+	h := c.anyone(graphKey)
+	h.ua, h.kind.param = "ELB-HealthChecker/2.0", "key"
+	checkers := []site{h.homes[0], h.homes[0].net.address(c.rng)}
+	health := compileAll(serviceNamed("api"), []string{"1 GET /healthz ok"})[0]
+	n := by(c, 300, 100)
+	c.strike(h, n, int64(n)*2*second, func(i int, s *shot) {
+		s.endpoint, s.from, s.status, s.size = health, checkers[i%2], 200, 2
+	})
+}
+
+// planStorm lets a service fail for all, and all of its clients try again much more often than they ever ask.
+func planStorm(c *campaign) {
+	var fleet []*holder
+	for range by(c, 24, 8) {
+		h := c.anyone(apiKey)
+		c.quiet(h, 40, stretch{min(c.g.begin, c.from-day), c.from}, nil)
+		fleet = append(fleet, h)
+	}
+	failing := len(fleet) * 20
+	asked := 0
+	c.rounds(fleet, 110, 2*minute, func(s *shot) {
+		if asked++; asked < failing {
+			s.status = 503
+		}
+	})
+}
+
+// rounds strikes n times with each of a fleet in turn.
+func (c *campaign) rounds(fleet []*holder, n int, span int64, fill func(s *shot)) {
+	c.strike(fleet[0], n*len(fleet), span, func(i int, s *shot) {
+		s.holder = fleet[i%len(fleet)]
+		fill(s)
+	})
+}

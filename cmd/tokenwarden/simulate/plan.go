@@ -1,0 +1,181 @@
+package simulate
+
+import (
+	"container/heap"
+)
+
+// shot is one planned request. What it leaves out, the holder does by habit.
+type shot struct {
+	holder    *holder
+	endpoint  *endpoint
+	from      site
+	ua        string
+	status    int
+	size      int64
+	place     placement
+	plaintext bool
+	tls       string
+	object    string
+	late      int64 // nanoseconds between the request and its line
+	honest    bool  // part of the campaign, but nothing to report
+}
+
+// stretch is a time from and a time to, in Unix nanoseconds.
+type stretch struct{ from, to int64 }
+
+// series is a number of shots spread over a stretch of time.
+type series struct {
+	stretch
+	id      int // breaks ties
+	at      int64
+	n, done int
+	holder  *holder // of all shots, unless fill names others
+	fill    func(i int, s *shot)
+	episode *episode // nil: not out of the ordinary
+	rng     *rng
+}
+
+// schedule sets the time of the next shot: somewhere in its n-th part of the stretch, the first one at its beginning.
+func (s *series) schedule() {
+	part := (s.to - s.from) / int64(s.n)
+	s.at = s.from + part*int64(s.done)
+	if s.done > 0 && part > 0 {
+		s.at += int64(s.rng.n(int(part)))
+	}
+}
+
+// schedule is a heap of series by the time of their next shot.
+type schedule []*series
+
+func (p schedule) Len() int { return len(p) }
+func (p schedule) Less(i, j int) bool {
+	return p[i].at < p[j].at || p[i].at == p[j].at && p[i].id < p[j].id
+}
+func (p schedule) Swap(i, j int) { p[i], p[j] = p[j], p[i] }
+func (p *schedule) Push(x any)   { *p = append(*p, x.(*series)) }
+func (p *schedule) Pop() any {
+	last := len(*p) - 1
+	s := (*p)[last]
+	*p = (*p)[:last]
+	return s
+}
+
+// scenario is a class of attack or a hard negative.
+type scenario struct {
+	name    string
+	rule    string // that must fire; "" for a hard negative
+	subject string // what the rule groups by: token, family, client or issuer
+	json    bool   // only a format with headers and schemes can show it
+	plan    func(*campaign)
+}
+
+// campaign plans one instance of a scenario. Its methods add series; the random numbers are its own.
+type campaign struct {
+	g           *Generator
+	rng         *rng
+	episode     *episode
+	strong      bool
+	from, until int64 // Unix nanoseconds: when it begins, when it must have ended
+}
+
+// plan puts all attacks and hard negatives on the schedule: the attacks between 60 % and 90 % of the live traffic,
+// one after the other, so that each can be told apart; the hard negatives over the whole of it.
+func (g *Generator) plan() {
+	var attacks, negatives []scenario
+	for _, s := range attackScenarios() {
+		if named(g.o.Attacks, s.name) && (!s.json || g.o.showsHeaders()) {
+			attacks = append(attacks, s)
+		}
+	}
+	for _, s := range negativeScenarios() {
+		if named(g.o.Negatives, s.name) {
+			negatives = append(negatives, s)
+		}
+	}
+	g.planAll(attacks, 0.6, 0.9)
+	g.planAll(negatives, 0.1, 0.85)
+	heap.Init(&g.planned)
+}
+
+func (g *Generator) planAll(scenarios []scenario, lo, hi float64) {
+	live := float64(g.end - g.start)
+	total := float64(len(scenarios) * g.o.Instances)
+	for no := range g.o.Instances {
+		for i, s := range scenarios {
+			done := float64(no*len(scenarios) + i)
+			c := &campaign{
+				g: g, strong: no%2 == 0, rng: newRNG(g.o.Seed, streamCampaign+uint64(len(g.episodes))),
+				from:    g.start + int64(live*(lo+(hi-lo)*done/total)),
+				until:   g.end - int64(live*0.02),
+				episode: &episode{scenario: s, no: no + 1, strong: no%2 == 0, token: -1},
+			}
+			g.episodes = append(g.episodes, c.episode)
+			s.plan(c)
+		}
+	}
+}
+
+// by returns one of two values: for the strong variant, or for the weak one.
+func by[T any](c *campaign, strong, weak T) T {
+	if c.strong {
+		return strong
+	}
+	return weak
+}
+
+// strike adds n labelled shots of h from the campaign's begin, over at most span nanoseconds.
+func (c *campaign) strike(h *holder, n int, span int64, fill func(i int, s *shot)) {
+	to := min(c.from+span, c.until)
+	c.add(&series{stretch: stretch{c.from, to}, n: n, holder: h, fill: fill, episode: c.episode})
+}
+
+// quiet adds n shots that are nothing out of the ordinary.
+func (c *campaign) quiet(h *holder, n int, over stretch, fill func(i int, s *shot)) {
+	c.add(&series{stretch: over, n: n, holder: h, fill: fill})
+}
+
+// recently is when a token that was issued an hour before the campaign can have been in use.
+func (c *campaign) recently() int64 { return max(c.g.start, c.from-40*minute) }
+
+// learned is how many events end the learning of a profile, and a few more.
+const learned = 240
+
+// habit gives h the past that a rule needs for comparison: learned events between the begin of all traffic and until.
+func (c *campaign) habit(h *holder, until int64) { c.habitOf(h, learned, until, nil) }
+
+func (c *campaign) habitOf(h *holder, n int, until int64, fill func(i int, s *shot)) {
+	from := min(c.g.begin, until-hour)
+	c.quiet(h, n, stretch{from, until - (until-from)/100}, fill)
+}
+
+func (c *campaign) add(s *series) {
+	if s.n <= 0 {
+		return
+	}
+	s.id = len(c.g.planned)
+	s.rng = newRNG(c.g.o.Seed, streamCampaign<<8+uint64(s.id))
+	s.schedule()
+	c.g.planned = append(c.g.planned, s)
+	past := s.n
+	if s.to > s.from {
+		past = int(float64(s.n) * min(1, max(0, float64(c.g.start-s.from)/float64(s.to-s.from))))
+	} else if s.from >= c.g.start {
+		past = 0
+	}
+	c.g.pastPlan += past
+	c.g.livePlan += s.n - past
+}
+
+// victim makes a holder whose credential does not rotate, at home in one of the networks.
+func (c *campaign) victim(k *kind, home *network) *holder {
+	pinned := *k
+	pinned.rotates = static
+	r := c.g.nextHolder()
+	h := c.g.makeHolder(&pinned, r)
+	h.homes = []site{home.address(r)}
+	h.serial = c.from/second - hourly // where it is a time of issue
+	return h
+}
+
+// anyone is a victim at home where its kind is.
+func (c *campaign) anyone(k *kind) *holder { return c.victim(k, pick(c.rng, homes(k, false))) }

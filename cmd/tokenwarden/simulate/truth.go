@@ -1,0 +1,117 @@
+package simulate
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+)
+
+// episode is what happened of one instance of a scenario.
+type episode struct {
+	scenario    scenario
+	no          int
+	strong      bool
+	token       int // index of the credential in its first line; -1 before
+	client      string
+	lines       int
+	first, last int64 // Unix nanoseconds
+}
+
+// mark counts a line of an episode and returns its label.
+func (g *Generator) mark(e *episode, q *request) *Label {
+	token := -1
+	if q.place != inNowhere {
+		token = q.tokenIndex
+	}
+	first := e.lines == 0
+	if first {
+		e.first, e.last, e.token, e.client = q.at, q.at, token, q.from.clientNetwork()
+	}
+	e.lines++
+	e.first, e.last = min(e.first, q.at), max(e.last, q.at)
+	g.label = Label{Rule: e.scenario.rule, Strong: e.strong, Token: token, Instance: e.no, First: first}
+	if e.scenario.rule != "" {
+		g.label.Attack = e.scenario.name
+	} else {
+		g.label.Negative = e.scenario.name
+	}
+	return &g.label
+}
+
+// attackTruth is one instance of an attack or a hard negative, as [Generator.WriteTruth] writes it.
+type attackTruth struct {
+	Type        string    `json:"type"` // attack or negative
+	Name        string    `json:"name"`
+	Rule        string    `json:"rule,omitempty"`
+	Variant     string    `json:"variant"` // strong or weak
+	Instance    int       `json:"instance"`
+	SubjectKind string    `json:"subject_kind,omitempty"` // token, family, client or issuer
+	Fingerprint string    `json:"fingerprint,omitempty"`  // of the credential in the first line
+	Client      string    `json:"client,omitempty"`       // /24 or /64 of the first line
+	First       time.Time `json:"first"`
+	Last        time.Time `json:"last"`
+	Lines       int       `json:"lines"`
+}
+
+// tokenTruth is one credential, as [Generator.WriteTruth] writes it.
+type tokenTruth struct {
+	Type        string    `json:"type"` // token
+	Index       int       `json:"index"`
+	Kind        string    `json:"kind"`
+	Fingerprint string    `json:"fingerprint"`
+	Lines       int       `json:"lines"` // that carry it
+	First       time.Time `json:"first"`
+	Last        time.Time `json:"last"`
+}
+
+// WriteTruth writes what was generated so far as NDJSON: one object for each instance of an attack or hard negative,
+// then one for each credential. No raw credential is written: fingerprint says what stands for it.
+func (g *Generator) WriteTruth(w io.Writer, fingerprint func(token string) string) error {
+	enc := json.NewEncoder(w)
+	for _, e := range g.episodes {
+		if e.lines == 0 {
+			continue
+		}
+		if err := enc.Encode(g.episodeTruth(e, fingerprint)); err != nil {
+			return fmt.Errorf("write truth: %w", err)
+		}
+	}
+	for i, u := range g.tokens {
+		if u.lines == 0 {
+			continue
+		}
+		t := tokenTruth{
+			Type: "token", Index: i, Kind: u.holder.kind.token, Fingerprint: fingerprint(g.Token(i)), Lines: u.lines,
+			First: time.Unix(0, u.first).UTC(), Last: time.Unix(0, u.last).UTC(),
+		}
+		if err := enc.Encode(t); err != nil {
+			return fmt.Errorf("write truth: %w", err)
+		}
+	}
+	return nil
+}
+
+func (g *Generator) episodeTruth(e *episode, fingerprint func(string) string) attackTruth {
+	t := attackTruth{
+		Type: "attack", Name: e.scenario.name, Rule: e.scenario.rule, Variant: "weak", Instance: e.no,
+		SubjectKind: e.scenario.subject, Client: e.client, Lines: e.lines,
+		First: time.Unix(0, e.first).UTC(), Last: time.Unix(0, e.last).UTC(),
+	}
+	if e.scenario.rule == "" {
+		t.Type = "negative"
+	}
+	if e.strong {
+		t.Variant = "strong"
+	}
+	if e.token >= 0 {
+		t.Fingerprint = fingerprint(g.Token(e.token))
+	}
+	return t
+}
+
+// Watchlist returns the indexes of the credentials that leaked-token-used will use, from the beginning.
+func (g *Generator) Watchlist() []int { return g.leaked }
+
+// Decoys returns the indexes of the credentials that decoy-token-used will use, from the beginning.
+func (g *Generator) Decoys() []int { return g.decoys }

@@ -1,0 +1,219 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/ingest"
+)
+
+// summary is what a scan without output flags prints. It is bounded: tokens beyond maxSummaryTokens are counted only.
+type summary struct {
+	lines, unparsed, redacted int
+	quarantined               map[string]int
+	places                    map[summaryPlace]int
+	tokens                    map[tokenwarden.Fingerprint]*summaryToken
+	alerts                    map[string]tokenwarden.Alert
+}
+
+type summaryPlace struct{ kind, location string }
+
+type summaryToken struct {
+	fp       tokenwarden.Fingerprint
+	kind     string
+	requests int
+	from     map[string]bool
+}
+
+const (
+	maxSummaryTokens = 200_000
+	maxSummaryFrom   = 100
+	shownTokens      = 10
+	shownAlerts      = 20
+)
+
+func newSummary() *summary {
+	return &summary{
+		quarantined: map[string]int{}, places: map[summaryPlace]int{},
+		tokens: map[tokenwarden.Fingerprint]*summaryToken{}, alerts: map[string]tokenwarden.Alert{},
+	}
+}
+
+func (s *summary) line(res ingest.Result) {
+	s.lines++
+	if res.Err != nil {
+		s.unparsed++
+	}
+	if res.Reason != "" {
+		s.quarantined[res.Reason]++
+	}
+	for i := range res.Findings {
+		f := &res.Findings[i]
+		if !f.Keep {
+			s.redacted++
+			s.places[summaryPlace{f.Kind, f.Location.String()}]++
+		}
+	}
+}
+
+func (s *summary) event(e *tokenwarden.Event) {
+	t := s.tokens[e.Fingerprint]
+	if t == nil {
+		if len(s.tokens) == maxSummaryTokens {
+			return
+		}
+		t = &summaryToken{fp: e.Fingerprint, kind: strings.Clone(e.TokenKind), from: map[string]bool{}}
+		s.tokens[e.Fingerprint] = t
+	}
+	if e.First {
+		t.requests++
+	}
+	if len(t.from) < maxSummaryFrom && e.ClientIP.IsValid() {
+		t.from[tokenwarden.ClientNetwork(e.ClientIP).String()] = true
+	}
+}
+
+// alert keeps the newest version of an incident.
+func (s *summary) alert(a *tokenwarden.Alert) { s.alerts[a.ID] = *a }
+
+func (s *summary) reached(least tokenwarden.Severity) bool {
+	for _, a := range s.alerts {
+		if a.Severity >= least {
+			return true
+		}
+	}
+	return false
+}
+
+// sorted are the alerts, the gravest first, then in the order in which they began.
+func (s *summary) sorted() []tokenwarden.Alert {
+	return slices.SortedFunc(maps.Values(s.alerts), func(a, b tokenwarden.Alert) int {
+		return cmp.Or(cmp.Compare(b.Severity, a.Severity), a.FirstSeen.Compare(b.FirstSeen), cmp.Compare(a.ID, b.ID))
+	})
+}
+
+func (s *summary) writeAlerts(o *output) error {
+	if !o.open() {
+		return nil
+	}
+	alerts := s.sorted()
+	slices.SortStableFunc(alerts, func(a, b tokenwarden.Alert) int { return a.FirstSeen.Compare(b.FirstSeen) })
+	for i := range alerts {
+		line, err := lineJSON(&alerts[i])
+		if err != nil {
+			return err
+		}
+		if err := o.write(append(line, '\n')); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *summary) print(out io.Writer, format string) {
+	_, _ = fmt.Fprintf(out, "%s lines read (format %s), %d credentials redacted, %d tokens\n", thousands(s.lines), format, s.redacted, len(s.tokens))
+	if s.unparsed > 0 {
+		_, _ = fmt.Fprintf(out, "%s lines were no access log lines of that format; they were redacted as text\n", thousands(s.unparsed))
+	}
+	for _, reason := range slices.Sorted(maps.Keys(s.quarantined)) {
+		_, _ = fmt.Fprintf(out, "%s lines would go to quarantine: %s\n", thousands(s.quarantined[reason]), reason)
+	}
+	w := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
+	s.printPlaces(w)
+	s.printTokens(w)
+	_ = w.Flush()
+	s.printAlerts(out)
+}
+
+func (s *summary) printPlaces(w io.Writer) {
+	if len(s.places) == 0 {
+		return
+	}
+	_, _ = fmt.Fprint(w, "\nWHAT\tWHERE\tTIMES\n")
+	keys := slices.SortedFunc(maps.Keys(s.places), func(a, b summaryPlace) int {
+		return cmp.Or(cmp.Compare(s.places[b], s.places[a]), cmp.Compare(a.kind, b.kind), cmp.Compare(a.location, b.location))
+	})
+	for _, k := range keys {
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\n", k.kind, k.location, thousands(s.places[k]))
+	}
+}
+
+func (s *summary) printTokens(w io.Writer) {
+	if len(s.tokens) == 0 {
+		return
+	}
+	_, _ = fmt.Fprint(w, "\nMOST USED TOKENS\tKIND\tREQUESTS\tNETWORKS\n")
+	tokens := slices.SortedFunc(maps.Values(s.tokens), func(a, b *summaryToken) int {
+		return cmp.Or(cmp.Compare(b.requests, a.requests), cmp.Compare(a.fp.String(), b.fp.String()))
+	})
+	for _, t := range tokens[:min(len(tokens), shownTokens)] {
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%d\n", t.fp, t.kind, thousands(t.requests), len(t.from))
+	}
+}
+
+func (s *summary) printAlerts(out io.Writer) {
+	alerts := s.sorted()
+	if len(alerts) == 0 {
+		_, _ = fmt.Fprintln(out, "\nno alerts")
+		return
+	}
+	_, _ = fmt.Fprintf(out, "\n%d ALERTS\n", len(alerts))
+	for i := range alerts[:min(len(alerts), shownAlerts)] {
+		_, _ = fmt.Fprintf(out, "%-8s  %-24s %s\n", alerts[i].Severity, alerts[i].Rule, alerts[i].Summary)
+	}
+	if rest := len(alerts) - shownAlerts; rest > 0 {
+		_, _ = fmt.Fprintf(out, "... and %d more: --alerts - prints all\n", rest)
+	}
+}
+
+func thousands(n int) string {
+	text := fmt.Sprint(n)
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
+}
+
+// progress shows on a terminal how far a scan is; in a pipe it is quiet.
+type progress struct {
+	out          io.Writer // nil: quiet
+	lines, bytes int
+	start, shown time.Time
+}
+
+func newProgress(out io.Writer) *progress {
+	p := &progress{start: time.Now()}
+	if f, ok := out.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+			p.out = out
+		}
+	}
+	return p
+}
+
+func (p *progress) line(size int) {
+	p.lines++
+	p.bytes += size
+	if p.out == nil || p.lines%20_000 != 0 {
+		return
+	}
+	if now := time.Now(); now.Sub(p.shown) > 200*time.Millisecond {
+		p.shown = now
+		seconds := now.Sub(p.start).Seconds()
+		_, _ = fmt.Fprintf(p.out, "\r%s lines, %.0f MB, %.0f lines/s \033[K", thousands(p.lines), float64(p.bytes)/1e6, float64(p.lines)/seconds)
+	}
+}
+
+func (p *progress) done() {
+	if p.out != nil && !p.shown.IsZero() {
+		_, _ = fmt.Fprint(p.out, "\r\033[K")
+	}
+}

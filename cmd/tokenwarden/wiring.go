@@ -1,0 +1,200 @@
+package main
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"slices"
+	"sync/atomic"
+
+	"github.com/tokenwarden/tokenwarden/detect"
+	"github.com/tokenwarden/tokenwarden/ingest"
+	"github.com/tokenwarden/tokenwarden/ingest/credential"
+	"github.com/tokenwarden/tokenwarden/ingest/geo"
+	"github.com/tokenwarden/tokenwarden/ingest/kafka"
+	"github.com/tokenwarden/tokenwarden/rules"
+	"github.com/tokenwarden/tokenwarden/sink/clickhouse"
+	sinkkafka "github.com/tokenwarden/tokenwarden/sink/kafka"
+)
+
+// This file turns the configuration into the options of each package. Packages know nothing of keys and files.
+
+// TLSConfig is how a connection is encrypted.
+type TLSConfig struct {
+	Enabled    bool   `koanf:"enabled"`
+	CAFile     string `koanf:"ca_file"`
+	CertFile   string `koanf:"cert_file"`
+	KeyFile    string `koanf:"key_file"`
+	ServerName string `koanf:"server_name"`
+}
+
+// config returns nil when TLS is off. key is the configuration key that errors name.
+func (t TLSConfig) config(key string) (*tls.Config, error) {
+	if !t.Enabled {
+		return nil, nil
+	}
+	c := &tls.Config{ServerName: t.ServerName, MinVersion: tls.VersionTLS12}
+	if t.CAFile != "" {
+		pem, err := os.ReadFile(t.CAFile)
+		if err != nil {
+			return nil, configError{fmt.Errorf("%s.ca_file: %w", key, err)}
+		}
+		c.RootCAs = x509.NewCertPool()
+		if !c.RootCAs.AppendCertsFromPEM(pem) {
+			return nil, configError{fmt.Errorf("%s.ca_file: %s holds no certificate in PEM", key, t.CAFile)}
+		}
+	}
+	if t.CertFile != "" || t.KeyFile != "" {
+		pair, err := tls.LoadX509KeyPair(t.CertFile, t.KeyFile)
+		if err != nil {
+			return nil, configError{fmt.Errorf("%s.cert_file, %s.key_file: %w", key, key, err)}
+		}
+		c.Certificates = []tls.Certificate{pair}
+	}
+	return c, nil
+}
+
+func newLogger(c LogConfig, w io.Writer) *slog.Logger {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(c.Level)) // validated
+	o := &slog.HandlerOptions{Level: level}
+	if c.Format == "text" {
+		return slog.New(slog.NewTextHandler(w, o))
+	}
+	return slog.New(slog.NewJSONHandler(w, o))
+}
+
+// credentialOptions checks what the user says of credentials, with keys.
+func (c *Config) credentialOptions(keys []credential.Key) (credential.Options, error) {
+	o := credential.Options{
+		Keys: keys, Names: c.Credentials.Names,
+		Exceptions: credential.Exceptions{Names: c.Credentials.ExceptNames, Paths: c.Credentials.ExceptPaths},
+		Policy:     credential.Policy{KeepPrefix: c.Credentials.KeepPrefix},
+	}
+	for _, p := range c.Credentials.Patterns {
+		o.Patterns = append(o.Patterns, credential.Pattern{Kind: p.Kind, Regexp: p.Regexp})
+	}
+	if err := o.Validate(); err != nil {
+		return o, configError{fmt.Errorf("credentials: %w", err)}
+	}
+	return o, nil
+}
+
+// ingestOptions reads keys and geo databases.
+func (c *Config) ingestOptions(keys []credential.Key, m *ingest.Metrics) (ingest.Options, error) {
+	cred, err := c.credentialOptions(keys)
+	if err != nil {
+		return ingest.Options{}, err
+	}
+	db, err := geo.Open(c.Geo.City, c.Geo.ASN)
+	if err != nil {
+		return ingest.Options{}, configError{fmt.Errorf("geo: %w", err)}
+	}
+	places := &atomic.Pointer[geo.DB]{}
+	places.Store(db)
+	return ingest.Options{
+		Format: c.Format, TrustedProxies: c.TrustedProxies, Credential: cred, Geo: places,
+		MaxLine: c.Credentials.MaxLine, Metrics: m,
+	}, nil
+}
+
+// definitions loads the rules, without those that are switched off.
+func (c *Config) definitions() ([]rules.Definition, error) {
+	defs, err := rules.Load(c.Rules.Dirs)
+	if err != nil {
+		return nil, configError{err}
+	}
+	for _, id := range c.Rules.Disable {
+		i := slices.IndexFunc(defs, func(d rules.Definition) bool { return d.ID == id })
+		if i < 0 {
+			return nil, configError{fmt.Errorf("rules.disable: there is no rule %q%s", id, rules.DidYouMean(id, ruleIDs(defs)))}
+		}
+		defs = slices.Delete(defs, i, i+1)
+	}
+	return defs, nil
+}
+
+func ruleIDs(defs []rules.Definition) []string {
+	ids := make([]string, len(defs))
+	for i := range defs {
+		ids[i] = defs[i].ID
+	}
+	return ids
+}
+
+// engine compiles the rules. partitions is how many share detect.max_profiles.
+func (c *Config) engine(partitions int) (*detect.Engine, []rules.Definition, error) {
+	defs, err := c.definitions()
+	if err != nil {
+		return nil, nil, err
+	}
+	o := detect.Options{Lateness: c.Detect.Lateness, MaxProfiles: max(c.Detect.MaxProfiles/partitions, detect.MinProfiles)}
+	for _, s := range c.Rules.Scopes {
+		o.ScopePolicy = append(o.ScopePolicy, rules.Grant{Methods: s.Methods, Host: s.Host, Endpoint: s.Endpoint, AnyOf: s.AnyOf})
+	}
+	e, err := detect.New(defs, o)
+	if err != nil {
+		return nil, nil, configError{err}
+	}
+	return e, defs, nil
+}
+
+func (c *Config) kafkaConn() (*kafka.Conn, error) {
+	if len(c.Kafka.Brokers) == 0 {
+		return nil, configError{errors.New("kafka.brokers: must not be empty: say where the brokers are, host:port")}
+	}
+	t, err := c.Kafka.TLS.config("kafka.tls")
+	if err != nil {
+		return nil, err
+	}
+	s := c.Kafka.SASL
+	password, err := readSecret("kafka.sasl.password_file", s.PasswordFile, s.Password)
+	if err != nil {
+		return nil, err
+	}
+	return kafka.Connect(c.Kafka.Brokers, kafka.Security{TLS: t, Mechanism: s.Mechanism, Username: s.Username, Password: password})
+}
+
+func (c *Config) kafkaWriter(conn *kafka.Conn, log *slog.Logger, m *sinkkafka.Metrics) (*sinkkafka.Writer, error) {
+	t := c.Kafka.Topics
+	return sinkkafka.New(sinkkafka.Options{
+		Addr: conn.Addr, Transport: conn.Transport,
+		Topics:     sinkkafka.Topics{Redacted: t.Redacted, Quarantine: t.Quarantine, Usage: t.Usage, Alerts: t.Alerts},
+		MaxRequest: c.Kafka.RequestBytes, Compression: c.Kafka.Compression, Log: log, Metrics: m,
+	})
+}
+
+// clickhouse returns a client; adjust may set hooks and metrics.
+func (c *Config) clickhouse(adjust func(*clickhouse.Options)) (*clickhouse.Client, error) {
+	o, err := c.clickhouseOptions()
+	if err != nil {
+		return nil, err
+	}
+	if adjust != nil {
+		adjust(&o)
+	}
+	client, err := clickhouse.New(o)
+	if err != nil {
+		return nil, configError{err}
+	}
+	return client, nil
+}
+
+func (c *Config) clickhouseOptions() (clickhouse.Options, error) {
+	t, err := c.ClickHouse.TLS.config("clickhouse.tls")
+	if err != nil {
+		return clickhouse.Options{}, err
+	}
+	password, err := readSecret("clickhouse.password_file", c.ClickHouse.PasswordFile, c.ClickHouse.Password)
+	if err != nil {
+		return clickhouse.Options{}, err
+	}
+	return clickhouse.Options{
+		Addr: c.ClickHouse.Addr, Database: c.ClickHouse.Database, Username: c.ClickHouse.Username, Password: password,
+		TLS: t, Cluster: c.ClickHouse.Cluster,
+	}, nil
+}

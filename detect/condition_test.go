@@ -1,0 +1,276 @@
+package detect
+
+import (
+	"math/rand/v2"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/expr-lang/expr"
+
+	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/rules"
+)
+
+var testParams = map[string]rules.Quantity{"grace": {Value: 60, Dim: rules.Time, Text: "60s"}, "n": {Value: 3, Text: "3"}}
+
+// conditions is the language as rules use it.
+var conditions = []string{
+	`event.location == "query"`,
+	`event.location != "query"`,
+	`event.location in ["query", "path", "userinfo"]`,
+	`event.location not in ["query", "path"]`,
+	`not (event.location in ["header"])`,
+	`event.accepted`,
+	`!event.accepted && event.denied`,
+	`event.accepted || event.scheme == "http"`,
+	`(event.accepted or event.location == "path") and not event.write`,
+	`event.scheme == "http" || event.host endsWith ":80"`,
+	`event.scheme in ["http", "https"]`,
+	`event.status >= 300 && event.status < 400`,
+	`event.status in [200, 201, 404]`,
+	`event.status == 200 or event.status == 404`,
+	`event.status != 0 and event.bytes > 100`,
+	`event.claims.expires > 0 && event.time - event.claims.expires > 60`,
+	`event.claims.jwt && event.claims.expires == 0`,
+	`event.claims.jwt == true`,
+	`event.claims.jwt != event.accepted`,
+	`event.claims.lifetime / 86400 > 1.5 * 2 + 1 - 2`,
+	`-event.status < -300`,
+	`event.country == "DE" && event.asn == 64500`,
+	`"DE" == event.country`,
+	`event.country != "" and event.city contains "erl"`,
+	`event.tls_protocol matches "(?i)^tlsv1(\\.[01])?$"`,
+	`lower(event.client) == "curl"`,
+	`event.endpoint startsWith "/v1/"`,
+	`"orders.read" in event.scopes`,
+	`"orders.read" not in event.scopes`,
+	`len(event.scopes) > 1`,
+	`any(event.scopes, # startsWith "orders.")`,
+	`all(event.scopes, # startsWith "orders.")`,
+	`none(event.scopes, # == "admin") && event.first`,
+	`event.client in event.scopes`,
+	`profile.requests > 5 && profile.age > 10`,
+	`event.hour >= 9 && event.hour < 17`,
+	`event.strength.bits > 0 && event.strength.bits < 64`,
+	`true && event.first`,
+	`event.user_agent != "" || false`,
+	`event.claims.has_scopes && !event.claims.unsigned`,
+}
+
+func randomScene(r *rand.Rand) *scene {
+	pick := func(of ...string) string { return of[r.IntN(len(of))] }
+	now := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC).Add(time.Duration(r.IntN(86400)) * time.Second)
+	e := &tokenwarden.Event{
+		Time: now, Location: tokenwarden.Location(1 + r.IntN(7)), Param: pick("key", "token"), First: r.IntN(2) == 0,
+		ClientIP: netip.MustParseAddr("192.0.2.1"), Method: pick("", "GET", "POST"), Host: pick("", "a:80", "b:8080"),
+		Endpoint: pick("/v1/x", "/v2/x"), Status: []int{0, 200, 204, 301, 401, 403, 404, 500}[r.IntN(8)], Bytes: int64(r.IntN(200)),
+		UserAgent: pick("", "curl/8"), Client: pick("", "Curl", "Chrome", "admin"), Scheme: pick("", "http", "https"),
+		TLSProtocol: pick("", "TLSv1", "TLSv1.1", "TLSv1.3"), Place: tokenwarden.Place{Country: pick("", "DE", "US"), City: pick("", "Berlin"),
+			ASN: uint32(64500 * r.IntN(2))}, Strength: tokenwarden.Strength{Length: r.IntN(2), Bits: float64(r.IntN(130))},
+	}
+	if r.IntN(2) == 0 {
+		e.Scopes = []string{pick("orders.read", "orders.write"), pick("admin", "orders.read")}[:r.IntN(3)]
+		e.Claims = tokenwarden.Claims{JWT: true, Unsigned: r.IntN(2) == 0, HasScopes: r.IntN(2) == 0}
+		if r.IntN(2) == 0 {
+			e.Claims.IssuedAt = now.Unix() - int64(r.IntN(1e6))
+			e.Claims.Expires = now.Unix() - 120 + int64(r.IntN(240))
+		}
+	}
+	p := newProfile(tokenwarden.TokenSubject(tokenwarden.Fingerprint{1}))
+	p.requests, p.first, p.last = uint64(r.IntN(10)), now.Add(-time.Duration(r.IntN(20))*time.Second).UnixMicro(), now.UnixMicro()
+	return &scene{event: e, prof: p, now: now.UnixMicro(), facts: factsOf(e), keeper: newKeeper(0)}
+}
+
+// What the closures say is what expr's own virtual machine says, and the gate never takes away an event that the
+// condition holds of.
+func TestConditionsMeanWhatExprMeans(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	scenes := make([]*scene, 3000)
+	for i := range scenes {
+		scenes[i] = randomScene(r)
+	}
+	for _, src := range conditions {
+		t.Run(src, func(t *testing.T) {
+			mine, err := compileCondition(src, testParams)
+			if err != nil {
+				t.Fatal(err)
+			}
+			theirs, err := expr.Compile(src, expr.Env(exprEnv(scenes[0])), expr.AsBool())
+			if err != nil {
+				t.Fatal(err)
+			}
+			held := 0
+			for _, x := range scenes {
+				want, err := expr.Run(theirs, exprEnv(x))
+				if err != nil {
+					t.Fatal(err)
+				}
+				got := mine.gate.admits(x.facts) && mine.admits(x)
+				if got != want {
+					t.Fatalf("want %v, got %v of %+v", want, got, x.event)
+				}
+				if got {
+					held++
+				}
+			}
+			if held == 0 || held == len(scenes) {
+				t.Errorf("held of %d of %d events: the test proves nothing", held, len(scenes))
+			}
+		})
+	}
+}
+
+// exprEnv is the scene as expr's virtual machine wants it.
+func exprEnv(x *scene) map[string]any {
+	env := map[string]any{"param": map[string]any{"grace": 60.0, "n": 3.0}}
+	for i := range variables {
+		v, at := &variables[i], env
+		parts := strings.Split(v.name, ".")
+		for _, part := range parts[:len(parts)-1] {
+			next, ok := at[part].(map[string]any)
+			if !ok {
+				next = map[string]any{}
+				at[part] = next
+			}
+			at = next
+		}
+		name := parts[len(parts)-1]
+		switch {
+		case v.text != nil:
+			at[name] = v.text(x)
+		case v.num != nil:
+			at[name] = v.num(x)
+		case v.flag != nil:
+			at[name] = v.flag(x)
+		default:
+			at[name] = append([]string{}, v.list(x)...)
+		}
+	}
+	return env
+}
+
+func TestGatesAreComplete(t *testing.T) {
+	for src, want := range map[string]gate{
+		`event.location in ["query", "path"]`:                      {inQuery | inPath},
+		`event.accepted && event.claims.expires > 0`:               {isAccepted, hasExpires},
+		`event.scheme == "http" || event.host endsWith ":80"`:      nil,
+		`event.claims.unsigned && !event.denied`:                   {isUnsigned, notDenied},
+		`event.accepted or event.denied`:                           {isAccepted | isDenied},
+		`event.tls_protocol != "" && event.strength.bits > 0`:      {hasTLS, hasStrength},
+		`event.status >= 300`:                                      {hasStatus},
+		`event.status >= 0 && event.bytes != 3 && profile.age > 0`: nil,
+	} {
+		c, err := compileCondition(src, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got gate
+		for _, clause := range c.gate {
+			if clause != 0 {
+				got = append(got, clause)
+			}
+		}
+		if len(got) != len(want) {
+			t.Errorf("%s: want %b, got %b", src, want, got)
+			continue
+		}
+		for i := range got {
+			if got[i] != want[i] {
+				t.Errorf("%s: want %b, got %b", src, want, got)
+			}
+		}
+	}
+	c, _ := compileCondition(`event.location in ["query", "path"] && event.accepted`, nil)
+	if c.holds != nil {
+		t.Error("a condition that its gate says in full is evaluated all the same")
+	}
+}
+
+func TestConditionErrors(t *testing.T) {
+	for src, want := range map[string]string{
+		`event.locaton == "query"`:                `column 1: unknown name "event.locaton": did you mean "event.location"?`,
+		`event.claims.expire > 0`:                 `did you mean "event.claims.expires"?`,
+		`event.status > param.graze`:              `did you mean "param.grace"?`,
+		`event.status`:                            `event.status is number: want yes or no`,
+		`event.accepted == "yes"`:                 `want yes or no`,
+		`event.location > 3`:                      `event.location is text: want number`,
+		`event.status == "200"`:                   `want number`,
+		`event.country in [1, 2]`:                 `want a text in quotes`,
+		`event.status in ["a"]`:                   `want a number`,
+		`event.status in [event.bytes]`:           `want a number`,
+		`event.location matches event.param`:      `matches wants a pattern in quotes`,
+		`event.location matches "("`:              `missing closing`,
+		`event.location ==`:                       `line 1 column 17: unexpected token EOF`,
+		`filter(event.scopes, # == "x")`:          `function filter is not supported in a condition`,
+		`repeat("x", 1000000) == "x"`:             `want`,
+		`event.status ?? 3`:                       `operator ?? is not supported in a condition`,
+		`event.status % 2 == 0`:                   `operator % is not supported in a condition`,
+		`any(event.scopes, any(event.scopes, #))`: `function any is not supported`,
+		`let x = 1; x == 1`:                       `not supported here`,
+		`event["location"] == 1`:                  `want text`,
+		`# == "x"`:                                ``,
+		`len(event.location) > 2`:                 `event.location is text: want list`,
+		`profile`:                                 `unknown name "profile"`,
+		strings.Repeat("(", 5000):                 `longer than 4096 bytes`,
+	} {
+		_, err := compileCondition(src, testParams)
+		if err == nil {
+			t.Errorf("%.60s: want an error with %q", src, want)
+		} else if !strings.Contains(err.Error(), want) {
+			t.Errorf("%.60s: want %q, got %q", src, want, err)
+		}
+	}
+}
+
+func TestNeedsFollowFromConditions(t *testing.T) {
+	for src, want := range map[string]string{
+		`event.scheme == "http"`:                                      "scheme",
+		`event.scheme == "http" || event.tls_protocol == "TLSv1"`:     "scheme|tls_protocol",
+		`event.scheme == "http" || event.first`:                       "",
+		`event.accepted && event.claims.expires > 0 && event.first`:   "status claims",
+		`any(event.scopes, # == event.client) && len(event.scopes)>1`: "scopes scopes",
+		`!(event.country == "DE")`:                                    "country",
+	} {
+		c, err := compileCondition(src, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, n := range c.needs {
+			got = append(got, n.String())
+		}
+		if s := strings.Join(got, " "); s != want {
+			t.Errorf("%s: want %q, got %q", src, want, s)
+		}
+	}
+}
+
+func BenchmarkCondition(b *testing.B) {
+	x := randomScene(rand.New(rand.NewPCG(3, 3)))
+	src := `event.status >= 200 && event.claims.expires >= 0 && event.time - event.claims.expires > 60 && event.country != "XX"`
+	mine, err := compileCondition(src, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	theirs, err := expr.Compile(src, expr.Env(exprEnv(x)), expr.AsBool())
+	if err != nil {
+		b.Fatal(err)
+	}
+	env := exprEnv(x)
+	b.Run("closures", func(b *testing.B) {
+		b.ReportAllocs()
+		for range b.N {
+			mine.holds(x)
+		}
+	})
+	b.Run("virtual machine, environment ready", func(b *testing.B) {
+		b.ReportAllocs()
+		for range b.N {
+			if _, err := expr.Run(theirs, env); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}

@@ -1,0 +1,177 @@
+package detect
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/rules"
+)
+
+// The promise of the package, as one property: whatever the checkpoints, crashes, evictions and replays, the tables hold
+// in the end what one uninterrupted run writes, and usage sums to a plain count.
+func TestCrashesChangeNothing(t *testing.T) {
+	runs := 200
+	if testing.Short() {
+		runs = 30
+	}
+	total := Stats{}
+	for seed := range uint64(runs) {
+		w := newWorld(t, seed)
+		calm, rough := newTables(), newTables()
+		w.run(calm, 0)
+		total.Add(w.run(rough, 0.3))
+		if diff := calm.diff(rough); diff != "" {
+			t.Fatalf("seed %d: %s", seed, diff)
+		}
+		if diff := w.compareUsage(calm); diff != "" {
+			t.Fatalf("seed %d: %s", seed, diff)
+		}
+		if len(calm.alerts) == 0 || len(calm.usage) == 0 {
+			t.Fatalf("seed %d: the run proves nothing: %d alerts, %d usage rows", seed, len(calm.alerts), len(calm.usage))
+		}
+	}
+	t.Logf("interrupted runs: %+v", total)
+	if total.Replayed == 0 || total.Repeats == 0 || total.Restored == 0 || total.Late == 0 || total.Unreadable != 0 {
+		t.Errorf("the runs did not meet every case: %+v", total)
+	}
+}
+
+var smallRules = []string{`
+id: burst
+title: burst
+why: test
+kind: rate
+window: 20s
+limit: 4
+suppress: 2m
+`, `
+id: country
+title: country
+why: test
+kind: new
+field: country
+learn: {events: 3}
+suppress: 5m
+`, `
+id: far
+title: far
+why: test
+kind: travel
+distance: 500 km
+speed: 900 km/h
+habit: 1h
+suppress: 10m
+severity_when: [{if: event.accepted, severity: high}]
+`, `
+id: url
+title: url
+why: test
+kind: match
+where: event.location == "query" && profile.requests >= 2
+measure: profile.idle
+group: [event.endpoint, event.param]
+suppress: 1m
+`, `
+id: failures
+title: failures
+why: test
+kind: rate
+by: client
+where: event.denied
+window: 60s
+limit: 2
+suppress: 2m
+`}
+
+func compileSmall(t testing.TB, o Options) *Engine {
+	t.Helper()
+	var defs []rules.Definition
+	for _, text := range smallRules {
+		d, err := rules.Decode("small.yaml", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defs = append(defs, d)
+	}
+	e, err := New(defs, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// run plays the messages; with the given chance after each one a checkpoint is made, and any write of a checkpoint may
+// be the last before a crash.
+func (w *world) run(to *tables, chance float64) (total Stats) {
+	p := w.engine.NewPartition()
+	for next := 0; next < len(w.messages) || len(p.dirty) > 0; {
+		if next < len(w.messages) {
+			pos := tokenwarden.Position{Partition: 3, Epoch: 1, Offset: int64(next)}
+			if chance > 0 && w.rng.IntN(10) == 0 {
+				p.Begin(pos, w.messages[next]) // the store did not answer: the caller tries again
+			}
+			var found []tokenwarden.Profile
+			for _, s := range p.Begin(pos, w.messages[next]) {
+				if row, ok := to.profiles[s]; ok {
+					found = append(found, row)
+				}
+			}
+			p.Restore(found)
+			total.Add(p.Apply())
+			next++
+		}
+		if next < len(w.messages) && w.rng.Float64() >= chance {
+			continue
+		}
+		var c tokenwarden.Checkpoint
+		p.Checkpoint(&c)
+		if chance > 0 && w.rng.IntN(2) == 0 {
+			to.write(&c, w.rng.IntN(5), w.rng.Float64())
+			p = w.engine.NewPartition()
+			p.Resume(to.pos, to.marks)
+			next = int(to.pos.Offset) + 1
+			continue
+		}
+		to.write(&c, 5, 0)
+		p.Committed()
+	}
+	return total
+}
+
+func (w *world) compareUsage(got *tables) string {
+	type key struct {
+		fp                      tokenwarden.Fingerprint
+		minute                  time.Time
+		host, endpoint, country string
+		class                   uint8
+	}
+	type sum struct{ requests, errors, bytes uint64 }
+	want, have := map[key]sum{}, map[key]sum{}
+	for _, e := range w.first {
+		if !e.First {
+			continue
+		}
+		k := key{e.Fingerprint, e.Time.Truncate(time.Minute), e.Host, e.Endpoint, e.Place.Country, uint8(e.Status / 100)}
+		s := want[k]
+		s.requests++
+		s.bytes += uint64(e.Bytes)
+		if e.Status >= 400 {
+			s.errors++
+		}
+		want[k] = s
+	}
+	for _, r := range got.usage {
+		k := key{r.Fingerprint, r.Minute, r.Host, r.Endpoint, r.Country, r.StatusClass}
+		s := have[k]
+		have[k] = sum{s.requests + r.Requests, s.errors + r.Errors, s.bytes + r.Bytes}
+	}
+	if diff := diffMap("usage sums", want, have); diff != "" {
+		return diff
+	}
+	if len(got.events) != len(w.first) {
+		return fmt.Sprintf("events: want %d, got %d", len(w.first), len(got.events))
+	}
+	return ""
+}

@@ -1,0 +1,101 @@
+package detect
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/rules"
+)
+
+func tryEngine(text string) (*Engine, error) {
+	d, err := rules.Decode("test.yaml", []byte("title: t\nwhy: test\n"+text))
+	if err != nil {
+		return nil, err
+	}
+	return New([]rules.Definition{d}, Options{})
+}
+
+func TestNewErrors(t *testing.T) {
+	for text, want := range map[string]string{
+		"id: a\nkind: new\nfield: contry\nlearn: {events: 3}\n": `test.yaml: rule a: kind: unknown field "contry": did you mean "country"?`,
+		"id: a\nkind: match\nwhere: event.acepted\n":            `test.yaml: rule a: where: column 1: unknown name "event.acepted": did you mean "event.accepted"?`,
+	} {
+		_, err := tryEngine(text)
+		if err == nil || err.Error() != want {
+			t.Errorf("want %s\ngot  %v", want, err)
+		}
+	}
+	d, err := rules.Decode("a.yaml", []byte("id: a\ntitle: t\nwhy: w\nkind: match\nwhere: event.first\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := New([]rules.Definition{d, d}, Options{}); err == nil || !strings.Contains(err.Error(), "is also that of a.yaml") {
+		t.Errorf("duplicate: %v", err)
+	}
+	for _, o := range []Options{{Lateness: -1}, {Lateness: 25 * time.Hour}, {MaxProfiles: 3}, {ScopePolicy: []rules.Grant{{Endpoint: "x"}}}} {
+		if _, err := New(nil, o); err == nil {
+			t.Errorf("%+v: want an error", o)
+		}
+	}
+}
+
+func TestNeedsOfDefaults(t *testing.T) {
+	e, err := New(defaults(t), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	needs := e.Needs()
+	for rule, want := range map[string][]string{
+		"token-in-url": {}, "token-over-plaintext": {"scheme"}, "expired-token-accepted": {"status", "claims"}, "token-burst": {},
+		"impossible-travel": {"coordinates"}, "new-country": {"country"}, "new-network": {"asn"}, "scope-violation": {"endpoint", "scopes"},
+		"weak-tls": {"tls_protocol"}, "weak-token": {"strength"}, "first-write": {"method"}, "jwt-unsigned-accepted": {"status", "claims"},
+	} {
+		if got := needs[rule]; !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: want %v, got %v", rule, want, got)
+		}
+	}
+}
+
+func TestRulesThatCannotSeeSaySo(t *testing.T) {
+	e, err := New(defaults(t), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := e.NewPartition()
+	for i := range 3 {
+		ev := inQueryOf("/x")
+		ev.Time = time.Unix(1795000000+int64(i), 0)
+		ev.Place.Country = "DE"
+		p.Observe(&ev)
+	}
+	c := p.Coverage()
+	if c.Events != 3 {
+		t.Errorf("coverage %+v", c)
+	}
+	blind := map[string]string{}
+	for _, u := range e.Unobservable(c) {
+		blind[u.Rule] = u.String()
+	}
+	for rule, want := range map[string]string{
+		"token-over-plaintext": "token-over-plaintext: not observable: no scheme field in 100 % of events (3 events)",
+		"scope-violation":      "scope-violation: not observable: no scope policy configured",
+		"impossible-travel":    "impossible-travel: not observable: no coordinates field in 100 % of events (3 events)",
+		"new-country":          "", "token-burst": "", "token-in-url": "",
+	} {
+		if blind[rule] != want {
+			t.Errorf("want %q, got %q", want, blind[rule])
+		}
+	}
+	if u := e.Unobservable(Coverage{}); len(u) != 1 || u[0].Rule != "scope-violation" {
+		t.Errorf("without events: %v", u)
+	}
+}
+
+func TestSubjects(t *testing.T) {
+	if got := compileSmall(t, Options{}).Subjects(); !reflect.DeepEqual(got, []tokenwarden.SubjectKind{tokenwarden.SubjectToken, tokenwarden.SubjectClient}) {
+		t.Errorf("subjects %v", got)
+	}
+}

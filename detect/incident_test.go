@@ -1,0 +1,161 @@
+package detect
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/rules"
+)
+
+// engineOf compiles one rule.
+func engineOf(t testing.TB, text string) *Engine {
+	t.Helper()
+	d, err := rules.Decode("test.yaml", []byte("title: t\nwhy: test\n"+text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := New([]rules.Definition{d}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// play observes events a second apart and returns the alerts in the order of the checkpoint.
+func play(e *Engine, events ...tokenwarden.Event) []tokenwarden.Alert {
+	p := e.NewPartition()
+	for i := range events {
+		ev := &events[i]
+		if ev.Time.IsZero() {
+			ev.Time = time.Date(2026, 11, 23, 15, 4, 5+i, 0, time.UTC)
+		}
+		ev.Source = tokenwarden.Source{File: "a.log", Line: int64(i + 1)}
+		p.Observe(ev)
+	}
+	var c tokenwarden.Checkpoint
+	p.Checkpoint(&c)
+	return c.Alerts
+}
+
+func inQueryOf(endpoint string) tokenwarden.Event {
+	return tokenwarden.Event{Fingerprint: tokenwarden.Fingerprint{1}, First: true, Location: tokenwarden.LocationQuery, Param: "key",
+		Endpoint: endpoint, Method: "GET", Target: endpoint + "?key=REDACTED.key.0100000000000000", Status: 200, TokenKind: "key"}
+}
+
+const anyURL = "id: url\nkind: match\nwhere: event.location == \"query\"\ngroup: [event.endpoint]\n"
+
+func TestGroupsBeyondTheBoundAreToldAsOne(t *testing.T) {
+	var events []tokenwarden.Event
+	for i := range 100 {
+		events = append(events, inQueryOf(fmt.Sprintf("/e%d", i)))
+	}
+	alerts := play(engineOf(t, anyURL), events...)
+	if len(alerts) != maxGroups+1 {
+		t.Fatalf("want %d alerts, got %d", maxGroups+1, len(alerts))
+	}
+	var counted uint64
+	for _, a := range alerts {
+		counted += a.Count
+	}
+	if counted != 100 {
+		t.Errorf("the alerts count %d of 100 hits", counted)
+	}
+	if last := alerts[maxGroups]; last.Count != 100-maxGroups || len(last.Evidence) != maxEvidence {
+		t.Errorf("the others: %+v", last)
+	}
+}
+
+func TestOpenIncidentsAreBounded(t *testing.T) {
+	var texts []rules.Definition
+	for i := range 80 {
+		d, err := rules.Decode("test.yaml", fmt.Appendf(nil, "title: t\nwhy: test\nid: r%d\nkind: match\nwhere: event.first\n", i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts = append(texts, d)
+	}
+	e, err := New(texts, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := e.NewPartition()
+	ev := inQueryOf("/x")
+	ev.Time = time.Unix(1795000000, 0)
+	p.Observe(&ev)
+	if n := len(p.dirty[0].incidents); n != maxIncidents {
+		t.Errorf("want %d open incidents, got %d", maxIncidents, n)
+	}
+	var c tokenwarden.Checkpoint
+	p.Checkpoint(&c)
+	if len(c.Alerts) != 80 {
+		t.Errorf("want 80 alerts, got %d: what does not fit must still be told", len(c.Alerts))
+	}
+	// A day later all are over.
+	ev.Time = ev.Time.Add(24 * time.Hour)
+	p.Observe(&ev)
+	if n := len(p.dirty[0].incidents); n != maxIncidents {
+		t.Errorf("want %d open incidents, got %d", maxIncidents, n)
+	}
+}
+
+// The id must never change: it is the alert's place in every output that exists.
+func TestAlertIsTheSameForEver(t *testing.T) {
+	e := inQueryOf("/v1/x")
+	e.Place = tokenwarden.Place{Country: "DE", ASN: 64500}
+	alerts := play(engineOf(t, anyURL+"references: {attack: [T1528]}\nnext_steps: [look]\n"), e, e)
+	if len(alerts) != 1 {
+		t.Fatalf("want one alert, got %d", len(alerts))
+	}
+	a := alerts[0]
+	if a.ID != "40e4261bfded91b568d55384ed346c06" {
+		t.Errorf("id %s", a.ID)
+	}
+	if a.Count != 2 || a.LastSeen.Sub(a.FirstSeen) != time.Second || a.Attack[0] != "T1528" || a.NextSteps[0] != "look" || a.Status != "open" {
+		t.Errorf("alert %+v", a)
+	}
+	want := "2026-11-23T15:04:05Z GET /v1/x?key=REDACTED.key.0100000000000000 200 (DE, AS64500)"
+	if a.Evidence[0] != want {
+		t.Errorf("evidence\nwant %s\ngot  %s", want, a.Evidence[0])
+	}
+	sql := "WHERE fingerprint = '01000000000000000000000000000000' AND time >= toDateTime64('2026-11-23 15:04:05.000', 3, 'UTC') AND time <= toDateTime64('2026-11-23 15:04:06.000', 3, 'UTC')"
+	if !strings.Contains(a.SQL, sql) {
+		t.Errorf("sql\nwant %s\nin %s", sql, a.SQL)
+	}
+}
+
+func TestLateHitsBelongToTheIncident(t *testing.T) {
+	at := func(minutes int) tokenwarden.Event {
+		e := inQueryOf("/x")
+		e.Time = time.Date(2026, 11, 23, 12, minutes, 0, 0, time.UTC)
+		return e
+	}
+	alerts := play(engineOf(t, anyURL+"suppress: 10m\n"), at(30), at(25), at(40), at(51))
+	if len(alerts) != 2 {
+		t.Fatalf("want 2 alerts, got %+v", alerts)
+	}
+	first := alerts[0]
+	if first.Count != 3 || first.FirstSeen.Minute() != 25 || first.LastSeen.Minute() != 40 {
+		t.Errorf("count %d from %v to %v", first.Count, first.FirstSeen, first.LastSeen)
+	}
+}
+
+func TestShadowRulesSaySo(t *testing.T) {
+	alerts := play(engineOf(t, anyURL+"shadow: true\n"), inQueryOf("/x"))
+	if len(alerts) != 1 || alerts[0].Status != "shadow" {
+		t.Errorf("alerts %+v", alerts)
+	}
+}
+
+func TestEvidenceIsBounded(t *testing.T) {
+	e := inQueryOf("/" + strings.Repeat("ä", 400))
+	a := play(engineOf(t, anyURL), e)[0]
+	if n := len(a.Evidence[0]); n > maxLine {
+		t.Errorf("%d bytes of evidence", n)
+	}
+	if !strings.Contains(a.Evidence[0], "ä... 200") {
+		t.Errorf("evidence %q", a.Evidence[0])
+	}
+}

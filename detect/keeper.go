@@ -1,0 +1,69 @@
+package detect
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/tokenwarden/tokenwarden"
+)
+
+// maxKept is how many texts a keeper shares before it forgets them and starts again: at 256 bytes each at most 16 MB,
+// in practice 2 to 4.
+const maxKept = 1 << 16
+
+// keeper is what profiles need of their partition while they learn: shared copies of texts, and a place for the minutes
+// that close.
+type keeper struct {
+	texts map[string]string
+	asns  [512]struct { // direct-mapped: names of the AS numbers seen lately
+		number uint32
+		name   string
+	}
+	lateness int64                  // microseconds
+	closed   []tokenwarden.UsageRow // minutes that closed since the last Committed
+	ended    []tokenwarden.Alert    // incidents that ended since then and that no checkpoint has told
+}
+
+func newKeeper(lateness int64) *keeper {
+	return &keeper{texts: make(map[string]string), lateness: lateness}
+}
+
+// keep returns a copy of s, cut to maxText bytes, that outlives the event it came with. Equal texts share one copy.
+func (k *keeper) keep(s string) string {
+	if s == "" {
+		return ""
+	}
+	s = clip(s)
+	if got, ok := k.texts[s]; ok {
+		return got
+	}
+	if len(k.texts) >= maxKept {
+		clear(k.texts)
+	}
+	s = strings.Clone(s)
+	k.texts[s] = s
+	return s
+}
+
+// asn returns "AS64500".
+func (k *keeper) asn(n uint32) string {
+	slot := &k.asns[n%uint32(len(k.asns))]
+	if slot.number != n || slot.name == "" {
+		slot.number, slot.name = n, "AS"+strconv.FormatUint(uint64(n), 10)
+	}
+	return slot.name
+}
+
+// clip cuts s to maxText bytes at the boundary of a character.
+func clip(s string) string { return cut(s, maxText) }
+
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}

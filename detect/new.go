@@ -1,0 +1,97 @@
+package detect
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/tokenwarden/tokenwarden/rules"
+)
+
+// novelty is the kind that fires on a value that the learned profile has not seen. Once it has fired, the value is
+// learned. Events that the server answered with 401 neither fire nor teach.
+type novelty struct {
+	field feature
+	learn rules.Learn
+	only  []string
+}
+
+func newNew(r *rule, _ *Options) (judge, error) {
+	d := r.def
+	i := indexOf(featureNames(), d.Field)
+	if i < 0 {
+		return nil, errUnknown("field", d.Field, featureNames())
+	}
+	j := &novelty{field: feature(i + 1), learn: d.Learn, only: d.Only}
+	r.demand(isFirst, notUnauthenticated)
+	if n := featureTable[j.field].need; n != 0 {
+		r.demand(n)
+	}
+	r.own(texts{
+		summary:   "{said} for this token, which knows {known}; from {ip} {origin}",
+		observed:  "{said}",
+		baseline:  "{known}",
+		threshold: "not seen after " + learnText(d.Learn),
+	})
+	return j, nil
+}
+
+func learnText(l rules.Learn) string {
+	days := period(time.Duration(l.For).Seconds())
+	switch {
+	case l.For == 0:
+		return fmt.Sprintf("%d events", l.Events)
+	case l.Events == 0:
+		return days
+	}
+	return fmt.Sprintf("%s or %d events", days, l.Events)
+}
+
+func (j *novelty) eval(x *scene, v *verdict) bool {
+	text := j.field.of(x)
+	vs := &x.prof.values
+	if text == "" || vs.find(j.field, text) >= 0 {
+		return false
+	}
+	t := &vs.tally[j.field]
+	if t.open || !j.learned(t, x.now) || j.only != nil && !slices.Contains(j.only, text) {
+		return false
+	}
+	v.observed = featureTable[j.field].name + " " + strings.Clone(text) + " is " + label(0, t.events)
+	v.baseline = vs.habit(j.field)
+	return true
+}
+
+// learned tells whether the profile has seen enough of the field.
+func (j *novelty) learned(t *tally, now int64) bool {
+	if j.learn.Events > 0 && uint64(t.events) >= j.learn.Events {
+		return true
+	}
+	age := time.Duration(int64(minutes(now))-int64(t.since)) * time.Minute
+	return j.learn.For > 0 && t.events > 0 && age >= time.Duration(j.learn.For) && uint64(t.events) >= j.learn.AtLeast
+}
+
+// habit tells the three most frequent values of a field: "DE FREQUENT 238 of 240, FR RARE 2 of 240".
+func (v *values) habit(f feature) string {
+	var of []value
+	for i := range v.list {
+		if v.list[i].feature == f {
+			of = append(of, v.list[i])
+		}
+	}
+	sort.SliceStable(of, func(a, b int) bool { return of[a].count > of[b].count })
+	n := v.tally[f].events
+	var b strings.Builder
+	for i := range of[:min(3, len(of))] {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "%s %s %d of %d", of[i].text, label(of[i].count, n), of[i].count, n)
+	}
+	if len(of) > 3 {
+		fmt.Fprintf(&b, " and %d more", len(of)-3)
+	}
+	return b.String()
+}

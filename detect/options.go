@@ -1,0 +1,51 @@
+package detect
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/tokenwarden/tokenwarden/rules"
+)
+
+// Options say how an engine works. The zero value of a field means its default.
+type Options struct {
+	// Lateness is by how much event time an event may come after later ones of its token and still be counted in its
+	// own minute's row and in the windows around it. A later one is counted in a row and segment of its own and in no
+	// window. Default 10 minutes: what log shippers are seen to delay by. Costs memory: rate windows keep their buckets
+	// for so much longer, at most 8 bytes a second of a busy token.
+	Lateness time.Duration
+	// MaxProfiles is how many profiles one partition keeps in memory besides those that changed since the last
+	// checkpoint. A profile takes about 1 KB after one request and 3 to 8 KB when it is busy. Default 100,000.
+	MaxProfiles int
+	// ScopePolicy says which calls need which scopes; it adds to the policies of the rules of kind scope.
+	ScopePolicy []rules.Grant
+}
+
+// Defaults and bounds of Options.
+const (
+	DefaultLateness    = 10 * time.Minute
+	MaxLateness        = 24 * time.Hour
+	DefaultMaxProfiles = 100_000
+	MinProfiles        = 16
+)
+
+// Validate checks the values that are set.
+func (o *Options) Validate() error {
+	switch {
+	case o.Lateness < 0 || o.Lateness > MaxLateness:
+		return fmt.Errorf("lateness is %v: want 0 to %v", o.Lateness, MaxLateness)
+	case o.MaxProfiles != 0 && o.MaxProfiles < MinProfiles:
+		return fmt.Errorf("max profiles is %d: want at least %d", o.MaxProfiles, MinProfiles)
+	}
+	return rules.ValidatePolicy(o.ScopePolicy)
+}
+
+func (o Options) withDefaults() Options {
+	if o.Lateness == 0 {
+		o.Lateness = DefaultLateness
+	}
+	if o.MaxProfiles == 0 {
+		o.MaxProfiles = DefaultMaxProfiles
+	}
+	return o
+}

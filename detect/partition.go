@@ -1,0 +1,281 @@
+package detect
+
+import (
+	"fmt"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+
+	"github.com/tokenwarden/tokenwarden"
+)
+
+// Partition is the state of one usage partition. It is not safe for concurrent use.
+type Partition struct {
+	engine *Engine
+	keeper *keeper
+	scene  scene
+	picks  map[facts]*pick // which rules remain for events of these facts
+	last   *pick           // the one used last
+	marks  marks
+	pos    tokenwarden.Position
+
+	// Profiles in use since the last Committed are pinned; the cache may drop the others at will. It has no eviction
+	// callback, hence the second table, which is looked at first.
+	pinned map[tokenwarden.Subject]*profile
+	cache  *lru.TwoQueueCache[tokenwarden.Subject, *profile]
+	dirty  []*profile // in the order they changed first
+
+	message  uint64 // number of the message at hand
+	now      tokenwarden.Position
+	usages   []tokenwarden.Usage
+	work     []job
+	missing  []tokenwarden.Subject
+	touched  []*profile
+	stats    Stats
+	fetched  uint64  // so that fetch is not optimized away
+	verdict  verdict // of the rule at hand
+	events   []tokenwarden.Event
+	states   []byte   // of the profiles in the last checkpoint
+	coverage Coverage // of picks that were forgotten
+	out      tokenwarden.Checkpoint
+	observed []tokenwarden.Usage // what Observe makes of its event
+	subjects []tokenwarden.Subject
+}
+
+// job is a usage that is not a repeat, with its profile.
+type job struct {
+	usage int
+	prof  *profile
+}
+
+// pick is which rules can fire on events of one combination of facts, by kind of subject.
+type pick struct {
+	facts  facts
+	rules  [tokenwarden.SubjectIssuer + 1][]*rule
+	events uint64 // of tokens
+}
+
+// maxPicks bounds how many combinations a partition remembers: some hundreds occur.
+const maxPicks = 1 << 14
+
+// NewPartition returns an empty partition. One goroutine owns it.
+func (e *Engine) NewPartition() *Partition {
+	cache, err := lru.New2Q[tokenwarden.Subject, *profile](e.opt.MaxProfiles)
+	if err != nil {
+		panic(fmt.Sprintf("BUG: options were checked: %v", err))
+	}
+	k := newKeeper(e.opt.Lateness.Microseconds())
+	return &Partition{
+		engine: e, keeper: k, scene: scene{keeper: k}, picks: map[facts]*pick{},
+		pinned: map[tokenwarden.Subject]*profile{}, cache: cache, pos: tokenwarden.Position{Offset: -1},
+	}
+}
+
+// Resume sets what the last durable checkpoint said: the position of the last message applied and the marks. It is
+// called once, before the first Begin; a partition that was never checkpointed needs no call.
+func (p *Partition) Resume(pos tokenwarden.Position, ms []tokenwarden.Mark) {
+	p.pos = pos
+	p.marks.set(ms)
+}
+
+// Begin takes the next usage message. It drops repeats and returns the subjects that are not in memory; the slice is
+// the partition's and holds until the next Begin. us must stay as it is until Apply has returned, and the strings and
+// lists in it until Committed.
+//
+// All usages of one source offset must be in one message: the mark of a source rises at the end of a message.
+func (p *Partition) Begin(pos tokenwarden.Position, us []tokenwarden.Usage) (missing []tokenwarden.Subject) {
+	p.begin(pos, us, true)
+	return p.missing
+}
+
+func (p *Partition) begin(pos tokenwarden.Position, us []tokenwarden.Usage, marked bool) {
+	p.abandon()
+	p.now, p.usages = pos, us
+	p.message++
+	p.work, p.missing, p.stats = p.work[:0], p.missing[:0], Stats{}
+	var prof *profile
+	for i := range us {
+		u := &us[i]
+		if marked && p.marks.repeated(&u.Event.Source) {
+			p.stats.Repeats++
+			continue
+		}
+		if prof == nil || prof.subject != u.Subject {
+			prof = p.profile(u.Subject)
+		}
+		p.work = append(p.work, job{i, prof})
+	}
+}
+
+// abandon undoes a Begin that no Apply followed: the profiles it began may be in the store.
+func (p *Partition) abandon() {
+	if len(p.work) == 0 {
+		return
+	}
+	for _, s := range p.missing {
+		delete(p.pinned, s)
+		p.cache.Remove(s)
+	}
+	p.marks.abandon()
+}
+
+// profile returns the subject's profile and pins it; one that is not in memory is begun and listed as missing.
+func (p *Partition) profile(s tokenwarden.Subject) *profile {
+	if prof := p.pinned[s]; prof != nil {
+		return prof
+	}
+	prof, ok := p.cache.Get(s)
+	if !ok {
+		prof = newProfile(s)
+		p.cache.Add(s, prof)
+		p.missing = append(p.missing, s)
+	}
+	p.pinned[s] = prof
+	return prof
+}
+
+// Restore hands over what the store knows of the subjects that Begin returned. A subject that is absent is new. It may
+// be called several times before Apply, or not at all. It keeps nothing of ps.
+func (p *Partition) Restore(ps []tokenwarden.Profile) {
+	for i := range ps {
+		prof := p.pinned[ps[i].Subject]
+		if prof == nil || prof.version != 0 {
+			continue // not asked for
+		}
+		if err := p.decode(prof, ps[i].State); err != nil {
+			p.stats.Unreadable++
+			prof.begin(&ps[i], p.keeper)
+		}
+		p.stats.Restored++
+	}
+}
+
+// Apply applies the message given to Begin. It cannot fail.
+func (p *Partition) Apply() Stats {
+	p.stats.Created += uint64(len(p.missing)) - p.stats.Restored
+	for i, w := range p.work {
+		if i%lookAhead == 0 {
+			p.fetch(p.work[i:min(i+lookAhead, len(p.work))])
+		}
+		prof := w.prof
+		if prof.message != p.message {
+			prof.message = p.message
+			prof.covered = prof.applied.Covers(p.now)
+			if !prof.covered {
+				p.touched = append(p.touched, prof)
+			}
+		}
+		if prof.covered {
+			p.stats.Replayed++
+			continue
+		}
+		p.apply(prof, &p.usages[w.usage].Event)
+	}
+	for i, prof := range p.touched {
+		prof.applied = p.now
+		p.touched[i] = nil
+	}
+	p.touched, p.work, p.usages = p.touched[:0], p.work[:0], nil
+	p.marks.end()
+	p.pos = p.now
+	return p.stats
+}
+
+// lookAhead is how many profiles are fetched into the processor's cache before the first of them is worked on: at about
+// 1 KB each they fill half of its second level.
+const lookAhead = 64
+
+// fetch reads a little of every part of the profiles to come. Each profile lies in a dozen places that depend on each
+// other; reading them profile by profile would wait for memory a dozen times for each, reading them in rows lets the
+// processor wait for many at once. BenchmarkApply gains a third at 100,000 tokens.
+func (p *Partition) fetch(work []job) {
+	n := uint64(0)
+	for _, w := range work {
+		n += w.prof.version + w.prof.granted
+	}
+	for _, w := range work {
+		prof := w.prof
+		for i := 0; i < len(prof.values.list); i += 2 {
+			n += uint64(prof.values.list[i].count)
+		}
+		if i := len(prof.open); i > 0 {
+			n += prof.open[i-1].requests + uint64(prof.openKeys[i-1])
+		}
+		if len(prof.places) > 0 {
+			n += uint64(prof.places[0].count)
+		}
+		if len(prof.windows) > 0 {
+			if list := prof.windows[0].list; len(list) > 0 {
+				n += uint64(list[len(list)-1].n)
+			}
+		}
+	}
+	p.fetched = n
+}
+
+func (p *Partition) apply(prof *profile, e *tokenwarden.Event) {
+	x := &p.scene
+	x.event, x.prof, x.now, x.facts = e, prof, e.Time.UnixMicro(), factsOf(e)
+	p.stats.Applied++
+	if prof.last != noTime && x.now < prof.last-p.keeper.lateness {
+		p.stats.Late++
+	}
+	if !prof.dirty {
+		prof.dirty = true
+		p.dirty = append(p.dirty, prof)
+	}
+	pick := p.pick(x.facts)
+	if prof.subject.Kind == tokenwarden.SubjectToken {
+		pick.events++
+		p.events = append(p.events, *e)
+		if e.First {
+			p.stats.Requests++
+		}
+	}
+	if kind := int(prof.subject.Kind); kind < len(pick.rules) {
+		for _, r := range pick.rules[kind] {
+			p.try(x, r)
+		}
+	}
+	prof.learn(x)
+}
+
+func (p *Partition) try(x *scene, r *rule) {
+	if !r.cond.admits(x) {
+		return
+	}
+	p.verdict = verdict{}
+	if !r.judge.eval(x, &p.verdict) {
+		return
+	}
+	p.stats.Hits++
+	if p.keeper.hit(x, r, &p.verdict) {
+		p.stats.Alerts++
+	}
+}
+
+// pick returns the rules that events of these facts can satisfy.
+func (p *Partition) pick(f facts) *pick {
+	if p.last != nil && p.last.facts == f {
+		return p.last
+	}
+	got := p.picks[f]
+	if got == nil {
+		got = &pick{facts: f}
+		for _, r := range p.engine.rules {
+			if r.cond.gate.admits(f) {
+				got.rules[r.by] = append(got.rules[r.by], r)
+			}
+		}
+		if len(p.picks) >= maxPicks {
+			p.forgetPicks()
+		}
+		p.picks[f] = got
+	}
+	p.last = got
+	return got
+}
+
+// Pending returns how much the partition holds that only a checkpoint can free: events, profiles, rows and alerts.
+func (p *Partition) Pending() int {
+	return len(p.events) + len(p.pinned) + len(p.keeper.closed) + len(p.keeper.ended)
+}

@@ -1,0 +1,108 @@
+package detect
+
+import (
+	"fmt"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/tokenwarden/tokenwarden"
+)
+
+// BenchmarkProfileBytes measures what a profile takes in memory, with its entries in the tables, and in the store.
+func BenchmarkProfileBytes(b *testing.B) {
+	for _, c := range []struct {
+		name     string
+		profiles int
+		requests int
+	}{{"seen once", 100_000, 1}, {"seen ten times", 20_000, 10}, {"busy for ten minutes", 500, 2_000}} {
+		b.Run(c.name, func(b *testing.B) {
+			engine, err := New(defaults(b), Options{MaxProfiles: c.profiles})
+			if err != nil {
+				b.Fatal(err)
+			}
+			heap, stored := 0.0, 0
+			for range b.N {
+				p, tr := engine.NewPartition(), newTraffic(1)
+				before := heapBytes()
+				for n := range c.profiles {
+					tr.now = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+					tr.step = 10 * time.Minute / time.Duration(c.requests)
+					for done := 0; done < c.requests; {
+						us := tr.next()[:min(messageSize, c.requests-done)]
+						for i := range us {
+							us[i].Subject = tokenwarden.TokenSubject(token(n))
+							us[i].Event.Location = tokenwarden.LocationHeader
+						}
+						p.Begin(tokenwarden.Position{Offset: int64(n*1000 + done)}, us)
+						p.Apply()
+						done += len(us)
+					}
+					if n%100 == 99 {
+						p.Committed()
+					}
+				}
+				p.Committed()
+				p.events, p.work, p.touched = nil, nil, nil
+				heap += (heapBytes() - before) / float64(c.profiles)
+				prof, _ := p.cache.Get(tokenwarden.TokenSubject(token(c.profiles - 1)))
+				stored = len(prof.encode(nil))
+			}
+			b.ReportMetric(heap/float64(b.N), "B/profile")
+			b.ReportMetric(float64(stored), "B-stored/profile")
+		})
+	}
+}
+
+func heapBytes() float64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return float64(m.HeapAlloc)
+}
+
+// BenchmarkCheckpoint measures what a checkpoint costs per profile that changed.
+func BenchmarkCheckpoint(b *testing.B) {
+	engine, err := New(defaults(b), Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	p, tr := engine.NewPartition(), newTraffic(20_000)
+	for i := range 400 {
+		p.Begin(tokenwarden.Position{Offset: int64(i)}, tr.next())
+		p.Apply()
+	}
+	var c tokenwarden.Checkpoint
+	p.Checkpoint(&c)
+	b.ReportAllocs()
+	b.ResetTimer()
+	start := cpuTime()
+	for range b.N {
+		p.Checkpoint(&c)
+	}
+	b.ReportMetric(float64((cpuTime()-start).Nanoseconds())/float64(b.N*len(c.Profiles)), "cpu-ns/profile")
+	b.ReportMetric(float64(len(p.states))/float64(len(c.Profiles)), "B/profile")
+}
+
+func BenchmarkRestore(b *testing.B) {
+	engine, err := New(defaults(b), Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	p, tr := engine.NewPartition(), newTraffic(1000)
+	for i := range 100 {
+		p.Begin(tokenwarden.Position{Offset: int64(i)}, tr.next())
+		p.Apply()
+	}
+	var states [][]byte
+	for _, prof := range p.dirty {
+		states = append(states, prof.encode(nil))
+	}
+	b.ReportAllocs()
+	b.ResetTimer()
+	for i := range b.N {
+		if err := p.decode(newProfile(tokenwarden.Subject{}), states[i%len(states)]); err != nil {
+			b.Fatal(fmt.Sprint(i, err))
+		}
+	}
+}

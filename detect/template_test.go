@@ -1,0 +1,47 @@
+package detect
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestWordsForNumbers(t *testing.T) {
+	for got, want := range map[string]string{
+		period(0): "0 s", period(59.94): "59.9 s", period(60): "60 s", period(121): "2 min", period(7200): "2 h", period(-90): "-90 s",
+		period(86400 * 91): "91 d", size(999): "999 B", size(1234567): "1.2 MB", size(5e13): "50 TB", number(3): "3", number(3.25): "3.2",
+		plural(1, "request"): "1 request", plural(2, "request"): "2 requests",
+	} {
+		if got != want {
+			t.Errorf("want %s, got %s", want, got)
+		}
+	}
+}
+
+// What a log says becomes a literal and nothing else.
+func TestSQLIsQuoted(t *testing.T) {
+	e := inQueryOf(`/x' OR 1=1 --\`)
+	a := play(engineOf(t, anyURL+"sql: SELECT {endpoint}, {param}\n"), e)[0]
+	if want := `SELECT '/x\' OR 1=1 --\\', 'key'`; a.SQL != want {
+		t.Errorf("want %s, got %s", want, a.SQL)
+	}
+}
+
+func TestTemplateErrors(t *testing.T) {
+	for text, want := range map[string]string{
+		"summary: \"{requets} made\"":          `rule url: summary: unknown name "requets": did you mean "requests"?`,
+		"summary: \"{param.x}\"":               `unknown name "param.x"`,
+		"summary: \"{count\"":                  `has a { without its }`,
+		"sql: SELECT {count}":                  `rule url: sql: unknown name "count"`,
+		"needs: [schema]":                      `rule url: needs: unknown field "schema": did you mean "scheme"?`,
+		"group: [event.endpont]":               `rule url: group: unknown field "event.endpont": did you mean "event.endpoint"?`,
+		"group: [event.status]":                `event.status is number: want text`,
+		"measure: event.location":              `rule url: kind: event.location is text: want number`,
+		"severity_when: [{if: event.accepte}]": `rule url: severity_when: line 1: column 1: unknown name "event.accepte": did you mean "event.accepted"?`,
+	} {
+		text = strings.ReplaceAll(anyURL, "group: [event.endpoint]\n", "") + text + "\n"
+		_, err := tryEngine(text)
+		if err == nil || !strings.Contains(strings.ReplaceAll(err.Error(), "column 1: event", "event"), strings.ReplaceAll(want, "column 1: event", "event")) {
+			t.Errorf("%s:\nwant %s\ngot  %v", text, want, err)
+		}
+	}
+}

@@ -1,0 +1,243 @@
+package detect
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/tokenwarden/tokenwarden"
+)
+
+// feature is a field whose values a profile learns. The numbers are part of the state format: never reuse one.
+type feature uint8
+
+const (
+	featureCountry  feature = 1
+	featureASN      feature = 2
+	featureClient   feature = 3
+	featureHost     feature = 4
+	featureEndpoint feature = 5
+	featureAccess   feature = 6 // read or write
+	featureHour     feature = 7 // of the week
+	features                = 8
+)
+
+// featureTable says of each feature how rules call it, of what log field it needs one, and how many values are kept.
+// When there are more, those are forgotten that were not seen for longest, and the set counts as open-ended: nothing is
+// new to a token that uses new values all the time.
+var featureTable = [features]struct {
+	name string
+	need facts
+	max  int
+}{
+	featureCountry:  {"country", hasCountry, 32},
+	featureASN:      {"asn", hasASN, 64},
+	featureClient:   {"client", hasClient, 32},
+	featureHost:     {"host", hasHost, 32},
+	featureEndpoint: {"endpoint", hasEndpoint, 96},
+	featureAccess:   {"access", hasMethod, 2},
+	featureHour:     {"hour_of_week", 0, 168},
+}
+
+func featureNames() []string {
+	var names []string
+	for _, f := range featureTable[1:] {
+		names = append(names, f.name)
+	}
+	return names
+}
+
+// of returns the event's value, "" if it has none. It may point into the event.
+func (f feature) of(x *scene) string {
+	e := x.event
+	switch f {
+	case featureCountry:
+		return clip(e.Place.Country)
+	case featureASN:
+		if e.Place.ASN == 0 {
+			return ""
+		}
+		return x.keeper.asn(e.Place.ASN)
+	case featureClient:
+		return clip(e.Client)
+	case featureHost:
+		return clip(e.Host)
+	case featureEndpoint:
+		return clip(e.Endpoint)
+	case featureAccess:
+		return accessOf(e)
+	case featureHour:
+		return hourNames[hourOfWeek(x.now)]
+	}
+	return ""
+}
+
+func accessOf(e *tokenwarden.Event) string {
+	switch {
+	case e.Method == "":
+		return ""
+	case isWriteMethod(e.Method):
+		return "write"
+	}
+	return "read"
+}
+
+// hourOfWeek counts from Monday, 00:00 UTC.
+func hourOfWeek(us int64) int {
+	h := floorSecond(us) / 3600
+	if h < 0 {
+		h = 0
+	}
+	return int((h + 3*24) % 168) // 1970-01-01 was a Thursday
+}
+
+var hourNames = func() (names [168]string) {
+	for i := range names {
+		day := time.Weekday((i/24 + 1) % 7).String()[:3]
+		names[i] = day + " " + strconv.Itoa(i%24) + "h"
+	}
+	return names
+}()
+
+// value is one value of one feature.
+type value struct {
+	text    string
+	count   uint32 // saturates
+	last    uint32 // when it was seen last, in Unix minutes
+	feature feature
+}
+
+// tally is how much of one feature was seen.
+type tally struct {
+	events uint32 // events that carry it; saturates
+	since  uint32 // when the first of them was, in Unix minutes
+	hint   uint16 // where in the list the last value stands
+	open   bool   // more values than are kept
+}
+
+// values are what a profile has learned, of all features in one list: a token seen once needs one allocation.
+type values struct {
+	list  []value
+	tally [features]tally
+}
+
+func minutes(us int64) uint32 { return uint32(max(floorSecond(us), 0) / 60) }
+
+// find returns where the value stands, or -1.
+func (v *values) find(f feature, text string) int {
+	if h := int(v.tally[f].hint); h < len(v.list) && v.list[h].feature == f && v.list[h].text == text {
+		return h
+	}
+	for i := range v.list {
+		if v.list[i].feature == f && v.list[i].text == text {
+			v.tally[f].hint = uint16(i)
+			return i
+		}
+	}
+	return -1
+}
+
+// learn adds the event's values and tells whether its endpoint was not among them.
+func (v *values) learn(x *scene) (newEndpoint bool) {
+	at := minutes(x.now)
+	for f := featureCountry; f < features; f++ {
+		if text := f.of(x); text != "" {
+			isNew := v.add(f, text, at, x.keeper)
+			newEndpoint = newEndpoint || isNew && f == featureEndpoint
+		}
+	}
+	return newEndpoint
+}
+
+func (v *values) add(f feature, text string, at uint32, k *keeper) (isNew bool) {
+	t := &v.tally[f]
+	if t.events == 0 || at < t.since {
+		t.since = at
+	}
+	if t.events < 1<<32-1 {
+		t.events++
+	}
+	i := v.find(f, text)
+	if isNew = i < 0; isNew {
+		i = v.insert(f, text, k)
+	}
+	got := &v.list[i]
+	got.last = max(got.last, at)
+	if got.count < 1<<32-1 {
+		got.count++
+	}
+	return isNew
+}
+
+// insert makes room for a new value, if need be in the place of the one that was not seen for longest.
+func (v *values) insert(f feature, text string, k *keeper) int {
+	n, oldest := 0, -1
+	for i := range v.list {
+		if v.list[i].feature != f {
+			continue
+		}
+		n++
+		if oldest < 0 || v.list[i].last < v.list[oldest].last {
+			oldest = i
+		}
+	}
+	if n < featureTable[f].max {
+		if v.list == nil {
+			v.list = make([]value, 0, features-1)
+		}
+		oldest = len(v.list)
+		v.list = append(v.list, value{})
+	} else {
+		v.tally[f].open = true
+	}
+	v.list[oldest] = value{text: k.keep(text), feature: f}
+	v.tally[f].hint = uint16(oldest)
+	return oldest
+}
+
+// know puts in values of which only the names are known.
+func (v *values) know(f feature, texts []string, last int64, k *keeper) {
+	for _, text := range texts {
+		v.add(f, clip(text), minutes(last), k)
+	}
+}
+
+func (v *values) texts(f feature) []string {
+	var out []string
+	for i := range v.list {
+		if v.list[i].feature == f {
+			out = append(out, v.list[i].text)
+		}
+	}
+	return out
+}
+
+func (v *values) numbers(f feature) []uint32 {
+	var out []uint32
+	for _, text := range v.texts(f) {
+		if n, err := strconv.ParseUint(strings.TrimPrefix(text, "AS"), 10, 32); err == nil {
+			out = append(out, uint32(n))
+		}
+	}
+	return out
+}
+
+// Labels of a value by its share of the events that carry the field: one in ten is frequent, one in a hundred not rare.
+const (
+	labelFrequent   = "FREQUENT"
+	labelInfrequent = "INFREQUENT"
+	labelRare       = "RARE"
+	labelUnseen     = "UNSEEN"
+)
+
+func label(count, of uint32) string {
+	switch {
+	case count == 0:
+		return labelUnseen
+	case uint64(count)*10 >= uint64(of):
+		return labelFrequent
+	case uint64(count)*100 >= uint64(of):
+		return labelInfrequent
+	}
+	return labelRare
+}

@@ -1,0 +1,76 @@
+package accesslog
+
+import (
+	"net/netip"
+	"testing"
+)
+
+func TestParseAddr(t *testing.T) {
+	for _, s := range []string{
+		"192.0.2.1", "0.0.0.0", "255.255.255.255", "256.0.0.1", "1.2.3", "1.2.3.4.5", "01.2.3.4", "1.2.3.", "", "-", "a",
+		"::", "::1", "1::", "2001:db8::1", "2001:db8:0:0:0:0:0:1", "1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9",
+		"1::2::3", "::ffff:192.0.2.1", "::192.0.2.1", "1:2:3:4:5:6:192.0.2.1", "1:2:3:4:5:6:7:192.0.2.1", "1:2:3:4:5:6:7::",
+		"::2:3:4:5:6:7:8", "1:2:3:4::5:6:7:8", ":1", "1:", ":::", "12345::", "fe80::1%eth0", "fe80::%", "1:2:3:4:5:6:7:192.0.2.1.1",
+		"::1.2.3", "1.2.3.4::",
+	} {
+		checkAddr(t, s)
+	}
+}
+
+func checkAddr(t *testing.T, s string) {
+	t.Helper()
+	want, err := netip.ParseAddr(s)
+	got, ok := parseAddr([]byte(s))
+	if len(want.Zone()) > maxZone || len(s) > 0 && s[0] == '[' {
+		return
+	}
+	if ok != (err == nil) || ok && got != want {
+		t.Errorf("parseAddr(%q) = %v %v, netip has %v %v", s, got, ok, want, err)
+	}
+}
+
+func TestParseAddrPort(t *testing.T) {
+	f := func(s, want string) {
+		t.Helper()
+		got, ok := parseAddrPort([]byte(s))
+		if want == "" && ok || want != "" && (!ok || got != netip.MustParseAddr(want)) {
+			t.Errorf("parseAddrPort(%q) = %v %v, want %q", s, got, ok, want)
+		}
+	}
+	f("192.0.2.1:443", "192.0.2.1")
+	f("[2001:db8::1]:443", "2001:db8::1")
+	f("[2001:db8::1]", "2001:db8::1")
+	f("2001:db8::1", "2001:db8::1")
+	f("1:2:3:4:5:6:7:8:443", "1:2:3:4:5:6:7:8")
+	f("192.0.2.1:", "")
+	f("192.0.2.1:x", "")
+	f("host:80", "")
+	f("unix:", "")
+}
+
+func TestForwardedClient(t *testing.T) {
+	trusted := []netip.Prefix{netip.MustParsePrefix("198.51.100.0/24")}
+	f := func(list string, trusted []netip.Prefix, want string) {
+		t.Helper()
+		got, ok := forwardedClient([]byte(list), trusted)
+		if want == "" && ok || want != "" && (!ok || got != netip.MustParseAddr(want)) {
+			t.Errorf("forwardedClient(%q) = %v %v, want %q", list, got, ok, want)
+		}
+	}
+	f("192.0.2.1", nil, "192.0.2.1")
+	f("192.0.2.66, 192.0.2.1, 10.0.0.1", nil, "192.0.2.1")
+	f("10.0.0.2, 10.0.0.1", nil, "10.0.0.2")
+	f("192.0.2.66,192.0.2.1 , 198.51.100.7", trusted, "192.0.2.1")
+	f("192.0.2.1, 10.0.0.1", trusted, "10.0.0.1")
+	f("[2001:db8::1]:80, 198.51.100.7", trusted, "2001:db8::1")
+	f("unknown, 192.0.2.1", nil, "")
+	f("", nil, "")
+}
+
+func FuzzParseAddr(f *testing.F) {
+	f.Add("192.0.2.1")
+	f.Add("2001:db8::1:2")
+	f.Add("::ffff:192.0.2.1")
+	f.Add("fe80::1%eth0")
+	f.Fuzz(func(t *testing.T, s string) { checkAddr(t, s) })
+}

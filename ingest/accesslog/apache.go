@@ -1,0 +1,109 @@
+package accesslog
+
+import "strings"
+
+// apacheDirectives says what the directives of Apache's LogFormat hold (mod_log_config, mod_logio). Those with an
+// argument are in apacheArgument.
+var apacheDirectives = keyTable([]keyRow{
+	{role: roleClient, rank: 2, keys: "a"},
+	{role: roleClient, rank: 1, keys: "h"},
+	{role: roleAddress, keys: "A"},
+	{role: roleUser, keys: "u"},
+	{role: roleTime, rank: 1, keys: "t"},
+	{role: roleRequest, keys: "r"},
+	{role: roleMethod, keys: "m"},
+	{role: rolePath, keys: "U"},
+	{role: roleQuery, keys: "q"},
+	{role: roleProtocol, keys: "H"},
+	{role: roleStatus, rank: 1, keys: "s"},
+	{role: roleBytes, rank: 2, keys: "b B"},
+	{role: roleBytes, rank: 1, keys: "O"},
+	{role: roleHost, rank: 1, keys: "v"},
+	{role: roleHost, rank: 2, keys: "V"},
+	{role: roleNumber, keys: "D T I S k p P X"},
+})
+
+// apacheParts takes a LogFormat string apart.
+func apacheParts(s string) ([]part, error) {
+	s = strings.NewReplacer(`\"`, `"`, `\t`, "\t").Replace(s)
+	var parts []part
+	for s != "" {
+		i := strings.IndexByte(s, '%')
+		if i < 0 {
+			i = len(s)
+		}
+		if i > 0 {
+			parts = append(parts, part{literal: s[:i]})
+		}
+		if s = s[i:]; s == "" {
+			break
+		}
+		if strings.HasPrefix(s, "%%") {
+			parts = append(parts, part{literal: "%"})
+			s = s[2:]
+			continue
+		}
+		// Modifiers: %>s, %!200,304{Referer}i.
+		s = strings.TrimLeft(s[1:], "<>!0123456789,")
+		argument := ""
+		if strings.HasPrefix(s, "{") {
+			var ok bool
+			if argument, s, ok = strings.Cut(s[1:], "}"); !ok {
+				return nil, errVariable
+			}
+		}
+		if s == "" {
+			return nil, errVariable
+		}
+		n := 1
+		if s[0] == '^' {
+			n = min(3, len(s)) // %^FB, %{X}^ti
+		}
+		parts = append(parts, apacheValue(s[:n], argument)...)
+		s = s[n:]
+	}
+	return parts, nil
+}
+
+// apacheValue says what one directive writes. %t writes brackets by itself.
+func apacheValue(directive, argument string) []part {
+	if argument != "" {
+		return []part{{isValue: true, def: apacheArgument(directive, argument)}}
+	}
+	value := part{isValue: true, def: apacheDirectives[directive]}
+	if directive == "t" {
+		return []part{{literal: "["}, value, {literal: "]"}}
+	}
+	return []part{value}
+}
+
+func apacheArgument(directive, argument string) def {
+	lower := strings.ToLower(argument)
+	switch directive {
+	case "i":
+		d := headerDef(lower)
+		d.name = []byte(argument)
+		return d
+	case "o":
+		if lower == "location" {
+			return def{role: roleField, kind: KindURL}
+		}
+		return def{role: roleField, kind: KindHeader, name: []byte(argument)}
+	case "C":
+		return def{role: roleField, kind: KindCookie, name: []byte(argument)}
+	case "t":
+		return def{role: roleTime, rank: 1}
+	case "a":
+		return def{role: roleClient, rank: 1}
+	case "p", "P", "T":
+		return def{role: roleNumber}
+	case "x", "e":
+		if lower == "ssl_protocol" || lower == "version" {
+			return def{role: roleTLS}
+		}
+		if lower == "remote_user" || lower == "ssl_client_s_dn" {
+			return def{role: roleUser}
+		}
+	}
+	return def{name: []byte(argument)}
+}

@@ -1,0 +1,287 @@
+package accesslog
+
+import (
+	"bytes"
+	"net/netip"
+	"time"
+)
+
+// assigner turns values into a record. Formats embed it; it lives as long as its source.
+type assigner struct {
+	clock clock
+	view  view   // one value without its escapes
+	inner Record // what was made of it
+
+	ranks     [roleWrapped + 1]uint8 // of what the record holds: rank+1
+	malformed bool                   // there was a request line, but no usable one
+	forwarded Field                  // X-Forwarded-For
+	day       int64                  // Unix seconds of roleDate, plus one
+	ofDay     time.Duration          // of roleClock, plus one
+}
+
+// begin forgets the last line.
+func (a *assigner) begin() {
+	a.ranks = [roleWrapped + 1]uint8{}
+	a.malformed, a.forwarded = false, Field{}
+	a.day, a.ofDay = 0, 0
+}
+
+// finish derives what several values say together.
+func (a *assigner) finish(r *Record) error {
+	if !r.ClientIP.IsValid() && a.forwarded.Present() {
+		r.ClientIP, _ = forwardedClient(r.Raw(a.forwarded), nil)
+	}
+	if r.Time.IsZero() && a.day > 0 {
+		r.Time = time.Unix(a.day-1, 0).Add(max(a.ofDay-1, 0)).UTC()
+	}
+	if !r.Target.Present() && r.Path.Present() && !r.Query.Present() {
+		r.Target = r.Path
+		r.Target.Kind = KindTarget
+	}
+	if a.malformed && !r.Target.Present() {
+		return ErrRequest
+	}
+	return nil
+}
+
+// wins tells whether a value of d replaces what the record has, and notes that it does.
+func (a *assigner) wins(d *def) bool {
+	if a.ranks[d.role] > d.rank {
+		return false
+	}
+	a.ranks[d.role] = d.rank + 1
+	return true
+}
+
+// set records the value at line[start:end]. It returns false if the value is not of its type; it is a text field then.
+func (a *assigner) set(r *Record, d *def, start, end int, e Escape) bool {
+	value := r.Line[start:end]
+	if isAbsent(value) {
+		a.setAbsent(r, d, start)
+		return true
+	}
+	if e == EscapeJSON {
+		if bytes.IndexByte(value, '\\') < 0 {
+			e = EscapeNone
+		} else if d.role.structured() {
+			return a.setEscaped(r, d, start, end)
+		}
+	}
+	f := Field{Escape: e, Start: start, End: end, Name: d.name}
+	switch d.role {
+	case roleText:
+		if value[0] == '/' || schemeEnd(value) > 0 {
+			f.Kind = KindURL
+		}
+		r.add(f)
+	case roleField, roleWrapped:
+		f.Kind = d.kind
+		r.add(f)
+	case roleRequest, roleTarget:
+		if d.role == roleRequest && isLoneTarget(value) {
+			a.setPath(r, f)
+		} else {
+			a.setTarget(r, d, f)
+		}
+	case rolePath:
+		a.setPath(r, f)
+	case roleQuery:
+		a.setQuery(r, f)
+	case roleForwarded:
+		f.Kind, f.Name = KindHeader, nameForwarded
+		a.forwarded = r.add(f)
+	case roleUser, roleReferer, roleAgent, roleHost, roleMethod, roleProtocol, roleScheme, roleTLS:
+		a.setNamed(r, d, f)
+	default:
+		if !a.setTyped(r, d, value) {
+			r.add(f)
+			return false
+		}
+	}
+	return true
+}
+
+// setAbsent records that the log has a place for a value and says that there is none: a request without TLS, a
+// connection without a request.
+func (a *assigner) setAbsent(r *Record, d *def, start int) {
+	switch d.role {
+	case roleRequest:
+		a.malformed = true
+	case roleTLS:
+		if start > 0 && a.wins(d) {
+			r.TLSVersion = Field{Start: start, End: start}
+		}
+	}
+}
+
+// setTyped records a value of a fixed type. False means that it is not of that type.
+func (a *assigner) setTyped(r *Record, d *def, value []byte) bool {
+	switch d.role {
+	case roleNumber:
+		return isNumeric(value)
+	case roleClient, rolePeer, roleAddress:
+		return a.setAddress(r, d, value)
+	case roleStatus:
+		status, ok := statusCode(value)
+		if ok && a.wins(d) {
+			r.Status = status
+		}
+		return ok
+	case roleBytes:
+		size, ok := number(value)
+		if ok && a.wins(d) {
+			r.Bytes = size
+		}
+		return ok
+	case roleTime:
+		t, ok := a.clock.parse(value)
+		if ok && a.wins(d) {
+			r.Time = t
+		}
+		return ok
+	case roleDate:
+		t, ok := a.clock.parseDate(value)
+		a.day = t + 1
+		return ok
+	case roleClock:
+		t, ok := parseTimeOfDay(value)
+		a.ofDay = t + 1
+		return ok
+	}
+	return false
+}
+
+func (a *assigner) setAddress(r *Record, d *def, value []byte) bool {
+	var addr netip.Addr
+	var ok bool
+	if d.role == rolePeer {
+		addr, ok = parsePeer(value)
+	}
+	if !ok {
+		addr, ok = parseAddrPort(value)
+	}
+	if d.role == roleAddress {
+		return ok || isNumeric(value)
+	}
+	if !ok {
+		addr, ok = forwardedClient(value, nil)
+	}
+	if ok && (d.rank >= a.ranks[roleClient]) {
+		a.ranks[roleClient] = d.rank + 1
+		r.ClientIP = addr
+	}
+	return ok
+}
+
+// setNamed records a field that a record has a name for. Methods, protocols, schemes and TLS versions are no fields
+// unless they are unlike any.
+func (a *assigner) setNamed(r *Record, d *def, f Field) {
+	f.Name = nil
+	var named *Field
+	switch d.role {
+	case roleUser:
+		f.Kind, named = KindUser, &r.User
+	case roleReferer:
+		f.Kind, named = KindReferer, &r.Referer
+	case roleAgent:
+		f.Kind, named = KindUserAgent, &r.UserAgent
+	case roleHost:
+		f.Kind, named = KindHost, &r.Host
+	case roleMethod:
+		named = &r.Method
+	case roleProtocol:
+		named = &r.Protocol
+	case roleScheme:
+		named = &r.Scheme
+	default:
+		named = &r.TLSVersion
+	}
+	if a.wins(d) {
+		*named = f
+	}
+	if f.Kind != KindText || !isWord(r.Raw(f)) {
+		r.add(f)
+	}
+}
+
+// isWord tells whether b is so short and plain that it can only be a method, a protocol, a scheme or a version.
+func isWord(b []byte) bool {
+	if len(b) > 10 && !isCapitals(b) {
+		return false
+	}
+	for _, c := range b {
+		if !methodByte(c) && !isDigit(c) && c != '.' && c != '/' {
+			return false
+		}
+	}
+	return true
+}
+
+// isLoneTarget tells whether what is called a request is only its target.
+func isLoneTarget(b []byte) bool {
+	return (b[0] == '/' || schemeEnd(b) > 0) && bytes.IndexByte(b, ' ') < 0
+}
+
+// setTarget records a request line or a target; a second one is a field without being the record's.
+func (a *assigner) setTarget(r *Record, d *def, f Field) {
+	if r.Target.Present() {
+		kept := *r
+		a.readTarget(r, d, f)
+		kept.Fields = r.Fields
+		*r = kept
+		return
+	}
+	a.readTarget(r, d, f)
+}
+
+// readTarget reads a target or a request line.
+func (a *assigner) readTarget(r *Record, d *def, f Field) {
+	if d.role == roleTarget {
+		setTarget(r, f.Start, f.End, f.Escape)
+		return
+	}
+	if setRequest(r, f.Start, f.End, f.Escape) != nil {
+		a.malformed = true
+	}
+}
+
+// setPath records a path that stands by itself. One with a query in it is a target.
+func (a *assigner) setPath(r *Record, f Field) {
+	if value := r.Raw(f); bytes.IndexByte(value, '?') >= 0 || schemeEnd(value) > 0 {
+		a.setTarget(r, &def{role: roleTarget}, f)
+		return
+	}
+	f.Kind, f.Name = KindPath, nil
+	if r.add(f); !r.Target.Present() && !r.Path.Present() {
+		r.Path = f
+	}
+}
+
+// setQuery records a query that stands by itself.
+func (a *assigner) setQuery(r *Record, f Field) {
+	f.Kind, f.Name = KindQuery, nil
+	if r.Line[f.Start] == '?' {
+		f.Start++
+	}
+	if r.add(f); !r.Target.Present() && !r.Query.Present() {
+		r.Query = f
+	}
+}
+
+// setEscaped records a value in which JSON escaped some bytes: it is read without its escapes, and what is found in it
+// is put back to where it stands.
+func (a *assigner) setEscaped(r *Record, d *def, start, end int) bool {
+	a.view.load(r.Line, start, end, EscapeJSON)
+	inner := &a.inner
+	inner.Reset(a.view.buf)
+	ok := a.set(inner, d, 0, len(a.view.buf), EscapeNone)
+	if r.Target.Present() && inner.Target.Present() {
+		kept := *r
+		r.adopt(inner, &a.view)
+		kept.Fields = r.Fields
+		*r = kept
+		return ok
+	}
+	r.adopt(inner, &a.view)
+	return ok
+}

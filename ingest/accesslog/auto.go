@@ -1,0 +1,95 @@
+package accesslog
+
+// When a source is said to have changed its format: so many lines in a row that do not fit, or more than half of so
+// many lines.
+const (
+	maxMisfits = 64
+	fitWindow  = 256
+)
+
+// Auto finds the format of its source by itself. New returns one for "auto".
+//
+// It tries all formats on the first line and keeps to the one that fits. A line that does not fit is tried with all
+// again; when such lines become the rule the choice is made anew. Formats that look alike are told apart by the order
+// in which they are tried: the strictest first.
+type Auto struct {
+	parser
+	choice chooser
+}
+
+func newAuto(o Options) *Auto {
+	a := &Auto{parser: parser{name: "auto", options: o, loose: &generic{}}}
+	a.choice = chooser{formats: candidates(o), pinned: -1}
+	a.format = &a.choice
+	return a
+}
+
+// Pinned returns the name of the format that the source's lines have, "" while that is not known.
+func (a *Auto) Pinned() string { return a.choice.name }
+
+// candidates are the formats to choose from.
+func candidates(o Options) []format {
+	return []format{
+		&clf{},
+		newJSON("", o),
+		newALB(),
+		&haproxy{},
+		newEnvoy("envoy"),
+		newProxyManager(),
+		&w3c{},
+	}
+}
+
+// chooser is the format that fits.
+type chooser struct {
+	formats []format
+	pinned  int    // index, -1 for none
+	name    string // what the pinned format said of the last line that fitted
+
+	run           int // lines in a row that did not fit
+	lines, misfit int // of the current window
+}
+
+func (c *chooser) parse(r *Record) error {
+	if c.pinned >= 0 {
+		err := c.formats[c.pinned].parse(r)
+		if c.note(err); err != ErrFormat {
+			c.name = r.Format
+			return err
+		}
+	}
+	line := r.Line
+	for i, f := range c.formats {
+		if i == c.pinned {
+			continue
+		}
+		r.Reset(line)
+		err := f.parse(r)
+		if err == ErrFormat {
+			continue
+		}
+		if c.pinned < 0 && (err == nil || err == ErrRequest) {
+			c.pinned, c.name = i, r.Format
+		}
+		return err
+	}
+	return ErrFormat
+}
+
+// note counts whether a line fitted the pinned format, and gives that up if it is no longer the one.
+func (c *chooser) note(err error) {
+	c.lines++
+	c.run++
+	if err != ErrFormat {
+		c.run = 0
+	} else {
+		c.misfit++
+	}
+	if c.run >= maxMisfits || c.misfit > fitWindow/2 {
+		c.pinned, c.name = -1, ""
+		c.run, c.lines, c.misfit = 0, 0, 0
+	}
+	if c.lines >= fitWindow {
+		c.lines, c.misfit = 0, 0
+	}
+}

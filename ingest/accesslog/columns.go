@@ -1,0 +1,56 @@
+package accesslog
+
+// columns reads lines whose values stand in a fixed order, separated by one byte, some in quotes.
+type columns struct {
+	assigner
+	sep  byte
+	defs []def // what the columns hold; those behind the last one are of unknown kind
+}
+
+// read records the columns of r.Line from i on, the first of them being column n. It returns how many there are, and
+// whether times, statuses and sizes are what they must be.
+func (c *columns) read(r *Record, i, n int) (count int, ok bool) {
+	line := r.Line
+	for ok = true; i < len(line) && ok && !r.full(i); n++ {
+		if n >= len(c.defs) && c.sep == ' ' {
+			setExtras(r, i)
+			return n, ok
+		}
+		from, to, end := c.column(line, i)
+		e := EscapeNone
+		if from > i {
+			e = EscapeBackslash
+		}
+		d := &unknownColumn
+		if n < len(c.defs) {
+			d = &c.defs[n]
+		}
+		ok = c.set(r, d, from, to, e) || !d.role.fixed()
+		i = end + 1
+	}
+	return n, ok
+}
+
+var unknownColumn = def{}
+
+// column returns the bytes of the column at line[i], without quotes, and where it ends.
+func (c *columns) column(line []byte, i int) (from, to, end int) {
+	if line[i] == '"' && c.sep == ' ' {
+		return cutQuoted(line, i)
+	}
+	for end = i; end < len(line) && line[end] != c.sep; end++ {
+	}
+	return i, end, end
+}
+
+// defsOf compiles a list of columns; rows say what each name is.
+func defsOf(names []string, table map[string]def) []def {
+	defs := make([]def, len(names))
+	for i, name := range names {
+		defs[i] = table[name]
+		if defs[i].name == nil {
+			defs[i].name = []byte(name)
+		}
+	}
+	return defs
+}

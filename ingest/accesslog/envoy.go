@@ -1,0 +1,111 @@
+package accesslog
+
+import "strings"
+
+// envoyCommands says what Envoy's command operators hold (Envoy access logging, "Command Operators"). Those with a
+// header's name are in envoyArgument.
+var envoyCommands = keyTable([]keyRow{
+	{role: roleTime, rank: 1, keys: "START_TIME"},
+	{role: roleProtocol, keys: "PROTOCOL"},
+	{role: roleStatus, rank: 1, keys: "RESPONSE_CODE"},
+	{role: roleBytes, rank: 1, keys: "BYTES_SENT"},
+	{role: roleNumber, keys: "BYTES_RECEIVED DURATION REQUEST_DURATION RESPONSE_DURATION RESPONSE_TX_DURATION CONNECTION_ID"},
+	{role: roleClient, rank: 2, keys: "DOWNSTREAM_REMOTE_ADDRESS DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT"},
+	{role: roleClient, rank: 1, keys: "DOWNSTREAM_DIRECT_REMOTE_ADDRESS DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT"},
+	{role: roleAddress, keys: "UPSTREAM_HOST UPSTREAM_LOCAL_ADDRESS UPSTREAM_REMOTE_ADDRESS DOWNSTREAM_LOCAL_ADDRESS DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT"},
+	{role: roleHost, keys: "REQUESTED_SERVER_NAME"},
+	{role: roleTLS, keys: "DOWNSTREAM_TLS_VERSION"},
+	{role: roleUser, keys: "DOWNSTREAM_PEER_SUBJECT"},
+})
+
+// Envoy's default format, and Istio's, which is the same with more columns.
+const (
+	envoyDefault = `[%START_TIME%] "%REQ(:METHOD)% %REQ(X-ENVOY-ORIGINAL-PATH?:PATH)% %PROTOCOL%" %RESPONSE_CODE% ` +
+		`%RESPONSE_FLAGS% %BYTES_RECEIVED% %BYTES_SENT% %DURATION% %RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)% ` +
+		`"%REQ(X-FORWARDED-FOR)%" "%REQ(USER-AGENT)%" "%REQ(X-REQUEST-ID)%" "%REQ(:AUTHORITY)%" "%UPSTREAM_HOST%"`
+	envoyIstio = `[%START_TIME%] "%REQ(:METHOD)% %REQ(X-ENVOY-ORIGINAL-PATH?:PATH)% %PROTOCOL%" %RESPONSE_CODE% ` +
+		`%RESPONSE_FLAGS% %RESPONSE_CODE_DETAILS% %CONNECTION_TERMINATION_DETAILS% "%UPSTREAM_TRANSPORT_FAILURE_REASON%" ` +
+		`%BYTES_RECEIVED% %BYTES_SENT% %DURATION% %RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)% "%REQ(X-FORWARDED-FOR)%" ` +
+		`"%REQ(USER-AGENT)%" "%REQ(X-REQUEST-ID)%" "%REQ(:AUTHORITY)%" "%UPSTREAM_HOST%" %UPSTREAM_CLUSTER% ` +
+		`%UPSTREAM_LOCAL_ADDRESS% %DOWNSTREAM_LOCAL_ADDRESS% %DOWNSTREAM_REMOTE_ADDRESS% %REQUESTED_SERVER_NAME% %ROUTE_NAME%`
+)
+
+// isEnvoy tells whether s is an Envoy format string: its operators end with a percent sign as well.
+func isEnvoy(s string) bool {
+	_, rest, ok := strings.Cut(s, "%")
+	n := 0
+	for n < len(rest) && (rest[n]-'A' <= 'Z'-'A' || rest[n] == '_') {
+		n++
+	}
+	return ok && n > 2 && n < len(rest) && (rest[n] == '%' || rest[n] == '(')
+}
+
+// envoyParts takes an Envoy format string apart.
+func envoyParts(s string) ([]part, error) {
+	s = strings.TrimSuffix(s, "\n")
+	var parts []part
+	for s != "" {
+		literal, rest, found := strings.Cut(s, "%")
+		if literal != "" {
+			parts = append(parts, part{literal: literal})
+		}
+		if !found {
+			break
+		}
+		var operator string
+		if operator, s, found = cutOperator(rest); !found {
+			return nil, errVariable
+		}
+		if operator == "" {
+			parts = append(parts, part{literal: "%"})
+			continue
+		}
+		parts = append(parts, part{isValue: true, def: envoyDef(operator)})
+	}
+	return parts, nil
+}
+
+// cutOperator cuts s at the percent sign that ends an operator; in the parentheses of START_TIME there are others.
+func cutOperator(s string) (operator, rest string, ok bool) {
+	depth := 0
+	for i := range len(s) {
+		switch s[i] {
+		case '(':
+			depth++
+		case ')':
+			depth--
+		case '%':
+			if depth == 0 {
+				return s[:i], s[i+1:], true
+			}
+		}
+	}
+	return "", "", false
+}
+
+// envoyDef says what one operator writes: NAME, NAME(argument), NAME(argument):length.
+func envoyDef(operator string) def {
+	name, argument, _ := strings.Cut(operator, "(")
+	argument, _, _ = strings.Cut(argument, ")")
+	if d, ok := envoyCommands[name]; ok {
+		return d
+	}
+	// X-A?X-B: the first header that there is. What the second one means holds for both.
+	header := argument[strings.LastIndexByte(argument, '?')+1:]
+	lower := strings.ToLower(header)
+	switch name {
+	case "REQ", "REQ_WITHOUT_QUERY":
+		d := headerDef(lower)
+		d.name = []byte(header)
+		return d
+	case "RESP", "TRAILER":
+		if strings.HasSuffix(lower, "-time") {
+			return def{role: roleNumber}
+		}
+		if lower == "location" {
+			return def{role: roleField, kind: KindURL}
+		}
+		return def{role: roleField, kind: KindHeader, name: []byte(header)}
+	}
+	return def{name: []byte(strings.ToLower(name))}
+}

@@ -1,0 +1,137 @@
+package accesslog
+
+import "bytes"
+
+// nameForwarded and nameAuthorization name the headers that are recognised by what they hold.
+var (
+	nameForwarded     = []byte("x-forwarded-for")
+	nameAuthorization = []byte("authorization")
+)
+
+// setExtras reads the columns that stand behind a known format: quoted, in brackets, or bare. Numbers and addresses
+// are of a fixed type, everything else is a field whose kind is guessed.
+func setExtras(r *Record, i int) {
+	line := r.Line
+	for i < len(line) && !r.full(i) {
+		switch line[i] {
+		case ' ', '\t':
+			i++
+		case '"':
+			var from, to int
+			from, to, i = cutQuoted(line, i)
+			setExtra(r, from, to, EscapeBackslash)
+		case '[':
+			end := bytes.IndexByte(line[i:], ']')
+			if end < 0 {
+				end = len(line) - i
+			}
+			setExtra(r, i+1, i+end, EscapeNone)
+			i += end + 1
+		default:
+			i = setPair(r, i)
+		}
+	}
+}
+
+// setPair records the bare column at line[i] and returns where it ends. Of name=value and name="value" the value is the
+// field.
+func setPair(r *Record, i int) int {
+	line := r.Line
+	end := columnEnd(line, i)
+	equals := bytes.IndexByte(line[i:end], '=')
+	if equals <= 0 || !isWord(line[i:i+equals]) {
+		setExtra(r, i, end, EscapeNone)
+		return end
+	}
+	name := line[i : i+equals]
+	from, to, e := i+equals+1, end, EscapeNone
+	if from < len(line) && line[from] == '"' {
+		from, to, end = cutQuoted(line, from)
+		e = EscapeBackslash
+	}
+	if value := line[from:to]; !isAbsent(value) && !isNumeric(value) && !isDuration(value) {
+		r.add(Field{Kind: KindText, Escape: e, Start: from, End: to, Name: name})
+	}
+	return end
+}
+
+// setExtra records one column whose meaning is not known.
+func setExtra(r *Record, start, end int, e Escape) {
+	value := r.Line[start:end]
+	if isAbsent(value) || isDuration(value) {
+		return
+	}
+	f := Field{Escape: e, Start: start, End: end}
+	if f.Kind, f.Name = guessKind(value); f.Kind != KindHeader && isNumeric(value) {
+		return
+	}
+	r.add(f)
+}
+
+// isDuration accepts 12ms, 0.5s, 3us.
+func isDuration(b []byte) bool {
+	digits := 0
+	for digits < len(b) && (isDigit(b[digits]) || b[digits] == '.') {
+		digits++
+	}
+	if digits == 0 || digits > 19 {
+		return false
+	}
+	unit := string(b[digits:])
+	return unit == "ms" || unit == "s" || unit == "us" || unit == "ns"
+}
+
+// guessKind says what a value whose column has no name most likely is.
+func guessKind(b []byte) (Kind, []byte) {
+	switch {
+	case b[0] == '/' || schemeEnd(b) > 0:
+		return KindURL, nil
+	case hasAuthScheme(b):
+		return KindHeader, nameAuthorization
+	case looksLikeAddresses(b):
+		return KindHeader, nameForwarded
+	case looksLikeCookies(b):
+		return KindCookies, nil
+	}
+	return KindText, nil
+}
+
+// hasAuthScheme tells whether b starts like an Authorization header (RFC 9110, 11.6.2).
+func hasAuthScheme(b []byte) bool {
+	i := bytes.IndexByte(b, ' ')
+	if i < 3 || i > 10 {
+		return false
+	}
+	switch string(b[:i]) {
+	case "Bearer", "bearer", "Basic", "basic", "Token", "token", "Digest", "Negotiate", "ApiKey", "Apikey", "apikey":
+		return true
+	}
+	return false
+}
+
+// looksLikeCookies tells whether b is a Cookie header (RFC 6265, 4.2.1): a name, an equals sign, and spaces only
+// behind semicolons.
+func looksLikeCookies(b []byte) bool {
+	equals := bytes.IndexByte(b, '=')
+	if equals <= 0 || bytes.IndexByte(b[:equals], ' ') >= 0 || bytes.IndexByte(b[:equals], '/') >= 0 {
+		return false
+	}
+	for i, c := range b {
+		if c == ' ' && b[max(i-1, 0)] != ';' {
+			return false
+		}
+	}
+	return true
+}
+
+// looksLikeAddresses tells whether b is an X-Forwarded-For list rather than an upstream's address with its port.
+func looksLikeAddresses(b []byte) bool {
+	if !isDigit(b[0]) && bytes.IndexByte(b, ':') < 0 {
+		return false
+	}
+	if _, ok := parsePeer(b); ok {
+		return false
+	}
+	_, ok := forwardedClient(b, nil)
+	return ok
+}

@@ -1,0 +1,152 @@
+package accesslog
+
+import (
+	"strings"
+	"testing"
+)
+
+func parseOne(t *testing.T, format, line string) (*Record, error) {
+	t.Helper()
+	p, err := New(format)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r Record
+	err = p.Parse([]byte(line), &r)
+	checkFields(t, &r)
+	return &r, err
+}
+
+// fieldText is "kind name=value" of every field, for short expectations.
+func fieldText(r *Record) string {
+	var out []string
+	for _, f := range r.Fields {
+		s := kindNames[f.Kind] + " "
+		if f.Name != nil {
+			s += string(f.Name) + "="
+		}
+		out = append(out, s+string(Unescape(nil, r.Raw(f), f.Escape)))
+	}
+	return strings.Join(out, "; ")
+}
+
+func TestFormatStrings(t *testing.T) {
+	f := func(format, line, want string) {
+		t.Helper()
+		r, err := parseOne(t, format, line)
+		if got := fieldText(r); err != nil || got != want || r.Format != "custom" {
+			t.Errorf("%s\n%s\ngot  %v %s: %s\nwant %s", format, line, err, r.Format, got, want)
+		}
+	}
+	f(`$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent" "$http_x_forwarded_for" rt=$request_time key="$http_x_api_key"`,
+		`192.0.2.1 - - [23/Nov/2026:15:04:05 +0000] "GET /a HTTP/1.1" 200 12 "-" "curl" "1.1.1.1, 2.2.2.2" rt=0.01 key="abc"`,
+		"target /a; agent curl; header x-forwarded-for=1.1.1.1, 2.2.2.2; header x-api-key=abc")
+	f(`$host $remote_addr $time_local $request_method $uri$is_args$args $status $cookie_sid $arg_token $upstream_response_time $http_user_agent`,
+		`api.example 192.0.2.1 23/Nov/2026:15:04:05 +0000 GET /a?b=c 200 s1 t1 0.1, 0.2 Mozilla/5.0 (X11; Linux)`,
+		"host api.example; target /a?b=c; cookie sid=s1; param token=t1; agent Mozilla/5.0 (X11; Linux)")
+	f(`$remote_addr ${time_iso8601} "$scheme://$host$request_uri" $status`,
+		`192.0.2.1 2026-11-23T15:04:05+00:00 "https://api.example/a?b=c" 200`,
+		"host api.example; target /a?b=c")
+	f("log_format main '$remote_addr [$time_local] '\n  '\"$request\" $status';",
+		`192.0.2.1 [23/Nov/2026:15:04:05 +0000] "GET /a "b" 12 HTTP/1.1" 200`, `target /a "b" 12`)
+	f(`{"a":"$remote_addr","s":$status,"u":"$scheme://$host$request_uri","r":{"q":"$request","t":"$arg_token"}}`,
+		`{"a":"192.0.2.1","s":200,"u":"https://h/x?y","r":{"q":"GET /x?y HTTP/1.0","t":"tok"},"more":"m"}`,
+		"url u=https://h/x?y; target /x?y; param token=tok; text more=m")
+	f(`%h %l %u %t \"%r\" %>s %b \"%{Referer}i\" \"%{User-Agent}i\" \"%{X-Api-Key}i\" %{sid}C %D`,
+		`192.0.2.1 - joe [23/Nov/2026:15:04:05 +0000] "GET /a HTTP/1.1" 200 12 "http://r" "curl" "abc" s1 1234`,
+		"user joe; target /a; referer http://r; agent curl; header X-Api-Key=abc; cookie sid=s1")
+	f(`LogFormat "%v %a %t %m %U%q %s" x`,
+		`api.example 192.0.2.1 [23/Nov/2026:15:04:05 +0000] GET /a?b=c 200`, "host api.example; target /a?b=c")
+	f(`[%START_TIME(%Y-%m-%dT%H:%M:%S)%] %REQ(:METHOD)% %REQ(:PATH)% %RESPONSE_CODE% "%REQ(AUTHORIZATION)%"`,
+		`[2026-11-23T15:04:05] GET /a?b=c 200 "Bearer x y"`, "target /a?b=c; header AUTHORIZATION=Bearer x y")
+}
+
+func TestFormatStringMisfits(t *testing.T) {
+	format := `$remote_addr [$time_local] "$request" $status`
+	for _, line := range []string{
+		"", "192.0.2.1", `192.0.2.1 [23/Nov/2026:15:04:05 +0000] "GET /a HTTP/1.1" OK`, `192.0.2.1 [x] "GET /a HTTP/1.1" 200`,
+		`192.0.2.1 [23/Nov/2026:15:04:05 +0000] "GET /a HTTP/1.1 200`,
+	} {
+		if r, err := parseOne(t, format, line); err != ErrFormat || line != "" && len(r.Fields) != 1 {
+			t.Errorf("%q: error %v, fields %s", line, err, fieldText(r))
+		}
+	}
+}
+
+func TestNewErrors(t *testing.T) {
+	f := func(format, want string) {
+		t.Helper()
+		if _, err := New(format); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("New(%q): error %v, want one with %q", format, err, want)
+		}
+	}
+	f("combinde", "combined")
+	f("", "combined")
+	f("$", "without an end")
+	f("%", "without an end")
+	f("%{Referer", "without an end")
+	f(`{"a":"b","c":"$"}`, "without an end")
+	f(`{"a":"b $"`, "without an end")
+	f(`{"a":$status`, "no JSON object")
+	for _, name := range Names() {
+		p, err := New(name)
+		if err != nil || p.Name() != name {
+			t.Errorf("New(%q) = %v, %v", name, p, err)
+		}
+	}
+}
+
+func TestJSONKeys(t *testing.T) {
+	p, err := Options{JSONKeys: map[string]string{"req.tok": "arg_token", "wer": "remote_addr", "was": "request_uri", "X-Key": "http_x_key"}}.New("json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r Record
+	err = p.Parse([]byte(`{"wer":"192.0.2.1","was":"/a?b","req":{"tok":"T"},"x_key":"K"}`), &r)
+	if got := fieldText(&r); err != nil || got != "target /a?b; param token=T; header x-key=K" || !r.ClientIP.IsValid() {
+		t.Errorf("%v %s", err, got)
+	}
+}
+
+func TestW3CDirectives(t *testing.T) {
+	for _, format := range []string{"auto", "w3c", "iis"} {
+		p, err := New(format)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var r Record
+		for _, line := range []string{"#Version: 1.0", "#Fields: date time c-ip cs-method cs-uri cs(X-Api-Key) sc(Location) sc-status sc-bytes time-taken"} {
+			if err := p.Parse([]byte(line), &r); err != ErrNotAccess {
+				t.Errorf("%s: %q: error %v", format, line, err)
+			}
+		}
+		err = p.Parse([]byte("2026-11-23 15:04:05 192.0.2.1 GET /a?b=c abc /next 302 7 12"), &r)
+		want := "target /a?b=c; header X-Api-Key=abc; url Location=/next"
+		if got := fieldText(&r); err != nil || got != want || r.Status != 302 || r.Bytes != 7 || r.Time.Unix() != 1795446245 {
+			t.Errorf("%s: %v %s %d %d %v", format, err, got, r.Status, r.Bytes, r.Time)
+		}
+		_ = p.Parse([]byte("#Fields: time cs-uri-stem cs-uri-query sc-status"), &r)
+		err = p.Parse([]byte("15:04:05 /a token=T 200"), &r)
+		if got := fieldText(&r); err != nil || got != "path /a; query token=T" || r.Target.Present() || !r.Query.Present() {
+			t.Errorf("%s: %v %s", format, err, got)
+		}
+	}
+}
+
+func TestCloudFront(t *testing.T) {
+	line := strings.Join(strings.Fields("2026-11-23 15:04:05 FRA2-C1 512 192.0.2.1 GET d1.cloudfront.net /v1 200 https://r.example/?token=T "+
+		"Mozilla/5.0%20(X11) token=T sid=1 Hit reqid== api.example https 34 0.001 - TLSv1.3 TLS_AES_128_GCM_SHA256 Hit HTTP/2.0 - - 41342 0.001 Hit text/html 512 - -"), "\t")
+	for _, format := range []string{"auto", "cloudfront", "w3c"} {
+		r, err := parseOne(t, format, line)
+		want := "text x-edge-location=FRA2-C1; host d1.cloudfront.net; path /v1; referer https://r.example/?token=T; agent Mozilla/5.0%20(X11); " +
+			"query token=T; cookies Cookie=sid=1; text x-edge-result-type=Hit; text x-edge-request-id=reqid==; host api.example; " +
+			"text ssl-cipher=TLS_AES_128_GCM_SHA256; text x-edge-response-result-type=Hit; text x-edge-detailed-result-type=Hit; text sc-content-type=text/html"
+		if got := fieldText(r); err != nil || got != want {
+			t.Errorf("%s: %v\n%s\n%s", format, err, got, want)
+		}
+		if string(r.Raw(r.Host)) != "api.example" || r.Bytes != 512 || r.Status != 200 || r.Time.Unix() != 1795446245 ||
+			string(r.Raw(r.Scheme)) != "https" || string(r.Raw(r.TLSVersion)) != "TLSv1.3" || string(r.Raw(r.Protocol)) != "HTTP/2.0" {
+			t.Errorf("%s: %s %d %d %v", format, r.Raw(r.Host), r.Bytes, r.Status, r.Time)
+		}
+	}
+}

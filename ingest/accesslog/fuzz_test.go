@@ -1,0 +1,71 @@
+package accesslog
+
+import (
+	"bytes"
+	"testing"
+)
+
+// fuzzParse checks what must hold for any line: no panic, the fields in order and in range, every planted marker
+// covered, the second parse the same as the first.
+func fuzzParse(f *testing.F, formats ...string) {
+	_, lines := goldenLines(f)
+	for _, line := range lines {
+		f.Add([]byte(line), uint(len(line)/2))
+	}
+	var parsers []Parser
+	for _, format := range formats {
+		p, err := New(format)
+		if err != nil {
+			f.Fatal(err)
+		}
+		parsers = append(parsers, p)
+	}
+	f.Fuzz(func(t *testing.T, line []byte, at uint) {
+		at %= uint(len(line) + 1)
+		planted := append(append(append([]byte{}, line[:at]...), marker...), line[at:]...)
+		for _, p := range parsers {
+			var r, again Record
+			for _, in := range [][]byte{line, planted} {
+				if bytes.HasPrefix(in, []byte("#Fields:")) {
+					continue // it teaches the parser, which later inputs must not depend on
+				}
+				err := p.Parse(in, &r)
+				checkFields(t, &r)
+				checkCovered(t, &r)
+				if againErr := p.Parse(in, &again); againErr != err || len(again.Fields) != len(r.Fields) {
+					t.Errorf("%s: read twice: %v with %d fields, then %v with %d", p.Name(), err, len(r.Fields), againErr, len(again.Fields))
+				}
+			}
+		}
+	})
+}
+
+func FuzzParseCLF(f *testing.F)     { fuzzParse(f, "common", "combined", "vhost_combined", "traefik") }
+func FuzzParseJSON(f *testing.F)    { fuzzParse(f, "nginx_json", "json") }
+func FuzzParseAuto(f *testing.F)    { fuzzParse(f, "auto") }
+func FuzzParseColumns(f *testing.F) { fuzzParse(f, "alb", "haproxy", "cloudfront", "iis", "w3c") }
+func FuzzParseTemplate(f *testing.F) {
+	fuzzParse(f, "envoy", "nginx_proxy_manager", "generic",
+		`$remote_addr $host $time_local $request_method $uri$is_args$args $status $cookie_sid "$http_x_key" $upstream_response_time $http_user_agent`,
+		`%v %h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i" %{sid}C %U%q %D`)
+}
+
+// FuzzFormatString compiles any format string: it must not panic, nor must reading a line with it.
+func FuzzFormatString(f *testing.F) {
+	f.Add(`$remote_addr - "$request" $status`, `192.0.2.1 - "GET / HTTP/1.1" 200`)
+	f.Add(`%h %l "%r" %>s %{X}i %{x}t`, `192.0.2.1 - "GET / HTTP/1.1" 200 x 1`)
+	f.Add(envoyDefault, `[2026-11-23T15:04:05Z] "GET / HTTP/1.1" 200`)
+	f.Add(`{"a":"$request","b":{"c":$status}}`, `{"a":"GET / HTTP/1.1","b":{"c":1}}`)
+	f.Fuzz(func(t *testing.T, format, line string) {
+		if !isFormatString(format) {
+			return
+		}
+		p, err := New(format)
+		if err != nil {
+			return
+		}
+		var r Record
+		_ = p.Parse([]byte(line+marker), &r)
+		checkFields(t, &r) // a literal of the format may be a part of the marker, so that is not looked for
+	})
+}

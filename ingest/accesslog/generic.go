@@ -1,0 +1,127 @@
+package accesslog
+
+import "bytes"
+
+// generic reads text lines of no known format that say clearly enough what they are: a quoted request line with its
+// protocol, and an address before or behind it. Time, status and size are taken where their form and place leave no
+// doubt, all else is a field of a guessed kind. It is the last resort of "auto".
+type generic struct {
+	assigner
+	requested bool // the request has been read
+	next      role // what a number right behind the last value is, roleText for nothing
+}
+
+func (g *generic) parse(r *Record) error {
+	g.begin()
+	g.requested, g.next = false, roleText
+	line := r.Line
+	for i := 0; i < len(line) && !r.full(i); {
+		switch line[i] {
+		case ' ', '\t', ',', '|':
+			i++
+		case '"':
+			from, to, end := cutQuoted(line, i)
+			g.quoted(r, from, to)
+			i = end
+		case '[':
+			n := bytes.IndexByte(line[i:], ']')
+			if n < 0 {
+				n = len(line) - i
+			}
+			g.bracketed(r, i+1, min(i+n, len(line)))
+			i += n + 1
+		default:
+			i = g.bare(r, i)
+		}
+	}
+	if !g.requested || !r.ClientIP.IsValid() {
+		return ErrFormat
+	}
+	r.Format = "generic"
+	return g.finish(r)
+}
+
+// quoted reads a value in quotes: the request, or what follows it.
+func (g *generic) quoted(r *Record, start, end int) {
+	g.next = roleText
+	value := r.Line[start:end]
+	if !g.requested && methodEnd(value) > 0 && protocolStart(value) > 0 && value[len(value)-1] != '-' {
+		if setRequest(r, start, end, EscapeBackslash) == nil {
+			g.requested, g.next = true, roleStatus
+		}
+		return
+	}
+	if isAbsent(value) || isNumeric(value) {
+		return
+	}
+	kind, _ := guessKind(value)
+	switch {
+	case g.requested && kind == KindURL && !r.Referer.Present():
+		r.Referer = r.add(Field{Kind: KindReferer, Escape: EscapeBackslash, Start: start, End: end})
+	case g.requested && kind == KindText && !r.UserAgent.Present():
+		r.UserAgent = r.add(Field{Kind: KindUserAgent, Escape: EscapeBackslash, Start: start, End: end})
+	default:
+		setExtra(r, start, end, EscapeBackslash)
+	}
+}
+
+// bracketed reads a value in brackets: the time, or text.
+func (g *generic) bracketed(r *Record, start, end int) {
+	g.next = roleText
+	if r.Time.IsZero() {
+		if t, ok := g.clock.parseBracket(r.Line[start:end]); ok {
+			r.Time = t
+			return
+		}
+	}
+	if start < end {
+		setExtra(r, start, end, EscapeNone)
+	}
+}
+
+// bare reads the column at line[i] and returns where it ends.
+func (g *generic) bare(r *Record, i int) int {
+	line := r.Line
+	end := i
+	for end < len(line) && line[end] != ' ' && line[end] != '\t' && line[end] != ',' && line[end] != '|' {
+		end++
+	}
+	value := line[i:end]
+	expected := g.next
+	g.next = roleText
+	switch {
+	case expected == roleStatus && len(value) == 3 && isNumeric(value):
+		r.Status, _ = statusCode(value)
+		g.next = roleBytes
+	case expected == roleBytes && isNumeric(value):
+		if size, ok := number(value); ok {
+			r.Bytes = size
+		}
+	case g.isTime(r, i, &end):
+	case !r.ClientIP.IsValid() && g.isAddress(r, value):
+	default:
+		setExtra(r, i, end, EscapeNone)
+	}
+	return end
+}
+
+// isTime reads an ISO time, of which a space may be part.
+func (g *generic) isTime(r *Record, i int, end *int) bool {
+	if !r.Time.IsZero() || i+isoLen > len(r.Line) || !isDigit(r.Line[i]) {
+		return false
+	}
+	stop := max(*end, columnEnd(r.Line, i+isoLen))
+	if t, ok := g.clock.parseISO(r.Line[i:stop]); ok {
+		r.Time, *end = t, stop
+		return true
+	}
+	return false
+}
+
+func (g *generic) isAddress(r *Record, value []byte) bool {
+	addr, ok := parseAddrPort(value)
+	if ok {
+		r.ClientIP = addr
+	}
+	return ok
+}

@@ -1,0 +1,111 @@
+package accesslog
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+var update = flag.Bool("update", false, "write testdata/lines.golden")
+
+// TestGolden reads every line of testdata/lines.txt and compares all that came of it.
+func TestGolden(t *testing.T) {
+	lines, err := os.ReadFile("testdata/lines.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got bytes.Buffer
+	for entry := range strings.SplitSeq(string(lines), "\n") {
+		name, line, ok := strings.Cut(entry, "|")
+		if !ok || strings.HasPrefix(entry, "# ") {
+			continue
+		}
+		auto := describe(t, "auto", line)
+		fmt.Fprintf(&got, "%s\n%s\n", line, auto)
+		if name == "" {
+			continue
+		}
+		if byName := describe(t, name, line); withoutFormat(byName) != withoutFormat(auto) || !strings.HasPrefix(byName, "  "+name+" ") {
+			t.Errorf("%s reads differently than auto:\n%s\n%s\n%s", name, line, byName, auto)
+		}
+	}
+	if *update {
+		if err := os.WriteFile("testdata/lines.golden", got.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile("testdata/lines.golden")
+	if err != nil {
+		t.Fatal(err)
+	}
+	compareText(t, got.String(), string(want))
+}
+
+// withoutFormat cuts the format's name off a description: JSON is often not one format or another.
+func withoutFormat(s string) string {
+	_, rest, _ := strings.Cut(strings.TrimLeft(s, " "), " ")
+	return rest
+}
+
+func compareText(t *testing.T, got, want string) {
+	t.Helper()
+	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
+	for i := range max(len(g), len(w)) {
+		if i >= len(g) || i >= len(w) || g[i] != w[i] {
+			t.Fatalf("line %d differs from the golden file:\n%s\nwant\n%s", i+1, at(g, i), at(w, i))
+		}
+	}
+}
+
+func at(lines []string, i int) string {
+	if i < len(lines) {
+		return lines[i]
+	}
+	return "(nothing)"
+}
+
+// describe prints what a parser makes of a line.
+func describe(t *testing.T, format, line string) string {
+	t.Helper()
+	p, err := New(format)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r Record
+	err = p.Parse([]byte(line), &r)
+	checkFields(t, &r)
+	var b strings.Builder
+	fmt.Fprintf(&b, "  %s", r.Format)
+	if err != nil {
+		fmt.Fprintf(&b, " (%v)", err)
+	}
+	if !r.Time.IsZero() {
+		fmt.Fprintf(&b, " %s", r.Time.Format(time.RFC3339Nano))
+	}
+	fmt.Fprintf(&b, " %v %d %d\n ", r.ClientIP, r.Status, r.Bytes)
+	for i, f := range r.named() {
+		if f.Present() {
+			fmt.Fprintf(&b, " %s=%q", fieldNames[i], r.Raw(*f))
+		}
+	}
+	b.WriteString("\n")
+	for _, f := range r.Fields {
+		fmt.Fprintf(&b, "    %-8s %-6s %q", kindNames[f.Kind], escapeNames[f.Escape], r.Raw(f))
+		if f.Name != nil {
+			fmt.Fprintf(&b, " (%s)", f.Name)
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+var (
+	fieldNames  = [...]string{"user", "method", "target", "path", "query", "protocol", "referer", "user_agent", "host", "scheme", "tls"}
+	kindNames   = [...]string{"text", "target", "path", "query", "url", "referer", "header", "cookies", "cookie", "param", "user", "agent", "host"}
+	escapeNames = [...]string{"", `\`, "json", `json\`, "json2"}
+)

@@ -1,0 +1,297 @@
+package accesslog
+
+import "bytes"
+
+// Limits of one JSON line. What lies beyond is one KindText field.
+const (
+	maxDepth  = 64   // nested objects and arrays
+	maxFields = 4096 // about 200 kB of fields
+)
+
+// jsonLog reads a line that is a JSON object, whatever its keys: those that jsonKeys and nginxVariables know give the
+// record, all other strings are fields by their key. It scans the raw bytes, because credentials are replaced there,
+// and so is more lenient than a JSON parser: every occurrence of a key counts, control characters and \xHH may stand in
+// strings, a bare word may stand for a value (nginx writes "status":- without quotes if the format says so).
+type jsonLog struct {
+	assigner
+	name string // what Record.Format says; "" to name the format line by line
+	keys keyCache
+	own  map[string]def // what the configuration says of keys, by path
+
+	learn func(path, value string) // set while a format string is read
+
+	line    []byte
+	depth   int
+	names   []byte  // memory for names that do not stand in the line as they are
+	hint    uint8   // which format the keys speak for
+	limited bool    // a limit was reached
+	wrapped wrapped // text that may be a line of its own
+}
+
+// wrapped is a string value of the outermost object that may itself be a log line.
+type wrapped struct {
+	start, end int // of its content
+	field      int // index in Record.Fields
+	rank       uint8
+}
+
+// newJSON returns a format that knows the keys of o besides its own.
+func newJSON(name string, o Options) *jsonLog {
+	j := &jsonLog{name: name}
+	for path, variable := range o.JSONKeys {
+		if j.own == nil {
+			j.own = make(map[string]def)
+		}
+		j.own[string(normalKey(nil, []byte(path)))] = nginxDef(variable)
+	}
+	return j
+}
+
+func (j *jsonLog) parse(r *Record) error {
+	j.begin()
+	j.line, j.depth, j.names, j.hint, j.limited = r.Line, 1, j.names[:0], 0, false
+	j.wrapped = wrapped{}
+	j.keys.begin()
+	i := skipSpace(j.line, 0)
+	if i == len(j.line) || j.line[i] != '{' {
+		return ErrFormat
+	}
+	end := j.object(r, i+1, &j.keys.root)
+	if end < 0 && !j.limited {
+		j.label(r)
+		_ = j.finish(r)
+		return errBroken
+	}
+	if end = skipSpace(j.line, max(end, 0)); !j.limited && end < len(j.line) && string(j.line[end:]) != "," {
+		r.add(Field{Kind: KindText, Start: end, End: len(j.line)})
+	}
+	j.label(r)
+	err := j.finish(r)
+	if err == nil && !isAccess(r) || err == ErrRequest && r.Status == 0 && !r.ClientIP.IsValid() {
+		return ErrNotAccess
+	}
+	return err
+}
+
+// isAccess tells whether a record is about a request. A path alone is not enough: shippers write that of the file.
+func isAccess(r *Record) bool {
+	client, path := r.ClientIP.IsValid(), r.Path.Present() || r.Target.Present()
+	return r.Method.Present() || r.Status != 0 && (client || path) || client && path
+}
+
+func (j *jsonLog) label(r *Record) {
+	r.Format = j.name
+	if r.Format == "" {
+		r.Format = jsonFormats[j.hint]
+	}
+}
+
+// object reads what follows an opening brace and returns where its closing brace ends, -1 if the line is no JSON. The
+// fields cover the line either way.
+func (j *jsonLog) object(r *Record, i int, parent *key) int {
+	for {
+		if i = skipSpace(j.line, i); i == len(j.line) {
+			return -1
+		}
+		switch j.line[i] {
+		case '}':
+			return i + 1
+		case ',':
+			i++
+			continue
+		case '"':
+		default:
+			return j.fail(r, i)
+		}
+		k, value := j.key(r, i, parent)
+		if value < 0 {
+			return j.fail(r, i)
+		}
+		if i = j.value(r, value, k); i < 0 {
+			return -1
+		}
+	}
+}
+
+// key reads the key whose quote stands at line[i] and returns it and where its value begins, -1 without one.
+func (j *jsonLog) key(r *Record, i int, parent *key) (*key, int) {
+	line := j.line
+	k := j.keys.next(line[i:], parent)
+	if k == nil {
+		end, _ := stringEnd(line, i+1)
+		if end < 0 {
+			return nil, -1
+		}
+		if k = j.keys.find(line[i:end+1], parent); k == nil {
+			k = j.newKey(line[i:end+1], parent)
+		}
+	}
+	end := i + len(k.text)
+	value := end
+	if value == len(line) || line[value] != ':' {
+		if value = skipSpace(line, value); value == len(line) || line[value] != ':' {
+			return nil, -1
+		}
+	}
+	if k.loose && end-i >= minLooseKey {
+		r.add(Field{Kind: KindText, Escape: EscapeJSON, Start: i + 1, End: end - 1})
+	}
+	if k.named {
+		j.nameField(k, line[i+1:end-1])
+	}
+	return k, skipSpace(line, value+1)
+}
+
+// newKey finds out what a key is that was not seen before.
+func (j *jsonLog) newKey(text []byte, parent *key) *key {
+	k := j.keys.add(text, parent)
+	if d, ok := j.own[k.path]; ok {
+		k.def, k.loose = d, false
+		k.named = d.name == nil && d.role.isNamed()
+	}
+	return k
+}
+
+// minLooseKey is how long a key must be, with its quotes, to be searched for a credential.
+const minLooseKey = 18
+
+// nameField sets the name that the field of k's value gets.
+func (j *jsonLog) nameField(k *key, name []byte) {
+	if !k.plain {
+		n := len(j.names)
+		j.names = unescape(j.names, name, EscapeJSON)
+		name = j.names[n:]
+	}
+	if name = name[min(k.skip, len(name)):]; k.dashes && bytes.IndexByte(name, '_') >= 0 {
+		n := len(j.names)
+		j.names = append(j.names, name...)
+		name = j.names[n:]
+		for i, c := range name {
+			if c == '_' {
+				name[i] = '-'
+			}
+		}
+	}
+	k.def.name = name
+}
+
+// value reads the value at line[i] and returns where it ends, -1 if the line ends within it.
+func (j *jsonLog) value(r *Record, i int, k *key) int {
+	if i == len(j.line) {
+		return -1
+	}
+	switch j.line[i] {
+	case '"':
+		return j.str(r, i+1, k)
+	case '{', '[':
+		if j.depth == maxDepth || len(r.Fields) > maxFields {
+			j.limited = true
+			return j.fail(r, i)
+		}
+		j.depth++
+		if j.line[i] == '{' {
+			i = j.object(r, i+1, k)
+		} else {
+			i = j.array(r, i+1, k)
+		}
+		j.depth--
+		return i
+	}
+	end := i
+	for end < len(j.line) && !endsBare[j.line[end]] {
+		end++
+	}
+	j.bare(r, i, end, k)
+	return end
+}
+
+// endsBare are the bytes that end a value without quotes.
+var endsBare = [256]bool{',': true, '}': true, ']': true, ' ': true, '\t': true, '\n': true, '\r': true}
+
+// array reads the elements of an array. Each is a value of the array's key.
+func (j *jsonLog) array(r *Record, i int, k *key) int {
+	for {
+		if i = skipSpace(j.line, i); i == len(j.line) {
+			return -1
+		}
+		switch j.line[i] {
+		case ']':
+			return i + 1
+		case ',':
+			i++
+			continue
+		case '}', ':':
+			return j.fail(r, i)
+		}
+		if i = j.value(r, i, k); i < 0 {
+			return -1
+		}
+	}
+}
+
+// str reads the string whose content begins at line[i].
+func (j *jsonLog) str(r *Record, i int, k *key) int {
+	end, escaped := stringEnd(j.line, i)
+	if end < 0 {
+		// A shipper cut the line: what is left of the value still has its meaning.
+		j.assign(r, k, i, len(j.line), EscapeJSON)
+		return -1
+	}
+	e := EscapeNone
+	if escaped {
+		e = EscapeJSON
+	}
+	j.assign(r, k, i, end, e)
+	return end + 1
+}
+
+// bare reads a value without quotes.
+func (j *jsonLog) bare(r *Record, start, end int, k *key) {
+	value := j.line[start:end]
+	switch string(value) {
+	case "", "-", "null", "true", "false":
+		return
+	}
+	if j.learn != nil || k.def.role >= roleNumber || !isJSONNumber(value) {
+		j.assign(r, k, start, end, EscapeNone)
+	}
+}
+
+func (j *jsonLog) assign(r *Record, k *key, start, end int, e Escape) {
+	d := &k.def
+	if j.learn != nil {
+		j.learn(k.path, string(j.line[start:end]))
+		return
+	}
+	j.hint = max(j.hint, d.hint)
+	if d.role == roleWrapped && j.depth == 1 && d.rank > j.wrapped.rank {
+		j.wrapped = wrapped{start, end, len(r.Fields), d.rank}
+	}
+	j.set(r, d, start, end, e)
+}
+
+// fail makes one field of all that is left.
+func (j *jsonLog) fail(r *Record, i int) int {
+	r.add(Field{Kind: KindText, Escape: EscapeJSON, Start: i, End: len(j.line)})
+	return -1
+}
+
+// isJSONNumber accepts the characters of a number (RFC 8259, 6), at most 40 of them.
+func isJSONNumber(b []byte) bool {
+	for _, c := range b {
+		if !isDigit(c) && c != '.' && c != '-' && c != '+' && c != 'e' && c != 'E' {
+			return false
+		}
+	}
+	return len(b) <= 40
+}
+
+func skipSpace(b []byte, i int) int {
+	if i < len(b) && b[i] > ' ' {
+		return i
+	}
+	for i < len(b) && (b[i] == ' ' || b[i] == '\t' || b[i] == '\r' || b[i] == '\n') {
+		i++
+	}
+	return i
+}

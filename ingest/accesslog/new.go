@@ -1,0 +1,89 @@
+package accesslog
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"strings"
+)
+
+// Options are what a parser may be told beside its format. The zero value is fine.
+type Options struct {
+	// TrustedProxies are the networks whose X-Forwarded-For is believed. Where the line's own address lies in one,
+	// Record.ClientIP becomes the right-most address of that header which lies in none. Default: none, the header is
+	// never believed.
+	TrustedProxies []netip.Prefix
+
+	// JSONKeys says what keys of JSON logs hold that are not known by themselves: the dot path of a key ("req.tok") to
+	// the nginx variable that it stands for ("arg_token", "request_uri", "http_x_api_key").
+	JSONKeys map[string]string
+}
+
+// New returns a parser with no options. See [Options.New].
+func New(format string) (Parser, error) { return Options{}.New(format) }
+
+// New returns a parser for one source. format is a name that [Names] lists, "auto" included, or a format string as
+// the server's own configuration has it. The error of an unknown name lists the known ones.
+func (o Options) New(format string) (Parser, error) {
+	if format == "auto" {
+		return newAuto(o), nil
+	}
+	for i := range formats {
+		if formats[i].name == format {
+			return &parser{name: format, format: formats[i].make(o), options: o}, nil
+		}
+	}
+	if isFormatString(format) {
+		f, err := newFormatString(format)
+		if err != nil {
+			return nil, err
+		}
+		return &parser{name: "custom", format: f, options: o}, nil
+	}
+	return nil, fmt.Errorf("unknown log format %q: want a format string or one of %s", format, strings.Join(Names(), ", "))
+}
+
+// Names returns the names that New knows, "auto" first.
+func Names() []string {
+	names := []string{"auto"}
+	for i := range formats {
+		names = append(names, formats[i].name)
+	}
+	return names
+}
+
+// format takes the lines of one format apart. r.Line is set and the rest of r is reset before parse. With ErrFormat it
+// may leave anything in r; with any other error r is what Parser.Parse promises.
+type format interface {
+	parse(r *Record) error
+}
+
+// errBroken is ErrFormat for a line that is of the format as far as it goes: its fields cover it.
+var errBroken = errors.New("line breaks off")
+
+// formats are the formats by name. Adding one is adding a line.
+var formats = [...]struct {
+	name string
+	make func(Options) format
+}{
+	{"common", func(Options) format { return &clf{name: "common"} }},
+	{"combined", func(Options) format { return &clf{name: "combined", tail: true} }},
+	{"vhost_combined", func(Options) format { return &clf{name: "vhost_combined", tail: true, vhost: true} }},
+	{"nginx_json", func(o Options) format { return newJSON("nginx_json", o) }},
+	{"apache_json", func(o Options) format { return newJSON("apache_json", o) }},
+	{"caddy", func(o Options) format { return newJSON("caddy", o) }},
+	{"traefik", func(Options) format { return &clf{name: "traefik", tail: true} }},
+	{"traefik_json", func(o Options) format { return newJSON("traefik_json", o) }},
+	{"envoy", func(Options) format { return newEnvoy("envoy") }},
+	{"envoy_json", func(o Options) format { return newJSON("envoy_json", o) }},
+	{"haproxy", func(Options) format { return &haproxy{} }},
+	{"alb", func(Options) format { return newALB() }},
+	{"cloudfront", func(Options) format { return &w3c{name: "cloudfront"} }},
+	{"iis", func(Options) format { return &w3c{name: "iis"} }},
+	{"w3c", func(Options) format { return &w3c{name: "w3c"} }},
+	{"kong", func(o Options) format { return newJSON("kong", o) }},
+	{"ecs", func(o Options) format { return newJSON("ecs", o) }},
+	{"json", func(o Options) format { return newJSON("json", o) }},
+	{"nginx_proxy_manager", func(Options) format { return newProxyManager() }},
+	{"generic", func(Options) format { return &generic{} }},
+}

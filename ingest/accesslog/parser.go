@@ -1,0 +1,201 @@
+package accesslog
+
+import "net/netip"
+
+// maxPrefixes is how many prefixes may stand in front of each other: syslog in CRI behind a compose name.
+const maxPrefixes = 3
+
+// minWrapped is how long a string in JSON must be to be tried as a line. The shortest line is longer.
+const minWrapped = 16
+
+// parser is what New returns: a format, and what every format has in common. It looks for the line of the format
+// behind prefixes and in the JSON of shippers, and for error-log lines where there is none.
+//
+// Its methods return ErrFormat only if they made nothing of a line; r is then to be filled by another.
+type parser struct {
+	name    string
+	format  format
+	loose   format // tried when nothing else fits; may be nil
+	options Options
+
+	clock  clock
+	errors errorLog
+	wrap   jsonLog // reads the shipper's JSON
+	view   view    // the line in it
+	inner  Record  // what that line says
+	tail   []Field // of the shipper's JSON behind the line
+
+	level    int     // 1 while a line in a shipper's JSON is read
+	prefixed [2]bool // by level: the last line had a prefix
+	wrapped  bool    // the last line stood in JSON
+}
+
+// Name implements Parser.
+func (p *parser) Name() string { return p.name }
+
+// Parse implements Parser.
+func (p *parser) Parse(line []byte, r *Record) error {
+	p.level = 0
+	err := p.parse(line, r)
+	if len(p.options.TrustedProxies) > 0 {
+		believeForwarded(r, p.options.TrustedProxies)
+	}
+	switch err {
+	case errBroken:
+		return ErrFormat
+	case ErrFormat:
+		r.Reset(line)
+		r.add(Field{End: len(line)})
+	}
+	return err
+}
+
+// parse tries a line with and without a prefix, first what the last line was.
+func (p *parser) parse(line []byte, r *Record) error {
+	prefixed := &p.prefixed[p.level]
+	if *prefixed {
+		if err := p.parsePrefixed(line, r); err != ErrFormat {
+			return err
+		}
+	}
+	if err := p.parseBare(line, r); err != ErrFormat {
+		*prefixed = false
+		return err
+	}
+	if !*prefixed {
+		if err := p.parsePrefixed(line, r); err != ErrFormat {
+			*prefixed = true
+			return err
+		}
+	}
+	if p.loose == nil {
+		return ErrFormat
+	}
+	if err := p.parseLoose(line, r); err != ErrFormat {
+		return err
+	}
+	return p.behindPrefix(line, r, p.parseLoose)
+}
+
+func (p *parser) parseLoose(line []byte, r *Record) error {
+	r.Reset(line)
+	return p.loose.parse(r)
+}
+
+// parsePrefixed reads a line behind prefixes.
+func (p *parser) parsePrefixed(line []byte, r *Record) error {
+	return p.behindPrefix(line, r, p.parseBare)
+}
+
+// behindPrefix reads what stands behind the prefixes of a line, trying each place where one ends.
+func (p *parser) behindPrefix(line []byte, r *Record, parse func([]byte, *Record) error) error {
+	start := 0
+	for range maxPrefixes {
+		n := prefixEnd(line[start:], &p.clock)
+		if n == 0 {
+			break
+		}
+		start += n
+		err := parse(line[start:], r)
+		if err == ErrFormat {
+			continue
+		}
+		r.Line = line
+		r.shift(start)
+		r.Fields = append(r.Fields, Field{})
+		copy(r.Fields[1:], r.Fields)
+		r.Fields[0] = Field{End: start}
+		return err
+	}
+	return ErrFormat
+}
+
+// parseBare reads a line without a prefix: of the format, in a shipper's JSON, or of an error log.
+func (p *parser) parseBare(line []byte, r *Record) error {
+	wrappable := p.level == 0 && startsJSON(line)
+	if wrappable && p.wrapped {
+		if err := p.parseWrapped(line, r); err == nil || err == ErrRequest {
+			return err
+		}
+	}
+	r.Reset(line)
+	err := p.format.parse(r)
+	switch {
+	case err == nil || err == ErrRequest:
+		p.wrapped = p.wrapped && p.level == 1
+		return err
+	case wrappable:
+		return p.parseWrapped(line, r)
+	case err != ErrFormat:
+		return err
+	}
+	r.Reset(line)
+	return p.errors.parse(r)
+}
+
+// parseWrapped reads a shipper's JSON and the line in one of its strings. Without such a line the fields are those of
+// the JSON, and the line is no access: one in JSON is read by a format of its own.
+func (p *parser) parseWrapped(line []byte, r *Record) error {
+	r.Reset(line)
+	err := p.wrap.parse(r)
+	if err == nil || err == ErrRequest {
+		err = errBroken
+	}
+	r.Format = ""
+	w := p.wrap.wrapped
+	if err == ErrFormat || w.end-w.start < minWrapped {
+		return err
+	}
+	p.view.load(line, w.start, w.end, EscapeJSON)
+	p.level = 1
+	innerErr := p.parse(trimNewline(p.view.buf), &p.inner)
+	p.level = 0
+	if innerErr == ErrFormat {
+		return err
+	}
+	p.wrapped = innerErr == nil || innerErr == ErrRequest
+	p.unwrap(r, w.field)
+	return innerErr
+}
+
+// unwrap puts what the line in the string says in the place of that string's field. Of what the shipper said only the
+// fields stay, and the time if the line has none.
+func (p *parser) unwrap(r *Record, field int) {
+	p.tail = append(p.tail[:0], r.Fields[field+1:]...)
+	line, fields, at := r.Line, r.Fields[:field], r.Time
+	r.Reset(line)
+	r.Fields, r.Time = fields, at
+	r.adopt(&p.inner, &p.view)
+	r.Fields = append(r.Fields, p.tail...)
+}
+
+// believeForwarded makes the client what X-Forwarded-For says if a trusted proxy says so.
+func believeForwarded(r *Record, trusted []netip.Prefix) {
+	if !r.ClientIP.IsValid() || !isTrusted(r.ClientIP, trusted) {
+		return
+	}
+	for _, f := range r.Fields {
+		if f.Kind != KindHeader || len(f.Name) != len(nameForwarded) {
+			continue
+		}
+		if string(normalKey(nil, f.Name)) != "x_forwarded_for" {
+			continue
+		}
+		if client, ok := forwardedClient(r.Raw(f), trusted); ok {
+			r.ClientIP = client
+		}
+	}
+}
+
+func startsJSON(line []byte) bool {
+	i := skipSpace(line, 0)
+	return i < len(line) && line[i] == '{'
+}
+
+// trimNewline takes the line ending off that Docker keeps.
+func trimNewline(b []byte) []byte {
+	for len(b) > 0 && (b[len(b)-1] == '\n' || b[len(b)-1] == '\r') {
+		b = b[:len(b)-1]
+	}
+	return b
+}

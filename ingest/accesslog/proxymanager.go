@@ -1,0 +1,54 @@
+package accesslog
+
+// proxyManagerFormats are the log formats of Nginx Proxy Manager: "proxy" and "standard" of its nginx.conf, "proxy" as it
+// was without the upstream, and the host-first one of its fallback server. The first that fits is taken.
+var proxyManagerFormats = [...]string{
+	`[$time_local] $upstream_cache_status $upstream_status $status - $request_method $scheme $host "$request_uri" ` +
+		`[Client $remote_addr] [Length $body_bytes_sent] [Gzip $gzip_ratio] [Sent-to $server] "$http_user_agent" "$http_referer"`,
+	`[$time_local] $upstream_cache_status $upstream_status $status - $request_method $scheme $host "$request_uri" ` +
+		`[Client $remote_addr] [Length $body_bytes_sent] [Gzip $gzip_ratio] "$http_user_agent" "$http_referer"`,
+	`[$time_local] $status - $request_method $scheme $host "$request_uri" ` +
+		`[Client $remote_addr] [Length $body_bytes_sent] [Gzip $gzip_ratio] [Sent-to $server] "$http_user_agent" "$http_referer"`,
+	`[$time_local] $status - $request_method $scheme $host "$request_uri" ` +
+		`[Client $remote_addr] [Length $body_bytes_sent] [Gzip $gzip_ratio] "$http_user_agent" "$http_referer"`,
+	`[$time_local] $host $remote_addr $request_time "$request" $status $body_bytes_sent $request_length $http_referer $http_user_agent`,
+}
+
+// firstOf is several templates, of which the first that fits is taken.
+type firstOf []*template
+
+func newProxyManager() format {
+	var f firstOf
+	for _, s := range proxyManagerFormats {
+		f = append(f, mustTemplate("nginx_proxy_manager", s, nginxParts))
+	}
+	return f
+}
+
+func newEnvoy(name string) format {
+	return firstOf{mustTemplate(name, envoyIstio, envoyParts), mustTemplate(name, envoyDefault, envoyParts)}
+}
+
+// mustTemplate compiles a format string of this package.
+func mustTemplate(name, s string, split func(string) ([]part, error)) *template {
+	parts, err := split(s)
+	if err != nil {
+		panic("BUG: " + name + ": " + err.Error())
+	}
+	t, err := newTemplate(name, parts)
+	if err != nil {
+		panic("BUG: " + name + ": " + err.Error())
+	}
+	return t
+}
+
+func (f firstOf) parse(r *Record) error {
+	line := r.Line
+	for _, t := range f {
+		if err := t.parse(r); err != ErrFormat {
+			return err
+		}
+		r.Reset(line)
+	}
+	return ErrFormat
+}

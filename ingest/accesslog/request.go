@@ -1,0 +1,215 @@
+package accesslog
+
+import "bytes"
+
+// maxMethod is how long a method may be to be one.
+const maxMethod = 32
+
+// setRequest takes the request line at line[start:end] apart. Without a usable one the whole is a KindTarget field, so
+// that it is still searched, and the result is ErrRequest.
+//
+// A request line is "METHOD target PROTOCOL" (RFC 9112, 3); the protocol is missing in HTTP/0.9 and where a writer cut
+// the line. Spaces within the target are part of it.
+func setRequest(r *Record, start, end int, e Escape) error {
+	line := r.Line[start:end]
+	if isAbsent(line) {
+		return ErrRequest
+	}
+	method := methodEnd(line)
+	if method == 0 {
+		r.add(Field{Kind: KindTarget, Escape: e, Start: start, End: end})
+		return ErrRequest
+	}
+	target, protocol := method+1, protocolStart(line)
+	stop := len(line)
+	if protocol > target {
+		stop = protocol - 1
+	}
+	if !usableTarget(line[:method], line[target:stop], protocol > target) {
+		r.add(Field{Kind: KindTarget, Escape: e, Start: start, End: end})
+		return ErrRequest
+	}
+	if protocol > target && line[protocol] != '-' {
+		r.Protocol = Field{Start: start + protocol, End: end}
+	}
+	setMethod(r, start, start+method, e)
+	setTarget(r, start+target, start+stop, e)
+	return nil
+}
+
+// methodEnd returns the length of the method at the start of a request line, 0 if there is none.
+func methodEnd(line []byte) int {
+	for i, c := range line {
+		if c == ' ' {
+			if len(line) == i+1 {
+				return 0
+			}
+			return i
+		}
+		if i >= maxMethod || !methodByte(c) {
+			return 0
+		}
+	}
+	return 0
+}
+
+func methodByte(c byte) bool {
+	return c-'A' <= 'Z'-'A' || c-'a' <= 'z'-'a' || c == '-' || c == '_'
+}
+
+// protocolStart returns where the "HTTP/1.1" at the end of a request line begins, 0 if there is none. A load balancer
+// that understood no request writes "- target -".
+func protocolStart(line []byte) int {
+	n := len(line)
+	if n > 9 && line[n-9] == ' ' && isProtocol(line[n-8:]) {
+		return n - 8
+	}
+	if n > 7 && line[n-7] == ' ' && isProtocol(line[n-6:]) {
+		return n - 6
+	}
+	if n > 2 && line[n-2] == ' ' && line[n-1] == '-' {
+		return n - 1
+	}
+	return 0
+}
+
+// isProtocol accepts HTTP/1.1 and HTTP/2.
+func isProtocol(b []byte) bool {
+	if len(b) != 8 && len(b) != 6 || string(b[:5]) != "HTTP/" || !isDigit(b[5]) {
+		return false
+	}
+	return len(b) == 6 || b[6] == '.' && isDigit(b[7])
+}
+
+// usableTarget tells whether target can be one: with a protocol after it anything without a space at its start is,
+// without a protocol it must look like one of the forms of RFC 9112, 3.2.
+func usableTarget(method, target []byte, protocol bool) bool {
+	if isAbsent(target) || target[0] == ' ' {
+		return false
+	}
+	if protocol {
+		return true
+	}
+	if bytes.IndexByte(target, ' ') >= 0 {
+		return false
+	}
+	return target[0] == '/' || string(target) == "*" || schemeEnd(target) > 0 || string(method) == "CONNECT"
+}
+
+// setMethod records the method. One that is not all capitals could be anything, so it is searched as well.
+func setMethod(r *Record, start, end int, e Escape) {
+	name := r.Line[start:end]
+	if isAbsent(name) {
+		return
+	}
+	r.Method = Field{Escape: e, Start: start, End: end}
+	if !isCapitals(name) {
+		r.add(r.Method)
+	}
+}
+
+// isCapitals tells whether b is a method as they are registered. The longest has 17 bytes, UPDATEREDIRECTREF.
+func isCapitals(b []byte) bool {
+	if len(b) > 17 {
+		return false
+	}
+	for _, c := range b {
+		if c-'A' > 'Z'-'A' && c != '-' && c != '_' {
+			return false
+		}
+	}
+	return true
+}
+
+// setTarget records a request target and splits it. The authority of an absolute-form target is the host unless the
+// line names another.
+func setTarget(r *Record, start, end int, e Escape) {
+	if end <= start {
+		return
+	}
+	r.Target = Field{Kind: KindTarget, Escape: e, Start: start, End: end}
+	r.Path, r.Query = Field{}, Field{}
+	r.Fields = append(r.Fields, r.Target)
+	target := r.Line[start:end]
+	path := 0
+	if target[0] != '/' {
+		n := schemeEnd(target)
+		if n == 0 {
+			return // authority-form, asterisk-form, or nothing known
+		}
+		path = splitAuthority(r, start, n)
+	}
+	query := bytes.IndexByte(target[path:], '?')
+	fragment := bytes.IndexByte(target[path:], '#')
+	stop := len(target)
+	if fragment >= 0 {
+		stop = path + fragment
+	}
+	if query >= 0 && (fragment < 0 || query < fragment) {
+		query += path
+		r.Query = Field{Kind: KindQuery, Escape: e, Start: start + query + 1, End: start + stop}
+		stop = query
+	}
+	r.Path = Field{Kind: KindPath, Escape: e, Start: start + path, End: start + stop}
+	if stop == path {
+		r.Path.Start, r.Path.End = r.Scheme.End+2, r.Scheme.End+3
+	}
+}
+
+// splitAuthority records scheme and host of the absolute-form target at start, whose scheme takes n bytes, and returns
+// where its path begins within the target.
+func splitAuthority(r *Record, start, n int) int {
+	target := r.Line[start:r.Target.End]
+	r.Scheme = Field{Start: start, End: start + n}
+	host := n + len("://")
+	path := host
+	for path < len(target) && target[path] != '/' && target[path] != '?' && target[path] != '#' {
+		path++
+	}
+	if i := bytes.LastIndexByte(target[host:path], '@'); i >= 0 {
+		host += i + 1
+	}
+	end := path
+	if i := bytes.LastIndexByte(target[host:path], ':'); i >= 0 && bytes.IndexByte(target[host+i:path], ']') < 0 {
+		end = host + i
+	}
+	if end > host && !r.Host.Present() {
+		r.Host = Field{Kind: KindHost, Escape: r.Target.Escape, Start: start + host, End: start + end}
+	}
+	return path
+}
+
+// schemeEnd returns the length of the scheme of a URL "scheme://", 0 if b is none.
+func schemeEnd(b []byte) int {
+	for i, c := range b {
+		switch {
+		case c|0x20-'a' <= 'z'-'a':
+		case c == ':' && i > 0 && len(b) > i+2 && b[i+1] == '/' && b[i+2] == '/':
+			return i
+		case i > 0 && (isDigit(c) || c == '+' || c == '-' || c == '.'):
+		default:
+			return 0
+		}
+		if i > 20 {
+			return 0
+		}
+	}
+	return 0
+}
+
+// full tells whether r has as many fields as a line may have. Then the rest of the line, from i on, becomes one.
+func (r *Record) full(i int) bool {
+	if len(r.Fields) < maxFields {
+		return false
+	}
+	r.add(Field{Start: i, End: len(r.Line)})
+	return true
+}
+
+// add appends f to the fields unless it is empty, and returns it.
+func (r *Record) add(f Field) Field {
+	if f.Start < f.End {
+		r.Fields = append(r.Fields, f)
+	}
+	return f
+}

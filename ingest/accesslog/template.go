@@ -1,0 +1,230 @@
+package accesslog
+
+import "bytes"
+
+// template reads lines written with a format string: literal text and values in turn.
+type template struct {
+	assigner
+	name string
+	ops  []op
+}
+
+// op is a value and the literal text that follows it. The first op of a template has no value.
+type op struct {
+	def     def
+	hasDef  bool
+	enclose byte   // the quote or bracket the value stands in, 0 if in none
+	literal []byte // "" at the end of the template, or between values that touch
+	until   byte   // where a value that touches the next one ends: at this byte, 0 if at any literal
+	next    *def   // the value behind the literal, if its type can tell whether the literal is the right one
+	tail    []byte // what must follow the closing quote: literal without its first byte
+}
+
+// part is a piece of a format string: literal text or a value.
+type part struct {
+	literal string
+	def     def
+	isValue bool
+}
+
+// newTemplate compiles the parts of a format string.
+func newTemplate(name string, parts []part) (*template, error) {
+	t := &template{name: name, ops: make([]op, 1)}
+	for _, p := range joinRequest(parts) {
+		last := &t.ops[len(t.ops)-1]
+		if !p.isValue {
+			last.literal = append(last.literal, p.literal...)
+			continue
+		}
+		t.ops = append(t.ops, op{def: p.def, hasDef: true, enclose: enclosing(last.literal)})
+	}
+	if len(t.ops) == 1 {
+		return nil, errNoVariables
+	}
+	for i := range t.ops {
+		t.link(i)
+	}
+	return t, nil
+}
+
+// enclosing returns the quote or bracket that literal ends with.
+func enclosing(literal []byte) byte {
+	if n := len(literal); n > 0 && (literal[n-1] == '"' || literal[n-1] == '[') {
+		return literal[n-1]
+	}
+	return 0
+}
+
+// link works out how to find the end of op i's value.
+func (t *template) link(i int) {
+	o := &t.ops[i]
+	switch {
+	case o.enclose == '"' && (len(o.literal) == 0 || o.literal[0] != '"'):
+		o.enclose = 0
+	case o.enclose == '"':
+		o.tail = o.literal[1:]
+	case o.enclose == '[' && (len(o.literal) == 0 || o.literal[0] != ']'):
+		o.enclose = 0
+	}
+	if i+1 == len(t.ops) {
+		return
+	}
+	next := &t.ops[i+1].def
+	if len(o.literal) > 0 {
+		o.next = next
+		return
+	}
+	switch next.role {
+	case roleTarget, rolePath:
+		o.until = '/'
+	case roleQuery:
+		o.until = '?'
+	}
+}
+
+// joinRequest makes one request line of what formats without a variable for it write as three values: a request that
+// was not understood is recognised only as a whole. Values that touch and cannot be told apart become one.
+func joinRequest(parts []part) []part {
+	var out []part
+	for _, p := range parts {
+		n := len(out)
+		switch {
+		case p.isValue && n >= 4 && p.def.role == roleProtocol && isSpaceLiteral(out[n-1]) && isTarget(out[n-2]) &&
+			isSpaceLiteral(out[n-3]) && out[n-4].isValue && out[n-4].def.role == roleMethod:
+			out = append(out[:n-4], part{isValue: true, def: def{role: roleRequest}})
+		case p.isValue && n > 0 && isTarget(out[n-1]) && (p.def.role == roleQuery || p.def.role == roleText):
+			// $uri$is_args$args, %U%q: together they are the target.
+			out[n-1].def = def{role: roleTarget}
+		case p.isValue && n > 0 && out[n-1].isValue && !isTarget(p):
+			out[n-1].def = def{}
+		default:
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func isSpaceLiteral(p part) bool { return !p.isValue && p.literal == " " }
+
+func isTarget(p part) bool {
+	return p.isValue && (p.def.role == roleTarget || p.def.role == rolePath)
+}
+
+func (t *template) parse(r *Record) error {
+	t.begin()
+	i := len(t.ops[0].literal)
+	if !bytes.HasPrefix(r.Line, t.ops[0].literal) {
+		return ErrFormat
+	}
+	for n := 1; n < len(t.ops); n++ {
+		o := &t.ops[n]
+		end := o.end(r.Line, i)
+		if end < 0 || !t.value(r, o, i, end) {
+			return ErrFormat
+		}
+		i = end + len(o.literal)
+	}
+	if i < len(r.Line) {
+		if r.Line[i] != ' ' {
+			return ErrFormat
+		}
+		setExtras(r, i)
+	}
+	r.Format = t.name
+	return t.finish(r)
+}
+
+// value records one value. Those that every line has must be of their type, or the line is of another format.
+func (t *template) value(r *Record, o *op, start, end int) bool {
+	e := EscapeNone
+	if o.enclose == '"' {
+		e = EscapeBackslash
+	}
+	if t.set(r, &o.def, start, end, e) {
+		return true
+	}
+	switch o.def.role {
+	case roleTime, roleStatus, roleBytes:
+		return false
+	}
+	return true
+}
+
+// end returns where the value that begins at line[i] ends, -1 if the literal behind it is missing.
+func (o *op) end(line []byte, i int) int {
+	switch {
+	case o.enclose == '"':
+		return o.endQuoted(line, i)
+	case len(o.literal) > 0:
+		return o.endLiteral(line, i)
+	case o.until != 0:
+		if n := bytes.IndexByte(line[i:], o.until); n >= 0 {
+			return i + n
+		}
+		return i + len(line[i:])
+	}
+	return len(line)
+}
+
+// endQuoted finds the closing quote: unescaped, followed by the literal, and by a value of the next type.
+func (o *op) endQuoted(line []byte, i int) int {
+	escaped := -1
+	for from := i; ; i++ {
+		n := bytes.IndexByte(line[i:], '"')
+		if n < 0 {
+			return escaped
+		}
+		i += n
+		if !bytes.HasPrefix(line[i+1:], o.tail) || !o.fits(line, i) {
+			continue
+		}
+		if !isEscaped(line, from, i) {
+			return i
+		}
+		if escaped < 0 {
+			escaped = i
+		}
+	}
+}
+
+// endLiteral finds the literal. A list goes on behind a comma.
+func (o *op) endLiteral(line []byte, i int) int {
+	if i > len(line) {
+		return -1
+	}
+	if o.def.role == roleTime && i+clfLen < len(line) && line[i+2] == '/' && bytes.HasPrefix(line[i+clfLen:], o.literal) {
+		return i + clfLen // a bare $time_local has a space
+	}
+	for from := i; ; i++ {
+		n := bytes.Index(line[i:], o.literal)
+		if n < 0 {
+			return -1
+		}
+		i += n
+		if (i == from || line[i-1] != ',') && o.fits(line, i) {
+			return i
+		}
+	}
+}
+
+// fits tells whether the literal at line[i] is the right one, judging by the value behind it.
+func (o *op) fits(line []byte, i int) bool {
+	if o.next == nil {
+		return len(o.literal) == 0 || i+len(o.literal) == len(line) || line[i+len(o.literal)] == ' '
+	}
+	i += len(o.literal)
+	if i >= len(line) {
+		return true
+	}
+	switch o.next.role {
+	case roleStatus:
+		column := line[i:min(i+4, columnEnd(line, i))]
+		_, ok := statusCode(column)
+		return ok && len(column) == 3 || line[i] == '-' || string(column) == "0"
+	case roleBytes:
+		return isDigit(line[i]) || line[i] == '-'
+	case roleTime:
+		return isDigit(line[i]) || line[i] == '[' || line[i] == '-'
+	}
+	return true
+}

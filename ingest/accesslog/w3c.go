@@ -1,0 +1,171 @@
+package accesslog
+
+import (
+	"bytes"
+	"strings"
+)
+
+// w3c reads the W3C extended log file format (WD-logfile) and what is written in it: IIS, CloudFront. Lines that begin
+// with # are directives; #Fields says what the columns of the lines behind it are, and holds for this source until the
+// next one. Without one the columns are those that their number and their separator speak for.
+type w3c struct {
+	columns
+	name    string  // "w3c", "iis", "cloudfront"; "" to tell them apart
+	learned *layout // from a directive
+}
+
+// layout is the columns that a line has.
+type layout struct {
+	defs   []def
+	width  int    // how many columns a line has at least
+	format string // the one of the formats that they speak for
+}
+
+// The columns that are assumed without a directive: what CloudFront has always written ("Standard logging reference"),
+// and what IIS writes unless told otherwise, with and without the Referer.
+var (
+	cloudfrontColumns = strings.Fields("date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) " +
+		"cs(User-Agent) cs-uri-query cs(Cookie) x-edge-result-type x-edge-request-id x-host-header cs-protocol cs-bytes time-taken " +
+		"x-forwarded-for ssl-protocol ssl-cipher x-edge-response-result-type cs-protocol-version fle-status fle-encrypted-fields " +
+		"c-port time-to-first-byte x-edge-detailed-result-type sc-content-type sc-content-len sc-range-start sc-range-end")
+	iisColumns = strings.Fields("date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) cs(Referer) " +
+		"sc-status sc-substatus sc-win32-status time-taken")
+	iis7Columns = strings.Fields("date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) " +
+		"sc-status sc-substatus sc-win32-status time-taken")
+)
+
+// w3cFields says what the fields hold. Headers in parentheses are in w3cHeader.
+var w3cFields = keyTable([]keyRow{
+	{role: roleDate, keys: "date"},
+	{role: roleClock, keys: "time"},
+	{role: roleTime, keys: "timestamp"},
+	{role: roleClient, rank: 2, keys: "c-ip"},
+	{role: roleClient, keys: "c-dns"},
+	{role: roleAddress, keys: "s-ip r-ip"},
+	{role: roleMethod, keys: "cs-method"},
+	{role: roleTarget, keys: "cs-uri"},
+	{role: rolePath, keys: "cs-uri-stem"},
+	{role: roleQuery, keys: "cs-uri-query"},
+	{role: roleUser, keys: "cs-username"},
+	{role: roleStatus, rank: 1, keys: "sc-status"},
+	{role: roleBytes, rank: 1, keys: "sc-bytes"},
+	{role: roleHost, rank: 3, keys: "x-host-header cs-host"},
+	{role: roleProtocol, keys: "cs-version cs-protocol-version"},
+	{role: roleScheme, keys: "cs-protocol cs-uri-scheme"},
+	{role: roleTLS, keys: "ssl-protocol"},
+	{role: roleForwarded, keys: "x-forwarded-for"},
+	{role: roleNumber, keys: "sc-substatus sc-win32-status time-taken s-port c-port cs-bytes time-to-first-byte sc-content-len sc-range-start sc-range-end"},
+})
+
+// The layouts that are assumed.
+var (
+	cloudfrontLayout = newLayout(cloudfrontColumns, 12)
+	iisLayout        = newLayout(iisColumns, len(iisColumns))
+	iis7Layout       = newLayout(iis7Columns, len(iis7Columns))
+)
+
+func (w *w3c) parse(r *Record) error {
+	line := r.Line
+	if len(line) > 0 && line[0] == '#' {
+		return w.directive(r)
+	}
+	w.sep = ' '
+	tabs := bytes.Count(line, []byte("\t"))
+	if tabs >= 2 {
+		w.sep = '\t'
+	}
+	l := w.learned
+	if l == nil {
+		l = assumedLayout(line, tabs)
+	}
+	if l == nil {
+		return ErrFormat
+	}
+	w.begin()
+	w.defs = l.defs
+	if n, ok := w.read(r, 0, 0); !ok || n < l.width {
+		return ErrFormat
+	}
+	if r.Format = w.name; r.Format == "" {
+		r.Format = l.format
+	}
+	return w.finish(r)
+}
+
+// assumedLayout returns the columns of a line that no directive came before, nil if it is not known.
+func assumedLayout(line []byte, tabs int) *layout {
+	if len(line) < 20 || line[4] != '-' || line[7] != '-' || line[10] != ' ' && line[10] != '\t' {
+		return nil
+	}
+	spaces := bytes.Count(line, []byte(" "))
+	switch {
+	case tabs >= 11:
+		return cloudfrontLayout
+	case spaces == len(iisColumns)-1:
+		return iisLayout
+	case spaces == len(iis7Columns)-1:
+		return iis7Layout
+	}
+	return nil
+}
+
+// directive reads a line that begins with #.
+func (w *w3c) directive(r *Record) error {
+	r.add(Field{Kind: KindText, Start: 1, End: len(r.Line)})
+	fields, ok := bytes.CutPrefix(r.Line, []byte("#Fields:"))
+	if ok {
+		names := strings.Fields(string(fields))
+		names = names[:min(len(names), maxColumns)]
+		w.learned = newLayout(names, len(names))
+	}
+	if ok || w.name != "" {
+		return ErrNotAccess
+	}
+	for _, d := range [...]string{"#Version:", "#Software:", "#Date:", "#Start-Date:", "#End-Date:", "#Remark:"} {
+		if bytes.HasPrefix(r.Line, []byte(d)) {
+			return ErrNotAccess
+		}
+	}
+	return ErrFormat
+}
+
+// maxColumns is how many columns a directive may name.
+const maxColumns = 200
+
+// newLayout compiles the names of columns.
+func newLayout(names []string, width int) *layout {
+	l := &layout{defs: make([]def, len(names)), width: max(width, 1), format: "w3c"}
+	for i, name := range names {
+		d, ok := w3cFields[name]
+		if !ok {
+			d = w3cHeader(name)
+		}
+		if d.name == nil {
+			d.name = []byte(name)
+		}
+		l.defs[i] = d
+		switch name {
+		case "x-edge-location":
+			l.format = "cloudfront"
+		case "sc-win32-status", "s-sitename":
+			l.format = "iis"
+		}
+	}
+	return l
+}
+
+// w3cHeader reads cs(User-Agent), sc(Location) and the like.
+func w3cHeader(name string) def {
+	side, header, ok := strings.Cut(strings.TrimSuffix(name, ")"), "(")
+	if !ok {
+		return def{}
+	}
+	d := def{role: roleField, kind: KindHeader}
+	if strings.HasPrefix(side, "c") {
+		d = headerDef(strings.ToLower(header))
+	} else if strings.EqualFold(header, "location") {
+		d.kind = KindURL
+	}
+	d.name = []byte(header)
+	return d
+}

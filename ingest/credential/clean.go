@@ -1,0 +1,239 @@
+package credential
+
+import "bytes"
+
+// Nearly every line holds no credential. What follows tells so in one pass over the raw bytes of a URL or a user agent,
+// by the same tests that the search starts with: where it says clean, the search would find nothing (a property that
+// the tests hold it to). It may say of a clean text that it is not; that costs time and nothing else.
+
+// cleanURL tells that no part of a URL can be a credential.
+func (f *finder) cleanURL(b []byte) bool {
+	i := 0
+	if b[0] != '/' || len(b) > 1 && b[1] == '/' {
+		if i = cleanAuthority(b); i < 0 {
+			return false
+		}
+	}
+	start := i
+	var flags uint8
+	for ; i < len(b); i++ {
+		bits := class[b[i]]
+		if bits&(cSyntax|cDelim|cB64) == 0 {
+			flags |= bits
+			continue
+		}
+		switch b[i] {
+		case '/':
+			if !f.cleanSegment(b, start, i, flags) {
+				return false
+			}
+			start, flags = i+1, 0
+		case '?':
+			return f.cleanSegment(b, start, i, flags) && f.cleanQuery(b[i+1:])
+		case '+':
+		default:
+			return false
+		}
+	}
+	return f.cleanSegment(b, start, i, flags)
+}
+
+// cleanAuthority steps over scheme://host. It returns -1 where there is more, or something else.
+func cleanAuthority(b []byte) int {
+	i := 0
+	for i < len(b) && isAlpha(b[i]) && i < 8 {
+		i++
+	}
+	if i == 0 || i+3 > len(b) || b[i] != ':' || b[i+1] != '/' || b[i+2] != '/' {
+		return -1
+	}
+	i += 3
+	n := bytes.IndexByte(b[i:], '/')
+	if n < 0 {
+		n = len(b) - i
+	}
+	host := b[i : i+n]
+	for k, c := range host {
+		if bits := class[c]; bits&(cSyntax|cDelim) != 0 || k%minRandom == minRandom-1 && bits&cRun != 0 && longRun(host, k) {
+			return -1
+		}
+	}
+	return i + n
+}
+
+// longRun tells that b[k] stands in a run of 16 or more.
+func longRun(b []byte, k int) bool {
+	from, to := runAround(b, k)
+	return to-from >= minRandom
+}
+
+// runAround is the run that b[k] stands in.
+func runAround(b []byte, k int) (from, to int) {
+	from, to = k, k+1
+	for from > 0 && class[b[from-1]]&cRun != 0 {
+		from--
+	}
+	for to < len(b) && class[b[to]]&cRun != 0 {
+		to++
+	}
+	return from, to
+}
+
+// cleanSegment tells that the segment from start to end, without syntax in it, is no credential.
+func (f *finder) cleanSegment(b []byte, start, end int, flags uint8) bool {
+	n := end - start
+	if n < 6 || n < minRandom && flags&cDigit == 0 {
+		return true
+	}
+	if n >= minRandom && f.speaks(b, start, end) {
+		return false
+	}
+	if flags&cAlpha == 0 && n < minRandom {
+		return true
+	}
+	if hasAt(b, start, "bot") {
+		return false
+	}
+	return f.noMark(b, start)
+}
+
+// noMark tells that no segment before start calls for a token.
+func (f *finder) noMark(b []byte, start int) bool {
+	end := start - 1
+	for hop := 1; hop <= 4 && end > 0; hop++ {
+		from := end
+		for from > 0 && b[from-1] != '/' {
+			from--
+		}
+		if f.markOf(b[from:end]) != markNone {
+			return false
+		}
+		end = from - 1
+	}
+	return true
+}
+
+// speaks tells that a stretch of 16 bytes or more may hold a token that speaks for itself, or base64 of text.
+func (f *finder) speaks(b []byte, start, end int) bool {
+	if textStart(b[start:end]) {
+		return true
+	}
+	for i := start + minRandom - 1; i < end; {
+		if class[b[i]]&cRun == 0 {
+			i += minRandom
+			continue
+		}
+		from, to := runAround(b, i)
+		if to-from >= minRandom && mayMatch(b, from, to) {
+			return true
+		}
+		i = to + minRandom
+	}
+	return false
+}
+
+// mayMatch tells that match may recognise the run from start to end.
+func mayMatch(b []byte, start, end int) bool {
+	if start > 0 && (isPrefixJoin(b[start-1]) && b[start-1] != ' ' && (b[start-1] != '/' || start > 1 && b[start-2] == '/') || b[start-1] == ':') {
+		return true // SG.xxx, 1//0xxx, 123:xxx
+	}
+	switch n := end - start; {
+	case n == 17 && hasAt(b, start, "pat"), n >= 23 && n <= 28 && end+7 < len(b) && b[end] == '.' && b[end+7] == '.':
+		return true // airtable, discord
+	case n >= 20 && n <= 48 && start > 24 && b[start-1] == '/' && slackSegment(b, start-1):
+		return true
+	}
+	return mayStart(b, start, end)
+}
+
+// mayStart tells that a format's prefix may stand at the start of the run or at a joint in it.
+func mayStart(b []byte, start, end int) bool {
+	for i := start; i+minCut < end; i++ {
+		if i > start && class[b[i-1]]&cJoin == 0 {
+			continue
+		}
+		k := key3(b[i], b[i+1], b[i+2])
+		if providers.may(k) || k == keyJWT || b[i] == 's' && b[i+1] == '.' || b[i] == 'S' && b[i+1] == 'K' || hasAt(b, i, "private-") {
+			return true
+		}
+	}
+	return false
+}
+
+const keyJWT = uint32('e') | uint32('y')<<8 | uint32('J')<<16
+
+// slackSegment tells that the segment before end is in capitals and digits, as Slack's ids are.
+func slackSegment(b []byte, end int) bool {
+	from := end
+	for from > 0 && b[from-1] != '/' {
+		from--
+	}
+	return end-from >= 8 && isUpperDigits(b[from:end])
+}
+
+// cleanQuery tells that no pair of a query can hold a credential.
+func (f *finder) cleanQuery(b []byte) bool {
+	for i := 0; i <= len(b); {
+		eq, end := -1, i
+		var flags uint8
+		for ; end < len(b) && b[end] != '&'; end++ {
+			bits := class[b[end]]
+			if bits&(cSyntax|cDelim) != 0 {
+				if b[end] != '=' || eq >= 0 {
+					return false
+				}
+				eq = end
+			}
+			flags |= bits
+		}
+		if eq < 0 {
+			if end-i >= minRandom {
+				return false
+			}
+		} else if !f.cleanPair(b, i, eq, end) {
+			return false
+		}
+		i = end + 1
+	}
+	return true
+}
+
+// cleanPair judges a pair without syntax in its name or value.
+func (f *finder) cleanPair(b []byte, start, eq, end int) bool {
+	if eq-start >= minRandom && f.speaks(b, start, eq) {
+		return false
+	}
+	size := end - eq - 1
+	if size == 0 {
+		return true
+	}
+	switch n := f.lex.of(b[start:eq]); n.grade {
+	case gradeNone:
+		return b[eq+1] != '/' && (size < minRandom || !f.speaks(b, eq+1, end) && bytes.IndexByte(b[eq+1:end], '/') < 0)
+	case gradeWeak:
+		return b[eq+1] != '/' && size < minRandom && bytes.IndexByte(b[eq+1:end], '+') < 0
+	}
+	return false
+}
+
+// cleanProse tells that no word of a user agent can be a credential.
+func (f *finder) cleanProse(b []byte) bool {
+	if bytes.IndexByte(b, '=') >= 0 || bytes.IndexByte(b, '%') >= 0 || bytes.IndexByte(b, '@') >= 0 ||
+		hasPairColon(b) || bytes.IndexByte(b, 'B') >= 0 && bytes.Contains(b, bearerCap) {
+		return false
+	}
+	for i := minRandom - 1; i < len(b); {
+		if class[b[i]]&cRun == 0 {
+			i += minRandom
+			continue
+		}
+		from, to := runAround(b, i)
+		if to-from >= minRandom {
+			return false
+		}
+		i = to + minRandom
+	}
+	return true
+}
+
+var bearerCap = []byte("Bearer ")

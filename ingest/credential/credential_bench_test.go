@@ -1,0 +1,156 @@
+package credential
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
+)
+
+// combined is a line of the combined format with its fields as the parser marks them.
+func combined(target, referer, agent string) *accesslog.Record {
+	rec := &accesslog.Record{}
+	var b strings.Builder
+	put := func(kind accesslog.Kind, text string) {
+		start := b.Len()
+		b.WriteString(text)
+		rec.Fields = append(rec.Fields, accesslog.Field{Kind: kind, Start: start, End: b.Len()})
+	}
+	b.WriteString(`203.0.113.7 - - [23/Nov/2026:18:42:11 +0000] "GET `)
+	put(accesslog.KindTarget, target)
+	b.WriteString(` HTTP/1.1" 200 5316 "`)
+	put(accesslog.KindReferer, referer)
+	b.WriteString(`" "`)
+	put(accesslog.KindUserAgent, agent)
+	b.WriteString(`"`)
+	rec.Line = []byte(b.String())
+	return rec
+}
+
+const chrome = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36"
+
+// benchLines are lines of the combined format, 246 bytes on average, of which share percent carry a credential.
+func benchLines(share int) []*accesslog.Record {
+	s := newSynth(1)
+	clean := []string{
+		"/api/v1/items?page=2&sort=asc", "/blog/2024/01/some-long-slug-of-a-title", "/static/js/main.44efc054.chunk.js",
+		"/search?q=summer+dress&size=40", "/", "/products/9748048537771/reviews?lang=en-US", "/images/logo.png?v=3",
+		"/v1/orders/9b2f6c1e-0d3a-4f5b-8c7d-1e2f3a4b5c6d", "/wp-content/uploads/2024/05/IMG_22751452-1024x768.jpg",
+		"/land?utm_source=newsletter&utm_medium=email&utm_campaign=spring",
+	}
+	var out []*accesslog.Record
+	for i := range 1000 {
+		target, referer := clean[i%len(clean)], "https://www.example.com/shop/category/shoes"
+		if i%100 < share {
+			switch i % 4 {
+			case 0:
+				target = "/api/v1/items?page=2&access_token=" + s.of(urlChars, 43)
+			case 1:
+				target = "/users/password/reset/" + s.of(alnum, 32)
+			case 2:
+				referer = "https://www.example.com/cb?code=" + s.of(alnum, 32) + "&state=x"
+			case 3:
+				target = "/v1/charges?api_key=" + s.of(alnum, 32)
+			}
+		}
+		out = append(out, combined(target, referer, chrome))
+	}
+	return out
+}
+
+var sinkFindings []Finding
+
+func BenchmarkFind(b *testing.B) {
+	for _, share := range []int{0, 10, 100} {
+		b.Run(fmt.Sprintf("%d%% with a credential", share), func(b *testing.B) {
+			f := newTestFinder(b)
+			recs := benchLines(share)
+			b.SetBytes(meanSize(recs))
+			b.ReportAllocs()
+			i := 0
+			for b.Loop() {
+				sinkFindings = f.Find(recs[i%len(recs)], sinkFindings[:0])
+				i++
+			}
+		})
+	}
+}
+
+func meanSize(recs []*accesslog.Record) int64 {
+	n := 0
+	for _, r := range recs {
+		n += len(r.Line)
+	}
+	return int64(n / len(recs))
+}
+
+// BenchmarkLine finds, redacts and checks.
+func BenchmarkLine(b *testing.B) {
+	for _, share := range []int{0, 10} {
+		b.Run(fmt.Sprintf("%d%% with a credential", share), func(b *testing.B) {
+			f, g := newTestFinder(b), NewGuard(GuardOptions{})
+			recs := benchLines(share)
+			var out []byte
+			var spans []Span
+			b.SetBytes(meanSize(recs))
+			b.ReportAllocs()
+			i := 0
+			for b.Loop() {
+				rec := recs[i%len(recs)]
+				sinkFindings = f.Find(rec, sinkFindings[:0])
+				out = AppendRedacted(out[:0], rec.Line, sinkFindings)
+				spans = g.Check(out, spans[:0])
+				i++
+			}
+			if len(spans) > 0 {
+				b.Fatal("the guard caught something")
+			}
+		})
+	}
+}
+
+func BenchmarkGuard(b *testing.B) {
+	g := NewGuard(GuardOptions{})
+	recs := benchLines(0)
+	var spans []Span
+	b.SetBytes(meanSize(recs))
+	b.ReportAllocs()
+	i := 0
+	for b.Loop() {
+		spans = g.Check(recs[i%len(recs)].Line, spans[:0])
+		i++
+	}
+}
+
+func BenchmarkFindText(b *testing.B) {
+	f := newTestFinder(b)
+	recs := benchLines(0)
+	b.SetBytes(meanSize(recs))
+	b.ReportAllocs()
+	i := 0
+	for b.Loop() {
+		sinkFindings = f.FindText(recs[i%len(recs)].Line, sinkFindings[:0])
+		i++
+	}
+}
+
+func BenchmarkFingerprint(b *testing.B) {
+	p := NewFingerprinter(testKey(b))
+	token := NewToken([]byte(newSynth(1).of(alnum, 40)))
+	b.ReportAllocs()
+	for b.Loop() {
+		_ = p.Fingerprint(token)
+	}
+}
+
+func BenchmarkJWT(b *testing.B) {
+	f := newTestFinder(b)
+	token := newSynth(1).jwt(map[string]any{"iss": "https://id.example", "sub": "42", "azp": "web", "scope": "read write", "exp": 1900000000, "amr": []string{"pwd", "otp"}})
+	rec := combined("/x?token="+token, "https://www.example.com/", chrome)
+	b.SetBytes(int64(len(rec.Line)))
+	b.ReportAllocs()
+	for b.Loop() {
+		sinkFindings = f.Find(rec, sinkFindings[:0])
+	}
+}

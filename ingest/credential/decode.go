@@ -1,0 +1,247 @@
+package credential
+
+import (
+	"bytes"
+	"unicode/utf8"
+)
+
+// percent decodes the percent-encoding of v once (RFC 3986 section 2.1). It reports false where nothing decodes.
+func (a *arena) percent(v view) (view, bool) {
+	first := bytes.IndexByte(v.b, '%')
+	for first >= 0 {
+		if _, ok := percentAt(v.b, first); ok {
+			break
+		}
+		next := bytes.IndexByte(v.b[first+1:], '%')
+		if next < 0 {
+			return v, false
+		}
+		first += 1 + next
+	}
+	if first < 0 {
+		return v, false
+	}
+	d := a.decode(v)
+	for i := 0; i < len(v.b); {
+		if c, ok := percentAt(v.b, i); ok {
+			d.put(c, i)
+			i += 3
+			continue
+		}
+		d.put(v.b[i], i)
+		i++
+	}
+	return d.done(), true
+}
+
+// unescapeJSON decodes the escapes of a JSON string (RFC 8259 section 7), and unescapeC those that nginx and Apache
+// write (\xHH, \", \\, \n, \t, ...). An escape that neither knows stays as it is. Both report false where there is
+// none.
+func (a *arena) unescapeJSON(v view) (view, bool) { return a.unescape(v, jsonEscape) }
+func (a *arena) unescapeC(v view) (view, bool)    { return a.unescape(v, cEscape) }
+
+// escape decodes the escape that b starts with, a backslash and at least one byte: it returns the character and how
+// many bytes the escape takes, 0 if it is none.
+type escape func(b []byte) (r rune, n int)
+
+func (a *arena) unescape(v view, f escape) (view, bool) {
+	if bytes.IndexByte(v.b, '\\') < 0 {
+		return v, false
+	}
+	d := a.decode(v)
+	changed := false
+	for i := 0; i < len(v.b); {
+		if v.b[i] == '\\' && i+1 < len(v.b) {
+			if r, n := f(v.b[i:]); n > 0 {
+				d.putRune(r, i)
+				i += n
+				changed = true
+				continue
+			}
+		}
+		d.put(v.b[i], i)
+		i++
+	}
+	if !changed {
+		d.undo()
+		return v, false
+	}
+	return d.done(), true
+}
+
+// putRune appends r in UTF-8; negative ones are bytes that are no text (\xHH).
+func (d *decoder) putRune(r rune, i int) {
+	if r < 0 {
+		d.put(byte(-r-1), i)
+		return
+	}
+	var buf [utf8.UTFMax]byte
+	n := utf8.EncodeRune(buf[:], r)
+	for _, c := range buf[:n] {
+		d.put(c, i)
+	}
+}
+
+func simpleEscape(c byte) (rune, bool) {
+	switch c {
+	case '"', '\\', '/', '\'':
+		return rune(c), true
+	case 'n':
+		return '\n', true
+	case 't':
+		return '\t', true
+	case 'r':
+		return '\r', true
+	case 'b':
+		return '\b', true
+	case 'f':
+		return '\f', true
+	}
+	return 0, false
+}
+
+func jsonEscape(b []byte) (rune, int) {
+	if r, ok := simpleEscape(b[1]); ok {
+		return r, 2
+	}
+	if b[1] != 'u' {
+		return 0, 0
+	}
+	r, ok := hex4(b[2:])
+	if !ok {
+		return 0, 0
+	}
+	if r >= 0xD800 && r < 0xDC00 && len(b) >= 12 && b[6] == '\\' && b[7] == 'u' {
+		if low, ok := hex4(b[8:]); ok && low >= 0xDC00 && low < 0xE000 {
+			return (r-0xD800)<<10 | (low - 0xDC00) + 0x10000, 12
+		}
+	}
+	return r, 6
+}
+
+func hex4(b []byte) (rune, bool) {
+	if len(b) < 4 {
+		return 0, false
+	}
+	var r rune
+	for _, c := range b[:4] {
+		d := unhex[c]
+		if d > 15 {
+			return 0, false
+		}
+		r = r<<4 | rune(d)
+	}
+	return r, true
+}
+
+func cEscape(b []byte) (rune, int) {
+	if b[1] == 'x' && len(b) >= 4 {
+		if hi, lo := unhex[b[2]], unhex[b[3]]; hi < 16 && lo < 16 {
+			return -1 - rune(hi<<4|lo), 4
+		}
+		return 0, 0
+	}
+	if b[1] == 'v' {
+		return '\v', 2
+	}
+	if r, ok := simpleEscape(b[1]); ok {
+		return r, 2
+	}
+	return 0, 0
+}
+
+// base64Value is the value of a character of base64 or base64url (RFC 4648 sections 4 and 5), 255 for any other byte.
+var base64Value = func() (t [256]byte) {
+	for i := range t {
+		t[i] = 255
+	}
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+	for i := range len(alphabet) {
+		t[alphabet[i]] = byte(i)
+	}
+	t['-'], t['_'] = 62, 63
+	return t
+}()
+
+// minBase64 is the shortest base64 that is looked into: `{"a":"b"}`, `t=12345678` and the like are longer.
+const minBase64 = 12
+
+// base64Text decodes v if all of it is base64, in either alphabet, with or without padding, and what comes out is
+// text: its first nine bytes are ASCII, which those of a random token are with a probability of (98/256)^9, one in
+// 5,000, and none is a control character. A length that no encoder gives is a text that was cut: its last character
+// is dropped.
+func (a *arena) base64Text(v view) (view, bool) {
+	src := bytes.TrimRight(v.b, "=")
+	if len(src) < minBase64 || len(v.b)-len(src) > 2 {
+		return v, false
+	}
+	if !textStart(src) {
+		return v, false
+	}
+	d := a.decode(sealed(v))
+	var acc uint32
+	var bits uint
+	for _, c := range src {
+		x := base64Value[c]
+		if x > 63 {
+			d.undo()
+			return v, false
+		}
+		acc = acc<<6 | uint32(x)
+		if bits += 6; bits >= 8 {
+			bits -= 8
+			c := byte(acc >> bits)
+			if !isText(c) && c < utf8.RuneSelf {
+				d.undo()
+				return v, false
+			}
+			d.put(c, 0)
+		}
+	}
+	return d.done(), true
+}
+
+// base64Bytes decodes v if all of it is base64, whatever comes out.
+func (a *arena) base64Bytes(v view) (view, bool) {
+	src := bytes.TrimRight(v.b, "=")
+	if len(src) < 2 {
+		return v, false
+	}
+	d := a.decode(sealed(v))
+	var acc uint32
+	var bits uint
+	for _, c := range src {
+		x := base64Value[c]
+		if x > 63 {
+			d.undo()
+			return v, false
+		}
+		acc = acc<<6 | uint32(x)
+		if bits += 6; bits >= 8 {
+			bits -= 8
+			d.put(byte(acc>>bits), 0)
+		}
+	}
+	return d.done(), true
+}
+
+// textStart tells cheaply whether the first nine bytes of a base64 text are text.
+func textStart(src []byte) bool {
+	for i := 0; i+4 <= minBase64; i += 4 {
+		x := uint32(base64Value[src[i]])<<18 | uint32(base64Value[src[i+1]])<<12 |
+			uint32(base64Value[src[i+2]])<<6 | uint32(base64Value[src[i+3]])
+		if !isText(byte(x>>16)) || !isText(byte(x>>8)) || !isText(byte(x)) {
+			return false
+		}
+	}
+	return true
+}
+
+// isText tells whether c is printable ASCII, white space.
+func isText(c byte) bool { return c >= ' ' && c < 0x7f || c == '\n' || c == '\r' || c == '\t' }
+
+// sealed is v with its place in the line made one piece.
+func sealed(v view) view {
+	start, end := v.span()
+	return view{b: v.b, base: int32(start), end: int32(end), sealed: true}
+}

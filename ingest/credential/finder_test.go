@@ -1,0 +1,143 @@
+package credential
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
+)
+
+// TestFindings says what is found where, of one placement of each kind.
+func TestFindings(t *testing.T) {
+	f := newTestFinder(t)
+	s := newSynth(5)
+	hexed, ghp := s.of(lowerHex, 32), s.github("gh"+"p_")
+	for _, c := range []struct {
+		kind       accesslog.Kind
+		name, text string
+		token      string
+		want       string
+		loc        tokenwarden.Location
+		param      string
+		conf       tokenwarden.Confidence
+	}{
+		{accesslog.KindTarget, "", "/x?api_key=", hexed, "api_key", tokenwarden.LocationQuery, "api_key", tokenwarden.ConfidenceHigh},
+		{accesslog.KindTarget, "", "/x?q=", ghp, "github_pat", tokenwarden.LocationQuery, "q", tokenwarden.ConfidenceHigh},
+		{accesslog.KindTarget, "", "/x?q=", ghp[:39] + "0", "github_pat", tokenwarden.LocationQuery, "q", tokenwarden.ConfidenceMedium},
+		{accesslog.KindTarget, "", "/reset/", hexed, "token", tokenwarden.LocationPath, "reset", tokenwarden.ConfidenceMedium},
+		{accesslog.KindTarget, "", "/a;jsessionid=", hexed, "session", tokenwarden.LocationQuery, "jsessionid", tokenwarden.ConfidenceHigh},
+		{accesslog.KindTarget, "", "/cb#id_token=", hexed, "token", tokenwarden.LocationFragment, "id_token", tokenwarden.ConfidenceHigh},
+		{accesslog.KindReferer, "", "https://a.example/x?User[Auth_Token]=", hexed, "token", tokenwarden.LocationReferer, "user[auth_token]", tokenwarden.ConfidenceHigh},
+		{accesslog.KindHeader, "Authorization", "Bearer ", hexed, "bearer", tokenwarden.LocationHeader, "authorization", tokenwarden.ConfidenceHigh},
+		{accesslog.KindCookies, "", "a=b; sid=", hexed, "session", tokenwarden.LocationCookie, "sid", tokenwarden.ConfidenceHigh},
+		{accesslog.KindUser, "", "", ghp, "github_pat", tokenwarden.LocationUserinfo, "user", tokenwarden.ConfidenceHigh},
+		{accesslog.KindParam, "token", "", hexed, "token", tokenwarden.LocationQuery, "token", tokenwarden.ConfidenceHigh},
+	} {
+		out, fs := redactField(f, c.kind, c.name, c.text+c.token)
+		if len(fs) != 1 {
+			t.Errorf("%s: %d findings", c.text, len(fs))
+			continue
+		}
+		got := fs[0]
+		if got.Kind != c.want || got.Location != c.loc || string(got.Param) != c.param || got.Confidence != c.conf {
+			t.Errorf("%s: %s %v %s %v", c.text, got.Kind, got.Location, got.Param, got.Confidence)
+		}
+		if want := c.text + "REDACTED." + c.want + "." + got.Fingerprint.String()[:16]; out != want {
+			t.Errorf("%s became %s", c.text, out)
+		}
+	}
+}
+
+func TestUserinfo(t *testing.T) {
+	f := newTestFinder(t)
+	out, fs := redactField(f, accesslog.KindTarget, "", "https://bob:"+"Tr0ub4dor@host.example/x")
+	if len(fs) != 1 || fs[0].Owner != "bob" || fs[0].Location != tokenwarden.LocationUserinfo || !strings.HasSuffix(out, "@host.example/x") {
+		t.Errorf("%d findings: %s", len(fs), out)
+	}
+	encoded := encode(t, "Tr0ub4dor", "b64_basic")
+	_, basic := redactField(f, accesslog.KindHeader, "Authorization", "Basic "+encoded)
+	if len(basic) != 1 || basic[0].Owner != "svc" || basic[0].Fingerprint != fs[0].Fingerprint || basic[0].End-basic[0].Start != len(encoded) {
+		t.Error("HTTP Basic is not its password")
+	}
+}
+
+func TestPublic(t *testing.T) {
+	f := newTestFinder(t)
+	token := "pk_" + "live_" + newSynth(1).of(alnum, 24)
+	out, fs := redactField(f, accesslog.KindTarget, "", "/x?k="+token)
+	if len(fs) != 1 || !fs[0].Public || !fs[0].Keep || !strings.Contains(out, token) {
+		t.Errorf("a publishable key: %d findings, %s", len(fs), out)
+	}
+	if out, _ := redactField(f, accesslog.KindTarget, "", "/x?api_key="+token); strings.Contains(out, token) {
+		t.Error("a publishable key under a secret's name stays")
+	}
+}
+
+func TestConfiguration(t *testing.T) {
+	token := newSynth(1).of(alnum, 32)
+	f, err := New(Options{
+		Keys: []Key{testKey(t)}, Names: []string{"my_ref"}, Patterns: []Pattern{{"acme", `acme-([0-9a-f]{8})`}},
+		Exceptions: Exceptions{Names: []string{"widgetToken"}, Paths: []string{"/public/"}},
+		Policy:     Policy{LeastIn: map[tokenwarden.Location]tokenwarden.Confidence{tokenwarden.LocationPath: tokenwarden.ConfidenceHigh}, KeepPrefix: true},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ghp := newSynth(2).github("gh" + "p_")
+	for text, stays := range map[string]bool{
+		"/x?myRef=" + token: false, "/x?MY-REF=" + token: false, "/x?widget_token=" + token: true, "/public/x?token=" + token: true,
+		"/x?q=acme-" + "0123abcd": false, "/reset/" + token: true, "/public/x?q=" + ghp: false,
+	} {
+		out, _ := redactField(f, accesslog.KindTarget, "", text)
+		if (out == text) != stays {
+			t.Errorf("%s: stays %v, want %v: %s", text[:8], out == text, stays, out)
+		}
+		if again, _ := redactField(f, accesslog.KindTarget, "", out); again != out {
+			t.Errorf("not idempotent: %s", again)
+		}
+	}
+	if out, _ := redactField(f, accesslog.KindTarget, "", "/x?q="+ghp); !strings.HasPrefix(out, "/x?q=gh"+"p_REDACTED.github_pat.") {
+		t.Errorf("the prefix does not stay: %s", out)
+	}
+}
+
+// TestFormats makes a token of every provider's format and wants it found where nothing else speaks for it.
+func TestFormats(t *testing.T) {
+	f := newTestFinder(t)
+	s := newSynth(9)
+	for i := range formats {
+		x := &formats[i]
+		token := x.prefix + s.tail(x)
+		text := "/x?q=" + pct(token)
+		out, fs := redactField(f, accesslog.KindTarget, "", text)
+		if len(fs) != 1 || fs[0].Kind != x.kind || fs[0].Public != (x.flags&fPublic != 0) {
+			t.Errorf("%s: %d findings in %d bytes", x.prefix, len(fs), len(token))
+			continue
+		}
+		if fs[0].Start != 15+5 || fs[0].End != 15+len(text) {
+			t.Errorf("%s: span %d:%d", x.prefix, fs[0].Start-20, fs[0].End-20)
+		}
+		if out == text && !fs[0].Public {
+			t.Errorf("%s stays", x.prefix)
+		}
+	}
+}
+
+// tail makes the shortest tail that format x issues.
+func (s *synth) tail(x *format) string {
+	if x.flags&fCRC != 0 {
+		return s.github("")
+	}
+	alphabet := ""
+	for c := byte(1); c < 127; c++ {
+		if class[c]&x.tail != 0 && class[c]&cAlnum != 0 && (x.tail != cHex || c < 'A' || c > 'Z') {
+			alphabet += string(c)
+		}
+	}
+	for {
+		if t := s.of(alphabet, x.min); strings.ContainsAny(t, digits) && !strings.HasSuffix(t, "-") {
+			return t
+		}
+	}
+}

@@ -1,0 +1,86 @@
+package credential
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/tokenwarden/tokenwarden"
+)
+
+// Finding is one credential in one line. It holds no byte of the credential, only where it stands. Its slices and
+// strings point into memory of the Finder and hold until the Finder's next call.
+type Finding struct {
+	Start, End int // the credential's bytes as they stand in the line: Line[Start:End]
+
+	Kind       string // what it is: "github_pat", "jwt", "password", ...; made of a-z, 0-9 and _
+	Confidence tokenwarden.Confidence
+	Location   tokenwarden.Location
+	Param      []byte // name that carries it, lower case; for a path the segment before it, or #N: the N-th segment
+	Reason     string // why it was taken for a credential; a constant
+
+	// Public marks what its issuer meant to be seen: a publishable key, a plain identifier.
+	Public bool
+	// Keep says that the policy leaves the bytes in the line: AppendRedacted does.
+	Keep bool
+
+	Fingerprint tokenwarden.Fingerprint
+	KeyID       tokenwarden.KeyID
+	Older       []tokenwarden.Fingerprint // under the other keys, in their order: what joins history during a rotation
+	Family      tokenwarden.Fingerprint   // of (iss, sub, client); zero if the token does not say
+	Owner       string                    // JWT sub, or the user of a password; "" if none
+	Claims      tokenwarden.Claims
+	Scopes      []string
+	Strength    tokenwarden.Strength
+}
+
+// Span is a stretch of a line.
+type Span struct {
+	Start, End int
+	Reason     string // a constant
+}
+
+// byStart sorts findings by where they start, the longer first where two start together.
+func byStart(a, b Finding) int {
+	if a.Start != b.Start {
+		return a.Start - b.Start
+	}
+	return b.End - a.End
+}
+
+// settle sorts findings and joins those that overlap: what any of them covers stays covered, and the surest says
+// what it is.
+func settle(fs []Finding) []Finding {
+	if len(fs) < 2 {
+		return fs
+	}
+	slices.SortStableFunc(fs, byStart)
+	out := fs[:1]
+	for i := 1; i < len(fs); i++ {
+		last := &out[len(out)-1]
+		if fs[i].Start >= last.End {
+			out = append(out, fs[i])
+			continue
+		}
+		start, end := last.Start, max(last.End, fs[i].End)
+		if fs[i].before(last) {
+			*last = fs[i]
+		}
+		last.Start, last.End = start, end
+	}
+	return out
+}
+
+// before tells whether f says better than g what the bytes that both claim are: a secret before what may stay, then the
+// surer, then the one that claims less and so names the credential itself.
+func (f *Finding) before(g *Finding) bool {
+	switch {
+	case f.Keep != g.Keep:
+		return g.Keep
+	case f.Confidence != g.Confidence:
+		return f.Confidence > g.Confidence
+	}
+	return f.End-f.Start < g.End-g.Start
+}
+
+// Parameter returns Param as a string of its own.
+func (f *Finding) Parameter() string { return string(bytes.Clone(f.Param)) }

@@ -1,0 +1,113 @@
+package credential
+
+import (
+	"bytes"
+
+	"github.com/tokenwarden/tokenwarden"
+)
+
+// header looks into a request header.
+func (f *finder) header(v view, raw []byte) {
+	pl := place{loc: tokenwarden.LocationHeader, fixed: true, param: raw}
+	switch kind := headerKind(raw); kind {
+	case "authorization":
+		f.authorization(v, pl)
+	case "cookie":
+		f.cookies(v, place{loc: tokenwarden.LocationCookie, fixed: true})
+	case "websocket":
+		f.subprotocols(v, pl)
+	default:
+		pl.name = f.name(raw)
+		f.value(v, pl)
+	}
+}
+
+// headerKind tells the headers that are read in ways of their own. Logs spell names as HTTP does, or as their variable
+// is called (http_authorization).
+func headerKind(raw []byte) string {
+	raw = bytes.TrimPrefix(raw, []byte("http_"))
+	switch {
+	case len(raw) >= 13 && isAuthorization(raw), hasFoldSuffix(raw, "_authorization"), hasFoldSuffix(raw, "-authorization"):
+		return "authorization"
+	case len(raw) >= 6 && (hasFoldSuffix(raw, "cookie") || hasFoldSuffix(raw, "cookies")):
+		return "cookie"
+	case hasFoldSuffix(raw, "websocket-protocol"), hasFoldSuffix(raw, "websocket_protocol"):
+		return "websocket"
+	}
+	return ""
+}
+
+func hasFoldSuffix(b []byte, s string) bool {
+	return len(b) >= len(s) && bytes.EqualFold(b[len(b)-len(s):], []byte(s))
+}
+
+// cookies looks into a Cookie header (RFC 6265 section 4.2): a=1; b=2.
+func (f *finder) cookies(v view, pl place) {
+	b := v.b
+	for i := 0; i < len(b); {
+		for i < len(b) && (b[i] == ' ' || b[i] == ';') {
+			i++
+		}
+		end := i
+		for end < len(b) && b[end] != ';' {
+			end++
+		}
+		eq := bytes.IndexByte(b[i:end], '=')
+		if eq > 0 {
+			n, param := f.paramName(b[i : i+eq])
+			f.value(v.cut(i+eq+1, end), pl.under(cookieName(n), param))
+		} else if end-i >= minRandom {
+			f.value(v.cut(i, end), pl.unnamed())
+		}
+		i = end + 1
+	}
+}
+
+// cookie looks into one cookie.
+func (f *finder) cookie(v view, raw []byte) {
+	pl := place{loc: tokenwarden.LocationCookie, fixed: true}
+	n, param := f.paramName(raw)
+	f.value(v, pl.under(cookieName(n), param))
+}
+
+// cookieName grades what a name says of a cookie: a session's name there is meant.
+func cookieName(n name) name {
+	if n.grade == gradeWeak && n.kind == "session" {
+		n.grade = gradeHard
+	}
+	return n
+}
+
+// subprotocols looks into Sec-WebSocket-Protocol, where browsers put tokens because they can set no other header: "bearer,
+// TOKEN" or "base64url.bearer.authorization.k8s.io.TOKEN" (Kubernetes: pkg/util/wsstream).
+func (f *finder) subprotocols(v view, pl place) {
+	marked := false
+	for i := 0; i < len(v.b); {
+		end := i
+		for end < len(v.b) && v.b[end] != ',' {
+			end++
+		}
+		item := v.cut(i, end).trim()
+		i = end + 1
+		if k := bytes.Index(item.b, k8sBearer); k >= 0 {
+			item, marked = item.from(k+len(k8sBearer)), true
+		}
+		p := pl
+		if marked {
+			p.name = name{gradeHard, "bearer"}
+		}
+		f.value(item, p)
+		marked = isTokenWord(item.b)
+	}
+}
+
+var k8sBearer = []byte("bearer.authorization.k8s.io.")
+
+func isTokenWord(b []byte) bool {
+	for _, w := range [...]string{"bearer", "token", "auth", "access_token", "jwt", "authorization", "authentication"} {
+		if bytes.EqualFold(b, []byte(w)) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,222 @@
+package credential
+
+import (
+	"bytes"
+
+	"github.com/tokenwarden/tokenwarden"
+)
+
+// mark is what a segment of a path says of those that follow it.
+type mark uint8
+
+const (
+	markNone   mark = iota
+	markWeak        // a collection or a shared thing: only what looks random is a token
+	markStrong      // reset, verify, session: anything that is not a word, a number or a file
+	markHook        // webhook: the same, also further on
+)
+
+var (
+	strongMarks = set(`reset resetpassword verify verification verifyemail confirm confirmemail activate activation invite
+		invitation magic magiclink token apikey session login signin auth authenticate password passwd passwordreset
+		accesskey unlock recover recovery otp passwordless impersonate jwt signed presigned sso accept accesstoken
+		authtoken forgot forgotpassword`)
+	weakMarks = set(`unsubscribe optout sessions tokens invites invitations keys tickets share shared sharing download
+		downloads dl s public private secure preferences feed rss ical calendar link links join view guest embed
+		signup register attachment attachments export secrets credentials key secret bot confirmation ticket claim
+		callback optin`)
+	hookMarks = set(`webhook webhooks webhookb2 incomingwebhook hook hooks`)
+	// markCompany are the words that stand beside a mark in one segment: verify-email, reset-my-password. Any other word
+	// makes the segment a title.
+	markCompany = set(`email mail e account accounts user users member my your the by with via new do link code address phone
+		device registration subscription request api access complete finish number`)
+)
+
+// maxMark is how long a segment may be to say something of the next: a slug says nothing.
+const maxMark = 32
+
+// markOf says what a segment means for the next one: its words must all belong together ("reset-password",
+// "verifyEmail").
+func (f *finder) markOf(seg []byte) mark {
+	if len(seg) < 3 || len(seg) > maxMark || isDigit(seg[0]) {
+		if len(seg) != 1 || seg[0] != 's' {
+			return markNone
+		}
+	}
+	return f.marks.of(seg, f.readMark)
+}
+
+// readMark is markOf for a segment not seen before.
+func (f *finder) readMark(seg []byte) mark {
+	ws := &f.lex.words
+	f.lex.split(seg, ws)
+	if ws.n == 0 || ws.n > 4 {
+		return markNone
+	}
+	best := markNone
+	for _, w := range ws.w[:ws.n] {
+		s := string(w)
+		switch {
+		case hookMarks[s]:
+			best = max(best, markHook)
+		case strongMarks[s]:
+			best = max(best, markStrong)
+		case weakMarks[s]:
+			best = max(best, markWeak)
+		case !markCompany[s]:
+			return markNone
+		}
+	}
+	return best
+}
+
+// reach is how many segments may stand between a mark and its token: /reset/MQ/TOKEN, /webhooks/123/TOKEN.
+func (m mark) reach() int {
+	switch m {
+	case markHook:
+		return 4
+	case markStrong:
+		return 2
+	}
+	return 1
+}
+
+// marked judges d, the decoded segment of v that starts at start, by the segments before it.
+func (f *finder) marked(v view, start int, d view, flags uint8, pl place) bool {
+	if f.exempt || flags&^(cDigit|cJoin|cHex) == 0 && len(d.b) < minRandom { // a number, a date
+		return false
+	}
+	if placeholderLen(d.b) > 0 {
+		return true
+	}
+	s := shapeOf(d.b)
+	if s <= shapeNumber || isAddress(d.b) {
+		return false
+	}
+	m, hop, name := f.markBefore(v.b, start)
+	if !m.accepts(s, d.b, hop) {
+		return false
+	}
+	e := evidence{kind: "token", confidence: tokenwarden.ConfidenceMedium, reason: "path segment after one that calls for a token", random: s >= shapeHex}
+	switch {
+	case m == markHook:
+		e.kind = "webhook"
+	case bytes.HasPrefix(name, []byte("session")):
+		e.kind = "session"
+	case bytes.Contains(name, []byte("key")):
+		e.kind = "api_key"
+	case m == markWeak:
+		e.confidence = tokenwarden.ConfidenceLow
+	}
+	pl.param = name
+	return f.exactly(d, pl) || f.emit(d, pl, e)
+}
+
+// markBefore looks back from the segment that starts at start.
+func (f *finder) markBefore(b []byte, start int) (m mark, hop int, name []byte) {
+	end := start - 1
+	for hop = 1; hop <= 4 && end > 0; hop++ {
+		from := bytes.LastIndexByte(b[:end], '/') + 1
+		seg := b[from:end]
+		if m := f.markOf(seg); m != markNone {
+			if hop > m.reach() {
+				return markNone, hop, nil
+			}
+			return m, hop, seg
+		}
+		end = from - 1
+	}
+	return markNone, hop, nil
+}
+
+// accepts tells whether a segment of shape s is a token after m.
+func (m mark) accepts(s shape, b []byte, hop int) bool {
+	switch m {
+	case markWeak:
+		return s == shapeRandom && len(b) >= 20 && !isPrefixedID(b) && !hasExtension(b)
+	case markStrong, markHook:
+		if s == shapeMixed {
+			return signed(b) || (hop == 1 || m == markHook) && (scrambled(b) && !hasExtension(b) && wordLetters(b)*2 < len(b))
+		}
+		return s >= shapeHex
+	}
+	return false
+}
+
+// scrambled tells whether letters and digits of b take turns as no word's do: "man2html" has one digit.
+func scrambled(b []byte) bool {
+	turns, digits := 0, 0
+	for i, c := range b {
+		if isDigit(c) {
+			digits++
+		}
+		if i > 0 && isAlnum(c) && isAlnum(b[i-1]) && isDigit(c) != isDigit(b[i-1]) {
+			turns++
+		}
+	}
+	return len(b) >= 8 && digits >= 2 && turns >= 3
+}
+
+func hasLetterAndDigit(b []byte) bool {
+	c := count(b)
+	return c.digit > 0 && c.lower+c.upper > 0
+}
+
+// isPrefixedID tells whether b is an id with a type in front, as APIs make them: cus_Jp72RLvxXWBxF6.
+func isPrefixedID(b []byte) bool {
+	i := 0
+	for i < len(b) && isLower(b[i]) {
+		i++
+	}
+	return i >= 2 && i <= 10 && i < len(b) && class[b[i]]&cJoin != 0
+}
+
+// isAddress tells whether b is an address on a ledger: 0x and 40 or 64 hexadecimal digits (EIP-55). Everybody sees
+// those.
+func isAddress(b []byte) bool {
+	if len(b) != 42 && len(b) != 66 || b[0] != '0' || b[1] != 'x' {
+		return false
+	}
+	for _, c := range b[2:] {
+		if unhex[c] > 15 {
+			return false
+		}
+	}
+	return true
+}
+
+// withoutExtension takes off the file name extensions that addresses of feeds and calendars put behind their token.
+func withoutExtension(v view) view {
+	for _, ext := range [...]string{".ics", ".xml", ".rss", ".atom", ".json", ".ical"} {
+		if n := len(v.b) - len(ext); n >= minRandom && string(v.b[n:]) == ext {
+			return v.cut(0, n)
+		}
+	}
+	return v
+}
+
+// bot judges /botTOKEN/method, the way of Telegram's Bot API and of those who copied it.
+func (f *finder) bot(v view, end int, d view, pl place) bool {
+	if f.exempt || !hasAt(d.b, 0, "bot") || len(d.b) < 10 || !isBotMethod(v.b[end:]) {
+		return false
+	}
+	t := d.from(3)
+	pl.param = d.b[:3]
+	if f.exactly(t, pl) {
+		return true
+	}
+	if s := shapeOf(t.b); s < shapeMixed || s == shapeMixed && !hasLetterAndDigit(t.b) {
+		return false
+	}
+	return f.emit(t, pl, evidence{kind: "bot_token", confidence: tokenwarden.ConfidenceMedium, reason: "path segment of a bot's API"})
+}
+
+// isBotMethod tells whether rest is /sendMessage or another method of Telegram's Bot API.
+func isBotMethod(rest []byte) bool {
+	for _, verb := range [...]string{"send", "get", "set", "edit", "delete", "answer", "forward", "pin", "unpin", "ban", "copy"} {
+		if n := len(verb) + 1; hasAt(rest, 0, "/"+verb) && len(rest) > n && isUpper(rest[n]) {
+			return true
+		}
+	}
+	return false
+}

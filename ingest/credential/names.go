@@ -1,0 +1,182 @@
+package credential
+
+import "bytes"
+
+// grade says how much the name of a value says about the value.
+type grade uint8
+
+const (
+	gradeNone     grade = iota // nothing: only what speaks for itself is a credential there
+	gradeWeak                  // a value that looks like a token is one
+	gradeHard                  // any value that is not an ordinary word or number is a credential
+	gradeCode                  // as hard, and a number of four digits or more is one too: one-time codes, PINs
+	gradePassword              // any value but true, none, required and the like is a credential
+)
+
+// name is what is known of a value by what it is called.
+type name struct {
+	grade grade
+	kind  string
+}
+
+// known tells whether the name alone says that something secret follows.
+func (n name) known() bool { return n.grade >= gradeHard }
+
+// Names are compared as words. A name falls into words at everything that is not a letter or digit and at the humps
+// of camelCase; a piece that is a known term as a whole is not cut ("aPi_kEy" has humps where no word ends), and one
+// that ends in a strong term is cut before it ("irissessionid", "accesstoken"). The last word that is not a mere
+// suffix ("_v2", "[0]", "Confirmation") is the head, and it decides together with the words before it.
+const (
+	maxWords    = 12
+	maxNameSize = 96
+)
+
+// words is a name cut into words, in memory of its own.
+type words struct {
+	n    int
+	w    [maxWords][]byte
+	buf  [maxNameSize]byte
+	used int
+}
+
+// classify grades a decoded name.
+func (l *lexicon) classify(raw []byte, ws *words) name {
+	if bytes.Contains(raw, placeholderMark) { // a token stood there
+		return name{}
+	}
+	if len(raw) > maxNameSize {
+		raw = raw[len(raw)-maxNameSize:]
+	}
+	l.split(raw, ws)
+	if ws.n == 0 {
+		return name{}
+	}
+	if len(l.extra) > 0 || len(l.except) > 0 {
+		flat := flat(raw, ws)
+		if l.except[string(flat)] {
+			return name{}
+		}
+		if l.extra[string(flat)] {
+			return name{gradeHard, "custom"}
+		}
+	}
+	return l.decide(ws)
+}
+
+// split cuts raw into words.
+func (l *lexicon) split(raw []byte, ws *words) {
+	ws.n, ws.used = 0, 0
+	for i := 0; i < len(raw); {
+		if !isAlnum(raw[i]) {
+			i++
+			continue
+		}
+		j := i + 1
+		for j < len(raw) && isAlnum(raw[j]) {
+			j++
+		}
+		l.splitPiece(raw[i:j], ws)
+		i = j
+	}
+}
+
+// splitPiece cuts what stands between two separators.
+func (l *lexicon) splitPiece(piece []byte, ws *words) {
+	low := ws.lower(piece)
+	if _, ok := l.terms[string(low)]; ok {
+		ws.add(low)
+		return
+	}
+	if hasHumps(piece) {
+		from := 0
+		for i := 1; i <= len(piece); i++ {
+			if i == len(piece) || hump(piece, i) {
+				l.glued(low[from:i], ws)
+				from = i
+			}
+		}
+		return
+	}
+	l.glued(low, ws)
+}
+
+// glued adds a lower-case piece, cut before a strong term that it ends in, or after one that it starts with.
+func (l *lexicon) glued(low []byte, ws *words) {
+	if _, ok := l.terms[string(low)]; ok {
+		ws.add(low)
+		return
+	}
+	digits := len(low)
+	for digits > 1 && isDigit(low[digits-1]) {
+		digits--
+	}
+	if digits < len(low) && !(digits == 1 && low[0] == 'v') {
+		l.glued(low[:digits], ws)
+		ws.add(low[digits:])
+		return
+	}
+	for _, s := range gluedTerms {
+		if k := len(low) - len(s); k > 0 && string(low[k:]) == s {
+			ws.add(low[:k])
+			ws.add(low[k:])
+			return
+		}
+	}
+	for _, s := range gluedTerms {
+		if len(low) > len(s) && string(low[:len(s)]) == s {
+			if rest := low[len(s):]; suffixWords[string(rest)] || neutralWords[string(rest)] {
+				ws.add(low[:len(s)])
+				ws.add(rest)
+				return
+			}
+		}
+	}
+	ws.add(low)
+}
+
+func (ws *words) lower(b []byte) []byte {
+	n := copy(ws.buf[ws.used:], b)
+	out := ws.buf[ws.used : ws.used+n]
+	ws.used += n
+	for i, c := range out {
+		if c >= 'A' && c <= 'Z' {
+			out[i] = c + 'a' - 'A'
+		}
+	}
+	return out
+}
+
+func (ws *words) add(w []byte) {
+	if len(w) == 0 {
+		return
+	}
+	if ws.n == maxWords { // keep the last words: the head is among them
+		copy(ws.w[:], ws.w[1:])
+		ws.n--
+	}
+	ws.w[ws.n] = w
+	ws.n++
+}
+
+// hump tells whether a word of camelCase starts at b[i]: "idToken", "IDToken".
+func hump(b []byte, i int) bool {
+	if !isUpper(b[i]) {
+		return false
+	}
+	return !isUpper(b[i-1]) || i+1 < len(b) && isLower(b[i+1])
+}
+
+// hasHumps tells whether b is camelCase whose words have two letters or more: "aPi" and "pRiVaTe" are no such thing.
+func hasHumps(b []byte) bool {
+	from, humps := 0, 0
+	for i := 1; i < len(b); i++ {
+		if hump(b, i) {
+			if i-from < 2 {
+				return false
+			}
+			from = i
+			humps++
+		}
+	}
+	return humps > 0 && len(b)-from >= 2
+}

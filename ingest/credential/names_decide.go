@@ -1,0 +1,137 @@
+package credential
+
+import "bytes"
+
+// decide grades the words.
+func (l *lexicon) decide(ws *words) name {
+	n := ws.n
+	for n > 1 && isSuffix(ws.w[n-1]) && l.anyTerm(ws, n-1) {
+		n--
+	}
+	head := ws.w[n-1]
+	var before []byte
+	if n > 1 {
+		before = ws.w[n-2]
+	}
+	if neutralWords[string(head)] {
+		return name{}
+	}
+	switch string(head) {
+	case "key", "keys":
+		return decideKey(before)
+	case "code", "codes":
+		return decideCode(before)
+	case "id", "ids":
+		return decideID(ws, n)
+	}
+	t, ok := l.terms[string(head)]
+	if !ok {
+		if l.anyTerm(ws, n) {
+			return name{gradeWeak, "token"}
+		}
+		return name{}
+	}
+	return qualify(t, ws, n)
+}
+
+// qualify changes what the head says where the words before it do: a page token is no credential, a CSRF token is
+// one only if it looks like one.
+func qualify(t name, ws *words, n int) name {
+	for _, w := range ws.w[:n-1] {
+		s := string(w)
+		switch {
+		case csrfWords[s]:
+			return name{gradeWeak, "csrf"}
+		case publicWords[s]:
+			return name{}
+		case pagingWords[s] && t.kind == "token":
+			return name{}
+		case (s == "amz" || s == "goog") && t.kind == "credential":
+			return name{}
+		case s == "connect" && t.kind == "session":
+			return name{gradeHard, "session"}
+		}
+	}
+	return t
+}
+
+func decideKey(before []byte) name {
+	switch {
+	case len(before) == 0:
+		return name{gradeWeak, "api_key"}
+	case secretKeyWords[string(before)]:
+		return name{gradeHard, "api_key"}
+	case plainKeyWords[string(before)]:
+		return name{}
+	}
+	return name{gradeWeak, "api_key"}
+}
+
+func decideCode(before []byte) name {
+	switch {
+	case len(before) == 0:
+		return name{gradeWeak, "code"}
+	case oneTimeWords[string(before)]:
+		return name{gradeCode, "code"}
+	}
+	return name{}
+}
+
+func decideID(ws *words, n int) name {
+	if n < 2 {
+		return name{}
+	}
+	switch string(ws.w[n-2]) {
+	case "session", "sess":
+		return name{gradeHard, "session"}
+	case "secret":
+		return name{gradeHard, "secret"}
+	case "key", "token", "consumer":
+		return name{gradeWeak, "key_id"}
+	}
+	return name{}
+}
+
+func (l *lexicon) anyTerm(ws *words, n int) bool {
+	for _, w := range ws.w[:n] {
+		if t, ok := l.terms[string(w)]; ok && t.known() || string(w) == "key" {
+			return true
+		}
+	}
+	return false
+}
+
+// isSuffix tells whether w says nothing by itself: an index, a version, "value", "confirmation".
+func isSuffix(w []byte) bool {
+	if isDigit(w[0]) {
+		return len(bytes.Trim(w, "0123456789")) == 0
+	}
+	if w[0] == 'v' && len(w) > 1 && len(bytes.Trim(w[1:], "0123456789")) == 0 {
+		return true
+	}
+	return suffixWords[string(w)]
+}
+
+// flat is raw in lower case with letters and digits only.
+func flat(raw []byte, ws *words) []byte {
+	out := ws.lower(raw)
+	n := 0
+	for _, c := range out {
+		if isAlnum(c) {
+			out[n] = c
+			n++
+		}
+	}
+	return out[:n]
+}
+
+// isQualifier tells whether raw says nothing by itself: an operator ($eq), "value", "raw".
+func (l *lexicon) isQualifier(raw []byte) bool {
+	if len(raw) > maxWordSize {
+		return false
+	}
+	l.split(raw, &l.words)
+	return l.words.n == 1 && isSuffix(l.words.w[0])
+}
+
+const maxWordSize = 16

@@ -1,0 +1,120 @@
+package credential
+
+// The names that make a value a credential. Together they cover what these redact by default:
+//
+//   - OpenTelemetry semantic conventions, url.query and url.full: AWSAccessKeyId, Signature, sig, X-Goog-Signature;
+//     userinfo.
+//   - Sentry: sentry-python's EventScrubber (password, passwd, secret, api_key, apikey, auth, credentials, mysql_pwd,
+//     privatekey, token, session, csrftoken, sessionid, set_cookie, cookie, authorization, aiohttp_session,
+//     connect.sid, PHPSESSID, symfony, user_session, _xsrf, XSRF-TOKEN) and Relay's sensitive cookies (sentrysid,
+//     sudo, su, fasthttpsessionid, irissessionid, _vercel_jwt, fastcsrf, _iris_csrf, __session).
+//   - Rails: the generated filter_parameter_logging.rb: passw, secret, token, _key, crypt, salt, certificate, otp, ssn,
+//     cvv, cvc.
+//   - Datadog: the tracers' query string obfuscation and the application firewall's key pattern (pass, pwd,
+//     pass_phrase, secret, api_key, private_key, public_key, access_key, key_id, token, consumer_id, consumer_key,
+//     sign, signed, signature, auth, authentication, authorization, bearer, jsessionid, sid, jwt).
+//   - GitLab: config.filter_parameters: /token$/, /password/, /secret/, /key$/, certificate, encrypted_key, otp_attempt,
+//     import_url and hook (their userinfo and webhook paths are found by format), sharedSecret.
+//
+// Left out, because they are personal data or content and no credentials: email, user names, addresses, IP addresses,
+// bodies, descriptions, titles. Options.Names adds them for who wants them.
+
+// terms are the words that mean something secret, as a head or anywhere in a name.
+var terms = expand(
+	termSet{gradePassword, "password", `password passwords pw pword passwrd passwd passw pass pwd psw pswd passphrase passwort kennwort
+		contrasena senha motdepasse mdp parola wachtwoord haslo losenord salasana parole mysqlpwd userpass dbpass
+		loginpassword userpassword`},
+	termSet{gradeHard, "secret", `secret secrets clientsecret sharedsecret salt crypt`},
+	termSet{gradeHard, "token", `token tokens accesstoken refreshtoken idtoken authtoken apitoken bearer bearers
+		tkn toks accesstok jwt jws jwe ticket tickets tempauth hdnts hdnea hdntl gda assertion samlresponse samlart
+		oauthtoken verifier dpop macaroon accessgrant`},
+	termSet{gradeHard, "auth", `auth auths authorization authentication authorisation authenticator authn authkey
+		authcookie aspxauth xauth userauth`},
+	termSet{gradeHard, "credential", `credential credentials cred creds`},
+	termSet{gradeHard, "session", `session sessions sessionid sessid sessionkey sessiontoken phpsessid jsessionid
+		aspsessionid sessionkey mysession usersession sentrysid sessiondata cftoken`},
+	termSet{gradeHard, "api_key", `apikey apikeys apisecret secretkey privatekey accesskey appkey masterkey
+		encryptionkey signingkey consumerkey clientkey userkey sharedkey servicekey subscriptionkey accountkey
+		storagekey licensekey licencekey devkey developerkey adminkey serverkey integrationkey writekey xapikey
+		privkey deploykey`},
+	termSet{gradeCode, "otp", `otp otps totp hotp otc mfa 2fa tfa twofactor onetimepassword onetimecode otpattempt
+		authcode passcode passkey pin pins pincode cvv cvv2 cvc cvc2 ssn oobcode securitycode verificationcode
+		confirmationcode backupcode recoverycode`},
+	termSet{gradeWeak, "signature", `signature signatures sig sign signed hmac hashsig signaturev2`},
+	termSet{gradeWeak, "session", `sid sess suid sudo su symfony cookie cookies setcookie login logged remember
+		rememberme cfid ssid hsid sapisid apisid xs clearance`},
+	termSet{gradeWeak, "csrf", `csrf xsrf csrftoken xsrftoken xcsrftoken csrfmiddlewaretoken fastcsrf
+		authenticitytoken requestverificationtoken antiforgery`},
+	termSet{gradeWeak, "token", `state nonce certificate cert certs samlrequest relaystate invite invitation tok
+		grant`},
+	termSet{gradeWeak, "key_id", `accesskeyid awsaccesskeyid consumerid keyid`},
+)
+
+// gluedTerms are found at the end of a longer word, and at its start before a suffix; the longest first. Only words
+// that no ordinary word contains are here: "pass" (compass), "key" (monkey), "auth" (oauth), "pin" are not.
+var gluedTerms = []string{
+	"accesskeyid", "passphrase", "credentials", "credential", "privatekey", "secretkey", "sessionkey", "accesskey",
+	"sessionid", "signature", "passcode", "passwords", "password", "sharedkey", "sessid", "apikey", "authkey", "appkey",
+	"secrets", "session", "passwd", "secret", "tokens", "token", "creds", "csrf", "xsrf", "totp", "hmac", "jwt", "pwd",
+}
+
+// suffixWords say nothing about what the word before them says.
+var suffixWords = set(`value values val string str raw text encoded enc b64 base64 hex header param field input new old
+	current confirm confirmation confirmed again repeat retype verify verification plain cleartext hash hashed digest
+	md5 sha1 sha256 prod production dev test testing staging live primary secondary backup base eq ne in contains like
+	data attempt attempts hint full short long tmp temp json user web app api main default override bot hls dash ss`)
+
+// neutralWords are heads that speak about a secret but are none: token_type, password_expired, session_timeout.
+var neutralWords = set(`type types expired expires expiry expire expiration expiresin policy policies length len count
+	limit limits url urls uri endpoint method methods required enabled disabled enable disable format formats status
+	strength age ttl lifetime label visible reset forgot changed change created updated at date time timeout mode
+	style size max min index idx position version feature features name names algo alg algorithm kind class level
+	action event error errors reason message page path prefix suffix scope scopes audience issuer provider duration
+	start end begin range rotation rotate validity valid invalid show hide toggle manager service symbol address
+	supply price balance holder holders owner usage used remaining total budget per number num no`)
+
+// publicWords before a head say that it is meant to be seen.
+var publicWords = set(`mkt public publishable pub pk site sitekey recaptcha hcaptcha turnstile captcha vapid`)
+
+// pagingWords before "token" make it a page cursor.
+var pagingWords = set(`page next nextpage prev previous cursor continuation continue sync scroll resume pagination
+	paging after before start end offset delta skip since from max min num count total prompt completion input output
+	cached reasoning budget list change changes poll marker watermark search type erc20 nft`)
+
+var csrfWords = set(`csrf xsrf authenticity antiforgery requestverification csrfmiddleware anticsrf`)
+
+// secretKeyWords before "key" make it a secret.
+var secretKeyWords = set(`api secret private access auth authentication authorization app application account client
+	consumer license licence master signing sign signature ssh session shared service admin write server storage
+	subscription root crypt crypto encryption encrypt decrypt decryption encrypted aes rsa ec pgp gpg hmac webhook
+	integration developer dev user merchant security token jwt bearer deploy deployment functions function host system
+	ingest ingestion insert license web stream streaming rapidapi rest project tenant org partner vendor reseller agent data
+	instrumentation recovery wep wpa psk preshared otp mfa totp activation product serial pass bot`)
+
+// plainKeyWords before "key" make it a name for something ordinary.
+var plainKeyWords = set(`public publishable pub site sort partition primary foreign routing cache idempotency
+	idempotence object composite row hash range start end last next prev first issue translation i18n locale lang map
+	group item key field column dedupe dedup hot short cut keyboard feature config setting settings property enum
+	attribute websocket tag label menu tab arrow message event index s3 file image blob storageobject order search filter lookup evaluated
+	metric series template resource`)
+
+// oneTimeWords before "code" make it a one-time code.
+var oneTimeWords = set(`auth authorization oauth oob verification verify confirmation confirm invite invitation reset
+	activation activate access security login signin mfa 2fa tfa backup recovery magic otp sms email passwordless device
+	pairing link unlock totp sms pin two factor one time onetime secret pass`)
+
+type termSet struct {
+	grade grade
+	kind  string
+	words string
+}
+
+func expand(sets ...termSet) map[string]name {
+	out := map[string]name{}
+	for _, s := range sets {
+		for w := range set(s.words) {
+			out[w] = name{s.grade, s.kind}
+		}
+	}
+	return out
+}

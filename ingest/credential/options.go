@@ -1,0 +1,117 @@
+package credential
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/tokenwarden/tokenwarden"
+)
+
+// Options configure a Finder.
+type Options struct {
+	// Keys make the fingerprints: the first signs, the others are known during a rotation. At least one.
+	Keys []Key
+	// Names are further sensitive names of parameters, headers and cookies. They match in any spelling: my_key
+	// matches myKey, MY-KEY and my.key. Any value that is not an ordinary word or number is a credential there.
+	Names []string
+	// Patterns are further formats of credentials, searched for in every decoded value. They cost a pass of
+	// package regexp over each value.
+	Patterns []Pattern
+	// Exceptions are what to leave.
+	Exceptions Exceptions
+	// Policy says what is redacted of what is found. The zero value redacts every secret.
+	Policy Policy
+}
+
+// Pattern is a user's own format of a credential.
+type Pattern struct {
+	Kind   string // a-z, 0-9 and _
+	Regexp string // RE2; its first group is the credential, or all of it without a group
+}
+
+// Exceptions are what a Finder leaves although it would take it for a credential. Distinctive formats (a provider's,
+// a JWT) are found all the same.
+type Exceptions struct {
+	Names []string // names of parameters, headers and cookies, in any spelling
+	Paths []string // prefixes of request paths
+}
+
+// Policy says from which confidence on a finding is redacted, by place. A finding below it is reported with Keep.
+type Policy struct {
+	// Least is the default; 0 means low: everything found.
+	Least tokenwarden.Confidence
+	// LeastIn overrides Least by place.
+	LeastIn map[tokenwarden.Location]tokenwarden.Confidence
+	// Public redacts what is meant to be public as well.
+	Public bool
+	// KeepPrefix leaves a provider's type prefix (ghp_, xoxb-) before the placeholder.
+	KeepPrefix bool
+}
+
+// Validate says what is wrong with o, naming the option.
+func (o *Options) Validate() error {
+	if len(o.Keys) == 0 {
+		return errors.New("keys: want at least one")
+	}
+	seen := map[tokenwarden.KeyID]bool{}
+	for i, k := range o.Keys {
+		if k.IsZero() {
+			return fmt.Errorf("keys[%d]: empty", i)
+		}
+		if seen[k.ID()] {
+			return fmt.Errorf("keys[%d]: key %s is there twice", i, k.ID())
+		}
+		seen[k.ID()] = true
+	}
+	for i, n := range o.Names {
+		if flatten(n) == "" {
+			return fmt.Errorf("names[%d]: want letters or digits", i)
+		}
+	}
+	for i, n := range o.Exceptions.Names {
+		if flatten(n) == "" {
+			return fmt.Errorf("exceptions.names[%d]: want letters or digits", i)
+		}
+	}
+	for i, p := range o.Exceptions.Paths {
+		if !strings.HasPrefix(p, "/") {
+			return fmt.Errorf("exceptions.paths[%d]: want a prefix that starts with /", i)
+		}
+	}
+	for i, p := range o.Patterns {
+		if err := p.validate(); err != nil {
+			return fmt.Errorf("patterns[%d]: %w", i, err)
+		}
+	}
+	return nil
+}
+
+func (p Pattern) validate() error {
+	if p.Kind == "" || len(p.Kind) > maxKind || strings.Trim(p.Kind, kindAlphabet) != "" {
+		return fmt.Errorf("kind: want 1 to %d of a-z, 0-9 and _", maxKind)
+	}
+	re, err := regexp.Compile(p.Regexp)
+	if err != nil {
+		return fmt.Errorf("regexp: %w", err)
+	}
+	if re.MatchString("") {
+		return errors.New("regexp: matches the empty string")
+	}
+	return nil
+}
+
+// pattern is a compiled Pattern.
+type pattern struct {
+	kind string
+	re   *regexp.Regexp
+}
+
+func compile(ps []Pattern) []pattern {
+	out := make([]pattern, len(ps))
+	for i, p := range ps {
+		out[i] = pattern{p.Kind, regexp.MustCompile(p.Regexp)}
+	}
+	return out
+}

@@ -1,0 +1,218 @@
+package credential
+
+import "bytes"
+
+// ordinary tells whether b is made of words, short numbers and the mixtures of both that people write ("sha-256",
+// "v2", "30s", "cart:42:items", "created_at"), or is a placeholder.
+func ordinary(b []byte, c census) bool {
+	if isTemplate(b) {
+		return true
+	}
+	mixed := 0
+	if c.other+c.slash > 0 && signed(b) {
+		return false
+	}
+	for i := 0; i < len(b); {
+		if !isAlnum(b[i]) {
+			if b[i] >= 0x80 {
+				return false
+			}
+			i++
+			continue
+		}
+		j := i + 1
+		for j < len(b) && isAlnum(b[j]) {
+			j++
+		}
+		ok, both := ordinaryPiece(b[i:j])
+		if !ok {
+			return false
+		}
+		if both {
+			if mixed++; mixed > 2 { // "AB12-CD34-EF56"
+				return false
+			}
+		}
+		i = j
+	}
+	return true
+}
+
+// signed tells whether b mixes letters and digits with signs that people put into passwords and nowhere else.
+func signed(b []byte) bool {
+	digit, sign := false, false
+	for _, c := range b {
+		switch c {
+		case '!', '#', '$', '^', '&', '*', '?', '~':
+			sign = true
+		default:
+			digit = digit || isDigit(c)
+		}
+	}
+	return digit && sign && len(b) >= 6 && bytes.IndexByte(b, ' ') < 0
+}
+
+// ordinaryPiece judges letters and digits without a separator; both tells that it has letters and digits.
+func ordinaryPiece(p []byte) (ok, both bool) {
+	d := 0
+	for d < len(p) && isDigit(p[d]) {
+		d++
+	}
+	if d == len(p) {
+		return d <= 13, false
+	}
+	if d > 0 { // 30s, 256bit, 2fa
+		return d <= 6 && len(p)-d <= 6 && allLetters(p[d:]), true
+	}
+	a := len(p)
+	for a > 0 && isDigit(p[a-1]) {
+		a--
+	}
+	if !allLetters(p[:a]) {
+		return len(p) <= 3, true
+	}
+	if a < len(p) && a <= 4 && len(p)-a <= 10 { // INC0012345
+		return true, true
+	}
+	if a >= 6 && len(p)-a >= 3 { // letmein123
+		return false, true
+	}
+	if a < len(p) { // sha256, hunter2
+		return len(p)-a <= 5 && a <= 10 && (a <= 3 || ordinaryLetters(p[:a])), true
+	}
+	return ordinaryLetters(p), false
+}
+
+// ordinaryLetters judges a piece of letters: one or several words of camelCase.
+func ordinaryLetters(p []byte) bool {
+	if len(p) > 32 {
+		return false
+	}
+	if wordEnd(p, 0) == len(p) {
+		return len(p) <= 7 || wordy(p)
+	}
+	short, good := 0, 0
+	for i := 0; i < len(p); {
+		j := wordEnd(p, i)
+		switch {
+		case j-i <= 2 || j-i <= 5 && isUpper(p[j-1]): // "of", "XML"
+			short++
+		case wordy(p[i:j]):
+			good++
+		default:
+			return false
+		}
+		i = j
+	}
+	return good > 0 && short <= good+1
+}
+
+func allLetters(b []byte) bool {
+	for _, c := range b {
+		if !isAlpha(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// isTemplate tells whether b stands for a value instead of being one: {token}, <token>, $TOKEN, ${token}, %s, :token,
+// [REDACTED], ***.
+func isTemplate(b []byte) bool {
+	if len(b) == 0 {
+		return true
+	}
+	inner := b
+	switch b[0] {
+	case '{', '<', '[', '(', '*':
+		inner = bytes.Trim(b, "{}<>[]()*")
+	case '$', '%', ':':
+		inner = bytes.Trim(b, "${}%:")
+	default:
+		return false
+	}
+	for _, c := range inner {
+		if !isAlpha(c) && c != '_' && c != '-' && c != ' ' && c != '.' {
+			return false
+		}
+	}
+	return len(inner) <= 32
+}
+
+// noPasswords are the values that a parameter called password holds when it holds no password.
+var noPasswords = set(`true false null none nil undefined nan yes no on off required optional enabled disabled reset
+	forgot forgotten lost change changed new old show hide hidden visible strict basic weak medium strong default empty
+	set unset valid invalid expired incorrect wrong missing ok error password passwd redacted masked filtered secret
+	removed sanitized string text value`)
+
+// notPassword tells whether b, the value of a password, is none.
+func notPassword(b []byte) bool {
+	if len(b) == 0 {
+		return true
+	}
+	if b[0] == '/' && len(b) > 1 && isAlpha(b[1]) && ordinary(b, count(b)) { // pwd=/home/bob
+		return true
+	}
+	if len(b) <= 2 || len(b) == 3 && isDigit(b[0]) && isDigit(b[1]) && isDigit(b[2]) || isTemplate(b) {
+		return true
+	}
+	if len(b) <= 12 {
+		var buf [12]byte
+		for i, c := range b {
+			buf[i] = lowerByte(c)
+		}
+		if noPasswords[string(buf[:len(b)])] {
+			return true
+		}
+	}
+	for _, c := range b[1:] {
+		if c != b[0] {
+			return false
+		}
+	}
+	return true
+}
+
+// isPassphrase tells whether b is four words or more, as people choose them by dice: correct-horse-battery-staple.
+func isPassphrase(b []byte) bool {
+	words, join := 0, byte(0)
+	for i := 0; i < len(b); {
+		j := i
+		for j < len(b) && isLower(b[j]) {
+			j++
+		}
+		if j-i < 3 || j < len(b) && (isAlnum(b[j]) || join != 0 && b[j] != join) {
+			return false
+		}
+		words++
+		if j < len(b) {
+			join = b[j]
+		}
+		i = j + 1
+	}
+	return words >= 4 && len(b) >= 20
+}
+
+// isSerial tells whether b is made like a licence key: three groups or more of the same length, in capitals and digits.
+func isSerial(b []byte) bool {
+	size := bytes.IndexByte(b, '-')
+	if size < 4 || size > 8 || len(b) < 3*size+2 || (len(b)+1)%(size+1) != 0 {
+		return false
+	}
+	letters, digits := 0, 0
+	for i, c := range b {
+		switch {
+		case i%(size+1) == size:
+			if c != '-' {
+				return false
+			}
+		case isUpper(c):
+			letters++
+		case isDigit(c):
+			digits++
+		default:
+			return false
+		}
+	}
+	return letters > 0 && digits > 0
+}

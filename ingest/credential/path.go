@@ -1,0 +1,122 @@
+package credential
+
+import (
+	"bytes"
+	"strconv"
+
+	"github.com/tokenwarden/tokenwarden"
+)
+
+// path looks into the segments of a path. Only segments that could be a token are looked at: a digit or an escape
+// among six bytes or more, or 16 bytes. Most are told from their neighbours: what follows /reset/ is judged as the
+// value of a name would be. UUIDs, digests, slugs and file names elsewhere stay.
+func (f *finder) path(v view, pl place) bool {
+	found := false
+	b := v.b
+	start := 0
+	var flags uint8
+	for i := 0; i <= len(b); i++ {
+		if i < len(b) && b[i] != '/' {
+			flags |= class[b[i]]
+			continue
+		}
+		if n := i - start; n >= 6 && (n >= minRandom || flags&(cDigit|cSyntax|cDelim) != 0) || flags&(cDelim|cSyntax) != 0 {
+			found = f.segment(v, start, i, flags, pl) || found
+		}
+		start, flags = i+1, 0
+	}
+	return found
+}
+
+// segment looks into the segment of v from start to end.
+func (f *finder) segment(v view, start, end int, flags uint8, pl place) bool {
+	s := v.cut(start, end)
+	if len(s.b) >= minRandom && bytes.IndexByte(s.b, '=') >= 0 && f.exactly(s, f.inPath(v, start, pl)) {
+		return true
+	}
+	if flags&cDelim != 0 || bytes.IndexByte(s.b, '=') >= 0 {
+		return f.parameters(v, start, end, pl)
+	}
+	d := s
+	for range maxDecode {
+		next, ok := f.arena.percent(d)
+		if !ok {
+			break
+		}
+		d = next
+	}
+	if f.bot(v, end, d, pl) || f.marked(v, start, withoutExtension(d), flags, pl) {
+		return true
+	}
+	if flags&cSyntax != 0 && pl.depth < maxNesting {
+		if len(d.b) != len(s.b) && bytes.ContainsAny(d.b, "/?=&") && f.url(d, pl.unnamed()) {
+			return true
+		}
+		if bytes.ContainsAny(d.b, "{('\":=") && f.structure(d, pl.unnamed()) {
+			return true
+		}
+	}
+	if len(d.b) < minRandom {
+		return false
+	}
+	if f.runs(d, f.inPath(v, start, pl)) {
+		return true
+	}
+	if t, ok := f.arena.base64Text(d); ok {
+		return f.structure(t, pl.unnamed()) || f.runs(t, pl.unnamed())
+	}
+	return false
+}
+
+// parameters looks into the matrix parameters of a segment (RFC 3986 section 3.3): /path;jsessionid=1;v=2, and into
+// /name=value/ and /name=value&name=value/. What stands before the first separator is a segment of its own.
+func (f *finder) parameters(v view, start, end int, pl place) bool {
+	found := false
+	b := v.b[:end]
+	head := start
+	for head < end && b[head] != ';' && b[head] != '&' && b[head] != '=' {
+		head++
+	}
+	if head < end && b[head] != '=' {
+		if head > start {
+			var flags uint8
+			for _, c := range b[start:head] {
+				flags |= class[c]
+			}
+			found = f.segment(v, start, head, flags, pl)
+		}
+		start = head + 1
+	}
+	if start >= end {
+		return found
+	}
+	return f.query(v.cut(start, end), pl.at(tokenwarden.LocationQuery)) || found
+}
+
+// inPath names a place in a path: the segment before the token if it is short and a word, else its number.
+func (f *finder) inPath(v view, start int, pl place) place {
+	if len(pl.param) > 0 && pl.loc != tokenwarden.LocationPath {
+		return pl
+	}
+	if start > 1 {
+		from := bytes.LastIndexByte(v.b[:start-1], '/') + 1
+		if seg := v.b[from : start-1]; len(seg) > 0 && len(seg) <= maxMark && allWord(seg) {
+			pl.param = seg
+			return pl
+		}
+	}
+	n := bytes.Count(v.b[:start], []byte{'/'})
+	d := len(f.text.b)
+	f.text.b = strconv.AppendInt(append(f.text.b, '#'), int64(max(n, 1)), 10)
+	pl.param = f.text.b[d:]
+	return pl
+}
+
+func allWord(b []byte) bool {
+	for _, c := range b {
+		if !isAlpha(c) && class[c]&cJoin == 0 {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,132 @@
+package credential
+
+import "bytes"
+
+// query looks into name=value pairs that & or ; separate. A semicolon is a separator only before another name=value:
+// passwords hold semicolons too.
+func (f *finder) query(v view, pl place) bool {
+	if !f.spend(v) {
+		return false
+	}
+	found := false
+	b := v.b
+	for i := 0; i <= len(b); {
+		eq, end, flags := scanPair(b, i)
+		if end > i {
+			found = f.pair(v, pl, pairAt{i, eq, end, flags}) || found
+		}
+		i = end + 1
+	}
+	return found
+}
+
+// pairAt is where a pair stands: its name from start to eq, its value from eq+1 to end; eq is -1 if there is none.
+type pairAt struct {
+	start, eq, end int
+	flags          uint8 // classes of the value's bytes
+}
+
+// scanPair finds the pair that starts at b[i].
+func scanPair(b []byte, i int) (eq, end int, flags uint8) {
+	eq = -1
+	for end = i; end < len(b); end++ {
+		c := b[end]
+		if bits := class[c]; bits&(cDelim|cSyntax) != 0 {
+			if c == '=' && eq < 0 {
+				eq = end
+				flags = 0
+				continue
+			}
+			if c == '&' || c == ';' && (eq < 0 || pairFollows(b[end+1:])) {
+				break
+			}
+			flags |= bits
+		}
+	}
+	return eq, end, flags
+}
+
+// pairFollows tells whether b starts with a name and an equals sign.
+func pairFollows(b []byte) bool {
+	for i, c := range b {
+		switch {
+		case c == '=':
+			return i > 0
+		case c == '&' || c == ';':
+			return false
+		}
+	}
+	return false
+}
+
+// pair looks into one pair.
+func (f *finder) pair(v view, pl place, p pairAt) bool {
+	if p.eq < 0 {
+		if p.end-p.start < minRandom && p.flags == 0 {
+			return false
+		}
+		return f.value(v.cut(p.start, p.end), pl.unnamed())
+	}
+	raw := v.b[p.start:p.eq]
+	n, param := f.paramName(raw)
+	size := p.end - p.eq - 1
+	found := false
+	if len(raw) >= minRandom {
+		if end := f.nameItself(v, p, pl); end > p.eq {
+			return true // the token holds the equals sign
+		} else if end > 0 {
+			found = true
+		}
+	}
+	switch {
+	case size == 0:
+		return found
+	case n.grade <= gradeWeak && p.flags&cSyntax == 0 && size < minRandom:
+		if n.grade == gradeNone || pl.loc != locCookie {
+			return found
+		}
+	case n.grade == gradeHard && size < 6:
+		return found
+	}
+	return f.value(v.from(p.eq+1).cut(0, size), pl.under(n, param)) || found
+}
+
+// paramName grades a raw name and returns it decoded.
+func (f *finder) paramName(raw []byte) (name, []byte) {
+	if bytes.IndexByte(raw, '%') < 0 {
+		return f.lex.of(raw), raw
+	}
+	d := f.arena.decode(view{b: raw, sealed: true})
+	for i := 0; i < len(raw); {
+		if c, ok := percentAt(raw, i); ok {
+			d.put(c, i)
+			i += 3
+			continue
+		}
+		d.put(raw[i], i)
+		i++
+	}
+	param := d.done().b
+	return f.name(param), param
+}
+
+// nameItself looks for a token in the place of a name, ?TOKEN=1, and says where it ends; 0 if there is none. A token may
+// itself hold the equals sign.
+func (f *finder) nameItself(v view, p pairAt, pl place) int {
+	n := len(f.found)
+	if d, ok := f.arena.percent(v.cut(p.start, p.eq)); ok {
+		f.runs(d, pl.unnamed())
+	} else {
+		f.runsBefore(v.cut(p.start, p.end), p.eq-p.start, pl.unnamed())
+	}
+	if len(f.found) == n {
+		return 0
+	}
+	end := 1
+	for _, x := range f.found[n:] {
+		if x.End > int(v.at(p.eq)) {
+			end = p.end
+		}
+	}
+	return end
+}

@@ -1,0 +1,41 @@
+package credential
+
+import (
+	"encoding/hex"
+
+	"github.com/tokenwarden/tokenwarden"
+)
+
+// The placeholder is REDACTED.<kind>.<first 16 hexadecimal characters of the fingerprint>: URL-unreserved characters
+// only (RFC 3986 section 2.3), which need no escape in a query, a path, a header or a JSON string.
+const (
+	placeholderWord = "REDACTED"
+	placeholderHex  = 16
+	maxKind         = 32
+	kindAlphabet    = "abcdefghijklmnopqrstuvwxyz0123456789_"
+)
+
+// AppendRedacted appends line to dst with a placeholder in the place of each finding that the policy does not keep.
+// The findings are those of Find for this line.
+func AppendRedacted(dst, line []byte, fs []Finding) []byte {
+	at := 0
+	for i := range fs {
+		f := &fs[i]
+		if f.Keep || f.Start < at || f.End > len(line) {
+			continue
+		}
+		dst = append(dst, line[at:f.Start]...)
+		dst = AppendPlaceholder(dst, f.Kind, f.Fingerprint)
+		at = f.End
+	}
+	return append(dst, line[at:]...)
+}
+
+// AppendPlaceholder appends what stands for a credential in a redacted line.
+func AppendPlaceholder(dst []byte, kind string, fp tokenwarden.Fingerprint) []byte {
+	dst = append(dst, placeholderWord...)
+	dst = append(dst, '.')
+	dst = append(dst, kind...)
+	dst = append(dst, '.')
+	return hex.AppendEncode(dst, fp[:placeholderHex/2])
+}

@@ -1,0 +1,116 @@
+package credential
+
+import (
+	"math"
+
+	"github.com/tokenwarden/tokenwarden"
+)
+
+// strength estimates how many bits of a token an attacker has to guess.
+//
+//	bits = n * min(log2(A), H + (K-1) / (2 n ln 2)) - w
+//
+// n is the number of characters that do not merely continue a run (the same character again, or the next of a sequence
+// such as 1234 or abcd). A is the size of the alphabet that the classes of characters in use make up (10 digits, 26
+// letters of one case, 6 letters where all is hexadecimal, 2 for - and _, 33 for the other signs). H is the Shannon
+// entropy of the token's own characters, K how many different ones there are; the second term corrects H for short
+// samples (Miller 1955). w takes off what words give away: a letter within a word counts 1.5 bits (Shannon 1951: 0.6 to
+// 1.3 bits per letter of English prose, more for words out of context).
+//
+// What already looked random is not searched for words again.
+//
+// A UUID has the bits that its version leaves to chance: 122 (v4), 74 (v7), 14 (v1 and v6, whose node does not change).
+func strength(b []byte, random bool) tokenwarden.Strength {
+	if len(b) == 0 {
+		return tokenwarden.Strength{}
+	}
+	s := tokenwarden.Strength{Length: len(b)}
+	if isUUID(b) {
+		s.Bits = uuidBits(b[14])
+		return s
+	}
+	var h histogram
+	h.count(b)
+	perChar := math.Min(math.Log2(float64(h.alphabet(len(b)))), h.entropy())
+	words := 0.0
+	if !random {
+		words = float64(wordLetters(b))
+	}
+	n := float64(h.fresh)
+	if words > n {
+		words = n
+	}
+	s.Bits = (n-words)*perChar + words*math.Min(perChar, 1.5)
+	s.Bits = math.Round(s.Bits*10) / 10
+	return s
+}
+
+func uuidBits(version byte) float64 {
+	switch version {
+	case '1', '2', '6':
+		return 14
+	case '7':
+		return 74
+	}
+	return 122
+}
+
+// histogram is what strength counts.
+type histogram struct {
+	census
+	n, fresh, distinct int
+	sum                float64 // of f log2 f over the frequencies
+	freq               [256]uint8
+}
+
+// maxCounted is how much of a token is counted: frequencies are bytes.
+const maxCounted = 255
+
+func (h *histogram) count(b []byte) {
+	h.census = count(b)
+	h.n = min(len(b), maxCounted)
+	for i, c := range b {
+		if i >= 2 && b[i-1]-b[i-2] == c-b[i-1] && (c == b[i-1] || c-b[i-1] == 1 || b[i-1]-c == 1) || i == 1 && c == b[0] {
+			continue
+		}
+		h.fresh++
+	}
+	for _, c := range b[:h.n] {
+		k := h.freq[c]
+		if k == 0 {
+			h.distinct++
+		}
+		h.sum += nLogN[k+1] - nLogN[k]
+		h.freq[c] = k + 1
+	}
+}
+
+func (h *histogram) alphabet(n int) int {
+	if h.digit == n {
+		return 10
+	}
+	if h.hex == n && (h.census.lower == 0 || h.census.upper == 0) {
+		return 16
+	}
+	a := 0
+	for _, c := range [...]struct{ n, size int }{{h.lower, 26}, {h.upper, 26}, {h.digit, 10}, {h.join, 2}, {h.dot + h.slash + h.other, 33}} {
+		if c.n > 0 {
+			a += c.size
+		}
+	}
+	return max(a, 2)
+}
+
+// entropy is H with its correction, in bits per character.
+func (h *histogram) entropy() float64 {
+	n := float64(h.n)
+	return math.Log2(n) - h.sum/n + float64(h.distinct-1)/(2*n*math.Ln2)
+}
+
+// nLogN[n] is n log2 n.
+var nLogN = func() (t [256]float64) {
+	for n := 1; n < 256; n++ {
+		t[n] = float64(n) * math.Log2(float64(n))
+	}
+	return t
+}()

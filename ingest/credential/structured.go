@@ -1,0 +1,192 @@
+package credential
+
+import "bytes"
+
+// around looks for a format at the start of a run, or up to two short pieces before it: prefixes such as SG., ya29.,
+// dp.pt. and 1//0 hold characters that end a run.
+func (x *formatIndex) around(b []byte, start, end int) (match, bool) {
+	if m, ok := x.at(b, start); ok {
+		return m, true
+	}
+	p := start
+	for range 3 {
+		q := p
+		for q > 0 && isPrefixJoin(b[q-1]) && p-q < 2 {
+			q--
+		}
+		if q == p || q == 0 {
+			break
+		}
+		p = q
+		for p > 0 && class[b[p-1]]&cRun != 0 && q-p < minRandom {
+			p--
+		}
+		if p == q {
+			break
+		}
+		if m, ok := x.at(b, p); ok && m.end >= end {
+			return m, true
+		}
+	}
+	return match{}, false
+}
+
+func isPrefixJoin(c byte) bool { return c == '.' || c == '/' || c == '|' || c == '$' || c == ' ' }
+
+// inside looks for a format within a run: only those whose prefix occurs nowhere else.
+func (x *formatIndex) inside(b []byte, i int) (match, bool) {
+	if i+minCut > len(b) {
+		return match{}, false
+	}
+	k := key3(b[i], b[i+1], b[i+2])
+	if !x.may(k) {
+		return match{}, false
+	}
+	for _, f := range x.buckets[k] {
+		if f.flags&fDistinct == 0 {
+			continue
+		}
+		if m, ok := f.at(b, i); ok {
+			return m, true
+		}
+	}
+	return match{}, false
+}
+
+// structured recognises the formats that have no prefix but a structure, by the run from start to end in them.
+func structured(b []byte, start, end int) (match, bool) {
+	for _, f := range [...]func(b []byte, start, end int) (match, bool){telegram, discord, airtable, slackHook, mapbox, privateFeed} {
+		if m, ok := f(b, start, end); ok {
+			return m, true
+		}
+	}
+	return match{}, false
+}
+
+func found(start, end int, kind string) (match, bool) {
+	return match{start: start, end: end, kind: kind, sure: true, reason: "provider format"}, true
+}
+
+// telegram is a bot token: the bot's id of 8 to 10 digits, a colon, 35 characters (Telegram Bot API: "Authorizing your
+// bot").
+func telegram(b []byte, start, end int) (match, bool) {
+	if end-start < 34 || end-start > 36 || start == 0 || b[start-1] != ':' {
+		return match{}, false
+	}
+	i := start - 1
+	for i > 0 && isDigit(b[i-1]) {
+		i--
+	}
+	if n := start - 1 - i; n < 8 || n > 10 {
+		return match{}, false
+	}
+	return found(i, end, "telegram_bot")
+}
+
+// discord is a bot token: base64url of the bot's id, a timestamp, an HMAC, joined by dots (Discord developer docs:
+// "Authentication").
+func discord(b []byte, start, end int) (match, bool) {
+	if n := end - start; n < 23 || n > 28 || b[start] != 'M' && b[start] != 'N' && b[start] != 'O' {
+		return match{}, false
+	}
+	if end+35 > len(b) || b[end] != '.' || b[end+7] != '.' {
+		return match{}, false
+	}
+	tail := end + 8
+	for tail < len(b) && class[b[tail]]&cRun != 0 {
+		tail++
+	}
+	if n := tail - end - 8; n < 27 || n > 40 || bytes.IndexByte(b[end+1:end+7], '.') >= 0 {
+		return match{}, false
+	}
+	return found(start, tail, "discord_bot")
+}
+
+// airtable is a personal access token: pat and 14 characters, a dot, 64 hexadecimal digits (Airtable support:
+// "Creating personal access tokens").
+func airtable(b []byte, start, end int) (match, bool) {
+	if end-start != 17 || !hasAt(b, start, "pat") || end+65 > len(b) || b[end] != '.' {
+		return match{}, false
+	}
+	for _, c := range b[end+1 : end+65] {
+		if unhex[c] > 15 {
+			return match{}, false
+		}
+	}
+	return found(start, end+65, "airtable_pat")
+}
+
+// slackHook is the secret of an incoming webhook: /services/T.../B.../24 characters, /workflows/ and /triggers/ alike
+// (Slack docs: "Sending messages using incoming webhooks"). The ids before it stay.
+func slackHook(b []byte, start, end int) (match, bool) {
+	if n := end - start; n < 20 || n > 48 || start < 12 || b[start-1] != '/' {
+		return match{}, false
+	}
+	for i, hops := start-1, 0; hops < 3 && i > 0; hops++ {
+		j := i
+		for i > 0 && b[i-1] != '/' {
+			i--
+		}
+		seg := b[i:j]
+		if len(seg) >= 8 && len(seg) <= 12 && seg[0] == 'T' && isUpperDigits(seg) {
+			head := b[:i]
+			if bytes.HasSuffix(head, []byte("/services/")) || bytes.HasSuffix(head, []byte("/workflows/")) ||
+				bytes.HasSuffix(head, []byte("/triggers/")) {
+				return found(start, end, "slack_webhook")
+			}
+		}
+		if !isUpperDigits(seg) || i == 0 {
+			break
+		}
+		i--
+	}
+	return match{}, false
+}
+
+func isUpperDigits(b []byte) bool {
+	for _, c := range b {
+		if !isUpper(c) && !isDigit(c) {
+			return false
+		}
+	}
+	return len(b) > 0
+}
+
+// mapbox is an access token: pk, sk or tk, a JSON object that starts with u, and 22 characters (Mapbox docs: "Access
+// tokens"). pk ones are public.
+func mapbox(b []byte, start, end int) (match, bool) {
+	if start < 3 || b[start-1] != '.' || b[start-2] != 'k' || !hasAt(b, start, "eyJ1Ijoi") {
+		return match{}, false
+	}
+	tail := end + 1
+	for tail < len(b) && class[b[tail]]&cRun != 0 {
+		tail++
+	}
+	if end >= len(b) || b[end] != '.' || tail-end-1 < 20 {
+		return match{}, false
+	}
+	m, _ := found(start-3, tail, "mapbox_token")
+	switch b[start-3] {
+	case 'p':
+		m.kind, m.public = "mapbox_public", true
+	case 's', 't':
+	default:
+		return match{}, false
+	}
+	return m, true
+}
+
+// privateFeed is the secret address of a Google calendar: private- and 32 hexadecimal digits (Google Calendar help:
+// "Secret address in iCal format").
+func privateFeed(b []byte, start, end int) (match, bool) {
+	const prefix = "private-"
+	if end-start != len(prefix)+32 || !hasAt(b, start, prefix) {
+		return match{}, false
+	}
+	for _, c := range b[start+len(prefix) : end] {
+		if unhex[c] > 15 {
+			return match{}, false
+		}
+	}
+	return found(start, end, "calendar_secret")
+}

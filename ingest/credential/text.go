@@ -1,0 +1,251 @@
+package credential
+
+import (
+	"bytes"
+
+	"github.com/tokenwarden/tokenwarden"
+)
+
+// prose looks into text in which a credential is rare: a user agent, a user name, an unknown field. Nearly all of it
+// holds no 16 token characters in a row and no pair, which costs little to see.
+func (f *finder) prose(v view, pl place) bool {
+	b := v.b
+	found := false
+	if bytes.IndexByte(b, '%') >= 0 {
+		if d, ok := f.arena.percent(v); ok && pl.depth < maxNesting {
+			pl.depth++
+			return f.prose(d, pl)
+		}
+	}
+	if bytes.IndexByte(b, '=') >= 0 || hasPairColon(b) {
+		found = f.pairsIn(v, pl)
+	}
+	if bytes.Contains(b, bearerWord) {
+		found = f.bearers(v, pl) || found
+	}
+	if bytes.IndexByte(b, '@') > 0 && hasAuthority(b) {
+		found = f.url(v, pl) || found
+	}
+	return f.runs(v, pl) || found
+}
+
+// hasPairColon tells whether a colon stands in b that is not that of a scheme (http://) or a time.
+func hasPairColon(b []byte) bool {
+	for i := 0; i < len(b); {
+		k := bytes.IndexByte(b[i:], ':')
+		if k < 0 {
+			return false
+		}
+		i += k + 1
+		if i < len(b) && b[i] != '/' && i >= 2 && isAlpha(b[i-2]) {
+			return true
+		}
+	}
+	return false
+}
+
+// pairsIn looks for name=value, name: value and "name":"value" anywhere in a text: GraphQL, filters, half-broken JSON,
+// log messages.
+func (f *finder) pairsIn(v view, pl place) bool {
+	if !f.spend(v) {
+		return false
+	}
+	found := false
+	b := v.b
+	for i := 0; i < len(b); i++ {
+		if b[i] != '=' && b[i] != ':' {
+			continue
+		}
+		start, end := nameBefore(b, i)
+		if start == end {
+			continue
+		}
+		n := f.lex.of(b[start:end])
+		if n.grade == gradeNone || n.grade == gradeWeak && b[i] == ':' {
+			continue
+		}
+		from, to := valueAfter(b, i+1)
+		if from == to {
+			continue
+		}
+		if f.budget -= to - from; f.budget < 0 {
+			return found
+		}
+		if n.grade == gradeHard && schemeLen(b[from:]) > 0 { // token: Bearer abc
+			to = textValueEnd(b, from+schemeLen(b[from:]))
+		}
+		if f.value(v.cut(from, to), pl.under(n, b[start:end])) {
+			found = true
+			i = to - 1
+		}
+	}
+	return found
+}
+
+// nameBefore finds the name that ends before b[i], behind spaces and quotes.
+func nameBefore(b []byte, i int) (start, end int) {
+	end = i
+	for end > 0 && (b[end-1] == ' ' || b[end-1] == '"' || b[end-1] == '\'' || b[end-1] == '\\') && i-end < 4 {
+		end--
+	}
+	start = end
+	for start > 0 && end-start < maxNameSize && (class[b[start-1]]&cRun != 0 || b[start-1] == '.' || b[start-1] == '[' || b[start-1] == ']') {
+		start--
+	}
+	return start, end
+}
+
+// valueAfter finds the value that starts at b[i], within quotes or up to what ends a word.
+func valueAfter(b []byte, i int) (from, to int) {
+	for i < len(b) && b[i] == ' ' {
+		i++
+	}
+	if i+1 < len(b) && b[i] == '\\' && b[i+1] == '"' {
+		i += 2
+		k := bytes.Index(b[i:], []byte(`\"`))
+		if k < 0 {
+			return i, len(b)
+		}
+		return i, i + k
+	}
+	if i < len(b) && (b[i] == '"' || b[i] == '\'') {
+		i++
+		for to = i; to < len(b) && b[to] != b[i-1]; to++ {
+			if b[to] == '\\' && to+1 < len(b) {
+				to++
+			}
+		}
+		return i, min(to, len(b))
+	}
+	return i, textValueEnd(b, i)
+}
+
+func textValueEnd(b []byte, i int) int {
+	for i < len(b) && !endsText[b[i]] {
+		i++
+	}
+	return i
+}
+
+var endsText = byteSet(" \t\r\n,;&\"'<>(){}|\\")
+
+var bearerWord = []byte("earer ")
+
+// bearers looks for "Bearer TOKEN" in a text.
+func (f *finder) bearers(v view, pl place) bool {
+	found := false
+	b := v.b
+	for i := 0; ; {
+		k := bytes.Index(b[i:], []byte("earer "))
+		if k < 0 {
+			return found
+		}
+		from := i + k + len("earer ")
+		to := textValueEnd(b, from)
+		if s := shapeOf(b[from:to]); s >= shapeHex || s == shapeMixed && to-from >= 8 && hasLetterAndDigit(b[from:to]) {
+			p := pl.under(name{gradeHard, "bearer"}, pl.param)
+			found = f.named(v.cut(from, to), p, tokenwarden.ConfidenceHigh) || found
+		}
+		i = from
+	}
+}
+
+// whole looks into a line of which nothing is known.
+func (f *finder) whole(v view) {
+	pl := place{loc: tokenwarden.LocationHeader, fixed: true}
+	if len(f.patterns) > 0 {
+		f.custom(v, pl)
+	}
+	f.wholeText(v, pl)
+	if d, ok := f.arena.unescapeC(v); ok {
+		f.wholeText(d, pl)
+	}
+}
+
+func (f *finder) wholeText(v view, pl place) {
+	f.pairsIn(v, pl)
+	f.bearers(v, pl)
+	f.basics(v, pl)
+	f.runs(v, pl)
+	f.jsonIn(v, pl)
+	b := v.b
+	for i := 0; i < len(b); {
+		for i < len(b) && isWordEnd(b[i]) {
+			i++
+		}
+		end := i
+		for end < len(b) && !isWordEnd(b[end]) {
+			end++
+		}
+		if end > i {
+			f.word(v.cut(i, end), pl)
+		}
+		i = end
+	}
+}
+
+func isWordEnd(c byte) bool {
+	return c <= ' ' || c == '"' || c == '\'' || c == '<' || c == '>' || c == '`'
+}
+
+var wordEdge = byteSet(",;.()[]{}|")
+
+// word looks at one word of such a line: a URL, pairs, or something random.
+func (f *finder) word(v view, pl place) {
+	i, j := 0, len(v.b)
+	for i < j && wordEdge[v.b[i]] {
+		i++
+	}
+	for j > i && wordEdge[v.b[j-1]] {
+		j--
+	}
+	if v = v.cut(i, j); len(v.b) < 8 {
+		return
+	}
+	if bytes.Contains(v.b, k8sBearer) {
+		f.subprotocols(v, pl)
+	}
+	if bytes.ContainsAny(v.b, "/?=%@:") {
+		if f.url(v, pl) || f.value(v, pl.unnamed()) {
+			return
+		}
+	}
+	b := v.b
+	for i := 0; i < len(b); {
+		end := i
+		for end < len(b) && (class[b[end]]&cRun != 0 || b[end] == '.' || b[end] == '~' || b[end] == '+') {
+			end++
+		}
+		f.randomPiece(v.cut(i, end), pl)
+		i = end + 1
+	}
+}
+
+// randomPiece judges a piece of a word by its looks alone.
+func (f *finder) randomPiece(v view, pl place) {
+	if len(v.b) < 20 || shapeOf(v.b) != shapeRandom || isPrefixedID(v.b) {
+		return
+	}
+	c := count(v.b)
+	if c.hex+c.join == len(v.b) { // digests, trace ids
+		return
+	}
+	f.emit(v, pl, evidence{kind: "token", confidence: tokenwarden.ConfidenceLow, reason: "random word in a line of no known format"})
+}
+
+// basics looks for "Basic BASE64" in a text.
+func (f *finder) basics(v view, pl place) {
+	b := v.b
+	for i := 0; ; {
+		k := bytes.Index(b[i:], []byte("asic "))
+		if k < 0 {
+			return
+		}
+		from := i + k + len("asic ")
+		to := textValueEnd(b, from)
+		if to-from >= 8 && looksB64(b[from:to]) && shapeOf(b[from:to]) != shapeOrdinary {
+			f.basic(v.cut(from, to), pl)
+		}
+		i = from
+	}
+}

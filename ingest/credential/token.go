@@ -1,0 +1,39 @@
+package credential
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+)
+
+const maskedToken = "[token]"
+
+// Token is a raw credential on its way to its fingerprint. The bytes are behind a veil and no way of printing,
+// logging or encoding a Token, or a struct that holds one, shows them. It borrows the bytes: they belong to whoever
+// called NewToken.
+type Token struct{ b *veil[[]byte] }
+
+// NewToken wraps b, which must not change while the Token is used.
+func NewToken(b []byte) Token { return Token{veiled(&b)} }
+
+func (t Token) bytes() []byte {
+	if t.b == nil {
+		return nil
+	}
+	return *t.b.p
+}
+
+// String returns "[token]".
+func (t Token) String() string { return maskedToken }
+
+// GoString returns "[token]".
+func (t Token) GoString() string { return maskedToken }
+
+// Format prints "[token]", whatever the verb.
+func (t Token) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, maskedToken) }
+
+// LogValue logs "[token]".
+func (t Token) LogValue() slog.Value { return slog.StringValue(maskedToken) }
+
+// MarshalText returns "[token]".
+func (t Token) MarshalText() ([]byte, error) { return []byte(maskedToken), nil }

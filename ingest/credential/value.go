@@ -1,0 +1,196 @@
+package credential
+
+import (
+	"bytes"
+
+	"github.com/tokenwarden/tokenwarden"
+)
+
+const locCookie = tokenwarden.LocationCookie
+
+// value looks into a value: at each level of encoding first for a structure in it (JSON, a URL, a scheme and its
+// token, pairs), then for the value itself, then one level deeper. It reports whether a credential was there.
+func (f *finder) value(v view, pl place) bool {
+	v = v.trim().unquote()
+	if len(v.b) == 0 || pl.depth > maxNesting || !f.spend(v) {
+		return false
+	}
+	if n := placeholderLen(v.b); n > 0 { // what is left of it has been judged before
+		f.value(v.from(n), pl.unnamed())
+		return true
+	}
+	var flags uint8
+	for _, c := range v.b {
+		flags |= class[c]
+	}
+	if flags&(cSyntax|cB64) == 0 {
+		return f.leaf(v, pl)
+	}
+	if f.structure(v, pl) {
+		return true
+	}
+	if d, ok := f.arena.percent(v); ok {
+		pl.depth++
+		return f.value(d, pl)
+	}
+	return f.leaf(v, pl)
+}
+
+// structure looks for credentials in the parts of a value.
+func (f *finder) structure(v view, pl place) bool {
+	b := v.b
+	if len(b) >= minRandom && bytes.IndexByte(b, '=') >= 0 && f.exactly(v, pl) {
+		return true
+	}
+	switch {
+	case b[0] == '{' || b[0] == '[':
+		return f.jsonIn(v, pl) || !pl.name.known() && f.pairsIn(v, pl) || holdsPlaceholder(b)
+	case bytes.Contains(b, privateKey):
+		return f.emit(v, pl, evidence{kind: "private_key", confidence: tokenwarden.ConfidenceHigh, reason: "PEM private key"})
+	}
+	if f.afterScheme(v, pl) {
+		return true
+	}
+	if hasAuthority(b) || !pl.name.known() && (b[0] == '/' || bytes.IndexByte(b, '?') >= 0) {
+		if f.url(v, pl.unnamed()) || pl.name.known() && holdsPlaceholder(b) {
+			return true
+		}
+	}
+	if pl.name.known() {
+		return false
+	}
+	if bytes.IndexByte(b, '=') >= 0 && f.query(v, pl.unnamed()) {
+		return true
+	}
+	if bytes.ContainsAny(b, "\"':( =\\") {
+		return f.pairsIn(v, pl)
+	}
+	return false
+}
+
+var privateKey = []byte("PRIVATE KEY-----")
+
+// hasAuthority tells whether b is an absolute URL of any scheme.
+func hasAuthority(b []byte) bool {
+	i := bytes.Index(b, []byte("://"))
+	if i <= 0 || i > 24 {
+		return false
+	}
+	for _, c := range b[:i] {
+		if !isAlnum(c) && c != '+' && c != '-' && c != '.' {
+			return false
+		}
+	}
+	return true
+}
+
+// leaf judges a value that holds no structure.
+func (f *finder) leaf(v view, pl place) bool {
+	if d, ok := f.arena.base64Text(v); ok && pl.depth < maxNesting {
+		if f.structure(d, pl.unnamed()) || f.runs(d, pl.unnamed()) {
+			return true
+		}
+		if pl.name.known() && shapeOf(d.b) != shapeOrdinary {
+			v = d
+		}
+	}
+	if pl.name.known() {
+		return f.named(v, pl, tokenwarden.ConfidenceMedium)
+	}
+	if len(v.b) >= minRandom && f.runs(v, pl) {
+		return true
+	}
+	return pl.name.grade == gradeWeak && f.weak(v, pl)
+}
+
+// named judges the value of a name that calls for a secret.
+func (f *finder) named(v view, pl place, least tokenwarden.Confidence) bool {
+	if d, ok := f.arena.percent(v); ok && pl.depth < maxNesting {
+		pl.depth++
+		return f.named(d, pl, least)
+	}
+	v = v.trim()
+	if holdsPlaceholder(v.b) {
+		return true
+	}
+	if f.exactly(v, pl) {
+		return true
+	}
+	s := shapeOf(v.b)
+	if pl.name.grade == gradePassword {
+		if notPassword(v.b) {
+			return false
+		}
+	} else if !f.secretEnough(v.b, s, pl.name.grade) {
+		return false
+	}
+	e := evidence{kind: pl.name.kind, confidence: least, reason: "value of a sensitive name"}
+	if s >= shapeHex {
+		e.confidence, e.reason = tokenwarden.ConfidenceHigh, "sensitive name and the shape of a token"
+		e.random = true
+	}
+	return !f.exempt && f.emit(v, pl, e)
+}
+
+// secretEnough tells whether b is more than an ordinary word or number.
+func (f *finder) secretEnough(b []byte, s shape, g grade) bool {
+	switch s {
+	case shapeOrdinary:
+		return isPassphrase(b) || isSerial(b)
+	case shapeNumber:
+		digits := 0
+		for _, c := range b {
+			if isDigit(c) {
+				digits++
+			}
+		}
+		if g == gradeCode {
+			return digits == len(b) && digits >= 4 && digits <= 12
+		}
+		return digits == len(b) && digits >= minRandom
+	}
+	if g == gradeCode || signed(b) {
+		return len(b) >= 4
+	}
+	return len(b) >= 8 && !isAddress(b)
+}
+
+// weak judges the value of a name that may call for a secret.
+func (f *finder) weak(v view, pl place) bool {
+	if f.exempt {
+		return false
+	}
+	s := shapeOf(v.b)
+	switch s {
+	case shapeHex, shapeUUID, shapeRandom, shapeID:
+	case shapeMixed:
+		if pl.loc != locCookie || len(v.b) < 8 {
+			return false
+		}
+	default:
+		return false
+	}
+	return f.emit(v, pl, evidence{
+		kind: pl.name.kind, confidence: tokenwarden.ConfidenceMedium, reason: "the name and the shape of a token",
+		random: s >= shapeHex,
+	})
+}
+
+// afterScheme looks for "Bearer TOKEN" in the place of a value: only the token is the credential. Without a name that
+// calls for one, what follows must look like a token: "token of thanks" is text.
+func (f *finder) afterScheme(v view, pl place) bool {
+	s, n := schemeAt(v.b)
+	if s == nil {
+		return false
+	}
+	rest := v.from(n)
+	if !pl.name.known() {
+		if bytes.IndexByte(rest.b, ' ') >= 0 || shapeOf(rest.b) < shapeMixed || len(rest.b) < 8 {
+			return false
+		}
+	}
+	if bytes.ContainsAny(rest.b, " ") && s.how == formToken {
+		return false
+	}
+	return f.schemed(rest, s, pl)
+}

@@ -1,0 +1,219 @@
+package ingest
+
+import (
+	"bytes"
+	"errors"
+	"net/netip"
+	"sync/atomic"
+	"time"
+	"unicode/utf8"
+
+	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
+	"github.com/tokenwarden/tokenwarden/ingest/credential"
+	"github.com/tokenwarden/tokenwarden/ingest/geo"
+)
+
+// Options of a Processor.
+type Options struct {
+	Format         string // an accesslog format, "auto", or a format string
+	TrustedProxies []netip.Prefix
+	Credential     credential.Options
+	Geo            *atomic.Pointer[geo.DB] // may be nil: places are unknown
+	MaxLine        int                     // bytes; a longer line is masked whole. 0 means 1 MiB
+	Metrics        *Metrics
+}
+
+const defaultMaxLine = 1 << 20
+
+// Reasons why a line goes to the quarantine topic. They are metric labels.
+const (
+	ReasonUnparsed = "unparsed" // no format fits; redacted as plain text
+	ReasonBinary   = "binary"   // not text; masked whole
+	ReasonTooLong  = "too_long" // longer than MaxLine; masked whole
+	ReasonTime     = "time"     // no time, or one before 2000 or more than a day ahead; redacted, not judged
+	ReasonGuard    = "guard"    // the second check found what the first had left; masked
+)
+
+// Processor turns lines into redacted lines and events. It is for one goroutine and one source: it remembers the
+// format it detected there.
+type Processor struct {
+	parser  accesslog.Parser
+	finder  *credential.Finder
+	guard   *credential.Guard
+	geo     *geo.Lookup
+	clients clients
+	maxLine int
+	metrics *Metrics
+	counts  counts
+
+	rec      accesslog.Record
+	findings []credential.Finding
+	spans    []credential.Span
+	events   []tokenwarden.Event
+	arena    []byte // text of the current line's events
+}
+
+// Result is what a line became. It holds until the next call of the Processor.
+type Result struct {
+	Events   []tokenwarden.Event
+	Reason   string               // why the line is quarantined; "" if it is not
+	Err      error                // why the line could not be parsed; nil if it could
+	Record   *accesslog.Record    // the parsed line, unredacted; for this package's writers only
+	Findings []credential.Finding // what was found in Record
+}
+
+// NewProcessor returns a Processor; the error names the option that is wrong.
+func NewProcessor(o Options) (*Processor, error) {
+	parser, err := accesslog.Options{TrustedProxies: o.TrustedProxies}.New(o.Format)
+	if err != nil {
+		return nil, err
+	}
+	finder, err := credential.New(o.Credential)
+	if err != nil {
+		return nil, err
+	}
+	if o.MaxLine == 0 {
+		o.MaxLine = defaultMaxLine
+	}
+	p := &Processor{
+		parser: parser, finder: finder, guard: credential.NewGuard(guardOptions(o.Credential)), clients: newClients(),
+		maxLine: o.MaxLine, metrics: o.Metrics, counts: newCounts(),
+	}
+	if o.Geo != nil {
+		p.geo = geo.NewLookup(o.Geo)
+	}
+	return p, nil
+}
+
+// Process appends the redacted line to dst, with the line ending it came with. now is the wall clock, against which
+// impossible times are judged; arrived stands in for a time that the line does not have, unless it is zero.
+func (p *Processor) Process(dst, line []byte, src tokenwarden.Source, now, arrived time.Time) ([]byte, Result) {
+	body := bytes.TrimRight(line, "\r\n")
+	p.events, p.findings, p.arena = p.events[:0], p.findings[:0], p.arena[:0]
+	p.counts.line(len(line))
+	if len(body) == 0 {
+		return append(dst, line...), Result{}
+	}
+	if len(body) > p.maxLine {
+		return p.mask(dst, line, body, ReasonTooLong)
+	}
+	err := p.parser.Parse(body, &p.rec)
+	reason := ""
+	switch {
+	case err == nil:
+		p.findings = p.finder.Find(&p.rec, p.findings)
+	case isBinary(body):
+		return p.mask(dst, line, body, ReasonBinary)
+	case errors.Is(err, accesslog.ErrFormat):
+		p.findings, reason = p.finder.FindText(body, p.findings), ReasonUnparsed
+	default: // told apart, but nothing to judge: another log's line, or no usable request
+		p.findings = p.finder.Find(&p.rec, p.findings)
+	}
+	start := len(dst)
+	dst = credential.AppendRedacted(dst, body, p.findings)
+	dst, caught := p.check(dst, start)
+	if caught {
+		reason = ReasonGuard
+	}
+	dst = append(dst, line[len(body):]...)
+	if err == nil && len(p.findings) > 0 {
+		if !p.observe(src, now, arrived) && reason == "" {
+			reason = ReasonTime
+		}
+	} else if err == nil && reason == "" && !plausible(p.rec.Time, now) && !p.rec.Time.IsZero() {
+		reason = ReasonTime
+	}
+	p.counts.done(p.findings, err, reason)
+	return dst, Result{Events: p.events, Reason: reason, Err: err, Record: &p.rec, Findings: p.findings}
+}
+
+// mask forwards nothing of a line but that it was there.
+func (p *Processor) mask(dst, line, body []byte, reason string) ([]byte, Result) {
+	dst = append(dst, "REDACTED.line."...)
+	dst = append(dst, reason...)
+	p.counts.done(nil, accesslog.ErrFormat, reason)
+	return append(dst, line[len(body):]...), Result{Reason: reason, Err: accesslog.ErrFormat}
+}
+
+// check is the second look at what is about to leave: dst[start:]. What it catches is masked; if that is not enough,
+// the line is masked whole.
+func (p *Processor) check(dst []byte, start int) ([]byte, bool) {
+	if p.guard == nil { // only in the test that must fail without it
+		return dst, false
+	}
+	p.spans = p.guard.Check(dst[start:], p.spans[:0])
+	if len(p.spans) == 0 {
+		return dst, false
+	}
+	for _, s := range p.spans {
+		p.counts.caught(s.Reason)
+	}
+	dst = maskSpans(dst, start, p.spans)
+	if p.spans = p.guard.Check(dst[start:], p.spans[:0]); len(p.spans) > 0 {
+		dst = append(dst[:start], "REDACTED.line.guard"...)
+	}
+	return dst, true
+}
+
+const guardMask = "REDACTED.guard"
+
+// maskSpans rewrites dst[start:] with each span, given relative to start, replaced.
+func maskSpans(dst []byte, start int, spans []credential.Span) []byte {
+	line := bytes.Clone(dst[start:])
+	dst = dst[:start]
+	at := 0
+	for _, s := range spans {
+		if s.Start < at {
+			at = max(at, s.End)
+			continue
+		}
+		dst = append(append(dst, line[at:s.Start]...), guardMask...)
+		at = s.End
+	}
+	return append(dst, line[min(at, len(line)):]...)
+}
+
+// Clean masks what the second check finds in bytes that are not a line: a message key or header.
+func (p *Processor) Clean(b []byte) []byte {
+	if len(b) == 0 {
+		return b
+	}
+	if p.spans = p.guard.Check(b, p.spans[:0]); len(p.spans) == 0 {
+		return b
+	}
+	for _, s := range p.spans {
+		p.counts.caught(s.Reason)
+	}
+	return maskSpans(bytes.Clone(b), 0, p.spans)
+}
+
+// isBinary tells bytes that no log writer would write as a line: a NUL, or mostly control characters and broken
+// UTF-8. A line in an old 8-bit encoding is not binary.
+func isBinary(b []byte) bool {
+	if bytes.IndexByte(b, 0) >= 0 {
+		return true
+	}
+	odd := 0
+	for rest := b; len(rest) > 0; {
+		r, size := utf8.DecodeRune(rest)
+		if (r == utf8.RuneError && size == 1) || (r < ' ' && r != '\t') {
+			odd++
+		}
+		rest = rest[size:]
+	}
+	return odd*4 > len(b)
+}
+
+var oldest = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// maxAhead is how far a log's clock may be ahead of ours: time zones are mistaken for one another.
+const maxAhead = 24 * time.Hour
+
+func plausible(t, now time.Time) bool { return t.After(oldest) && t.Before(now.Add(maxAhead)) }
+
+// guardOptions let pass what the user's policy and exceptions keep on purpose.
+func guardOptions(o credential.Options) credential.GuardOptions {
+	p := o.Policy
+	return credential.GuardOptions{Exceptions: o.Exceptions, FormatsOnly: p.Least > tokenwarden.ConfidenceLow || len(p.LeastIn) > 0}
+}

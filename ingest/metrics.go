@@ -1,0 +1,144 @@
+package ingest
+
+import (
+	"errors"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
+	"github.com/tokenwarden/tokenwarden/ingest/credential"
+)
+
+// Metrics of ingest. No label holds anything of a line.
+type Metrics struct {
+	lines       prometheus.Counter
+	bytes       prometheus.Counter
+	parsed      *prometheus.CounterVec
+	findings    *prometheus.CounterVec
+	redactions  prometheus.Counter
+	quarantined *prometheus.CounterVec
+	guard       *prometheus.CounterVec
+	batch       prometheus.Histogram
+}
+
+// NewMetrics registers the metrics on reg.
+func NewMetrics(reg prometheus.Registerer) *Metrics {
+	m := &Metrics{
+		lines: prometheus.NewCounter(prometheus.CounterOpts{Name: "tokenwarden_ingest_lines_total", Help: "Lines read."}),
+		bytes: prometheus.NewCounter(prometheus.CounterOpts{Name: "tokenwarden_ingest_bytes_total", Help: "Bytes of lines read."}),
+		parsed: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "tokenwarden_ingest_parsed_total",
+			Help: "Lines by format and outcome: ok, format (does not fit), not_access (another log's line), request (no usable request).",
+		}, []string{"format", "outcome"}),
+		findings: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "tokenwarden_ingest_findings_total", Help: "Credentials found, by kind and place.",
+		}, []string{"kind", "location"}),
+		redactions: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "tokenwarden_ingest_redactions_total", Help: "Credentials replaced by a placeholder.",
+		}),
+		quarantined: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "tokenwarden_ingest_quarantined_total", Help: "Lines reported to the quarantine topic, by reason.",
+		}, []string{"reason"}),
+		guard: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "tokenwarden_ingest_guard_caught_total",
+			Help: "What the second check caught after redaction, by reason. Anything but 0 is a defect: please report the reason.",
+		}, []string{"reason"}),
+		batch: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "tokenwarden_ingest_batch_seconds", Help: "Time from fetched to durable, by batch.",
+			Buckets: prometheus.ExponentialBuckets(0.001, 2, 15),
+		}),
+	}
+	reg.MustRegister(m.lines, m.bytes, m.parsed, m.findings, m.redactions, m.quarantined, m.guard, m.batch)
+	return m
+}
+
+// counts collects what one Processor counts until Flush: a shared counter per line would cost as much as the parsing.
+type counts struct {
+	lines, bytes, redactions int
+	parsed                   map[string]int // by outcome
+	findings                 map[place]int
+	quarantined, guard       map[string]int
+}
+
+type place struct {
+	kind     string
+	location tokenwarden.Location
+}
+
+func newCounts() counts {
+	return counts{parsed: map[string]int{}, findings: map[place]int{}, quarantined: map[string]int{}, guard: map[string]int{}}
+}
+
+func (c *counts) line(size int) {
+	c.lines++
+	c.bytes += size
+}
+
+func (c *counts) done(fs []credential.Finding, err error, reason string) {
+	c.parsed[outcome(err)]++
+	if reason != "" {
+		c.quarantined[reason]++
+	}
+	for i := range fs {
+		c.findings[place{fs[i].Kind, fs[i].Location}]++
+		if !fs[i].Keep {
+			c.redactions++
+		}
+	}
+}
+
+func (c *counts) caught(reason string) { c.guard[reason]++ }
+
+func outcome(err error) string {
+	switch {
+	case err == nil:
+		return "ok"
+	case errors.Is(err, accesslog.ErrNotAccess):
+		return "not_access"
+	case errors.Is(err, accesslog.ErrRequest):
+		return "request"
+	}
+	return "format"
+}
+
+// Flush adds what was counted to the metrics.
+func (p *Processor) Flush() {
+	c := &p.counts
+	if m := p.metrics; m != nil {
+		m.lines.Add(float64(c.lines))
+		m.bytes.Add(float64(c.bytes))
+		m.redactions.Add(float64(c.redactions))
+		format := p.Format()
+		for o, n := range c.parsed {
+			m.parsed.WithLabelValues(format, o).Add(float64(n))
+		}
+		for k, n := range c.findings {
+			m.findings.WithLabelValues(k.kind, k.location.String()).Add(float64(n))
+		}
+		addAll(m.quarantined, c.quarantined)
+		addAll(m.guard, c.guard)
+	}
+	c.lines, c.bytes, c.redactions = 0, 0, 0
+	clear(c.parsed)
+	clear(c.findings)
+	clear(c.quarantined)
+	clear(c.guard)
+}
+
+func addAll(v *prometheus.CounterVec, counts map[string]int) {
+	for label, n := range counts {
+		v.WithLabelValues(label).Add(float64(n))
+	}
+}
+
+// Format is the format in use; with "auto" the one detected so far, or "auto".
+func (p *Processor) Format() string {
+	if d, ok := p.parser.(interface{ Pinned() string }); ok {
+		if name := d.Pinned(); name != "" {
+			return name
+		}
+		return "auto"
+	}
+	return p.parser.Name()
+}

@@ -1,0 +1,135 @@
+package rules
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/tokenwarden/tokenwarden"
+)
+
+// Definition is one rule file: immutable once loaded, and nothing in it depends on what any token did.
+type Definition struct {
+	ID         string               `yaml:"id"`
+	Title      string               `yaml:"title"`
+	Severity   tokenwarden.Severity `yaml:"severity"`
+	Raise      []Raise              `yaml:"severity_when"` // the first that holds replaces Severity
+	Why        string               `yaml:"why"`
+	BlindSpots map[string]string    `yaml:"blind_spots"` // name -> sentence; each name has a test
+	References References           `yaml:"references"`
+	Kind       string               `yaml:"kind"`     // see Kinds
+	By         string               `yaml:"by"`       // token, family, client or issuer
+	Where      string               `yaml:"where"`    // expression; empty means every event
+	Params     map[string]Quantity  `yaml:"params"`   // names that expressions use as param.NAME
+	Group      []string             `yaml:"group"`    // fields; one incident per subject and combination of their values
+	Suppress   Duration             `yaml:"suppress"` // an incident ends after this much event time without a hit
+	Needs      []string             `yaml:"needs"`    // fields without which the rule cannot see; "a|b" means either
+	Measure    string               `yaml:"measure"`  // match: an expression that is a number; alerts quote the greatest
+	Summary    string               `yaml:"summary"`  // templates of the alert's texts; empty: the kind's own
+	Observed   string               `yaml:"observed"`
+	Baseline   string               `yaml:"baseline"`
+	Threshold  string               `yaml:"threshold"`
+	NextSteps  []string             `yaml:"next_steps"`
+	SQL        string               `yaml:"sql"`      // template; empty: the subject's events of the incident
+	Shadow     bool                 `yaml:"shadow"`   // alerts carry the status "shadow" and are not to be notified
+	Replaces   string               `yaml:"replaces"` // "default": this file takes the place of the default rule of its id
+
+	Window   Duration   `yaml:"window"` // rate
+	Limit    uint64     `yaml:"limit"`  // rate: fires above it
+	Field    string     `yaml:"field"`  // new
+	Learn    Learn      `yaml:"learn"`  // new
+	Only     []string   `yaml:"only"`   // new: judge these values alone
+	Distance Kilometres `yaml:"distance"`
+	Speed    Speed      `yaml:"speed"`
+	Habit    Duration   `yaml:"habit"`  // travel: a place known this long is not judged
+	Policy   []Grant    `yaml:"policy"` // scope
+
+	Tests []Test `yaml:"tests"`
+
+	File string `yaml:"-"` // where it was read; part of every error
+}
+
+// Raise is one line of severity_when.
+type Raise struct {
+	If       string               `yaml:"if"`
+	Severity tokenwarden.Severity `yaml:"severity"`
+}
+
+// References are the catalogues a rule answers to.
+type References struct {
+	Attack  []string `yaml:"attack"`  // MITRE ATT&CK technique ids: T1528
+	OWASP   []string `yaml:"owasp"`   // OWASP API Security Top 10: API2:2023
+	Article []string `yaml:"article"` // the article's risks (a-e) and recommendations (rec a - rec i)
+}
+
+// Learn says when a profile has seen enough to call a value new: of the events that carry the field there were Events,
+// or the first of them is For old and there were at least AtLeast, so that two requests a fortnight apart are no habit.
+type Learn struct {
+	For     Duration `yaml:"for"`      // 0: time alone does not end learning
+	Events  uint64   `yaml:"events"`   // 0: their number alone does not end it
+	AtLeast uint64   `yaml:"at_least"` // 0: For is enough
+}
+
+// Grant is one line of a scope policy: a call that matches it needs one of AnyOf.
+type Grant struct {
+	Methods  []string `yaml:"methods"`  // empty: every method
+	Host     string   `yaml:"host"`     // empty: every host
+	Endpoint string   `yaml:"endpoint"` // endpoint template; a final * stands for any rest
+	AnyOf    []string `yaml:"any_of"`
+}
+
+// Kinds are the kinds of rule, with the keys that each understands besides the common ones and those they must have.
+var Kinds = map[string]struct{ Keys, Required []string }{
+	"match":  {Keys: []string{"measure"}, Required: []string{"where"}},
+	"rate":   {Keys: []string{"window", "limit"}, Required: []string{"window", "limit"}},
+	"new":    {Keys: []string{"field", "learn", "only"}, Required: []string{"field", "learn"}},
+	"travel": {Keys: []string{"distance", "speed", "habit"}, Required: []string{"distance", "speed"}},
+	"scope":  {Keys: []string{"policy"}},
+}
+
+// kindKeys are all the keys of which a kind must know.
+var kindKeys = []string{"measure", "window", "limit", "field", "learn", "only", "distance", "speed", "habit", "policy"}
+
+// Subject returns By as the kind of subject that it names; an empty By means the token.
+func (d *Definition) Subject() (tokenwarden.SubjectKind, error) {
+	if d.By == "" {
+		return tokenwarden.SubjectToken, nil
+	}
+	return tokenwarden.ParseSubjectKind(d.By)
+}
+
+// errorf says what is wrong with one key of the rule.
+func (d *Definition) errorf(key, format string, args ...any) error {
+	return &Error{File: d.File, Rule: d.ID, Key: key, Problem: fmt.Sprintf(format, args...)}
+}
+
+// Error is one thing wrong with a rule file.
+type Error struct {
+	File    string
+	Line    int // 0 if it is not known
+	Rule    string
+	Key     string
+	Problem string
+}
+
+// Error names file, line, rule and key as far as they are known.
+func (e *Error) Error() string {
+	s := e.File
+	if e.Line > 0 {
+		s = fmt.Sprintf("%s:%d", s, e.Line)
+	}
+	if e.Rule != "" {
+		s += ": rule " + e.Rule
+	}
+	if e.Key != "" {
+		s += ": " + e.Key
+	}
+	return s + ": " + e.Problem
+}
+
+// Suppression returns Suppress, or its default of one hour.
+func (d *Definition) Suppression() time.Duration {
+	if d.Suppress == 0 {
+		return time.Hour
+	}
+	return time.Duration(d.Suppress)
+}

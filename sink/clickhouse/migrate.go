@@ -1,0 +1,121 @@
+package clickhouse
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
+)
+
+// Apply creates what is missing in the database and brings older tables up to date. It may run in several processes
+// at once, and again at every start: every statement is idempotent, and one that was applied is not run again.
+func (c *Client) Apply(ctx context.Context) error {
+	return c.administer(ctx, "apply schema", func(ctx context.Context, conn clickhouse.Conn) error {
+		if err := c.prepareDatabase(ctx, conn); err != nil {
+			return err
+		}
+		applied, err := c.appliedSteps(ctx, conn)
+		if err != nil {
+			return err
+		}
+		for _, s := range schemaSteps {
+			if err := c.applyStep(ctx, conn, s, applied[s.number]); err != nil {
+				return fmt.Errorf("step %d (%s): %w", s.number, s.name, err)
+			}
+		}
+		return c.applyRetention(ctx, conn)
+	})
+}
+
+// administer runs f, with retries, on a connection of its own that needs no database.
+func (c *Client) administer(ctx context.Context, what string, f func(context.Context, clickhouse.Conn) error) error {
+	conn, err := c.open("system")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }()
+	return c.retry(ctx, what, c.opts.WriteTimeout, func(ctx context.Context) error { return f(ctx, conn) })
+}
+
+// prepareDatabase does not try to create a database that exists: the user may lack the grant.
+func (c *Client) prepareDatabase(ctx context.Context, conn clickhouse.Conn) error {
+	var found uint64
+	row := conn.QueryRow(ctx, "SELECT count() FROM system.databases WHERE name = ?", c.opts.Database)
+	if err := row.Scan(&found); err != nil {
+		return fmt.Errorf("look for database %s: %w", c.opts.Database, err)
+	}
+	if found == 0 {
+		if err := conn.Exec(ctx, fill(createDatabase, c.opts)); err != nil {
+			return fmt.Errorf("create database %s: %w", c.opts.Database, err)
+		}
+	}
+	if err := conn.Exec(ctx, fill(createSteps, c.opts)); err != nil {
+		return fmt.Errorf("create table %s.schema_steps: %w", c.opts.Database, err)
+	}
+	return nil
+}
+
+// appliedSteps returns the checksum of each step the database has.
+func (c *Client) appliedSteps(ctx context.Context, conn clickhouse.Conn) (map[int]string, error) {
+	rows, err := conn.Query(ctx, "SELECT number, checksum FROM "+c.opts.Database+".schema_steps FINAL")
+	if err != nil {
+		return nil, fmt.Errorf("read applied steps: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	applied := map[int]string{}
+	for rows.Next() {
+		var number uint32
+		var sum string
+		if err := rows.Scan(&number, &sum); err != nil {
+			return nil, fmt.Errorf("read applied steps: %w", err)
+		}
+		applied[int(number)] = sum
+	}
+	return applied, rows.Err()
+}
+
+var errStepChanged = errors.New("the database has another form of this step: it was made by a build that was never " +
+	"released. Drop the database, or move its tables away, and apply again")
+
+func (c *Client) applyStep(ctx context.Context, conn clickhouse.Conn, s step, applied string) error {
+	if applied == s.sum {
+		return nil
+	}
+	if applied != "" {
+		return &schemaError{errStepChanged.Error()}
+	}
+	if err := conn.Exec(ctx, s.render(c.opts)); err != nil {
+		return err
+	}
+	return conn.Exec(ctx, s.record(c.opts))
+}
+
+// applyRetention changes the TTL of tables that were made with another one.
+func (c *Client) applyRetention(ctx context.Context, conn clickhouse.Conn) error {
+	for _, t := range []struct {
+		table string
+		days  int
+	}{
+		{"token_events", c.opts.Retention.Events},
+		{"token_usage_1m", c.opts.Retention.Usage},
+		{"token_profiles", c.opts.Retention.Profiles},
+		{"alerts", c.opts.Retention.Alerts},
+	} {
+		var engine string
+		row := conn.QueryRow(ctx, "SELECT engine_full FROM system.tables WHERE database = ? AND name = ?", c.opts.Database, t.table)
+		if err := row.Scan(&engine); err != nil {
+			return fmt.Errorf("read retention of %s: %w", t.table, err)
+		}
+		ttl := fmt.Sprintf("TTL toDate(written) + toIntervalDay(%d)", t.days)
+		if strings.Contains(engine, ttl+" ") || strings.HasSuffix(engine, ttl) {
+			continue
+		}
+		alter := fill("ALTER TABLE {{database}}."+t.table+"{{on_cluster}} MODIFY "+ttl, c.opts)
+		if err := conn.Exec(ctx, alter); err != nil {
+			return fmt.Errorf("change retention of %s: %w", t.table, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,140 @@
+package clickhouse
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+//go:embed schema/*.sql
+var schemaFiles embed.FS
+
+// step is one numbered statement of the schema. A step is never changed once released: later ones alter its work.
+type step struct {
+	number int
+	name   string // file name without number and extension
+	text   string // template
+	sum    string // of the template: retention and database name do not change it
+}
+
+// columnDef is a column as the DDL declares it.
+type columnDef struct{ name, kind, comment string }
+
+var (
+	schemaSteps = readSteps()
+	columnLine  = regexp.MustCompile(`(?m)^    ([a-z_0-9]+) (.+?)( DEFAULT .+?| ALIAS .+?)? COMMENT ('(?:[^']|'')*')`)
+	commentsTag = regexp.MustCompile(`\{\{comments (\w+)\}\}`)
+	tableNames  = []string{"token_events", "token_usage_1m", "token_profiles", "alerts", "checkpoints"}
+	viewNames   = []string{"v_token_events", "v_token_usage_1m", "v_token_profiles", "v_alerts"}
+)
+
+// readSteps reads the embedded files, which ReadDir sorts by name and so by number.
+func readSteps() []step {
+	files, err := schemaFiles.ReadDir("schema")
+	if err != nil {
+		panic("BUG: embedded schema: " + err.Error())
+	}
+	steps := make([]step, 0, len(files))
+	for i, f := range files {
+		text, _ := schemaFiles.ReadFile(path.Join("schema", f.Name()))
+		digits, name, _ := strings.Cut(strings.TrimSuffix(f.Name(), ".sql"), "_")
+		if n, err := strconv.Atoi(digits); err != nil || n != i+1 {
+			panic("BUG: schema file " + f.Name() + " is out of order")
+		}
+		sum := sha256.Sum256(text)
+		steps = append(steps, step{i + 1, name, string(text), hex.EncodeToString(sum[:8])})
+	}
+	return steps
+}
+
+// render fills the template. o has its defaults and is valid, so nothing needs quoting.
+func (s step) render(o Options) string {
+	text := commentsTag.ReplaceAllStringFunc(s.text, func(tag string) string {
+		return commentClauses(commentsTag.FindStringSubmatch(tag)[1])
+	})
+	return fill(text, o)
+}
+
+func fill(text string, o Options) string {
+	onCluster, replicated := "", ""
+	if o.Cluster != "" {
+		onCluster, replicated = " ON CLUSTER "+o.Cluster, "Replicated"
+	}
+	return strings.NewReplacer(
+		"{{database}}", o.Database,
+		"{{on_cluster}}", onCluster,
+		"{{replicated}}", replicated,
+		"{{events_days}}", strconv.Itoa(o.Retention.Events),
+		"{{usage_days}}", strconv.Itoa(o.Retention.Usage),
+		"{{profiles_days}}", strconv.Itoa(o.Retention.Profiles),
+		"{{alerts_days}}", strconv.Itoa(o.Retention.Alerts),
+	).Replace(strings.TrimSpace(text))
+}
+
+// commentClauses gives the columns of a view the comments of the table it shows.
+func commentClauses(table string) string {
+	var clauses []string
+	for _, c := range tableColumns(table) {
+		clauses = append(clauses, "    COMMENT COLUMN IF EXISTS "+c.name+" "+c.comment)
+	}
+	return strings.Join(clauses, ",\n")
+}
+
+// tableColumns reads the columns of a table from its DDL, the only place that names them all.
+func tableColumns(table string) []columnDef {
+	for _, s := range schemaSteps {
+		if s.name != table {
+			continue
+		}
+		var columns []columnDef
+		for _, m := range columnLine.FindAllStringSubmatch(s.text, -1) {
+			columns = append(columns, columnDef{m[1], m[2], m[4]})
+		}
+		return columns
+	}
+	panic("BUG: no schema step " + table)
+}
+
+// The statements around the steps.
+const (
+	createDatabase = "CREATE DATABASE IF NOT EXISTS {{database}}{{on_cluster}}"
+	createSteps    = `CREATE TABLE IF NOT EXISTS {{database}}.schema_steps{{on_cluster}}
+(
+    number UInt32 COMMENT 'step of the schema',
+    name String COMMENT 'what it makes',
+    checksum String COMMENT 'of the step as tokenwarden ships it',
+    applied_at DateTime('UTC') DEFAULT now() COMMENT 'when it was applied'
+)
+ENGINE = {{replicated}}ReplacingMergeTree(applied_at)
+ORDER BY number
+COMMENT 'which steps of the tokenwarden schema this database has'`
+	insertStep = "INSERT INTO {{database}}.schema_steps (number, name, checksum) VALUES"
+)
+
+// statements are all that Apply runs on an empty database.
+func statements(o Options) []string {
+	list := []string{fill(createDatabase, o), fill(createSteps, o)}
+	for _, s := range schemaSteps {
+		list = append(list, s.render(o))
+	}
+	for _, s := range schemaSteps {
+		list = append(list, s.record(o))
+	}
+	return list
+}
+
+// record says that s was applied.
+func (s step) record(o Options) string {
+	return fmt.Sprintf("%s (%d, '%s', '%s')", fill(insertStep, o), s.number, s.name, s.sum)
+}
+
+// Print returns the DDL that Apply runs on an empty database, ready for clickhouse client --multiquery.
+func Print(o Options) string {
+	o = o.withDefaults()
+	return strings.Join(statements(o), ";\n\n") + ";\n"
+}

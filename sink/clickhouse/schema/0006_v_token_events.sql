@@ -1,0 +1,7 @@
+CREATE VIEW IF NOT EXISTS {{database}}.v_token_events{{on_cluster}} AS
+SELECT
+    * REPLACE (replaceRegexpOne(toString(client_ip), '^::(ffff:|$)', '') AS client_ip),
+    source
+FROM {{database}}.token_events FINAL
+SETTINGS do_not_merge_across_partitions_select_final = 1, use_skip_indexes_if_final = 1
+COMMENT 'one row per credential seen in a request'

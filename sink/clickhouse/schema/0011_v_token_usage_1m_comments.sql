@@ -1,0 +1,2 @@
+ALTER TABLE {{database}}.v_token_usage_1m{{on_cluster}}
+{{comments token_usage_1m}}

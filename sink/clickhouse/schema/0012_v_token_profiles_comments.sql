@@ -1,0 +1,2 @@
+ALTER TABLE {{database}}.v_token_profiles{{on_cluster}}
+{{comments token_profiles}}

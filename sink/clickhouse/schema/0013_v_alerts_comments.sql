@@ -1,0 +1,2 @@
+ALTER TABLE {{database}}.v_alerts{{on_cluster}}
+{{comments alerts}}

@@ -1,0 +1,195 @@
+package clickhouse
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"github.com/tokenwarden/tokenwarden"
+)
+
+// The cuts of an INSERT. The server makes one part per month of each block, so blocks are large; what is held in
+// memory is one flush.
+const (
+	blockRows  = 100_000
+	blockBytes = 64 << 20 // of the rows whose size varies: profiles and alerts
+	flushRows  = 16_384
+	flushBytes = 4 << 20
+)
+
+// table is where rows of one type go.
+type table[T any] struct {
+	name    string
+	columns []column[T]
+	size    func(*T) int // bytes that a row may have beyond the usual; nil for none
+}
+
+var (
+	eventTable      = table[event]{"token_events", eventColumns, nil}
+	usageTable      = table[usage]{"token_usage_1m", usageColumns, nil}
+	profileTable    = table[profile]{"token_profiles", profileColumns, func(p *profile) int { return len(p.State) }}
+	alertTable      = table[alert]{"alerts", alertColumns, func(a *alert) int { return len(a.Evidence) * tokenwarden.MaxTarget }}
+	checkpointTable = table[checkpoint]{"checkpoints", checkpointColumns, nil}
+)
+
+// Write returns nil when all of cp is durable. On error any part may have been written: the caller writes the whole
+// again. Neither cp nor anything in it is kept or changed.
+func (c *Client) Write(ctx context.Context, cp *tokenwarden.Checkpoint) error {
+	if err := validate(cp); err != nil {
+		return permanent("check checkpoint", err)
+	}
+	err := together(
+		func() error { return insert(ctx, c, &eventTable, cp.Events) },
+		func() error { return insert(ctx, c, &alertTable, cp.Alerts) },
+		func() error { return insert(ctx, c, &usageTable, cp.Usage) },
+	)
+	if err != nil {
+		return err
+	}
+	if err := insert(ctx, c, &profileTable, cp.Profiles); err != nil {
+		return err
+	}
+	return insert(ctx, c, &checkpointTable, []checkpoint{{cp.Topic, cp.Position, cp.Marks}})
+}
+
+// validate refuses what could be written but not read back.
+func validate(cp *tokenwarden.Checkpoint) error {
+	if cp.Topic == "" || cp.Position.Offset < 0 || cp.Position.Partition < 0 {
+		return &dataError{fmt.Sprintf("topic %q, partition %d, offset %d: not a position", cp.Topic, cp.Position.Partition, cp.Position.Offset)}
+	}
+	for i := range cp.Alerts {
+		if cp.Alerts[i].ID == "" {
+			return &dataError{fmt.Sprintf("alert %d of %d has no id", i+1, len(cp.Alerts))}
+		}
+	}
+	for i := range cp.Profiles {
+		if cp.Profiles[i].Subject.Kind.String() == "" {
+			return &dataError{fmt.Sprintf("profile %d of %d has no subject", i+1, len(cp.Profiles))}
+		}
+	}
+	return nil
+}
+
+// together runs all of fs at once and returns the first error in their order.
+func together(fs ...func() error) error {
+	errs := make([]error, len(fs))
+	var wg sync.WaitGroup
+	for i, f := range fs {
+		wg.Go(func() { errs[i] = f() })
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// insert writes rows block by block. A block that fails is written again, those before it are not.
+func insert[T any](ctx context.Context, c *Client, t *table[T], rows []T) error {
+	for len(rows) > 0 {
+		n := t.cut(rows, blockRows, blockBytes)
+		block := rows[:n]
+		rows = rows[n:]
+		err := c.retry(ctx, "insert into "+t.name, c.opts.WriteTimeout, func(ctx context.Context) error {
+			start := time.Now()
+			if err := insertBlock(ctx, c, t, block); err != nil {
+				return err
+			}
+			c.opts.Metrics.wrote(t.name, len(block), time.Since(start))
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cut returns how many of rows go together: at least one, at most maxRows, and maxBytes if it can be.
+func (t *table[T]) cut(rows []T, maxRows, maxBytes int) int {
+	n := min(len(rows), maxRows)
+	if t.size == nil {
+		return n
+	}
+	for i, bytes := 0, 0; i < n; i++ {
+		if bytes += t.size(&rows[i]); bytes > maxBytes {
+			return max(i, 1)
+		}
+	}
+	return n
+}
+
+// insertBlock sends one INSERT, in several flushes, and returns when the server has acknowledged it.
+func insertBlock[T any](ctx context.Context, c *Client, t *table[T], rows []T) error {
+	batch, err := c.conn.PrepareBatch(clickhouse.Context(ctx, clickhouse.WithSettings(c.insertSettings())), t.statement(c.opts.Database))
+	if err != nil {
+		return err
+	}
+	s := scratches.Get().(*scratch)
+	defer scratches.Put(s)
+	if err := t.send(batch, s, rows); err != nil {
+		_ = batch.Abort() // closes the connection: a Close would commit what was flushed and wait for it
+		return err
+	}
+	return batch.Send()
+}
+
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
+
+// send fills batch chunk by chunk and flushes what has gathered.
+func (t *table[T]) send(batch driver.Batch, s *scratch, rows []T) error {
+	columns := make([]driver.BatchColumn, len(t.columns))
+	for i := range columns {
+		columns[i] = batch.Column(i)
+	}
+	for len(rows) > 0 {
+		part := rows[:t.cut(rows, flushRows, flushBytes)]
+		rows = rows[len(part):]
+		for len(part) > 0 {
+			chunk := part[:min(len(part), chunkRows)]
+			part = part[len(chunk):]
+			for i := range t.columns {
+				if err := t.columns[i].fill(s, columns[i], chunk); err != nil {
+					return fmt.Errorf("column %s: %w", t.columns[i].name, err)
+				}
+			}
+		}
+		if len(rows) == 0 {
+			return nil
+		}
+		if err := batch.Flush(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *table[T]) statement(database string) string {
+	names := make([]string, len(t.columns))
+	for i := range t.columns {
+		names[i] = t.columns[i].name
+	}
+	return "INSERT INTO " + database + "." + t.name + " (" + strings.Join(names, ", ") + ")"
+}
+
+// insertSettings are the same for every INSERT.
+func (c *Client) insertSettings() clickhouse.Settings {
+	settings := clickhouse.Settings{
+		"async_insert":       0, // the answer must mean "stored"; since 26.3 the server's default is 1
+		"insert_deduplicate": 0, // the tables replace by key; the server's own window is too short to rely on
+		// A few lines with a wild clock must not stop the pipeline: with the default of 100 they would, forever.
+		"max_partitions_per_insert_block": 0,
+		// Plain strings on the wire: the server makes dictionaries faster than the driver does.
+		"low_cardinality_allow_in_native_format": 0,
+	}
+	if c.opts.Cluster != "" {
+		settings["insert_quorum"] = "auto" // a majority of replicas, so that no checkpoint is lost with one
+	}
+	return settings
+}
