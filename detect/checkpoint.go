@@ -113,4 +113,5 @@ func (p *Partition) Coverage() Coverage {
 func (p *Partition) forgetPicks() {
 	p.coverage = p.Coverage()
 	clear(p.picks)
+	clear(p.recent[:])
 }

@@ -13,8 +13,39 @@ type scene struct {
 	now   int64 // event.Time in Unix microseconds
 	facts facts
 
-	keeper *keeper // the partition's
-	item   string  // what # stands for inside any, all and none
+	keeper *keeper       // the partition's
+	at     [features]int // where in the profile's values the event's stand, or one of:
+	place  int           // which of the profile's places the event's is, -1 if none
+	item   string        // what # stands for inside any, all and none
+}
+
+const (
+	noValue  = -1 // the log does not tell
+	newValue = -2 // the profile does not know it
+)
+
+// look finds what the profile knows of the event, once for all rules and for learning.
+func (x *scene) look() {
+	vs := &x.prof.values
+	for f := featureCountry; f < features; f++ {
+		text := f.of(x)
+		if text == "" {
+			x.at[f] = noValue
+			continue
+		}
+		x.at[f] = vs.find(f, text)
+		if x.at[f] < 0 {
+			x.at[f] = newValue
+			x.facts |= newCountry << (f - featureCountry)
+		}
+	}
+	x.place = -1
+	if x.facts&hasCoordinates != 0 {
+		x.place = x.prof.placeOf(&x.event.Place)
+		if ps := x.prof.places; len(ps) > 0 && (x.place != 0 || x.now < ps[0].last) {
+			x.facts |= isElsewhere
+		}
+	}
 }
 
 // variable is one name that conditions may use. Exactly one of the getters is set. Times are Unix seconds, durations
@@ -118,10 +149,7 @@ func lifetime(x *scene) float64 {
 
 // knows asks whether the profile has the event's value of a feature. A value that the log does not tell is no news.
 func knows(f feature) func(x *scene) bool {
-	return func(x *scene) bool {
-		text := f.of(x)
-		return text == "" || x.prof.values.find(f, text) >= 0
-	}
+	return func(x *scene) bool { return x.at[f] != newValue }
 }
 
 // Variable describes one name that conditions may use.

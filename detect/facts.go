@@ -59,6 +59,16 @@ const (
 	inCookie
 	inUserinfo
 	inFragment
+
+	// What the profile says of the event; see look. The order of the first is that of the features.
+	newCountry
+	newASN
+	newClient
+	newHost
+	newEndpoint
+	newAccess
+	newHour
+	isElsewhere // not where the token was used last, as far as can be told
 )
 
 // coverNames are the fields that logs may lack, as needs and reports spell them.

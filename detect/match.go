@@ -5,7 +5,7 @@ type match struct{ measure numberFunc }
 
 func newMatch(r *rule, _ *Options) (judge, error) {
 	m := match{measure: constant(0)}
-	r.own(texts{summary: "{uses} of one token, first {method} {endpoint} from {ip} {origin}",
+	r.own(texts{summary: "{uses} of one token, first {method} {endpoint} from {from}",
 		baseline: "{before}"})
 	if r.def.Measure == "" {
 		return m, nil

@@ -25,12 +25,12 @@ func newNew(r *rule, _ *Options) (judge, error) {
 		return nil, errUnknown("field", d.Field, featureNames())
 	}
 	j := &novelty{field: feature(i + 1), learn: d.Learn, only: d.Only}
-	r.demand(isFirst, notUnauthenticated)
+	r.demand(isFirst, notUnauthenticated, newCountry<<(j.field-featureCountry))
 	if n := featureTable[j.field].need; n != 0 {
 		r.demand(n)
 	}
 	r.own(texts{
-		summary:   "{said} for this token, which knows {known}; from {ip} {origin}",
+		summary:   "{said} for this token, which knows {known}; from {from}",
 		observed:  "{said}",
 		baseline:  "{known}",
 		threshold: "not seen after " + learnText(d.Learn),
@@ -50,11 +50,7 @@ func learnText(l rules.Learn) string {
 }
 
 func (j *novelty) eval(x *scene, v *verdict) bool {
-	text := j.field.of(x)
-	vs := &x.prof.values
-	if text == "" || vs.find(j.field, text) >= 0 {
-		return false
-	}
+	text, vs := j.field.of(x), &x.prof.values
 	t := &vs.tally[j.field]
 	if t.open || !j.learned(t, x.now) || j.only != nil && !slices.Contains(j.only, text) {
 		return false

@@ -28,8 +28,7 @@ func (p *profile) visit(x *scene, k *keeper) {
 	if x.facts&hasCoordinates == 0 {
 		return
 	}
-	e := &x.event.Place
-	i := p.placeOf(e)
+	e, i := &x.event.Place, x.place
 	if i < 0 {
 		fresh := place{first: x.now, last: x.now, asn: e.ASN, lat: float32(e.Lat), lon: float32(e.Lon), radius: e.Radius,
 			country: k.keep(e.Country), city: k.keep(e.City)}

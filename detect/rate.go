@@ -22,7 +22,7 @@ func newRate(r *rule, o *Options) (judge, error) {
 	r.lookback = window
 	r.demand(isFirst)
 	r.own(texts{
-		summary:   "{measure} requests in {window} with one token, limit {limit}, from {ip} {origin}",
+		summary:   "{measure} requests in {window} with one token, limit {limit}, from {from}",
 		observed:  "{measure} requests in {window}",
 		baseline:  "{before}",
 		threshold: "more than {limit} in {window}",

@@ -185,7 +185,7 @@ func (r *rule) severityOf(x *scene) tokenwarden.Severity {
 func (r *rule) demand(clauses ...facts) {
 	for _, c := range clauses {
 		r.cond.gate = append(r.cond.gate, c)
-		if c&^presence == 0 {
+		if c != 0 && c&^presence == 0 {
 			r.needs = append(r.needs, need(c))
 		}
 	}

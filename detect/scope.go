@@ -27,8 +27,11 @@ func newScope(r *rule, o *Options) (judge, error) {
 	}
 	slices.SortStableFunc(j.prefixes, func(a, b rules.Grant) int { return len(b.Endpoint) - len(a.Endpoint) })
 	r.demand(isFirst, hasScopes, hasEndpoint)
+	if j.unconfigured() != "" {
+		r.demand(0) // no event can be judged
+	}
 	r.own(texts{
-		summary:   "{said}; {uses} from {ip} {origin}, first answered {status}",
+		summary:   "{said}; {uses} from {from}, first answered {status}",
 		observed:  "{said}",
 		baseline:  "{known}",
 		threshold: "a scope that the call needs was not granted",

@@ -118,6 +118,7 @@ func FuzzState(f *testing.F) {
 		k := newKeeper(p.keeper.lateness)
 		for _, u := range w.messages[0] {
 			x := &scene{event: &u.Event, prof: prof, now: u.Event.Time.UnixMicro(), facts: factsOf(&u.Event), keeper: k}
+			x.look()
 			for _, r := range p.engine.rules {
 				if r.cond.gate.admits(x.facts) {
 					p.try(x, r)

@@ -46,6 +46,7 @@ var words = map[string]func(t *teller) string{
 	"measure.size": func(t *teller) string { return size(t.inc.peak) },
 	"period":       func(t *teller) string { return period(float64(t.inc.last-t.inc.first) / 1e6) },
 	"ip":           func(t *teller) string { return address(t.inc) },
+	"from":         func(t *teller) string { return address(t.inc) + origin(t.inc.sample.country, t.inc.sample.asn) },
 	"origin":       func(t *teller) string { return strings.TrimPrefix(origin(t.inc.sample.country, t.inc.sample.asn), " ") },
 	"country":      func(t *teller) string { return t.inc.sample.country },
 	"method":       func(t *teller) string { return t.inc.sample.method },

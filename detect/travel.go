@@ -23,7 +23,7 @@ type travel struct {
 
 func newTravel(r *rule, _ *Options) (judge, error) {
 	d := r.def
-	r.demand(isFirst, notUnauthenticated, hasCoordinates)
+	r.demand(isFirst, notUnauthenticated, hasCoordinates, isElsewhere)
 	r.lookback = 24 * time.Hour
 	r.own(texts{
 		summary:   "{said}: no one travels so fast; from {ip}",
@@ -36,8 +36,12 @@ func newTravel(r *rule, _ *Options) (judge, error) {
 
 func (j *travel) eval(x *scene, v *verdict) bool {
 	p, e := x.prof, &x.event.Place
-	near := p.nearest(x.now)
-	if near == nil || near.at(e) || near.asn != 0 && near.asn == e.ASN {
+	i := p.nearest(x.now)
+	if i < 0 || i == x.place {
+		return false
+	}
+	near := &p.places[i]
+	if near.asn != 0 && near.asn == e.ASN {
 		return false
 	}
 	km := distance(near.lat, near.lon, float32(e.Lat), float32(e.Lon)) - float64(near.radius) - float64(e.Radius)
@@ -55,13 +59,12 @@ func (j *travel) eval(x *scene, v *verdict) bool {
 	return true
 }
 
-// nearest returns the place used nearest in time to now.
-func (p *profile) nearest(now int64) *place {
-	var best *place
-	least := int64(math.MaxInt64)
+// nearest returns which place was used nearest in time to now, -1 if there is none.
+func (p *profile) nearest(now int64) int {
+	best, least := -1, int64(math.MaxInt64)
 	for i := range p.places {
 		if d := p.places[i].gap(now); d < least {
-			best, least = &p.places[i], d
+			best, least = i, d
 		}
 	}
 	return best
@@ -76,11 +79,8 @@ func (p *place) gap(now int64) int64 {
 }
 
 func (j *travel) isHabit(p *profile, x *scene) bool {
-	if j.habit == 0 {
-		return false
-	}
-	i := p.placeOf(&x.event.Place)
-	return i >= 0 && p.places[i].count >= minTrips && x.now-p.places[i].first >= j.habit
+	i := x.place
+	return j.habit > 0 && i >= 0 && p.places[i].count >= minTrips && x.now-p.places[i].first >= j.habit
 }
 
 // spot is "Berlin, DE", or less of it.

@@ -139,17 +139,21 @@ func (v *values) find(f feature, text string) int {
 
 // learn adds the event's values and tells whether its endpoint was not among them.
 func (v *values) learn(x *scene) (newEndpoint bool) {
-	at := minutes(x.now)
+	now := minutes(x.now)
 	for f := featureCountry; f < features; f++ {
-		if text := f.of(x); text != "" {
-			isNew := v.add(f, text, at, x.keeper)
-			newEndpoint = newEndpoint || isNew && f == featureEndpoint
+		switch i := x.at[f]; i {
+		case noValue:
+		case newValue:
+			v.count(f, v.insert(f, f.of(x), x.keeper), now)
+		default:
+			v.count(f, i, now)
 		}
 	}
-	return newEndpoint
+	return x.at[featureEndpoint] == newValue
 }
 
-func (v *values) add(f feature, text string, at uint32, k *keeper) (isNew bool) {
+// count adds one event with the value at i.
+func (v *values) count(f feature, i int, at uint32) {
 	t := &v.tally[f]
 	if t.events == 0 || at < t.since {
 		t.since = at
@@ -157,16 +161,20 @@ func (v *values) add(f feature, text string, at uint32, k *keeper) (isNew bool) 
 	if t.events < 1<<32-1 {
 		t.events++
 	}
-	i := v.find(f, text)
-	if isNew = i < 0; isNew {
-		i = v.insert(f, text, k)
-	}
 	got := &v.list[i]
 	got.last = max(got.last, at)
 	if got.count < 1<<32-1 {
 		got.count++
 	}
-	return isNew
+}
+
+// add adds one event with a value that may be new.
+func (v *values) add(f feature, text string, at uint32, k *keeper) {
+	i := v.find(f, text)
+	if i < 0 {
+		i = v.insert(f, text, k)
+	}
+	v.count(f, i, at)
 }
 
 // insert makes room for a new value, if need be in the place of the one that was not seen for longest.

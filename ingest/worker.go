@@ -111,6 +111,9 @@ func (w *Worker) message(m *kafka.Message, now time.Time) {
 // lines redacts a message's value: usually one line, sometimes several.
 func (w *Worker) lines(m *kafka.Message, src tokenwarden.Source, now time.Time) []byte {
 	start := len(w.out)
+	if len(m.Value) == 0 {
+		w.processor.counts.line(0)
+	}
 	for rest := m.Value; len(rest) > 0; src.Line++ {
 		line := rest
 		if i := bytes.IndexByte(rest, '\n'); i >= 0 {

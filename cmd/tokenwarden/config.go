@@ -60,6 +60,7 @@ type KafkaConfig struct {
 		PasswordFile string `koanf:"password_file"`
 		Password     string `koanf:"password"`
 	} `koanf:"sasl"`
+	Session      time.Duration `koanf:"session"`
 	Compression  string        `koanf:"compression"`
 	FetchBytes   int           `koanf:"fetch_bytes"`
 	FetchWait    time.Duration `koanf:"fetch_wait"`

@@ -87,7 +87,7 @@ func newBed(t testing.TB, partitions int, settings ...string) *bed {
 		"kafka.topics.input=in-" + id, "kafka.topics.redacted=redacted-" + id, "kafka.topics.quarantine=quarantine-" + id,
 		"kafka.topics.usage=usage-" + id, "kafka.topics.alerts=alerts-" + id, "kafka.create.replication=1",
 		"kafka.create.partitions=" + strconv.Itoa(partitions), "kafka.create.usage_partitions=3",
-		"kafka.fetch_wait=50ms", "detect.checkpoint=300ms", "http.listen=",
+		"kafka.fetch_wait=50ms", "kafka.session=6s", "detect.checkpoint=300ms", "http.listen=",
 		"clickhouse.addr=" + addr, "clickhouse.database=e2e_" + id,
 		"geo.city=../../testdata/geo/city.mmdb", "geo.asn=../../testdata/geo/asn.mmdb",
 	}
@@ -187,7 +187,7 @@ func (b *bed) start(args ...string) *process {
 		b.t.Fatal(err)
 	}
 	p := &process{exited: make(chan error, 1)}
-	p.cmd = exec.Command(exe, append(append([]string{"run"}, args...), b.args...)...)
+	p.cmd = exec.Command(exe, append(append([]string{"run"}, b.args...), args...)...)
 	p.cmd.Env = append(os.Environ(), "E2E_PROGRAM=1")
 	p.cmd.Stdout, p.cmd.Stderr = &p.out, &p.out
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}

@@ -179,7 +179,7 @@ func (s *service) groupOptions(group string, topics []string) kafka.Options {
 	return kafka.Options{
 		Conn: s.conn, Group: group, Topics: topics,
 		Latest:  s.c.Kafka.Start == "latest" && group == s.c.Kafka.Group,
-		MaxWait: s.c.Kafka.FetchWait, MaxBytes: s.c.Kafka.FetchBytes, Log: s.log, Metrics: s.group,
+		Session: s.c.Kafka.Session, MaxWait: s.c.Kafka.FetchWait, MaxBytes: s.c.Kafka.FetchBytes, Log: s.log, Metrics: s.group,
 	}
 }
 

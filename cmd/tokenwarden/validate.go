@@ -46,6 +46,7 @@ func (c *Config) validate() error {
 		key              string
 		value, low, high time.Duration
 	}{
+		{"kafka.session", c.Kafka.Session, 6 * time.Second, 5 * time.Minute},
 		{"kafka.fetch_wait", c.Kafka.FetchWait, 10 * time.Millisecond, 30 * time.Second},
 		{"detect.checkpoint", c.Detect.Checkpoint, 100 * time.Millisecond, 5 * time.Minute},
 		{"detect.lateness", c.Detect.Lateness, time.Second, 24 * time.Hour},

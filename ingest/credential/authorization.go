@@ -134,8 +134,6 @@ func looksB64(b []byte) bool {
 // basic looks into the credentials of HTTP Basic (RFC 7617): the password is the credential, all of the base64 stands for
 // it, and its user is the owner.
 func (f *finder) basic(v view, pl place) bool {
-	pl = pl.at(tokenwarden.LocationUserinfo)
-	pl.loc = tokenwarden.LocationUserinfo
 	if d, ok := f.arena.percent(v); ok {
 		v = d
 	}

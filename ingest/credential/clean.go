@@ -137,10 +137,18 @@ func mayMatch(b []byte, start, end int) bool {
 	if start > 0 && (isPrefixJoin(b[start-1]) && b[start-1] != ' ' && (b[start-1] != '/' || start > 1 && b[start-2] == '/') || b[start-1] == ':') {
 		return true // SG.xxx, 1//0xxx, 123:xxx
 	}
+	if start >= 6 && hasAt(b, start-6, "FlyV1 ") {
+		return true
+	}
+	if start > 1 && b[start-1] == '/' && (isUpper(b[start-2]) || isDigit(b[start-2])) {
+		if _, ok := slackHook(b, start, end); ok {
+			return true
+		}
+	}
 	switch n := end - start; {
 	case n == 17 && hasAt(b, start, "pat"), n >= 23 && n <= 28 && end+7 < len(b) && b[end] == '.' && b[end+7] == '.':
 		return true // airtable, discord
-	case n >= 20 && n <= 48 && start > 24 && b[start-1] == '/' && slackSegment(b, start-1):
+	case n >= 20 && n <= 48 && start >= 12 && b[start-1] == '/' && slackSegment(b, start-1):
 		return true
 	}
 	return mayStart(b, start, end)
@@ -209,7 +217,9 @@ func (f *finder) cleanPair(b []byte, start, eq, end int) bool {
 	}
 	switch n := f.lex.of(b[start:eq]); n.grade {
 	case gradeNone:
-		return b[eq+1] != '/' && (size < minRandom || !f.speaks(b, eq+1, end) && bytes.IndexByte(b[eq+1:end], '/') < 0)
+		value := b[eq+1 : end]
+		return value[0] != '/' && (size < minRandom ||
+			!f.speaks(b, eq+1, end) && bytes.IndexByte(value, '/') < 0 && schemeLen(value) == 0)
 	case gradeWeak:
 		return b[eq+1] != '/' && size < minRandom && bytes.IndexByte(b[eq+1:end], '+') < 0
 	}
@@ -219,7 +229,7 @@ func (f *finder) cleanPair(b []byte, start, eq, end int) bool {
 // cleanProse tells that no word of a user agent can be a credential.
 func (f *finder) cleanProse(b []byte) bool {
 	if bytes.IndexByte(b, '=') >= 0 || bytes.IndexByte(b, '%') >= 0 || bytes.IndexByte(b, '@') >= 0 ||
-		hasPairColon(b) || bytes.IndexByte(b, 'B') >= 0 && bytes.Contains(b, bearerCap) {
+		hasPairColon(b) || bearerAt(b, 0) >= 0 {
 		return false
 	}
 	for i := minRandom - 1; i < len(b); {
@@ -235,5 +245,3 @@ func (f *finder) cleanProse(b []byte) bool {
 	}
 	return true
 }
-
-var bearerCap = []byte("Bearer ")

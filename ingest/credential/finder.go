@@ -215,6 +215,12 @@ func (f *finder) search(line []byte, fld *accesslog.Field) {
 		v, _ = f.arena.unescapeJSON(v)
 	case accesslog.EscapeBackslash:
 		v, _ = f.arena.unescapeC(v)
+	case accesslog.EscapeJSONBackslash:
+		v, _ = f.arena.unescapeJSON(v)
+		v, _ = f.arena.unescapeC(v)
+	case accesslog.EscapeJSONJSON:
+		v, _ = f.arena.unescapeJSON(v)
+		v, _ = f.arena.unescapeJSON(v)
 	}
 	if len(f.patterns) > 0 {
 		f.custom(v, place{loc: locationOf(fld.Kind), fixed: true, param: fld.Name})

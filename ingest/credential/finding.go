@@ -1,7 +1,6 @@
 package credential
 
 import (
-	"bytes"
 	"slices"
 
 	"github.com/tokenwarden/tokenwarden"
@@ -83,4 +82,4 @@ func (f *Finding) before(g *Finding) bool {
 }
 
 // Parameter returns Param as a string of its own.
-func (f *Finding) Parameter() string { return string(bytes.Clone(f.Param)) }
+func (f *Finding) Parameter() string { return string(f.Param) }

@@ -114,7 +114,7 @@ func guardMixed(b []byte) int {
 // guardScheme tells whether the run that starts at b[start] is what "Bearer " or "Basic " announces.
 func guardScheme(b []byte, start int, dst []Span) []Span {
 	i := start
-	for i > 0 && b[i-1] > ' ' && start-i < 256 && (guardToken[b[i-1]] || b[i-1] == '.' || b[i-1] == '+' || b[i-1] == '/') {
+	for i > 0 && b[i-1] > ' ' && start-i < 24 && (guardToken[b[i-1]] || b[i-1] == '.' || b[i-1] == '+' || b[i-1] == '/') {
 		i--
 	}
 	if i < 6 || b[i-1] != ' ' {

@@ -59,7 +59,7 @@ func (f *finder) segment(v view, start, end int, flags uint8, pl place) bool {
 	if len(d.b) < minRandom {
 		return false
 	}
-	if f.runs(d, f.inPath(v, start, pl)) {
+	if f.segmentRuns(v, start, end, d, pl) {
 		return true
 	}
 	if t, ok := f.arena.base64Text(d); ok {
@@ -119,4 +119,13 @@ func allWord(b []byte) bool {
 		}
 	}
 	return true
+}
+
+// segmentRuns looks for formats in the segment of v from start to end, which decodes to d. Where nothing had to be
+// decoded the whole path is in sight: some formats are known by the segments before them.
+func (f *finder) segmentRuns(v view, start, end int, d view, pl place) bool {
+	if len(d.b) == end-start {
+		return f.runsBetween(v, start, end, f.inPath(v, start, pl))
+	}
+	return f.runs(d, f.inPath(v, start, pl))
 }

@@ -117,7 +117,7 @@ func (f *finder) nameItself(v view, p pairAt, pl place) int {
 	if d, ok := f.arena.percent(v.cut(p.start, p.eq)); ok {
 		f.runs(d, pl.unnamed())
 	} else {
-		f.runsBefore(v.cut(p.start, p.end), p.eq-p.start, pl.unnamed())
+		f.runsBetween(v.cut(p.start, p.end), 0, p.eq-p.start, pl.unnamed())
 	}
 	if len(f.found) == n {
 		return 0

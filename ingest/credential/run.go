@@ -5,13 +5,14 @@ import "github.com/tokenwarden/tokenwarden"
 // runs looks for tokens that speak for themselves anywhere in v: a provider's format, a JWT. All of them hold 16 or
 // more characters of letters, digits, - and _ in a row, so that it is enough to look at every 16th byte: a run that
 // long cannot step over it.
-func (f *finder) runs(v view, pl place) bool { return f.runsBefore(v, len(v.b), pl) }
+func (f *finder) runs(v view, pl place) bool { return f.runsBetween(v, 0, len(v.b), pl) }
 
-// runsBefore is runs for the tokens that start before limit.
-func (f *finder) runsBefore(v view, limit int, pl place) bool {
+// runsBetween is runs for the runs of v that lie between from and limit. What stands around them is seen: some formats
+// are known by it.
+func (f *finder) runsBetween(v view, from, limit int, pl place) bool {
 	found := false
 	b := v.b
-	for i := minRandom - 1; i < limit; {
+	for i := from + minRandom - 1; i < limit; {
 		if class[b[i]]&cRun == 0 {
 			i += minRandom
 			continue
@@ -43,6 +44,9 @@ func (f *finder) run(v view, start, end int, pl place) int {
 
 // match finds the token that the run from start to end of b belongs to.
 func (f *finder) match(b []byte, start, end int) (m match, p *jwtParts, ok bool) {
+	if !mayMatch(b, start, end) {
+		return match{}, nil, false
+	}
 	if hasAt(b, start, "eyJ") {
 		if m, parts, ok := f.jwtAt(b, start); ok {
 			return m, &parts, true

@@ -55,12 +55,22 @@ func (x *formatIndex) inside(b []byte, i int) (match, bool) {
 
 // structured recognises the formats that have no prefix but a structure, by the run from start to end in them.
 func structured(b []byte, start, end int) (match, bool) {
-	for _, f := range [...]func(b []byte, start, end int) (match, bool){telegram, discord, airtable, slackHook, mapbox, privateFeed} {
-		if m, ok := f(b, start, end); ok {
-			return m, true
-		}
+	if m, ok := telegram(b, start, end); ok {
+		return m, true
 	}
-	return match{}, false
+	if m, ok := discord(b, start, end); ok {
+		return m, true
+	}
+	if m, ok := airtable(b, start, end); ok {
+		return m, true
+	}
+	if m, ok := slackHook(b, start, end); ok {
+		return m, true
+	}
+	if m, ok := mapbox(b, start, end); ok {
+		return m, true
+	}
+	return privateFeed(b, start, end)
 }
 
 func found(start, end int, kind string) (match, bool) {

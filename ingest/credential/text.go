@@ -20,9 +20,7 @@ func (f *finder) prose(v view, pl place) bool {
 	if bytes.IndexByte(b, '=') >= 0 || hasPairColon(b) {
 		found = f.pairsIn(v, pl)
 	}
-	if bytes.Contains(b, bearerWord) {
-		found = f.bearers(v, pl) || found
-	}
+	found = f.bearers(v, pl) || found
 	if bytes.IndexByte(b, '@') > 0 && hasAuthority(b) {
 		found = f.url(v, pl) || found
 	}
@@ -129,25 +127,41 @@ func textValueEnd(b []byte, i int) int {
 
 var endsText = byteSet(" \t\r\n,;&\"'<>(){}|\\")
 
-var bearerWord = []byte("earer ")
+// bearerAt is where what follows "Bearer " or "bearer " starts, from b[i] on; -1 if there is none.
+func bearerAt(b []byte, i int) int {
+	upper, lower := afterFirst(b, i, 'B'), afterFirst(b, i, 'b')
+	if upper < 0 || lower >= 0 && lower < upper {
+		return lower
+	}
+	return upper
+}
+
+func afterFirst(b []byte, i int, first byte) int {
+	for i < len(b) {
+		n := bytes.IndexByte(b[i:], first)
+		if n < 0 {
+			return -1
+		}
+		i += n + 1
+		if hasAt(b, i, "earer ") {
+			return i + len("earer ")
+		}
+	}
+	return -1
+}
 
 // bearers looks for "Bearer TOKEN" in a text.
 func (f *finder) bearers(v view, pl place) bool {
 	found := false
 	b := v.b
-	for i := 0; ; {
-		k := bytes.Index(b[i:], []byte("earer "))
-		if k < 0 {
-			return found
-		}
-		from := i + k + len("earer ")
+	for from := bearerAt(b, 0); from >= 0; from = bearerAt(b, from) {
 		to := textValueEnd(b, from)
 		if s := shapeOf(b[from:to]); s >= shapeHex || s == shapeMixed && to-from >= 8 && hasLetterAndDigit(b[from:to]) {
 			p := pl.under(name{gradeHard, "bearer"}, pl.param)
 			found = f.named(v.cut(from, to), p, tokenwarden.ConfidenceHigh) || found
 		}
-		i = from
 	}
+	return found
 }
 
 // whole looks into a line of which nothing is known.

@@ -13,8 +13,7 @@ import (
 // Times of the group protocol. A session of 15 s notices a killed member soon; a rebalance waits for the slowest
 // member, whose last write may take grace.
 const (
-	heartbeat      = 3 * time.Second
-	session        = 15 * time.Second
+	defaultSession = 15 * time.Second
 	rebalance      = 60 * time.Second
 	grace          = 30 * time.Second
 	watchInterval  = 5 * time.Second
@@ -28,11 +27,14 @@ func Run(ctx context.Context, o Options, newWorker func() Worker) error {
 	if err := o.Validate(); err != nil {
 		return err
 	}
+	if o.Session == 0 {
+		o.Session = defaultSession
+	}
 	g := &group{Options: o, newWorker: newWorker, client: o.Conn.client(), failed: make(chan error, 1)}
 	cg, err := kafkago.NewConsumerGroup(kafkago.ConsumerGroupConfig{
 		ID: o.Group, Brokers: o.Conn.brokers, Dialer: o.Conn.dialer, Topics: o.Topics,
 		GroupBalancers:    []kafkago.GroupBalancer{kafkago.RangeGroupBalancer{}},
-		HeartbeatInterval: heartbeat, SessionTimeout: session, RebalanceTimeout: rebalance,
+		HeartbeatInterval: o.Session / 5, SessionTimeout: o.Session, RebalanceTimeout: rebalance,
 		JoinGroupBackoff: joinBackoff, WatchPartitionChanges: true, PartitionWatchInterval: watchInterval,
 		StartOffset: kafkago.FirstOffset, Timeout: startupTimeout,
 	})

@@ -269,7 +269,7 @@ func TestTopicMadeAnewBeginsANewEpoch(t *testing.T) {
 	}
 	deleteTopic(t, c, topic)
 	<-time.After(1100 * time.Millisecond) // epochs count seconds
-	c = broker(t)                       // another process: nothing of the first life is cached
+	c = broker(t)                         // another process: nothing of the first life is cached
 	w = writer(t, c, 64<<10)
 	createTopic(t, w, topic, 1)
 	send(t, w, topic, 0, 4)

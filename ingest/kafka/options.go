@@ -75,6 +75,7 @@ type Options struct {
 	Group   string
 	Topics  []string
 	Latest  bool          // where to begin without a committed offset: false the oldest message, true the next one
+	Session time.Duration // after how long without a heartbeat a member is given up, 6 s to 5 min; 0 means 15 s
 	MaxWait time.Duration // how long a fetch may wait for messages; also how often an idle worker is called
 	// MaxBytes bounds one fetch, 64 KiB to 64 MiB: memory is about two fetches for each assigned partition.
 	MaxBytes int
@@ -91,6 +92,8 @@ func (o *Options) Validate() error {
 		return errors.New("kafka: group is empty")
 	case len(o.Topics) == 0:
 		return errors.New("kafka: no topics given")
+	case o.Session != 0 && (o.Session < 6*time.Second || o.Session > 5*time.Minute):
+		return fmt.Errorf("kafka: session %v is outside 6s to 5m", o.Session)
 	case o.MaxWait < 10*time.Millisecond || o.MaxWait > 30*time.Second:
 		return fmt.Errorf("kafka: max wait %v is outside 10ms to 30s", o.MaxWait)
 	case o.MaxBytes < 64<<10 || o.MaxBytes > 64<<20:

@@ -20,22 +20,28 @@ type Result struct {
 // Run answers sql, in which tables and views need no database name, as text. params fill {name:Type}. It does not
 // retry: someone is waiting.
 func (c *Client) Run(ctx context.Context, sql string, params map[string]string) (*Result, error) {
-	res := &Result{}
-	err := c.attempt(ctx, c.opts.ReadTimeout, func(ctx context.Context) error {
-		if len(params) > 0 {
-			ctx = clickhouse.Context(ctx, clickhouse.WithParameters(params))
-		}
-		rows, err := c.conn.Query(ctx, sql)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = rows.Close() }()
-		return res.read(rows)
+	var res *Result
+	err := c.attempt(ctx, c.opts.ReadTimeout, func(ctx context.Context) (err error) {
+		res, err = c.run(ctx, sql, params)
+		return err
 	})
 	if err != nil {
 		return nil, permanent("run query", err)
 	}
 	return res, nil
+}
+
+func (c *Client) run(ctx context.Context, sql string, params map[string]string) (*Result, error) {
+	if len(params) > 0 {
+		ctx = clickhouse.Context(ctx, clickhouse.WithParameters(params))
+	}
+	rows, err := c.conn.Query(ctx, sql)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	res := &Result{}
+	return res, res.read(rows)
 }
 
 func (r *Result) read(rows driver.Rows) error {

@@ -35,9 +35,7 @@ func TestApplyConcurrently(t *testing.T) {
 func TestApplyRefusesChangedStep(t *testing.T) {
 	c := newTest(t)
 	change := "INSERT INTO schema_steps (number, name, checksum, applied_at) VALUES (2, 'token_usage_1m', 'other', now() + 60)"
-	if err := c.conn.Exec(testContext(t), change); err != nil {
-		t.Fatal(err)
-	}
+	exec(t, c, change)
 	err := c.Apply(testContext(t))
 	if err == nil || !strings.Contains(err.Error(), "step 2 (token_usage_1m)") || Classify(err) != ClassSchema {
 		t.Errorf("got %v, want a schema error that names the step", err)
@@ -114,9 +112,7 @@ func TestCheckNamesWhatIsMissing(t *testing.T) {
 		{"DROP VIEW v_alerts SYNC", "view DB.v_alerts is missing: run `tokenwarden schema apply` or start with --init"},
 		{"DROP TABLE alerts SYNC", "table DB.alerts is missing: run `tokenwarden schema apply` or start with --init"},
 	} {
-		if err := c.conn.Exec(testContext(t), change.sql); err != nil {
-			t.Fatal(err)
-		}
+		exec(t, c, change.sql)
 		check(change.want)
 	}
 }

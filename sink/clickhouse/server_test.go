@@ -33,9 +33,7 @@ func testOptions(t testing.TB) Options {
 	t.Cleanup(func() {
 		c := mustNew(t, Options{Addr: o.Addr, Database: "system"})
 		defer func() { _ = c.Close() }()
-		if err := c.conn.Exec(context.Background(), "DROP DATABASE IF EXISTS "+o.Database+" SYNC"); err != nil {
-			t.Error(err)
-		}
+		exec(t, c, "DROP DATABASE IF EXISTS "+o.Database+" SYNC")
 	})
 	return o
 }
@@ -72,10 +70,15 @@ func testContext(t testing.TB) context.Context {
 	return ctx
 }
 
-// answer returns the rows of a query, a line each, fields separated by a bar.
+// answer returns the rows of a query, a line each, fields separated by a bar. It retries, because the engine that
+// devstack hosts may start anew when a test cuts a connection.
 func answer(t testing.TB, c *Client, sql string) string {
 	t.Helper()
-	res, err := c.Run(testContext(t), sql, nil)
+	var res *Result
+	err := c.retry(testContext(t), "ask", time.Minute, func(ctx context.Context) (err error) {
+		res, err = c.run(ctx, sql, nil)
+		return err
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,5 +93,14 @@ func expect(t testing.TB, c *Client, sql, want string) {
 	t.Helper()
 	if got := answer(t, c, sql); got != want {
 		t.Errorf("%s\n got %s\nwant %s", sql, got, want)
+	}
+}
+
+// exec runs a statement, with retries.
+func exec(t testing.TB, c *Client, sql string) {
+	t.Helper()
+	err := c.retry(testContext(t), "exec", time.Minute, func(ctx context.Context) error { return c.conn.Exec(ctx, sql) })
+	if err != nil {
+		t.Fatal(err)
 	}
 }

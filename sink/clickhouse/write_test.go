@@ -85,9 +85,7 @@ func TestReplayWithOtherCutsChangesNothing(t *testing.T) {
 	if got := contents(t, replayed); got != want {
 		t.Errorf("after a replay the database holds\n%s\nwant\n%s", got, want)
 	}
-	if err := replayed.conn.Exec(testContext(t), "OPTIMIZE TABLE token_events FINAL"); err != nil {
-		t.Fatal(err)
-	}
+	exec(t, replayed, "OPTIMIZE TABLE token_events FINAL")
 	expect(t, replayed, "SELECT count() FROM token_events", "100")
 }
 
