@@ -226,6 +226,23 @@ func TestConditionErrors(t *testing.T) {
 	}
 }
 
+// What compiles can be evaluated, and what does not is an error: nothing panics.
+func FuzzCondition(f *testing.F) {
+	for _, src := range conditions {
+		f.Add(src)
+	}
+	f.Add(`any(event.scopes, # in ["a"]) ? 1 : {"a": 1}[event.scopes?.x]`)
+	x := randomScene(rand.New(rand.NewPCG(4, 4)))
+	f.Fuzz(func(t *testing.T, src string) {
+		if c, err := compileCondition(src, testParams); err == nil && c.gate.admits(x.facts) {
+			c.admits(x)
+		}
+		if n, err := compileNumber(src, testParams); err == nil {
+			n(x)
+		}
+	})
+}
+
 func TestNeedsFollowFromConditions(t *testing.T) {
 	for src, want := range map[string]string{
 		`event.scheme == "http"`:                                      "scheme",

@@ -54,12 +54,11 @@ type profile struct {
 	windows   []window
 	incidents []*incident
 
-	network  uint64 // hash of the network seen last: the same again need not be counted
-	granted  uint64 // hash of the scopes seen last
-	message  uint64 // the partition's number of the message that was looked at last
-	covered  bool   // the stored profile holds that message already
-	dirty    bool   // changed since the last Committed
-	restored bool   // taken from the store while the message waited
+	network uint64 // hash of the network seen last: the same again need not be counted
+	granted uint64 // hash of the scopes seen last
+	message uint64 // the partition's number of the message that was looked at last
+	covered bool   // the stored profile holds that message already
+	dirty   bool   // changed since the last Committed
 }
 
 const noTime = math.MinInt64

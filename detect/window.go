@@ -2,7 +2,7 @@ package detect
 
 import "sort"
 
-// A window counts events of the last while of event time in buckets. Bounds:
+// Bounds of a window.
 const (
 	windowBuckets = 60                            // buckets per window: the resolution is a 60th of the window, 1 s for a minute
 	maxLateness   = 600                           // buckets that late events may reach back beyond it: 10 minutes for a window of a minute

@@ -124,7 +124,7 @@ func (s *stack) follow(ctx context.Context, sent <-chan error) error {
 		default:
 		}
 		now := s.scraped(lines, lag, rows, redactions)
-		if tick%8 == 0 || all {
+		if now[lines] != last[lines] && (tick%8 == 0 || all) {
 			say("%s", dim(fmt.Sprintf("          %6.0f lines read, %5.0f credentials redacted, %5.0f messages behind", now[lines], now[redactions], now[lag])))
 		}
 		if exited(s.service) {

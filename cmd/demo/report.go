@@ -25,12 +25,11 @@ import (
 // planted attacks were found.
 func (s *stack) report(ctx context.Context) error {
 	for _, q := range []struct{ title, sql string }{
-		{"What is in ClickHouse", `SELECT 'credentials seen' AS what, count() AS n FROM v_token_events
+		{"What is in ClickHouse", `SELECT * FROM (SELECT 'credentials seen' AS what, count() AS n FROM v_token_events
 UNION ALL SELECT 'usage rows (token, minute, host, endpoint, country, status class)', count() FROM v_token_usage_1m
 UNION ALL SELECT 'requests with a credential', sum(requests) FROM v_token_usage_1m
 UNION ALL SELECT 'tokens profiled', count() FROM v_token_profiles WHERE subject_kind = 'token'
-UNION ALL SELECT 'alerts', count() FROM v_alerts
-ORDER BY n DESC`},
+UNION ALL SELECT 'alerts', count() FROM v_alerts) ORDER BY n DESC`},
 		{"Alerts by rule", `SELECT severity, rule, count() AS incidents, sum(count) AS events, any(summary) AS example
 FROM v_alerts GROUP BY severity, rule ORDER BY severity DESC, incidents DESC`},
 		{"Most used tokens", `SELECT fingerprint, any(token_kind) AS kind, any(owner) AS owner, count() AS requests,

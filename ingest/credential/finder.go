@@ -280,11 +280,15 @@ func (f *finder) other(v view, fld *accesslog.Field) {
 	if len(fld.Name) > 0 {
 		pl.name = f.name(fld.Name)
 	}
-	if pl.name.grade != gradeNone || bytes.IndexByte(v.b, '/') >= 0 || v.b[0] == '{' {
+	switch {
+	case pl.name.grade != gradeNone || v.b[0] == '{' || v.b[0] == '[':
 		f.value(v, pl)
-		return
+	case bytes.IndexByte(v.b, ' ') >= 0: // a request line, a message
+		f.prose(v, pl)
+		f.words(v, pl, false)
+	default:
+		f.value(v, pl)
 	}
-	f.prose(v, pl)
 }
 
 // name grades a name that may be percent-encoded.

@@ -32,6 +32,8 @@ func TestFindings(t *testing.T) {
 		{accesslog.KindHeader, "Authorization", "Bearer ", hexed, "bearer", tokenwarden.LocationHeader, "authorization", tokenwarden.ConfidenceHigh},
 		{accesslog.KindCookies, "", "a=b; sid=", hexed, "session", tokenwarden.LocationCookie, "sid", tokenwarden.ConfidenceHigh},
 		{accesslog.KindUser, "", "", ghp, "github_pat", tokenwarden.LocationUserinfo, "user", tokenwarden.ConfidenceHigh},
+		{accesslog.KindText, "x_secret", "", hexed, "secret", tokenwarden.LocationHeader, "x_secret", tokenwarden.ConfidenceHigh},
+		{accesslog.KindText, "", "GET /x?a=1&token=", hexed, "token", tokenwarden.LocationHeader, "token", tokenwarden.ConfidenceHigh},
 		{accesslog.KindParam, "token", "", hexed, "token", tokenwarden.LocationQuery, "token", tokenwarden.ConfidenceHigh},
 	} {
 		out, fs := redactField(f, c.kind, c.name, c.text+c.token)
@@ -139,5 +141,19 @@ func (s *synth) tail(x *format) string {
 		if t := s.of(alphabet, x.min); strings.ContainsAny(t, digits) && !strings.HasSuffix(t, "-") {
 			return t
 		}
+	}
+}
+
+// TestRequestLine wants the rest of a request line in a field of no known kind to stay.
+func TestRequestLine(t *testing.T) {
+	f := newTestFinder(t)
+	token := newSynth(1).of(alnum, 32)
+	out, _ := redactField(f, accesslog.KindText, "request", "GET /x?a=1&token="+token+"&b=2 HTTP/1.1")
+	if !strings.HasPrefix(out, "GET /x?a=1&token=REDACTED.") || !strings.HasSuffix(out, "&b=2 HTTP/1.1") {
+		t.Errorf("became %s", out)
+	}
+	line := "GET /x?a=1&page=2&sort=asc HTTP/1.1"
+	if out, _ := redactField(f, accesslog.KindText, "request", line); out != line {
+		t.Errorf("became %s", out)
 	}
 }

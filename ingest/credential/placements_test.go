@@ -126,4 +126,7 @@ func TestPlacements(t *testing.T) {
 		}
 	}
 	t.Logf("recall %v; exact fingerprint %v", total, exact)
+	if float64(total.found) < 0.98*float64(total.all) {
+		t.Errorf("recall %v: want 98 %%", total)
+	}
 }

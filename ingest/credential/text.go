@@ -27,7 +27,8 @@ func (f *finder) prose(v view, pl place) bool {
 	return f.runs(v, pl) || found
 }
 
-// hasPairColon tells whether a colon stands in b that is not that of a scheme (http://) or a time.
+// hasPairColon tells whether a colon stands in b behind a name, one of three letters or more: not that of http://, of a
+// time or of rv:109.
 func hasPairColon(b []byte) bool {
 	for i := 0; i < len(b); {
 		k := bytes.IndexByte(b[i:], ':')
@@ -35,7 +36,7 @@ func hasPairColon(b []byte) bool {
 			return false
 		}
 		i += k + 1
-		if i < len(b) && b[i] != '/' && i >= 2 && isAlpha(b[i-2]) {
+		if i < len(b) && b[i] != '/' && i >= 4 && isAlpha(b[i-2]) && isAlnum(b[i-3]) && isAlnum(b[i-4]) {
 			return true
 		}
 	}
@@ -162,104 +163,4 @@ func (f *finder) bearers(v view, pl place) bool {
 		}
 	}
 	return found
-}
-
-// whole looks into a line of which nothing is known.
-func (f *finder) whole(v view) {
-	pl := place{loc: tokenwarden.LocationHeader, fixed: true}
-	if len(f.patterns) > 0 {
-		f.custom(v, pl)
-	}
-	f.wholeText(v, pl)
-	if d, ok := f.arena.unescapeC(v); ok {
-		f.wholeText(d, pl)
-	}
-}
-
-func (f *finder) wholeText(v view, pl place) {
-	f.pairsIn(v, pl)
-	f.bearers(v, pl)
-	f.basics(v, pl)
-	f.runs(v, pl)
-	f.jsonIn(v, pl)
-	b := v.b
-	for i := 0; i < len(b); {
-		for i < len(b) && isWordEnd(b[i]) {
-			i++
-		}
-		end := i
-		for end < len(b) && !isWordEnd(b[end]) {
-			end++
-		}
-		if end > i {
-			f.word(v.cut(i, end), pl)
-		}
-		i = end
-	}
-}
-
-func isWordEnd(c byte) bool {
-	return c <= ' ' || c == '"' || c == '\'' || c == '<' || c == '>' || c == '`'
-}
-
-var wordEdge = byteSet(",;.()[]{}|")
-
-// word looks at one word of such a line: a URL, pairs, or something random.
-func (f *finder) word(v view, pl place) {
-	i, j := 0, len(v.b)
-	for i < j && wordEdge[v.b[i]] {
-		i++
-	}
-	for j > i && wordEdge[v.b[j-1]] {
-		j--
-	}
-	if v = v.cut(i, j); len(v.b) < 8 {
-		return
-	}
-	if bytes.Contains(v.b, k8sBearer) {
-		f.subprotocols(v, pl)
-	}
-	if bytes.ContainsAny(v.b, "/?=%@:") {
-		if f.url(v, pl) || f.value(v, pl.unnamed()) {
-			return
-		}
-	}
-	b := v.b
-	for i := 0; i < len(b); {
-		end := i
-		for end < len(b) && (class[b[end]]&cRun != 0 || b[end] == '.' || b[end] == '~' || b[end] == '+') {
-			end++
-		}
-		f.randomPiece(v.cut(i, end), pl)
-		i = end + 1
-	}
-}
-
-// randomPiece judges a piece of a word by its looks alone.
-func (f *finder) randomPiece(v view, pl place) {
-	if len(v.b) < 20 || shapeOf(v.b) != shapeRandom || isPrefixedID(v.b) {
-		return
-	}
-	c := count(v.b)
-	if c.hex+c.join == len(v.b) { // digests, trace ids
-		return
-	}
-	f.emit(v, pl, evidence{kind: "token", confidence: tokenwarden.ConfidenceLow, reason: "random word in a line of no known format"})
-}
-
-// basics looks for "Basic BASE64" in a text.
-func (f *finder) basics(v view, pl place) {
-	b := v.b
-	for i := 0; ; {
-		k := bytes.Index(b[i:], []byte("asic "))
-		if k < 0 {
-			return
-		}
-		from := i + k + len("asic ")
-		to := textValueEnd(b, from)
-		if to-from >= 8 && looksB64(b[from:to]) && shapeOf(b[from:to]) != shapeOrdinary {
-			f.basic(v.cut(from, to), pl)
-		}
-		i = from
-	}
 }
