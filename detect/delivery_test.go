@@ -12,9 +12,9 @@ import (
 // The promise of the package, as one property: whatever the checkpoints, crashes, evictions and replays, the tables hold
 // in the end what one uninterrupted run writes, and usage sums to a plain count.
 func TestCrashesChangeNothing(t *testing.T) {
-	runs := 200
+	runs := 150
 	if testing.Short() {
-		runs = 30
+		runs = 20
 	}
 	total := Stats{}
 	for seed := range uint64(runs) {

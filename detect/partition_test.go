@@ -205,7 +205,7 @@ func TestSteadyStateDoesNotAllocate(t *testing.T) {
 		p.Begin(pos, tr.next())
 		p.Apply()
 	}
-	for range 300 {
+	for range 60 {
 		send()
 	}
 	p.Committed()

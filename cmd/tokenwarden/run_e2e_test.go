@@ -25,8 +25,8 @@ func e2eTraffic(seed uint64) simulate.Options {
 
 func (b *bed) waitForAll(tr *traffic) {
 	b.t.Helper()
-	eventually(b.t, "ClickHouse holds all requests", func() (bool, string) {
-		n := b.number("SELECT sum(requests) FROM v_token_usage_1m")
+	eventually(b.t, "ClickHouse holds all requests", func() (bool, string) { // profiles are written last
+		n := b.number("SELECT sum(requests) FROM v_token_profiles WHERE subject_kind = 'token'")
 		return n >= tr.total, fmt.Sprintf("%d of %d", n, tr.total)
 	})
 }

@@ -25,6 +25,7 @@ type finder struct {
 	arena arena
 	text  texts
 	json  []byte // decoded parts of a JWT
+	parts jwtParts
 	token []byte // the canonical form of the token at hand
 	older []tokenwarden.Fingerprint
 	found []Finding

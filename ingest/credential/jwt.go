@@ -17,8 +17,10 @@ const (
 )
 
 // jwtAt recognises a JWT that starts at b[i], where "eyJ" (base64 of {") stands. The header must decode to a JSON object
-// that names an algorithm, or to the start of one.
-func (f *finder) jwtAt(b []byte, i int) (m match, p jwtParts, ok bool) {
+// that names an algorithm, or to the start of one. Its parts are then in f.parts.
+func (f *finder) jwtAt(b []byte, i int) (m match, ok bool) {
+	p := &f.parts
+	*p = jwtParts{}
 	end := i
 	for p.n < len(p.part) {
 		start := end
@@ -29,8 +31,8 @@ func (f *finder) jwtAt(b []byte, i int) (m match, p jwtParts, ok bool) {
 		end = stop + padding(b[stop:])
 		p.part[p.n] = [2]int{start, stop}
 		p.n++
-		if p.n == 1 && !f.readHeader(b[start:stop], &p) {
-			return match{}, p, false
+		if p.n == 1 && !f.readHeader(b[start:stop], p) {
+			return match{}, false
 		}
 		if end >= len(b) || b[end] != '.' || p.n == 3 && !p.enc || p.n == len(p.part) {
 			break
@@ -39,7 +41,7 @@ func (f *finder) jwtAt(b []byte, i int) (m match, p jwtParts, ok bool) {
 	}
 	if p.n == 1 || p.n == 2 && p.part[1][0] == p.part[1][1] {
 		if end < len(b) {
-			return match{}, p, false
+			return match{}, false
 		}
 	}
 	m = match{start: i, end: end, kind: "jwt", sure: p.n == 3 || p.n == 5, reason: "JSON Web Token"}
@@ -49,7 +51,7 @@ func (f *finder) jwtAt(b []byte, i int) (m match, p jwtParts, ok bool) {
 	if !m.sure {
 		m.reason = "beginning of a JSON Web Token"
 	}
-	return m, p, true
+	return m, true
 }
 
 // readHeader decodes the JOSE header and reads alg and enc.

@@ -48,8 +48,8 @@ func (f *finder) match(b []byte, start, end int) (m match, p *jwtParts, ok bool)
 		return match{}, nil, false
 	}
 	if hasAt(b, start, "eyJ") {
-		if m, parts, ok := f.jwtAt(b, start); ok {
-			return m, &parts, true
+		if m, ok := f.jwtAt(b, start); ok {
+			return m, &f.parts, true
 		}
 	}
 	if m, ok := providers.around(b, start, end); ok {
@@ -67,8 +67,8 @@ func (f *finder) match(b []byte, start, end int) (m match, p *jwtParts, ok bool)
 		}
 		tries++
 		if hasAt(b, i, "eyJ") {
-			if m, parts, ok := f.jwtAt(b, i); ok {
-				return m, &parts, true
+			if m, ok := f.jwtAt(b, i); ok {
+				return m, &f.parts, true
 			}
 		}
 		if m, ok := providers.inside(b, i); ok {

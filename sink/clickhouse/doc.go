@@ -14,6 +14,9 @@
 // writing it once leaves. The tables may hold several versions of a row until ClickHouse merges them; the views v_*
 // show one.
 //
+// Durable means that the server has flushed the rows to its disk (fsync_after_insert), so that not even a power cut
+// makes it forget what a later checkpoint row builds on. On a cluster it also means a majority of the replicas.
+//
 // # Errors
 //
 // Errors that time can heal (network, timeout, overload) are retried inside the call until the context ends, and told

@@ -17,7 +17,7 @@ import (
 const (
 	blockRows  = 100_000
 	blockBytes = 64 << 20 // of the rows whose size varies: profiles and alerts
-	flushRows  = 16_384
+	flushRows  = 8_192
 	flushBytes = 4 << 20
 )
 
