@@ -139,9 +139,12 @@ func address(inc *incident) string {
 	return inc.sample.ip.String()
 }
 
+// sqlEscapes are those of a ClickHouse string literal.
+var sqlEscapes = strings.NewReplacer(`\`, `\\`, `'`, `\'`)
+
 // quote makes a text a literal of ClickHouse. The text may come from a log.
 func quote(s string) string {
-	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(s) + "'"
+	return "'" + sqlEscapes.Replace(s) + "'"
 }
 
 // instant is a time as a literal, in milliseconds: add rounds it up.

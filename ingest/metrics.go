@@ -56,7 +56,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 // counts collects what one Processor counts until Flush: a shared counter per line would cost as much as the parsing.
 type counts struct {
 	lines, bytes, redactions int
-	parsed                   map[string]int // by outcome
+	parsed                   [len(outcomes)]int
 	findings                 map[place]int
 	quarantined, guard       map[string]int
 }
@@ -67,7 +67,7 @@ type place struct {
 }
 
 func newCounts() counts {
-	return counts{parsed: map[string]int{}, findings: map[place]int{}, quarantined: map[string]int{}, guard: map[string]int{}}
+	return counts{findings: map[place]int{}, quarantined: map[string]int{}, guard: map[string]int{}}
 }
 
 func (c *counts) line(size int) {
@@ -90,16 +90,20 @@ func (c *counts) done(fs []credential.Finding, err error, reason string) {
 
 func (c *counts) caught(reason string) { c.guard[reason]++ }
 
-func outcome(err error) string {
+// outcomes of parsing a line, as the metric spells them.
+var outcomes = [...]string{"ok", "not_access", "request", "format"}
+
+// outcome is an index of outcomes.
+func outcome(err error) int {
 	switch {
 	case err == nil:
-		return "ok"
+		return 0
 	case errors.Is(err, accesslog.ErrNotAccess):
-		return "not_access"
+		return 1
 	case errors.Is(err, accesslog.ErrRequest):
-		return "request"
+		return 2
 	}
-	return "format"
+	return 3
 }
 
 // Flush adds what was counted to the metrics.
@@ -111,7 +115,9 @@ func (p *Processor) Flush() {
 		m.redactions.Add(float64(c.redactions))
 		format := p.Format()
 		for o, n := range c.parsed {
-			m.parsed.WithLabelValues(format, o).Add(float64(n))
+			if n > 0 {
+				m.parsed.WithLabelValues(format, outcomes[o]).Add(float64(n))
+			}
 		}
 		for k, n := range c.findings {
 			m.findings.WithLabelValues(k.kind, k.location.String()).Add(float64(n))
@@ -120,7 +126,7 @@ func (p *Processor) Flush() {
 		addAll(m.guard, c.guard)
 	}
 	c.lines, c.bytes, c.redactions = 0, 0, 0
-	clear(c.parsed)
+	c.parsed = [len(outcomes)]int{}
 	clear(c.findings)
 	clear(c.quarantined)
 	clear(c.guard)

@@ -1,6 +1,7 @@
 package clickhouse
 
 import (
+	"fmt"
 	"net/netip"
 	"strings"
 	"testing"
@@ -203,7 +204,7 @@ func TestManyBlocks(t *testing.T) {
 	c := newTest(t)
 	n := blockRows + flushRows + chunkRows + 1
 	mustWrite(t, c, &tokenwarden.Checkpoint{Topic: "u", Events: testEvents(n)})
-	expect(t, c, "SELECT count(), uniqExact(offset), sum(offset) FROM v_token_events", "116897|116897|6832395856")
+	expect(t, c, "SELECT count(), uniqExact(offset), sum(offset) FROM v_token_events", fmt.Sprintf("%d|%d|%d", n, n, n*(n-1)/2))
 }
 
 func TestCut(t *testing.T) {
