@@ -12,7 +12,9 @@ build: ## build bin/tokenwarden, a static binary
 	CGO_ENABLED=0 GOWORK=off $(GO) build -trimpath -o bin/tokenwarden ./cmd/tokenwarden
 
 test: ## unit, rule, fuzz-seed and end-to-end tests with the race detector, on a local broker and the ClickHouse engine
-	$(DEVSTACK) -- $(GO) test -race -timeout 20m ./...
+	$(GO) test ./cmd/devstack/...
+	$(DEVSTACK) --only clickhouse -- $(GO) test -race -timeout 20m ./sink/clickhouse
+	$(DEVSTACK) -- $(GO) test -race -timeout 20m $$($(GO) list ./... | grep -v /sink/clickhouse)
 
 integration: ## end-to-end tests on Apache Kafka and the ClickHouse engine
 	@deploy/dev/integration.sh
