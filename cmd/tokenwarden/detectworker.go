@@ -23,6 +23,7 @@ type detectWorker struct {
 	written    tokenwarden.Position // of the last checkpoint
 	checkpoint tokenwarden.Checkpoint
 	last       time.Time // wall clock of the last checkpoint
+	told       bool      // which rules are blind on these logs
 	usages     []tokenwarden.Usage
 	cuts       []int                                        // where each message's usages end
 	stored     map[tokenwarden.Subject]*tokenwarden.Profile // asked for in this fetch; nil: the store has none
@@ -68,6 +69,7 @@ func (w *detectWorker) Handle(ctx context.Context, ms []kafka.Message) (int64, e
 		from = to
 	}
 	w.metrics.profiles(w.position.Partition, w.partition.Profiles())
+	w.tellBlind()
 	if w.partition.Pending() < maxPending && time.Since(w.last) < w.c.Detect.Checkpoint {
 		return -1, nil
 	}
@@ -151,6 +153,25 @@ func (w *detectWorker) save(ctx context.Context) (int64, error) {
 		w.metrics.alert(&w.checkpoint.Alerts[i])
 	}
 	return w.position.Offset + 1, nil
+}
+
+// coverageEvents is after how many events of a partition it is said which rules can see nothing in these logs.
+const coverageEvents = 1000
+
+// tellBlind says once which rules lack a field that no event carried.
+func (w *detectWorker) tellBlind() {
+	if w.told {
+		return
+	}
+	c := w.partition.Coverage()
+	if c.Events < coverageEvents {
+		return
+	}
+	w.told = true
+	for _, u := range w.engine.Unobservable(c) {
+		w.metrics.blind.WithLabelValues(u.Rule).Set(1)
+		w.log.Warn("a rule can see nothing in these logs", "partition", w.position.Partition, "rule", u.Rule, "reason", u.Reason)
+	}
 }
 
 // Stop makes a last checkpoint, so that whoever takes the partition over has nothing to repeat.

@@ -40,6 +40,7 @@ type detectMetrics struct {
 	unreadable prometheus.Counter
 	alerts     *prometheus.CounterVec
 	memory     *prometheus.GaugeVec
+	blind      *prometheus.GaugeVec
 	checkpoint prometheus.Histogram
 	lookup     prometheus.Histogram
 }
@@ -65,6 +66,9 @@ func newDetectMetrics(reg prometheus.Registerer) *detectMetrics {
 		memory: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "tokenwarden_detect_profiles", Help: "Profiles in memory.",
 		}, []string{"partition"}),
+		blind: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "tokenwarden_rule_not_observable", Help: "1 for a rule that can see nothing: a field it needs is in no event, or it lacks configuration.",
+		}, []string{"rule"}),
 		checkpoint: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "tokenwarden_detect_checkpoint_seconds", Help: "Time to make a checkpoint durable.",
 			Buckets: prometheus.ExponentialBuckets(0.005, 2, 14),
@@ -74,7 +78,7 @@ func newDetectMetrics(reg prometheus.Registerer) *detectMetrics {
 			Buckets: prometheus.ExponentialBuckets(0.001, 2, 14),
 		}),
 	}
-	reg.MustRegister(m.usages, m.late, m.undecoded, m.unreadable, m.alerts, m.memory, m.checkpoint, m.lookup)
+	reg.MustRegister(m.usages, m.late, m.undecoded, m.unreadable, m.alerts, m.memory, m.blind, m.checkpoint, m.lookup)
 	return m
 }
 

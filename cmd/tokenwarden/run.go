@@ -119,6 +119,12 @@ func (s *service) run(ctx context.Context, initialise bool) error {
 	}
 	defer stopHTTP()
 	s.log.Info("tokenwarden starts", "version", version(), "role", s.role, "rules", len(s.rules), "brokers", s.c.Kafka.Brokers)
+	if s.detects() {
+		for _, u := range s.engine.Unobservable(detect.Coverage{}) {
+			s.metrics.blind.WithLabelValues(u.Rule).Set(1)
+			s.log.Warn("a rule can see nothing", "rule", u.Rule, "reason", u.Reason)
+		}
+	}
 	s.health.set("start-up", "waiting for Kafka and ClickHouse")
 	if err := s.prepare(ctx, initialise); err != nil {
 		return stopped(ctx, err)
