@@ -10,12 +10,11 @@ import (
 	kafkago "github.com/segmentio/kafka-go"
 )
 
-// Times of the group protocol. A session of 15 s notices a killed member soon; a rebalance waits for the slowest
-// member, whose last write may take grace.
+// Times of the group protocol. A session of 15 s notices a killed member soon. A rebalance waits two sessions for members
+// that do not come back, and gives a batch or checkpoint that is under way one session to end (see withGrace); what does
+// not end by then is repeated by whoever takes over.
 const (
 	defaultSession = 15 * time.Second
-	rebalance      = 60 * time.Second
-	grace          = 30 * time.Second
 	watchInterval  = 5 * time.Second
 	joinBackoff    = time.Second
 	startupTimeout = 10 * time.Second
@@ -34,7 +33,7 @@ func Run(ctx context.Context, o Options, newWorker func() Worker) error {
 	cg, err := kafkago.NewConsumerGroup(kafkago.ConsumerGroupConfig{
 		ID: o.Group, Brokers: o.Conn.brokers, Dialer: o.Conn.dialer, Topics: o.Topics,
 		GroupBalancers:    []kafkago.GroupBalancer{kafkago.RangeGroupBalancer{}},
-		HeartbeatInterval: o.Session / 5, SessionTimeout: o.Session, RebalanceTimeout: rebalance,
+		HeartbeatInterval: o.Session / 5, SessionTimeout: o.Session, RebalanceTimeout: 2 * o.Session,
 		JoinGroupBackoff: joinBackoff, WatchPartitionChanges: true, PartitionWatchInterval: watchInterval,
 		StartOffset: kafkago.FirstOffset, Timeout: startupTimeout,
 	})

@@ -20,9 +20,9 @@ type partition struct {
 	committed int64
 }
 
-// run works until the generation ends. What a worker has begun when that happens it may finish within grace.
+// run works until the generation ends. What a worker has begun when that happens it may finish within one session.
 func (p *partition) run(gen context.Context) error {
-	ctx, cancel := withGrace(gen, grace)
+	ctx, cancel := withGrace(gen, p.Session)
 	defer cancel()
 	a, err := p.locate(gen)
 	if err != nil {
