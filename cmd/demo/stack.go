@@ -23,7 +23,6 @@ import (
 // stack is everything the demo has started.
 type stack struct {
 	dir        string
-	temporary  bool
 	config     string
 	devstack   *exec.Cmd
 	service    *exec.Cmd

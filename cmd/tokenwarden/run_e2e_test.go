@@ -12,9 +12,6 @@ import (
 	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/simulate"
 )
 
-// lines of traffic in each test; enough for many batches and checkpoints, few enough for the race detector.
-const e2eLines = 30_000
-
 func e2eTraffic(seed uint64) simulate.Options {
 	return simulate.Options{
 		Seed: seed, Start: time.Now().Add(-time.Hour).Truncate(time.Second), Duration: 20 * time.Minute, Rate: 15, Flat: true,
