@@ -69,12 +69,10 @@ func (e *Engine) Subjects() []tokenwarden.SubjectKind {
 
 // subjectsOf appends whom the event is about: its token, and of the other kinds those that some rule groups by.
 func (e *Engine) subjectsOf(out []tokenwarden.Subject, ev *tokenwarden.Event) []tokenwarden.Subject {
-	out = append(out, tokenwarden.TokenSubject(ev.Fingerprint))
-	if e.groupsBy[tokenwarden.SubjectFamily] && !ev.Family.IsZero() {
-		out = append(out, tokenwarden.Subject{Kind: tokenwarden.SubjectFamily, ID: ev.Family})
-	}
-	if e.groupsBy[tokenwarden.SubjectClient] && ev.Denied() && ev.ClientIP.IsValid() {
-		out = append(out, tokenwarden.ClientSubject(ev.ClientIP))
+	for _, s := range tokenwarden.AppendSubjects(nil, ev) {
+		if s.Kind == tokenwarden.SubjectToken || e.groupsBy[s.Kind] {
+			out = append(out, s)
+		}
 	}
 	return out
 }

@@ -17,6 +17,7 @@ type finder struct {
 	prints   *fingerprinter
 	lex      *lexicon
 	marks    memo[mark]
+	seqs     sequences
 	patterns []pattern
 	o        Options
 	exempt   bool // the line's path is one of the exceptions
@@ -40,6 +41,7 @@ func New(o Options) (*Finder, error) {
 		prints:   NewFingerprinter(o.Keys...).in.p,
 		lex:      newLexicon(&o),
 		marks:    newMemo[mark](),
+		seqs:     newSequences(),
 		patterns: compile(o.Patterns),
 		o:        o,
 	})}, nil
