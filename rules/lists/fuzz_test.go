@@ -61,7 +61,9 @@ func FuzzBindings(f *testing.F) {
 
 func FuzzPolicy(f *testing.F) { fuzz(f, "policy", policyFile) }
 
-func FuzzOpenAPI(f *testing.F) { fuzz(f, "openapi", apiFile, `{"openapi":"3.0.0","paths":{"/a":{"get":{}}}}`) }
+func FuzzOpenAPI(f *testing.F) {
+	fuzz(f, "openapi", apiFile, `{"openapi":"3.0.0","paths":{"/a":{"get":{}}}}`)
+}
 
 func FuzzSensitive(f *testing.F) {
 	fuzz(f, "sensitive", "/admin/**", "POST,GET a.example.com/v1/{x}/y-{z}.csv # x", "*.example.com/*/{id}")

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"net/url"
+	"maps"
 	"slices"
 	"strings"
 
@@ -29,8 +29,7 @@ type api struct {
 type server struct {
 	URL       string `yaml:"url"`
 	Variables map[string]struct {
-		Default string   `yaml:"default"`
-		Enum    []string `yaml:"enum"`
+		Enum []string `yaml:"enum"`
 	} `yaml:"variables"`
 }
 
@@ -85,7 +84,8 @@ func readOpenAPI(file string, content []byte, to *routes[[][]string]) (count int
 	if !strings.HasPrefix(a.OpenAPI, "3.") {
 		return 0, errorAt(file, root.Line, `want an OpenAPI 3 document with openapi: "3.x.y"`)
 	}
-	for path, item := range a.Paths {
+	for _, path := range slices.Sorted(maps.Keys(a.Paths)) {
+		item := a.Paths[path]
 		if item.Ref != "" {
 			name, ok := strings.CutPrefix(item.Ref, "#/components/pathItems/")
 			if item = a.Components.PathItems[name]; !ok || item.Ref != "" {
@@ -147,7 +147,7 @@ func (a *api) addPath(path string, item *pathItem, to *routes[[][]string]) (coun
 			return 0, err
 		}
 		for _, base := range a.bases(m.op.Servers, item.Servers) {
-			p := pattern{methods: []string{m.method}, host: base.Host, path: strings.TrimSuffix(base.Path, "/") + path}
+			p := pattern{methods: []string{m.method}, host: base.host, path: base.path + path}
 			if p.validate() != nil {
 				return 0, &Error{File: a.file, Key: "paths." + path, Problem: "is not a path: want /v1/orders/{id}"}
 			}
@@ -176,13 +176,13 @@ func (a *api) ways(n *yaml.Node, at string) ([][]string, error) {
 	ways := make([][]string, 0, len(list))
 	for _, requirement := range list {
 		way := []string{}
-		for name, scopes := range requirement {
+		for _, name := range slices.Sorted(maps.Keys(requirement)) {
 			s, known := a.Components.Schemes[name]
 			if !known {
 				return nil, a.errorf(n, at, "names the scheme %q, which components.securitySchemes does not have", name)
 			}
 			if s.Type == "oauth2" || s.Type == "openIdConnect" {
-				way = append(way, scopes...)
+				way = append(way, requirement[name]...)
 			}
 		}
 		if len(way) == 0 {
@@ -196,46 +196,65 @@ func (a *api) ways(n *yaml.Node, at string) ([][]string, error) {
 
 // bases are the hosts and paths in front of a document's paths: those of the operation, else of its path, else of the
 // document.
-func (a *api) bases(op, path []server) []url.URL {
+func (a *api) bases(op, path []server) []pattern {
 	servers := a.Servers
 	if len(op) > 0 {
 		servers = op
 	} else if len(path) > 0 {
 		servers = path
 	}
-	var out []url.URL
+	var out []pattern
 	for i := range servers {
-		for _, text := range servers[i].urls() {
-			if u, err := url.Parse(text); err == nil && !slices.Contains(out, url.URL{Host: strings.ToLower(u.Hostname()), Path: u.Path}) {
-				out = append(out, url.URL{Host: strings.ToLower(u.Hostname()), Path: u.Path})
+		for _, u := range servers[i].urls() {
+			b := base(u)
+			same := func(o pattern) bool { return o.host == b.host && o.path == b.path }
+			if !slices.ContainsFunc(out, same) {
+				out = append(out, b)
 			}
 		}
 	}
 	if len(out) == 0 {
-		return []url.URL{{}}
+		return []pattern{{}}
 	}
 	return out
+}
+
+// base cuts a server's URL into host and path. A variable that is left in the host stands for any.
+func base(u string) pattern {
+	var p pattern
+	if _, rest, ok := strings.Cut(u, "://"); ok {
+		host, path, _ := strings.Cut(rest, "/")
+		p.host, u = hostOnly(host), "/"+path
+	}
+	p.path = strings.TrimSuffix(u, "/")
+	if i := strings.LastIndexByte(p.host, '}'); i >= 0 {
+		if p.host = p.host[i+1:]; strings.HasPrefix(p.host, ".") {
+			p.host = "*" + p.host
+		} else {
+			p.host = ""
+		}
+	}
+	return p
 }
 
 // maxURLs bounds what a server's variables make of it.
 const maxURLs = 64
 
+// urls puts the values of variables that have a choice of them in. Others may be anything, so they stay.
 func (s *server) urls() []string {
 	urls := []string{s.URL}
-	for name, v := range s.Variables {
-		values := v.Enum
-		if len(values) == 0 {
-			values = []string{v.Default}
-		}
+	for _, name := range slices.Sorted(maps.Keys(s.Variables)) {
 		var next []string
 		for _, u := range urls {
-			for _, value := range values {
+			for _, value := range s.Variables[name].Enum {
 				if len(next) < maxURLs {
 					next = append(next, strings.ReplaceAll(u, "{"+name+"}", value))
 				}
 			}
 		}
-		urls = next
+		if len(next) > 0 {
+			urls = next
+		}
 	}
 	return urls
 }

@@ -18,6 +18,7 @@ const policyFile = `policy:
 const apiFile = `openapi: 3.1.0
 servers:
   - {url: "https://{region}.example.com/v2", variables: {region: {default: eu, enum: [eu, us]}}}
+  - {url: "https://{tenant}.example.net:{port}/{base}/", variables: {tenant: {default: demo}, port: {default: "443"}, base: {default: v2}}}
 security: [{oauth: [read]}]
 paths:
   /orders:
@@ -52,6 +53,8 @@ func TestRequired(t *testing.T) {
 		{"GET", "eu.example.com", "/v2/orders", [][]string{{"read"}}, true},
 		{"GET", "us.example.com", "/v2/orders", [][]string{{"read"}}, true},
 		{"GET", "ap.example.com", "/v2/orders", nil, false},
+		{"GET", "any.example.net", "/v3/orders", [][]string{{"read"}}, true},
+		{"GET", "example.net", "/v3/orders", nil, false},
 		{"POST", "eu.example.com", "/v2/orders", [][]string{{"write"}, {"admin", "read", "write"}}, true},
 		{"GET", "eu.example.com", "/v2/orders/{id}", nil, true},
 		{"DELETE", "eu.example.com", "/v2/orders/{id}", nil, true},
