@@ -20,6 +20,9 @@ type Engine struct {
 	state stateful
 	lists facts // which facts of lists the rules ask for
 
+	fleet       []feature // whose values rules compare with what other tokens do
+	groupsFleet bool      // some rule asks what many tokens do at once
+
 	groupsBy [tokenwarden.SubjectIssuer + 1]bool
 }
 
@@ -43,6 +46,7 @@ func New(defs []rules.Definition, o Options) (*Engine, error) {
 		e.groupsBy[r.by] = true
 		e.state.add(r)
 		e.lists |= r.lists()
+		e.watchFleet(r)
 	}
 	for _, id := range o.Shadow {
 		if e.byID[id] == nil {
@@ -50,6 +54,16 @@ func New(defs []rules.Definition, o Options) (*Engine, error) {
 		}
 	}
 	return e, nil
+}
+
+func (e *Engine) watchFleet(r *rule) {
+	if r.fleet == 0 {
+		return
+	}
+	e.groupsFleet = true
+	if j, ok := r.judge.(*novelty); ok && !slices.Contains(e.fleet, j.field) {
+		e.fleet = append(e.fleet, j.field)
+	}
 }
 
 // lists returns the facts of lists that the rule asks for.
