@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -48,23 +49,41 @@ type reader struct {
 	each    func(Leak) error
 }
 
-// Read reads a report, and calls each for every entry. file is what errors call it. Errors name file and line or entry.
-func Read(kind, file string, content []byte, f credential.Fingerprinter, each func(Leak) error) error {
-	if !slices.Contains(Kinds(), kind) {
-		return fmt.Errorf("unknown kind of report %q: want one of %s", kind, strings.Join(Kinds(), ", "))
+// Report is what Read reads.
+type Report struct {
+	Kind    string // one of Kinds
+	File    string // what errors call it
+	Content io.Reader
+}
+
+// Read reads a report, and calls each for every entry. Errors name file and line or entry.
+func Read(report Report, f credential.Fingerprinter, each func(Leak) error) error {
+	if !slices.Contains(Kinds(), report.Kind) {
+		return fmt.Errorf("unknown kind of report %q: want one of %s", report.Kind, strings.Join(Kinds(), ", "))
 	}
-	content = bytes.TrimPrefix(content, []byte("\xef\xbb\xbf"))
-	r := &reader{kind: kind, file: file, f: f, each: each}
+	content, err := io.ReadAll(io.LimitReader(report.Content, MaxReport+1))
+	if err != nil {
+		return fmt.Errorf("read %s: %w", report.File, err)
+	}
+	if len(content) > MaxReport {
+		return fmt.Errorf("%s: is larger than %d bytes", report.File, MaxReport)
+	}
+	defer clear(content)
+	r := &reader{kind: report.Kind, file: report.File, f: f, each: each}
+	return r.read(bytes.TrimPrefix(content, []byte("\xef\xbb\xbf")))
+}
+
+func (r *reader) read(content []byte) error {
 	start := bytes.TrimSpace(content)
 	switch {
-	case kind == "plain":
+	case r.kind == "plain":
 		return r.plain(content)
 	case len(start) > 0 && (start[0] == '{' || start[0] == '['):
 		return r.json(content)
-	case (kind == "auto" || kind == "gitleaks") && bytes.HasPrefix(start, []byte(csvStart)):
+	case (r.kind == "auto" || r.kind == "gitleaks") && bytes.HasPrefix(start, []byte(csvStart)):
 		return r.csv(content)
-	case kind != "auto" && len(start) > 0:
-		return r.errorf(1, "is not a report of %s", kind)
+	case r.kind != "auto" && len(start) > 0:
+		return r.errorf(1, "is not a report of %s", r.kind)
 	}
 	return r.plain(content)
 }

@@ -1,6 +1,7 @@
 package leaks
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/csv"
 	"encoding/json"
@@ -26,7 +27,7 @@ func fingerprinter(t testing.TB) credential.Fingerprinter {
 }
 
 func read(f credential.Fingerprinter, kind, content string) (all []Leak, err error) {
-	err = Read(kind, "report", []byte(content), f, func(l Leak) error {
+	err = Read(Report{kind, "report", strings.NewReader(content)}, f, func(l Leak) error {
 		l.Fingerprints = slices.Clone(l.Fingerprints)
 		all = append(all, l)
 		return nil
@@ -175,7 +176,7 @@ func FuzzRead(f *testing.F) {
 	}
 	fp := fingerprinter(f)
 	f.Fuzz(func(t *testing.T, content []byte) {
-		err := Read("auto", "report", content, fp, func(l Leak) error {
+		err := Read(Report{"auto", "report", bytes.NewReader(content)}, fp, func(l Leak) error {
 			if (l.Refused == "") != (len(l.Fingerprints) > 0) {
 				t.Fatalf("%+v is neither refused nor read", l)
 			}
