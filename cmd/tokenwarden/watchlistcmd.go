@@ -11,7 +11,7 @@ import (
 
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/ingest/credential"
-	"github.com/tokenwarden/tokenwarden/ingest/leaks"
+	"github.com/tokenwarden/tokenwarden/ingest/leakreport"
 	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
 
@@ -47,7 +47,7 @@ func watchlistImportCommand(g *globals) *cobra.Command {
 			return w.run(args)
 		},
 	}
-	cmd.Flags().StringVar(&kind, "kind", "auto", "kind of the reports: "+strings.Join(leaks.Kinds(), ", "))
+	cmd.Flags().StringVar(&kind, "kind", "auto", "kind of the reports: "+strings.Join(leakreport.Kinds(), ", "))
 	cmd.Flags().BoolVar(&decoy, "decoy", false, "the tokens are decoys: nobody rightful uses them")
 	cmd.Flags().StringArrayVar(&keyFiles, "key-file", nil, "key file (repeatable; default: key_files of the configuration)")
 	return cmd
@@ -104,7 +104,7 @@ func (w *watchlistImport) report(path string) error {
 		in = f
 	}
 	var n importCounts
-	err := leaks.Read(leaks.Report{Kind: w.kind, File: path, Content: in}, w.f, func(l leaks.Leak) error {
+	err := leakreport.Read(leakreport.Report{Kind: w.kind, File: path, Content: in}, w.f, func(l leakreport.Leak) error {
 		n.entries++
 		if l.Refused == "" {
 			return w.write(&l, &n)
@@ -118,7 +118,7 @@ func (w *watchlistImport) report(path string) error {
 	return err
 }
 
-func about(l *leaks.Leak) string {
+func about(l *leakreport.Leak) string {
 	text := strings.TrimSpace(l.Rule + " " + l.Location)
 	if text == "" {
 		return ""
@@ -126,7 +126,7 @@ func about(l *leaks.Leak) string {
 	return " (" + text + ")"
 }
 
-func (w *watchlistImport) write(l *leaks.Leak, n *importCounts) error {
+func (w *watchlistImport) write(l *leakreport.Leak, n *importCounts) error {
 	for i := range l.Fingerprints {
 		k := &l.Fingerprints[i]
 		if w.seen[k.Fingerprint] {

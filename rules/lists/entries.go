@@ -100,17 +100,14 @@ func parseLine(text []byte) (Line, error) {
 	return l, nil
 }
 
-// ParseEntry reads one entry as a line of a list has it: what a revocation topic carries as well. Its errors never quote
-// the text.
+// ParseEntry reads one entry as a line of a list has it: what a revocation topic carries as well. A JSON object without a
+// fingerprint gives the zero one. Its errors never quote the text.
 func ParseEntry(source string, text []byte) (tokenwarden.Fingerprint, *Entry, error) {
 	text = bytes.TrimSpace(text)
 	if len(text) == 0 {
 		return tokenwarden.Fingerprint{}, nil, errLine
 	}
 	l, err := parseLine(text)
-	if err == nil && l.Fingerprint.IsZero() {
-		err = errLine
-	}
 	if err != nil {
 		return tokenwarden.Fingerprint{}, nil, err
 	}

@@ -1,6 +1,6 @@
-// Package leaks reads the reports of secret scanners. Each finding becomes fingerprints; the secret itself is held by
+// Package leakreport reads the reports of secret scanners. Each finding becomes fingerprints; the secret itself is held by
 // types of package credential alone, for as long as that takes, and no error and no [Leak] holds a byte of it.
-package leaks
+package leakreport
 
 import (
 	"bytes"
