@@ -84,6 +84,14 @@ func newListSource(c *Config, keys []credential.Key, log *slog.Logger, m *reload
 	return l, l.load()
 }
 
+// get returns the lists in force; none for a nil source.
+func (l *listSource) get() *lists.Set {
+	if l == nil {
+		return nil
+	}
+	return l.current.Load()
+}
+
 // load reads the files and puts them in force.
 func (l *listSource) load() error {
 	set, err := l.config.load()
