@@ -16,7 +16,6 @@ import (
 	"github.com/tokenwarden/tokenwarden/detect"
 	"github.com/tokenwarden/tokenwarden/ingest"
 	"github.com/tokenwarden/tokenwarden/ingest/credential"
-	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
 
 // scanFlags are the flags of `scan`. They stand above the configuration, which scan does not need at all.
@@ -132,21 +131,6 @@ func (f *scanFlags) apply(c *Config) {
 	c.Rules.Dirs = append(c.Rules.Dirs, f.rules...)
 	c.Lists.Watchlist = append(c.Lists.Watchlist, f.watchlist...)
 	c.Lists.Decoys = append(c.Lists.Decoys, f.decoys...)
-}
-
-// lists reads the lists, and says which of them the keys cannot match.
-func (s *scan) lists(f scanFlags, keys []credential.Key) (*lists.Set, error) {
-	if len(f.keyFiles) == 0 && len(f.watchlist)+len(f.decoys) > 0 {
-		return nil, usageError{errors.New("--watchlist and --decoys need --key-file: fingerprints match only under the key that made them")}
-	}
-	set, err := s.config.Lists.load()
-	if err != nil {
-		return nil, err
-	}
-	if n := foreignKeys(set, keys); n > 0 {
-		_, _ = fmt.Fprintf(s.err, "%d listed fingerprints were made under another key: they match nothing\n", n)
-	}
-	return set, nil
 }
 
 // scanKeys reads the keys, or makes one that dies with the process: a scan needs no configuration.
