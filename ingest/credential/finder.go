@@ -263,7 +263,8 @@ func (f *finder) search(line []byte, fld *accesslog.Field) {
 	case accesslog.KindParam:
 		f.value(v, place{loc: tokenwarden.LocationQuery, fixed: true, name: f.name(fld.Name), param: fld.Name})
 	case accesslog.KindUser:
-		f.prose(v, place{loc: tokenwarden.LocationUserinfo, fixed: true, param: userName})
+		pl := place{loc: tokenwarden.LocationUserinfo, fixed: true, param: userName}
+		_ = f.prose(v, pl) || f.randomUser(v, pl)
 	case accesslog.KindUserAgent:
 		f.prose(v, place{loc: tokenwarden.LocationHeader, fixed: true, param: agentName})
 	default:
