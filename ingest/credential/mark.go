@@ -24,7 +24,7 @@ var (
 		accesskey unlock recover recovery otp passwordless impersonate jwt signed presigned sso accept accesstoken
 		authtoken forgot forgotpassword`)
 	firmMarks  = set(`unsubscribe optout optin private secret join key managesubscription`)
-	groupMarks = set(`sessions tokens invites invitations apikeys trigger ping push zapier calendars trusted webcal deploy`)
+	groupMarks = set(`sessions tokens invites invitations apikeys trigger ping push zapier calendars trusted webcal deploy interactions`)
 	weakMarks  = set(`keys tickets share shared sharing download
 		downloads dl s public secure preferences feed rss ical calendar link links view guest embed
 		signup register attachment attachments export secrets credentials bot confirmation ticket claim
@@ -52,6 +52,9 @@ func (f *finder) markOf(seg []byte) mark {
 
 // readMark is markOf for a segment not seen before.
 func (f *finder) readMark(seg []byte) mark {
+	if string(seg) == "tokenpluginfile.php" { // Moodle
+		return markStrong
+	}
 	ws := &f.lex.words
 	f.lex.split(seg, ws)
 	if ws.n == 0 || ws.n > 4 {
@@ -152,7 +155,7 @@ func isNumberSegment(seg []byte) bool {
 			return false
 		}
 	}
-	return len(seg) <= 12
+	return len(seg) <= 20
 }
 
 // accepts tells whether a segment of shape s is a token after m.
