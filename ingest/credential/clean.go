@@ -53,6 +53,9 @@ func cleanAuthority(b []byte) int {
 		n = len(b) - i
 	}
 	host := b[i : i+n]
+	if n >= minRandom && mayFirst(host, 0) {
+		return -1
+	}
 	for k, c := range host {
 		if bits := class[c]; bits&(cSyntax|cDelim) != 0 || k%minRandom == minRandom-1 && bits&cRun != 0 && longRun(host, k) {
 			return -1
@@ -115,7 +118,7 @@ func (f *finder) noMark(b []byte, start int) bool {
 
 // speaks tells that a stretch of 16 bytes or more may hold a token that speaks for itself, or base64 of text.
 func (f *finder) speaks(b []byte, start, end int) bool {
-	if textStart(b[start:end]) {
+	if textStart(b[start:end]) || mayFirst(b, start) {
 		return true
 	}
 	for i := start + minRandom - 1; i < end; {
@@ -134,8 +137,8 @@ func (f *finder) speaks(b []byte, start, end int) bool {
 
 // mayMatch tells that match may recognise the run from start to end.
 func mayMatch(b []byte, start, end int) bool {
-	if start > 0 && (isPrefixJoin(b[start-1]) && b[start-1] != ' ' && (b[start-1] != '/' || start > 1 && b[start-2] == '/') || b[start-1] == ':') {
-		return true // SG.xxx, 1//0xxx, 123:xxx
+	if start > 0 && (isPrefixJoin(b[start-1]) && b[start-1] != ' ' && (b[start-1] != '/' || start > 1 && b[start-2] == '/') || b[start-1] == '!') {
+		return true // SG.xxx, 1//0xxx, 123:xxx, 00D1!xxx
 	}
 	if start >= 6 && hasAt(b, start-6, "FlyV1 ") {
 		return true
@@ -146,6 +149,8 @@ func mayMatch(b []byte, start, end int) bool {
 		}
 	}
 	switch n := end - start; {
+	case mayAnchor(n):
+		return true
 	case n == 17 && hasAt(b, start, "pat"), n >= 23 && n <= 28 && end+7 < len(b) && b[end] == '.' && b[end+7] == '.':
 		return true // airtable, discord
 	case n >= 20 && n <= 48 && start >= 12 && b[start-1] == '/' && slackSegment(b, start-1):
@@ -229,7 +234,7 @@ func (f *finder) cleanPair(b []byte, start, eq, end int) bool {
 // cleanProse tells that no word of a user agent can be a credential.
 func (f *finder) cleanProse(b []byte) bool {
 	if bytes.IndexByte(b, '=') >= 0 || bytes.IndexByte(b, '%') >= 0 || bytes.IndexByte(b, '@') >= 0 ||
-		hasPairColon(b) || bearerAt(b, 0) >= 0 {
+		hasPairColon(b) || bearerAt(b, 0) >= 0 || len(b) >= minRandom && mayFirst(b, 0) {
 		return false
 	}
 	for i := minRandom - 1; i < len(b); {

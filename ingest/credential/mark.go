@@ -25,11 +25,11 @@ var (
 		downloads dl s public private secure preferences feed rss ical calendar link links join view guest embed
 		signup register attachment attachments export secrets credentials key secret bot confirmation ticket claim
 		callback optin`)
-	hookMarks = set(`webhook webhooks webhookb2 incomingwebhook hook hooks`)
+	hookMarks = set(`webhook webhooks hook hooks`)
 	// markCompany are the words that stand beside a mark in one segment: verify-email, reset-my-password. Any other word
 	// makes the segment a title.
 	markCompany = set(`email mail e account accounts user users member my your the by with via new do link code address phone
-		device registration subscription request api access complete finish number`)
+		device registration subscription request api access complete finish number incoming`)
 )
 
 // maxMark is how long a segment may be to say something of the next: a slug says nothing.

@@ -1,6 +1,9 @@
 package credential
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // match is a token that a provider's format recognises in a text.
 type match struct {
@@ -36,6 +39,9 @@ func newFormatIndex(fs []format) *formatIndex {
 		x.buckets[k] = append(x.buckets[k], f)
 		h := hash3(k)
 		x.bits[h/64] |= 1 << (h % 64)
+	}
+	for _, fs := range x.buckets {
+		slices.SortStableFunc(fs, func(a, b *format) int { return len(b.prefix) - len(a.prefix) })
 	}
 	return x
 }
@@ -83,14 +89,13 @@ func (f *format) at(b []byte, i int) (match, bool) {
 	}
 	m := match{i, end, n, f.kind, f.flags&fPublic != 0, true, "provider format"}
 	fits := len(tail) >= f.min && len(tail) <= f.max
-	switch {
-	case fits && f.flags&fCRC != 0 && len(tail) == crcEntropy+crcDigits:
-		if m.sure = checksumHolds(tail); !m.sure {
-			m.reason = "provider format whose checksum fails"
-		} else {
-			m.reason = "provider format, checksum holds"
+	if fits && f.flags&fSums != 0 {
+		if sum := f.checksum(b[i:end]); sum != sumNone {
+			m.sure, m.reason = sum == sumHolds, sumReason[sum]
+			return m, true
 		}
-		return m, true
+	}
+	switch {
 	case fits:
 		return m, f.flags&fDistinct != 0 || f.plausible(tail, b, end)
 	case f.flags&fDistinct != 0 && len(tail) >= minCut && shapeOf(tail) != shapeOrdinary:
@@ -110,13 +115,21 @@ func (f *format) tailEnd(b []byte, i int) int {
 		case c&f.tail != 0:
 		case f.flags&fB64 != 0 && c&cB64 != 0:
 		case f.flags&fEquals != 0 && b[end] == '=':
-		case f.flags&fDots != 0 && b[end] == '.' && end+1 < len(b) && class[b[end+1]]&f.tail != 0:
+		case f.flags&fDots != 0 && b[end] == '.' && f.goesOn(b, end):
 		default:
 			return f.endOfHex(b, i, end)
 		}
 		end++
 	}
 	return end
+}
+
+// goesOn tells whether the tail goes on behind the dot at b[i].
+func (f *format) goesOn(b []byte, i int) bool {
+	for i < len(b) && (b[i] == '.' || b[i] == '=' && f.flags&(fB64|fEquals) != 0) {
+		i++
+	}
+	return i < len(b) && class[b[i]]&f.tail != 0
 }
 
 // endOfHex takes a tail of hexadecimal digits for none where letters and digits go on behind it.
@@ -128,10 +141,13 @@ func (f *format) endOfHex(b []byte, start, end int) int {
 }
 
 // plausible tells whether a tail behind a prefix that also occurs elsewhere is one: nothing of its alphabet's kin
-// follows, and it is no word.
+// follows, and it is no word; where the prefix is a word itself, it looks random.
 func (f *format) plausible(tail, b []byte, end int) bool {
 	if end < len(b) && class[b[end]]&cAlnum != 0 {
 		return false
+	}
+	if f.flags&fRandom != 0 {
+		return shapeOf(tail) >= shapeHex
 	}
 	if f.tail&cLower == 0 && f.tail&cHex == 0 { // upper case and digits: want both kinds, or it is a constant's name
 		return bytes.ContainsAny(tail, "0123456789") || !wordy(tail)

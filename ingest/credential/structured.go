@@ -31,7 +31,9 @@ func (x *formatIndex) around(b []byte, start, end int) (match, bool) {
 	return match{}, false
 }
 
-func isPrefixJoin(c byte) bool { return c == '.' || c == '/' || c == '|' || c == '$' || c == ' ' }
+func isPrefixJoin(c byte) bool {
+	return c == '.' || c == '/' || c == '|' || c == '$' || c == ' ' || c == '~' || c == ':'
+}
 
 // inside looks for a format within a run: only those whose prefix occurs nowhere else.
 func (x *formatIndex) inside(b []byte, i int) (match, bool) {
@@ -70,7 +72,13 @@ func structured(b []byte, start, end int) (match, bool) {
 	if m, ok := mapbox(b, start, end); ok {
 		return m, true
 	}
-	return privateFeed(b, start, end)
+	if m, ok := privateFeed(b, start, end); ok {
+		return m, true
+	}
+	if m, ok := anchored(b, start, end); ok {
+		return m, true
+	}
+	return joined(b, start, end)
 }
 
 func found(start, end int, kind string) (match, bool) {
