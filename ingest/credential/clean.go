@@ -149,24 +149,28 @@ func mayMatch(b []byte, start, end int) bool {
 		}
 	}
 	switch n := end - start; {
-	case mayAnchor(n):
-		return true
 	case n == 17 && hasAt(b, start, "pat"), n >= 23 && n <= 28 && end+7 < len(b) && b[end] == '.' && b[end+7] == '.':
 		return true // airtable, discord
 	case n >= 20 && n <= 48 && start >= 12 && b[start-1] == '/' && slackSegment(b, start-1):
 		return true
 	}
-	return mayStart(b, start, end)
+	return mayAnchor(b, start, end) || mayStart(b, start, end)
 }
 
-// mayStart tells that a format's prefix may stand at the start of the run or at a joint in it.
+// mayStart tells that a format's prefix may stand at the start of the run, or a distinct one's at a joint in it.
 func mayStart(b []byte, start, end int) bool {
-	for i := start; i+minCut < end; i++ {
-		if i > start && class[b[i-1]]&cJoin == 0 {
+	if start+minCut >= end {
+		return false
+	}
+	k := key3(b[start], b[start+1], b[start+2])
+	if providers.bits.has(k) || k == keyJWT || b[start] == 's' && b[start+1] == '.' || b[start] == 'S' && b[start+1] == 'K' || hasAt(b, start, "private-") {
+		return true
+	}
+	for i := start + 1; i+minCut < end; i++ {
+		if class[b[i-1]]&cJoin == 0 {
 			continue
 		}
-		k := key3(b[i], b[i+1], b[i+2])
-		if providers.may(k) || k == keyJWT || b[i] == 's' && b[i+1] == '.' || b[i] == 'S' && b[i+1] == 'K' || hasAt(b, i, "private-") {
+		if k := key3(b[i], b[i+1], b[i+2]); providers.inner.has(k) || k == keyJWT {
 			return true
 		}
 	}

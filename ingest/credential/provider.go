@@ -17,13 +17,26 @@ type match struct {
 
 // formatIndex finds formats by their first three bytes; formats of two are listed under every third.
 type formatIndex struct {
-	bits    [indexSize / 64]uint64
+	bits    indexBits
+	inner   indexBits // of the distinct ones, which may stand within a run
 	buckets map[uint32][]*format
 	short   []*format
 }
 
-// indexSize is how many bits tell which three bytes may start a format: one in 150 of them is set.
+// indexBits tell which three bytes may start a format: one in 165 of them is set.
+type indexBits [indexSize / 64]uint64
+
 const indexSize = 1 << 15
+
+func (x *indexBits) set(k uint32) {
+	h := hash3(k)
+	x[h/64] |= 1 << (h % 64)
+}
+
+func (x *indexBits) has(k uint32) bool {
+	h := hash3(k)
+	return x[h/64]>>(h%64)&1 != 0
+}
 
 var providers = newFormatIndex(formats)
 
@@ -37,8 +50,10 @@ func newFormatIndex(fs []format) *formatIndex {
 		}
 		k := key3(f.prefix[0], f.prefix[1], f.prefix[2])
 		x.buckets[k] = append(x.buckets[k], f)
-		h := hash3(k)
-		x.bits[h/64] |= 1 << (h % 64)
+		x.bits.set(k)
+		if f.flags&fDistinct != 0 {
+			x.inner.set(k)
+		}
 	}
 	for _, fs := range x.buckets {
 		slices.SortStableFunc(fs, func(a, b *format) int { return len(b.prefix) - len(a.prefix) })
@@ -48,10 +63,6 @@ func newFormatIndex(fs []format) *formatIndex {
 
 func key3(a, b, c byte) uint32 { return uint32(a) | uint32(b)<<8 | uint32(c)<<16 }
 func hash3(k uint32) uint32    { return k * 0x9E3779B1 >> 17 }
-func (x *formatIndex) may(k uint32) bool {
-	h := hash3(k)
-	return x.bits[h/64]>>(h%64)&1 != 0
-}
 
 // at returns the token that starts at b[i], if a format recognises one there.
 func (x *formatIndex) at(b []byte, i int) (match, bool) {
@@ -59,7 +70,7 @@ func (x *formatIndex) at(b []byte, i int) (match, bool) {
 		return match{}, false
 	}
 	k := key3(b[i], b[i+1], b[i+2])
-	if x.may(k) {
+	if x.bits.has(k) {
 		for _, f := range x.buckets[k] {
 			if m, ok := f.at(b, i); ok {
 				return m, true

@@ -73,7 +73,7 @@ func (f *finder) match(b []byte, start, end int) (m match, p *jwtParts, ok bool)
 		if class[b[i-1]]&cJoin == 0 {
 			continue
 		}
-		if k := key3(b[i], b[i+1], b[i+2]); k != keyJWT && !providers.may(k) {
+		if k := key3(b[i], b[i+1], b[i+2]); k != keyJWT && !providers.inner.has(k) {
 			continue
 		}
 		tries++

@@ -41,7 +41,7 @@ func (x *formatIndex) inside(b []byte, i int) (match, bool) {
 		return match{}, false
 	}
 	k := key3(b[i], b[i+1], b[i+2])
-	if !x.may(k) {
+	if !x.inner.has(k) {
 		return match{}, false
 	}
 	for _, f := range x.buckets[k] {

@@ -53,8 +53,19 @@ var anchorSizes = func() (set [2]uint64) {
 	return set
 }()
 
-// mayAnchor tells whether a run of n may be an anchored token.
-func mayAnchor(n int) bool { return n < 128 && anchorSizes[n/64]>>(n%64)&1 != 0 }
+// mayAnchor tells whether the run from start to end has the size and the text of an anchored token.
+func mayAnchor(b []byte, start, end int) bool {
+	n := end - start
+	if n >= 128 || anchorSizes[n/64]>>(n%64)&1 == 0 {
+		return false
+	}
+	for i := range anchors {
+		if a := &anchors[i]; a.size == n && hasAt(b, start+a.at, a.text) {
+			return true
+		}
+	}
+	return false
+}
 
 // joined recognises the tokens that are several runs with signs between them, by the run from start to end, which is
 // the last of them or the first that is long.
@@ -120,7 +131,7 @@ func brokenJWT(b []byte, start, end int) (match, bool) {
 	for from > 0 && class[b[from-1]]&cRun != 0 {
 		from--
 	}
-	if start-1-from < 19 || end-start < 19 || !hasAt(b, from, "ey") {
+	if start-1-from < 19 || end-start < 19 || !hasAt(b, from, "ey") || shapeOf(b[start:end]) < shapeHex {
 		return match{}, false
 	}
 	if end+1 < len(b) && b[end] == '.' && class[b[end+1]]&cRun != 0 {
@@ -147,7 +158,7 @@ func authress(b []byte, i int) (match, bool) {
 			end++
 		}
 		switch {
-		case part == 2 && (!hasAt(b, from, "acc") || end-from < 10), part == 3 && end-from < 30:
+		case part == 2 && (!hasAt(b, from, "acc") || end-from < 10), part == 3 && (end-from < 30 || shapeOf(b[from:end]) < shapeHex):
 			return match{}, false
 		case part == 3:
 		case end == from || end == len(b) || b[end] != '.':
@@ -231,7 +242,7 @@ func facebookApp(b []byte, start, end int) (match, bool) {
 	for from > 0 && isDigit(b[from-1]) {
 		from--
 	}
-	if n := start - 1 - from; n < 15 || n > 16 || end-start < 27 || end-start > 40 {
+	if n := start - 1 - from; n < 15 || n > 16 || end-start < 27 || end-start > 40 || shapeOf(b[start:end]) < shapeHex {
 		return match{}, false
 	}
 	return found(from, end, "facebook_app")
@@ -247,7 +258,7 @@ func salesforce(b []byte, start, end int) (match, bool) {
 	for end < len(b) && (class[b[end]]&cRun != 0 || b[end] == '.') {
 		end++
 	}
-	if n := start - 1 - from; n != 15 && n != 18 || !hasAt(b, from, "00D") || end-start < 60 {
+	if n := start - 1 - from; n != 15 && n != 18 || !hasAt(b, from, "00D") || end-start < 60 || shapeOf(b[start:end]) < shapeMixed {
 		return match{}, false
 	}
 	return found(from, end, "salesforce_session")
@@ -270,5 +281,5 @@ func (x *formatIndex) first(b []byte, i int) (match, bool) {
 
 // mayFirst tells that first may recognise one in the stretch of 16 or more from start.
 func mayFirst(b []byte, start int) bool {
-	return providers.may(key3(b[start], b[start+1], b[start+2])) || mayAzure(b, start) || mayTerraform(b, start) || mayAuthress(b, start)
+	return providers.bits.has(key3(b[start], b[start+1], b[start+2])) || mayAzure(b, start) || mayTerraform(b, start) || mayAuthress(b, start)
 }
