@@ -18,13 +18,12 @@ var moneyFormats = []format{
 	{"test_pub_", "lob_public", cHex, 31, 31, fDistinct | fPublic},
 	{"live_", "payment_key", cRun, 30, 43, fRandom | fEquals},
 	{"test_", "payment_key", cRun, 30, 43, fRandom | fEquals},
-	// Square docs: "Access tokens"; PayPal docs: "Access tokens"; Braintree, Plaid, Stytch, Paddle and Polar docs.
+	// Square docs: "Access tokens"; PayPal docs: "Access tokens"; Plaid, Stytch, Paddle and Polar docs.
 	{"EAAA", "square_token", cRun, 22, 64, fRandom},
 	{"sq0atp-", "square_token", cRun, 22, 22, fDistinct},
 	{"sq0csp-", "square_secret", cRun, 43, 43, fDistinct},
 	{"sq0idp-", "square_app_id", cRun, 22, 22, fDistinct | fPublic},
 	{"A21AA", "paypal_token", cRun, 80, 110, fRandom},
-	{"access_token$production$", "braintree_token", cAlnum | cJoin, 30, 60, fDistinct},
 	{"access-production-", "plaid_token", cHex | cJoin, 36, 36, fDistinct},
 	{"access-development-", "plaid_token", cHex | cJoin, 36, 36, fDistinct},
 	{"access-sandbox-", "plaid_token", cHex | cJoin, 36, 36, fDistinct},

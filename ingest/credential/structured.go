@@ -170,10 +170,10 @@ func isUpperDigits(b []byte) bool {
 	return len(b) > 0
 }
 
-// mapbox is an access token: pk, sk or tk, a JSON object that starts with u, and 22 characters (Mapbox docs: "Access
+// mapbox is an access token: pk, sk or tk, a JSON object of the user and the token's id, and 22 characters (Mapbox docs: "Access
 // tokens"). pk ones are public.
 func mapbox(b []byte, start, end int) (match, bool) {
-	if start < 3 || b[start-1] != '.' || b[start-2] != 'k' || !hasAt(b, start, "eyJ1Ijoi") {
+	if start < 3 || b[start-1] != '.' || b[start-2] != 'k' || !hasAt(b, start, "eyJ1Ijoi") && !hasAt(b, start, "eyJhIjoi") {
 		return match{}, false
 	}
 	tail := end + 1
