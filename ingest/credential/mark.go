@@ -29,11 +29,12 @@ var (
 		downloads dl s public secure preferences feed rss ical calendar link links view guest embed
 		signup register attachment attachments export secrets credentials bot confirmation ticket claim
 		callback`)
-	hookMarks = set(`webhook webhooks webhookb2 buildhook wpush incomingwebhook hook hooks`)
+	hookMarks = set(`webhook webhooks hook hooks buildhook wpush`)
 	// markCompany are the words that stand beside a mark in one segment: verify-email, reset-my-password. Any other word
 	// makes the segment a title.
 	markCompany = set(`email mail e account accounts user users member my your the by with via new do link code address phone
-		device registration subscription request api access complete finish number auto build github gitlab gitea bitbucket test`)
+		device registration subscription request api access complete finish number incoming auto build github gitlab gitea
+		bitbucket test`)
 )
 
 // maxMark is how long a segment may be to say something of the next: a slug says nothing.

@@ -154,9 +154,17 @@ func allWord(b []byte) bool {
 }
 
 // segmentRuns looks for formats in the segment of v from start to end, which decodes to d. Where nothing had to be
-// decoded the whole path is in sight: some formats are known by the segments before them.
+// decoded the whole path is in sight: some formats are known by the segments before them, and base64 may hold a slash
+// that nobody encoded. In the path of the request itself a word behind the slash is a segment of its own.
 func (f *finder) segmentRuns(v view, start, end int, d view, pl place) bool {
 	if len(d.b) == end-start {
+		next := bytes.TrimPrefix(v.b[end:], []byte{'/'})
+		if i := bytes.IndexByte(next, '/'); i >= 0 {
+			next = next[:i]
+		}
+		if pl.depth == 0 && shapeOf(next) == shapeOrdinary {
+			v = v.cut(0, end)
+		}
 		return f.runsBetween(v, start, end, f.inPath(v, start, pl))
 	}
 	return f.runs(d, f.inPath(v, start, pl))
