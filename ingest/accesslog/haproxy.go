@@ -82,18 +82,29 @@ func (h *haproxy) captured(r *Record, i int) int {
 		if end < 0 {
 			return len(line)
 		}
-		for i++; i <= end; i++ {
-			from := i
-			for i < end && line[i] != '|' {
-				i++
-			}
-			if from < i {
-				setExtra(r, from, i, EscapeNone)
-			}
-		}
+		setCaptured(r, i, end+1)
 		i = end + 2
 	}
 	return i
+}
+
+// setCaptured records the headers in the braces at line[start:end].
+func setCaptured(r *Record, start, end int) {
+	line := r.Line
+	if end-start < 2 || line[end-1] != '}' {
+		setExtra(r, start, end, EscapeNone)
+		return
+	}
+	end--
+	for i := start + 1; i <= end; i++ {
+		from := i
+		for i < end && line[i] != '|' {
+			i++
+		}
+		if from < i {
+			setExtra(r, from, i, EscapeNone)
+		}
+	}
 }
 
 // capturedEnd returns where the brace stands that closes captured headers: before another one or the request.

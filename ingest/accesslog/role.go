@@ -28,7 +28,8 @@ const (
 	roleHost
 	roleScheme
 	roleTLS
-	roleWrapped // text that may itself be a log line
+	roleCaptured // HAProxy's captured headers in braces, with the space behind them; or nothing at all
+	roleWrapped  // text that may itself be a log line
 )
 
 // def is the definition of a value: what a variable, a column or a key of a format holds.
