@@ -65,11 +65,11 @@ type Result struct {
 
 // NewProcessor returns a Processor; the error names the option that is wrong.
 func NewProcessor(o Options) (*Processor, error) {
-	parser, err := accesslog.Options{TrustedProxies: o.TrustedProxies}.New(o.Format)
+	finder, err := credential.New(o.Credential)
 	if err != nil {
 		return nil, err
 	}
-	finder, err := credential.New(o.Credential)
+	parser, err := accesslog.Options{TrustedProxies: o.TrustedProxies, SecretName: finder.SecretName}.New(o.Format)
 	if err != nil {
 		return nil, err
 	}

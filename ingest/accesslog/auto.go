@@ -18,9 +18,9 @@ type Auto struct {
 }
 
 func newAuto(o Options) *Auto {
-	a := &Auto{parser: parser{name: "auto", options: o, loose: &generic{}}}
-	a.choice = chooser{formats: candidates(o), pinned: -1}
-	a.format = &a.choice
+	a := &Auto{choice: chooser{formats: candidates(o), pinned: -1}}
+	a.parser = *newParser("auto", &a.choice, o)
+	a.loose = &generic{}
 	return a
 }
 

@@ -8,7 +8,7 @@ import (
 
 // newFormatString compiles a format string, bare or in its directive. One that is a JSON object tells what each key
 // holds; the lines are then read as JSON.
-func newFormatString(s string) (format, error) {
+func newFormatString(s string, o Options) (format, error) {
 	d, err := readDirective(s)
 	if err != nil {
 		return nil, err
@@ -21,7 +21,7 @@ func newFormatString(s string) (format, error) {
 		return nil, err
 	}
 	if strings.HasPrefix(strings.TrimSpace(d.text), "{") {
-		return newJSONTemplate(d.text, split)
+		return newJSONTemplate(d.text, split, o)
 	}
 	parts, err := split(d.text)
 	if err != nil {
@@ -131,8 +131,8 @@ func nginxDef(name string) def {
 }
 
 // newJSONTemplate reads the format string as if it were a line, to learn what its keys hold.
-func newJSONTemplate(s string, split func(string) ([]part, error)) (format, error) {
-	j := &jsonLog{name: "custom", own: make(map[string]def)}
+func newJSONTemplate(s string, split func(string) ([]part, error), o Options) (format, error) {
+	j := &jsonLog{name: "custom", own: make(map[string]def), secretName: o.SecretName}
 	var failed error
 	j.learn = func(path, value string) {
 		parts, err := split(value)

@@ -93,7 +93,7 @@ var jsonRows = []keyRow{
 	{role: roleText, keys: "url.fragment url.extension"},
 
 	{role: roleWrapped, rank: 3, keys: "log"},
-	{role: roleWrapped, rank: 2, keys: "message line _raw event event.original textpayload body"},
+	{role: roleWrapped, rank: 2, keys: "message short_message line _raw event event.original textpayload body"},
 	{role: roleWrapped, rank: 1, keys: "msg"},
 }
 
@@ -117,7 +117,7 @@ func keyTable(rows []keyRow) map[string]def {
 }
 
 // envelopeKeys are objects that only wrap others: what they hold means the same without them.
-var envelopeKeys = keySet("log message msg json data fields record event payload attributes json_payload proto_payload nginx " +
+var envelopeKeys = keySet("log message msg json data fields record records event payload attributes json_payload proto_payload nginx " +
 	"access apache log_processed parsed body properties identity request req response resp res http http_request")
 
 // The objects whose keys are names that a client chose.

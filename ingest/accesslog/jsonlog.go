@@ -18,6 +18,8 @@ type jsonLog struct {
 	keys keyCache
 	own  map[string]def // what the configuration says of keys, by path
 
+	secretName func(name []byte) bool // of Options
+
 	learn func(path, value string) // set while a format string is read
 
 	line    []byte
@@ -28,7 +30,7 @@ type jsonLog struct {
 	wrapped wrapped // text that may be a line of its own
 }
 
-// wrapped is a string value of the outermost object that may itself be a log line.
+// wrapped is a string value that may itself be a log line.
 type wrapped struct {
 	start, end int // of its content
 	field      int // index in Record.Fields
@@ -37,7 +39,7 @@ type wrapped struct {
 
 // newJSON returns a format that knows the keys of o besides its own.
 func newJSON(name string, o Options) *jsonLog {
-	j := &jsonLog{name: name}
+	j := &jsonLog{name: name, secretName: o.SecretName}
 	for path, variable := range o.JSONKeys {
 		if j.own == nil {
 			j.own = make(map[string]def)
@@ -149,6 +151,10 @@ func (j *jsonLog) newKey(text []byte, parent *key) *key {
 		k.def, k.loose = d, false
 		k.named = d.name == nil && d.role.isNamed()
 	}
+	if j.secretName != nil {
+		name := unescape(nil, text[1:len(text)-1], EscapeJSON)
+		k.secret = j.secretName(name[min(k.skip, len(name)):])
+	}
 	return k
 }
 
@@ -252,8 +258,11 @@ func (j *jsonLog) bare(r *Record, start, end int, k *key) {
 	case "", "-", "null", "true", "false":
 		return
 	}
-	if j.learn != nil || k.def.role >= roleNumber || !isJSONNumber(value) {
+	switch {
+	case j.learn != nil || k.def.role >= roleNumber || !isJSONNumber(value):
 		j.assign(r, k, start, end, EscapeNone)
+	case k.secret:
+		r.add(Field{Kind: k.def.kind, Start: start, End: end, Name: k.def.name, Bare: 1})
 	}
 }
 
@@ -264,7 +273,7 @@ func (j *jsonLog) assign(r *Record, k *key, start, end int, e Escape) {
 		return
 	}
 	j.hint = max(j.hint, d.hint)
-	if d.role == roleWrapped && j.depth == 1 && d.rank > j.wrapped.rank {
+	if d.role == roleWrapped && d.rank > j.wrapped.rank {
 		j.wrapped = wrapped{start, end, len(r.Fields), d.rank}
 	}
 	j.set(r, d, start, end, e)

@@ -30,6 +30,7 @@ type key struct {
 	skip   int
 	dashes bool // Field.Name is a header's name that has underscores for dashes
 	plain  bool // the key has no escapes
+	secret bool // a number here may be a credential
 	loose  bool // the key is no known name: it could itself hold a credential
 }
 

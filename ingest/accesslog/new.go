@@ -17,6 +17,10 @@ type Options struct {
 	// JSONKeys says what keys of JSON logs hold that are not known by themselves: the dot path of a key ("req.tok") to
 	// the nginx variable that it stands for ("arg_token", "request_uri", "http_x_api_key").
 	JSONKeys map[string]string
+
+	// SecretName tells whether what a name stands for may be a secret though it is nothing but a JSON number, a one-time
+	// password for instance. It is asked once for each key. nil: no number is a field.
+	SecretName func(name []byte) bool
 }
 
 // New returns a parser with no options. See [Options.New].
@@ -30,17 +34,25 @@ func (o Options) New(format string) (Parser, error) {
 	}
 	for i := range formats {
 		if formats[i].name == format {
-			return &parser{name: format, format: formats[i].make(o), options: o}, nil
+			return newParser(format, formats[i].make(o), o), nil
 		}
 	}
 	if isFormatString(format) {
-		f, err := newFormatString(format)
+		f, err := newFormatString(format, o)
 		if err != nil {
 			return nil, err
 		}
-		return &parser{name: "custom", format: f, options: o}, nil
+		return newParser("custom", f, o), nil
 	}
 	return nil, fmt.Errorf("unknown log format %q: want a format string or one of %s", format, strings.Join(Names(), ", "))
+}
+
+func newParser(name string, f format, o Options) *parser {
+	p := &parser{name: name, format: f, options: o}
+	for i := range p.levels {
+		p.levels[i].wrap.secretName = o.SecretName
+	}
+	return p
 }
 
 // Names returns the names that New knows, "auto" first.

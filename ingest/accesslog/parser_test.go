@@ -26,6 +26,23 @@ var envelopes = map[string]func(line string) string{
 	"two": func(line string) string {
 		return "2026-11-23T15:04:06Z stdout F <190>Nov 23 15:04:06 web1 nginx: " + line
 	},
+	"octets": func(line string) string { return `207 <190>1 2026-11-23T15:04:06Z web1 nginx 7 id - ` + line },
+	"cisco":  func(line string) string { return "<190>Nov  3 2026 15:04:06.123 web1 nginx: " + line },
+	"fluentbit": func(line string) string {
+		return `{"date":1795446246.1,"log":` + quote(line+"\n") + `,"stream":"stdout","_p":"F","kubernetes":{"pod_name":"a","labels":{"app":"b"},"host":"n"}}`
+	},
+	"journald": func(line string) string {
+		return `{"__REALTIME_TIMESTAMP":"1795446246123456","PRIORITY":"6","MESSAGE":` + quote(line) + `,"_HOSTNAME":"web1","_CMDLINE":"nginx: worker"}`
+	},
+	"fluentd": func(line string) string {
+		return "2026-11-23T15:04:06+00:00\tkube.api\t" + `{"record":{"log":` + quote(line) + `}}`
+	},
+	"docker in filebeat": func(line string) string {
+		return `{"@timestamp":"2026-11-23T15:04:06Z","message":` + quote(`{"log":`+quote(line+"\n")+`}`) + `,"host":{"name":"web1"}}`
+	},
+	"three": func(line string) string {
+		return `{"message":` + quote(`{"data":{"message":`+quote(`<190>Nov 23 15:04:06 web1 nginx: {"log":`+quote(line)+`}`)+`}}`) + `}`
+	},
 	"cri+docker": func(line string) string {
 		return "2026-11-23T15:04:06.123456789Z stdout F " + `{"log":` + quote("<190>Nov 23 15:04:06 web1 nginx: "+line) + `}`
 	},
