@@ -107,6 +107,8 @@ func (p *Processor) Process(dst, line []byte, src tokenwarden.Source, now, arriv
 		return p.mask(dst, line, body, ReasonBinary)
 	case errors.Is(err, accesslog.ErrFormat):
 		p.findings, reason = p.finder.FindText(body, p.findings), ReasonUnparsed
+	case p.isWhole(): // a line of no known parts
+		p.findings = p.finder.FindText(body, p.findings)
 	default: // told apart, but nothing to judge: another log's line, or no usable request
 		p.findings = p.finder.Find(&p.rec, p.findings)
 	}
@@ -126,6 +128,12 @@ func (p *Processor) Process(dst, line []byte, src tokenwarden.Source, now, arriv
 	}
 	p.counts.done(p.findings, err, reason)
 	return dst, Result{Events: p.events, Reason: reason, Err: err, Record: &p.rec, Findings: p.findings}
+}
+
+// isWhole tells whether the parser made one text of the whole line: it is not known what is where in it.
+func (p *Processor) isWhole() bool {
+	f := p.rec.Fields
+	return len(f) == 1 && f[0].Kind == accesslog.KindText && f[0].Start == 0 && f[0].End == len(p.rec.Line)
 }
 
 // mask forwards nothing of a line but that it was there.

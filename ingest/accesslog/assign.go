@@ -14,6 +14,7 @@ type assigner struct {
 
 	ranks     [roleWrapped + 1]uint8 // of what the record holds: rank+1
 	malformed bool                   // there was a request line, but no usable one
+	notAccess bool                   // another logger than that of the access log wrote the line
 	forwarded Field                  // X-Forwarded-For
 	day       int64                  // Unix seconds of roleDate, plus one
 	ofDay     time.Duration          // of roleClock, plus one
@@ -22,7 +23,7 @@ type assigner struct {
 // begin forgets the last line.
 func (a *assigner) begin() {
 	a.ranks = [roleWrapped + 1]uint8{}
-	a.malformed, a.forwarded = false, Field{}
+	a.malformed, a.notAccess, a.forwarded = false, false, Field{}
 	a.day, a.ofDay = 0, 0
 }
 
@@ -37,6 +38,9 @@ func (a *assigner) finish(r *Record) error {
 	if !r.Target.Present() && r.Path.Present() && !r.Query.Present() {
 		r.Target = r.Path
 		r.Target.Kind = KindTarget
+	}
+	if a.notAccess {
+		return ErrNotAccess
 	}
 	if a.malformed && !r.Target.Present() {
 		return ErrRequest
@@ -87,6 +91,9 @@ func (a *assigner) set(r *Record, d *def, start, end int, e Escape) bool {
 		a.setPath(r, f)
 	case roleQuery:
 		a.setQuery(r, f)
+	case roleLogger:
+		a.notAccess = a.notAccess || isOtherLogger(value)
+		r.add(f)
 	case roleForwarded:
 		f.Kind, f.Name = KindHeader, nameForwarded
 		a.forwarded = r.add(f)
@@ -122,12 +129,18 @@ func (a *assigner) setTyped(r *Record, d *def, value []byte) bool {
 	case roleClient, rolePeer, roleAddress:
 		return a.setAddress(r, d, value)
 	case roleStatus:
+		if string(value) == "-1" { // HAProxy, of a request that got no answer
+			return true
+		}
 		status, ok := statusCode(value)
 		if ok && a.wins(d) {
 			r.Status = status
 		}
 		return ok
 	case roleBytes:
+		if value[0] == '+' { // HAProxy, of what was logged before it was over
+			value = value[1:]
+		}
 		size, ok := number(value)
 		if ok && a.wins(d) {
 			r.Bytes = size
@@ -138,17 +151,35 @@ func (a *assigner) setTyped(r *Record, d *def, value []byte) bool {
 		if ok && a.wins(d) {
 			r.Time = t
 		}
-		return ok
+		return ok || a.setDate(value) || a.setTimeOfDay(value)
 	case roleDate:
-		t, ok := a.clock.parseDate(value)
-		a.day = t + 1
-		return ok
+		return a.setDate(value)
 	case roleClock:
-		t, ok := parseTimeOfDay(value)
-		a.ofDay = t + 1
-		return ok
+		return a.setTimeOfDay(value)
 	}
 	return false
+}
+
+func (a *assigner) setDate(value []byte) bool {
+	t, ok := a.clock.parseDate(value)
+	if ok {
+		a.day = t + 1
+	}
+	return ok
+}
+
+func (a *assigner) setTimeOfDay(value []byte) bool {
+	t, ok := parseTimeOfDay(value)
+	if ok {
+		a.ofDay = t + 1
+	}
+	return ok
+}
+
+// isOtherLogger tells whether a logger of Caddy is another than the access log's: its error log has the same requests
+// again, its handlers and its admin interface those of their own.
+func isOtherLogger(name []byte) bool {
+	return (bytes.HasPrefix(name, []byte("http.")) && !bytes.HasPrefix(name, []byte("http.log.access"))) || bytes.HasPrefix(name, []byte("admin."))
 }
 
 func (a *assigner) setAddress(r *Record, d *def, value []byte) bool {
@@ -190,7 +221,9 @@ func (a *assigner) setNamed(r *Record, d *def, f Field) {
 	case roleMethod:
 		named = &r.Method
 	case roleProtocol:
-		named = &r.Protocol
+		if named = &r.Protocol; isScheme(r.Raw(f)) {
+			d, named = &protocolAsScheme, &r.Scheme
+		}
 	case roleScheme:
 		named = &r.Scheme
 	default:
@@ -202,6 +235,13 @@ func (a *assigner) setNamed(r *Record, d *def, f Field) {
 	if f.Kind != KindText || !isWord(r.Raw(f)) {
 		r.add(f)
 	}
+}
+
+// protocolAsScheme is what some call protocol.
+var protocolAsScheme = def{role: roleScheme}
+
+func isScheme(b []byte) bool {
+	return len(b) >= 4 && len(b) <= 5 && (bytes.EqualFold(b, []byte("https")) || bytes.EqualFold(b, []byte("http")))
 }
 
 // isWord tells whether b is so short and plain that it can only be a method, a protocol, a scheme or a version.

@@ -37,6 +37,7 @@ func candidates(o Options) []format {
 		newEnvoy("envoy"),
 		newProxyManager(),
 		&w3c{},
+		newLogfmt(),
 	}
 }
 

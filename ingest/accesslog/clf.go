@@ -122,7 +122,12 @@ func (c *clf) prefixSlow(r *Record) int {
 		return -1
 	}
 	user := identEnd + 1
-	if !setClient(r, start, end) && (columnEnd(head, user) < len(head) || !isAbsent(head[ident:identEnd])) {
+	if repeated := columnEnd(head, user); repeated < len(head) && isRepeated(head[start:end], head[user:repeated]) {
+		ident = repeated + 1 // old Kubernetes ingress: address - [address] - user
+		identEnd = columnEnd(head, ident)
+		user = identEnd + 1
+	}
+	if !setClient(r, start, end) && !isHostPrefix(head, start, ident, identEnd) {
 		return -1
 	}
 	if !isAbsent(head[ident:identEnd]) {
@@ -132,6 +137,23 @@ func (c *clf) prefixSlow(r *Record) int {
 		r.User = r.add(Field{Kind: KindUser, Escape: EscapeBackslash, Start: user, End: len(head)})
 	}
 	return bracket
+}
+
+// isRepeated tells whether b is a in brackets.
+func isRepeated(a, b []byte) bool {
+	return len(b) == len(a)+2 && b[0] == '[' && b[len(b)-1] == ']' && bytes.Equal(a, b[1:len(b)-1])
+}
+
+// isHostPrefix tells whether the columns from head[start] on are a host name, what an ident server says (RFC 1413), and
+// a user. A tag, a time or an address is what a shipper put there.
+func isHostPrefix(head []byte, start, ident, identEnd int) bool {
+	if columnEnd(head, identEnd+1) < len(head) || head[start] == '"' {
+		return false
+	}
+	if isAbsent(head[ident:identEnd]) {
+		return true
+	}
+	return isLetter(head[start]) && bytes.IndexAny(head[ident:identEnd], ":.[") < 0
 }
 
 // looksVirtual tells whether the first column is a virtual host: it is a name, the second is an address.
@@ -168,7 +190,7 @@ func setClient(r *Record, start, end int) bool {
 	return false
 }
 
-// timeBracket returns where the bracket of the time stands: after a space, before a digit, closed within 40 bytes.
+// timeBracket returns where the bracket of the time stands: after a space, before a date, closed within 40 bytes.
 func timeBracket(line []byte) int {
 	for i := 0; ; i++ {
 		n := bytes.IndexByte(line[i:], '[')
@@ -176,7 +198,7 @@ func timeBracket(line []byte) int {
 			return -1
 		}
 		i += n
-		if i > 0 && line[i-1] == ' ' && i+20 < len(line) && isDigit(line[i+1]) {
+		if i > 0 && line[i-1] == ' ' && i+20 < len(line) && isDigit(line[i+1]) && (line[i+3] == '/' || line[i+5] == '-' || line[i+5] == '/') {
 			if bytes.IndexByte(line[i:min(i+40, len(line))], ']') > 0 {
 				return i
 			}

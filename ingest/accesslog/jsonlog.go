@@ -91,6 +91,7 @@ func (j *jsonLog) label(r *Record) {
 // object reads what follows an opening brace and returns where its closing brace ends, -1 if the line is no JSON. The
 // fields cover the line either way.
 func (j *jsonLog) object(r *Record, i int, parent *key) int {
+	var pair []byte // the string, with its quotes, that names what "value" is
 	for {
 		if i = skipSpace(j.line, i); i == len(j.line) {
 			return -1
@@ -109,10 +110,29 @@ func (j *jsonLog) object(r *Record, i int, parent *key) int {
 		if value < 0 {
 			return j.fail(r, i)
 		}
+		if k.pair == pairValue && pair != nil {
+			k = j.pairKey(pair, parent)
+		}
 		if i = j.value(r, value, k); i < 0 {
 			return -1
 		}
+		if k.pair == pairName && j.line[value] == '"' {
+			pair = j.line[value:i]
+		}
 	}
+}
+
+// pairKey returns the key that {"name": text, "value": ...} stands for: AWS WAF, OCSF and OpenTelemetry write headers
+// and attributes so.
+func (j *jsonLog) pairKey(text []byte, parent *key) *key {
+	k := j.keys.find(text, parent)
+	if k == nil {
+		k = j.newKey(text, parent)
+	}
+	if k.named {
+		j.nameField(k, text[1:len(text)-1])
+	}
+	return k
 }
 
 // key reads the key whose quote stands at line[i] and returns it and where its value begins, -1 without one.
@@ -138,7 +158,10 @@ func (j *jsonLog) key(r *Record, i int, parent *key) (*key, int) {
 	if k.loose && end-i >= minLooseKey {
 		r.add(Field{Kind: KindText, Escape: EscapeJSON, Start: i + 1, End: end - 1})
 	}
-	if k.named {
+	switch {
+	case k.typed:
+		k.def.name = k.parent.def.name
+	case k.named:
 		j.nameField(k, line[i+1:end-1])
 	}
 	return k, skipSpace(line, value+1)

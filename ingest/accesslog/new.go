@@ -97,5 +97,6 @@ var formats = [...]struct {
 	{"ecs", func(o Options) format { return newJSON("ecs", o) }},
 	{"json", func(o Options) format { return newJSON("json", o) }},
 	{"nginx_proxy_manager", func(Options) format { return newProxyManager() }},
+	{"logfmt", func(Options) format { return newLogfmt() }},
 	{"generic", func(Options) format { return &generic{} }},
 }

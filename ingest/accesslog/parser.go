@@ -104,9 +104,16 @@ func (p *parser) behindPrefix(line []byte, r *Record, parse func([]byte, *Record
 			break
 		}
 		start += n
-		err := parse(line[start:], r)
+		end := len(line)
+		if n == 1 && line[start-1] == '"' {
+			end--
+		}
+		err := parse(line[start:end], r)
 		if err == ErrFormat {
 			continue
+		}
+		if r.Time.IsZero() {
+			r.Time = prefixTime(line[:start], &p.clock)
 		}
 		r.Line = line
 		r.shift(start)

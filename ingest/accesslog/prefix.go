@@ -1,6 +1,9 @@
 package accesslog
 
-import "bytes"
+import (
+	"bytes"
+	"time"
+)
 
 // byteOrderMark begins files that Windows programs write, and RFC 5424 messages that are UTF-8.
 const byteOrderMark = "\xef\xbb\xbf"
@@ -19,6 +22,9 @@ const byteOrderMark = "\xef\xbb\xbf"
 func prefixEnd(line []byte, c *clock) int {
 	if bytes.HasPrefix(line, []byte(byteOrderMark)) {
 		return len(byteOrderMark)
+	}
+	if n := len(line); n > minWrapped && line[0] == '"' && line[n-1] == '"' && line[1] != '"' {
+		return 1 // LiteSpeed puts the whole line into quotes
 	}
 	if n := octetCountEnd(line); n > 0 {
 		return n
@@ -165,6 +171,9 @@ func syslog5424End(line []byte, i int) int {
 			return 0
 		}
 	}
+	if line[i] != '-' && line[i] != '[' {
+		return i // Heroku leaves the structured data out
+	}
 	if line[i] == '-' {
 		i++
 	}
@@ -215,4 +224,21 @@ func composeEnd(line []byte) int {
 		return 0
 	}
 	return i + 2
+}
+
+// prefixTime returns the first time in a prefix, the zero time if there is none with a year.
+func prefixTime(prefix []byte, c *clock) time.Time {
+	for i := 0; i < len(prefix); i++ {
+		end := i
+		for end < len(prefix) && prefix[end] != ' ' && prefix[end] != '\t' {
+			end++
+		}
+		if end-i >= isoLen && isDigit(prefix[i]) {
+			if t, ok := c.parseISO(prefix[i:end]); ok {
+				return t
+			}
+		}
+		i = end
+	}
+	return time.Time{}
 }

@@ -22,12 +22,18 @@ type layout struct {
 }
 
 // The columns that are assumed without a directive: what CloudFront has always written ("Standard logging reference"),
-// and what IIS writes unless told otherwise, with and without the Referer.
+// all of those that its real-time logs can have (for a choice of them the format string "#Fields: ..." is needed), and what IIS writes unless told otherwise, with and without the Referer.
 var (
 	cloudfrontColumns = strings.Fields("date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) " +
 		"cs(User-Agent) cs-uri-query cs(Cookie) x-edge-result-type x-edge-request-id x-host-header cs-protocol cs-bytes time-taken " +
 		"x-forwarded-for ssl-protocol ssl-cipher x-edge-response-result-type cs-protocol-version fle-status fle-encrypted-fields " +
 		"c-port time-to-first-byte x-edge-detailed-result-type sc-content-type sc-content-len sc-range-start sc-range-end")
+	realtimeColumns = strings.Fields("timestamp c-ip time-to-first-byte sc-status sc-bytes cs-method cs-protocol cs-host cs-uri-stem cs-bytes " +
+		"x-edge-location x-edge-request-id x-host-header time-taken cs-protocol-version c-ip-version cs(User-Agent) cs(Referer) " +
+		"cs(Cookie) cs-uri-query x-edge-response-result-type x-forwarded-for ssl-protocol ssl-cipher x-edge-result-type " +
+		"fle-encrypted-fields fle-status sc-content-type sc-content-len sc-range-start sc-range-end c-port " +
+		"x-edge-detailed-result-type c-country cs-accept-encoding cs-accept cache-behavior-path-pattern cs-headers cs-header-names " +
+		"cs-headers-count")
 	iisColumns = strings.Fields("date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) cs(Referer) " +
 		"sc-status sc-substatus sc-win32-status time-taken")
 	iis7Columns = strings.Fields("date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) " +
@@ -54,12 +60,14 @@ var w3cFields = keyTable([]keyRow{
 	{role: roleScheme, keys: "cs-protocol cs-uri-scheme"},
 	{role: roleTLS, keys: "ssl-protocol"},
 	{role: roleForwarded, keys: "x-forwarded-for"},
+	{role: roleField, kind: KindHeader, keys: "cs-headers"},
 	{role: roleNumber, keys: "sc-substatus sc-win32-status time-taken s-port c-port cs-bytes time-to-first-byte sc-content-len sc-range-start sc-range-end"},
 })
 
 // The layouts that are assumed.
 var (
 	cloudfrontLayout = newLayout(cloudfrontColumns, 12)
+	realtimeLayout   = newLayout(realtimeColumns, 30)
 	iisLayout        = newLayout(iisColumns, len(iisColumns))
 	iis7Layout       = newLayout(iis7Columns, len(iis7Columns))
 )
@@ -94,6 +102,9 @@ func (w *w3c) parse(r *Record) error {
 
 // assumedLayout returns the columns of a line that no directive came before, nil if it is not known.
 func assumedLayout(line []byte, tabs int) *layout {
+	if tabs >= realtimeLayout.width && isDigit(line[0]) && line[10] == '.' {
+		return realtimeLayout
+	}
 	if len(line) < 20 || line[4] != '-' || line[7] != '-' || line[10] != ' ' && line[10] != '\t' {
 		return nil
 	}
