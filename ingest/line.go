@@ -16,8 +16,10 @@ import (
 
 // Options of a Processor.
 type Options struct {
-	Format         string // an accesslog format, "auto", or a format string
+	Format         string              // an accesslog format, "auto", or a format string
+	JSONFields     map[string][]string // accesslog.Options.JSONFields
 	TrustedProxies []netip.Prefix
+	ClientHeaders  []string // accesslog.Options.ClientHeaders
 	Credential     credential.Options
 	Geo            *atomic.Pointer[geo.DB] // may be nil: places are unknown
 	MaxLine        int                     // bytes; a longer line is masked whole. 0 means 1 MiB
@@ -69,7 +71,9 @@ func NewProcessor(o Options) (*Processor, error) {
 	if err != nil {
 		return nil, err
 	}
-	parser, err := accesslog.Options{TrustedProxies: o.TrustedProxies, SecretName: finder.SecretName}.New(o.Format)
+	parser, err := accesslog.Options{
+		TrustedProxies: o.TrustedProxies, ClientHeaders: o.ClientHeaders, JSONFields: o.JSONFields, SecretName: finder.SecretName,
+	}.New(o.Format)
 	if err != nil {
 		return nil, err
 	}

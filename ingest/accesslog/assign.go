@@ -83,14 +83,14 @@ func (a *assigner) set(r *Record, d *def, start, end int, e Escape) bool {
 		r.add(f)
 	case roleRequest, roleTarget:
 		if d.role == roleRequest && isLoneTarget(value) {
-			a.setPath(r, f)
+			a.setPath(r, d, f)
 		} else {
 			a.setTarget(r, d, f)
 		}
 	case rolePath:
-		a.setPath(r, f)
+		a.setPath(r, d, f)
 	case roleQuery:
-		a.setQuery(r, f)
+		a.setQuery(r, d, f)
 	case roleLogger:
 		a.notAccess = a.notAccess || isOtherLogger(value)
 		r.add(f)
@@ -262,16 +262,23 @@ func isLoneTarget(b []byte) bool {
 	return (b[0] == '/' || schemeEnd(b) > 0) && bytes.IndexByte(b, ' ') < 0
 }
 
-// setTarget records a request line or a target; a second one is a field without being the record's.
+// setTarget records a request line or a target; one that another outranks, or came before, is a field without being
+// the record's.
 func (a *assigner) setTarget(r *Record, d *def, f Field) {
-	if r.Target.Present() {
+	if !a.leads(d.rank, r.Target.Present()) {
 		kept := *r
 		a.readTarget(r, d, f)
 		kept.Fields = r.Fields
 		*r = kept
 		return
 	}
+	a.ranks[roleTarget] = d.rank + 1
 	a.readTarget(r, d, f)
+}
+
+// leads tells whether a target, a path or a query of that rank becomes the record's, which has one already or not.
+func (a *assigner) leads(rank uint8, present bool) bool {
+	return !present || rank >= a.ranks[roleTarget]
 }
 
 // readTarget reads a target or a request line.
@@ -286,24 +293,29 @@ func (a *assigner) readTarget(r *Record, d *def, f Field) {
 }
 
 // setPath records a path that stands by itself. One with a query in it is a target.
-func (a *assigner) setPath(r *Record, f Field) {
+func (a *assigner) setPath(r *Record, d *def, f Field) {
 	if value := r.Raw(f); bytes.IndexByte(value, '?') >= 0 || schemeEnd(value) > 0 {
-		a.setTarget(r, &def{role: roleTarget}, f)
+		a.setTarget(r, &def{role: roleTarget, rank: d.rank}, f)
 		return
 	}
 	f.Kind, f.Name = KindPath, nil
-	if r.add(f); !r.Target.Present() && !r.Path.Present() {
+	if r.add(f); a.leads(d.rank, r.Target.Present() || r.Path.Present()) {
+		a.ranks[roleTarget] = d.rank + 1
 		r.Path = f
+		if r.Target.Present() {
+			r.Target, r.Query = Field{}, Field{}
+		}
 	}
 }
 
 // setQuery records a query that stands by itself.
-func (a *assigner) setQuery(r *Record, f Field) {
+func (a *assigner) setQuery(r *Record, d *def, f Field) {
 	f.Kind, f.Name = KindQuery, nil
 	if r.Line[f.Start] == '?' {
 		f.Start++
 	}
-	if r.add(f); !r.Target.Present() && !r.Query.Present() {
+	if r.add(f); !r.Target.Present() && (!r.Query.Present() || d.rank >= a.ranks[roleQuery]) {
+		a.ranks[roleQuery] = d.rank + 1
 		r.Query = f
 	}
 }
@@ -314,8 +326,9 @@ func (a *assigner) setEscaped(r *Record, d *def, start, end int) bool {
 	a.view.load(r.Line, start, end, EscapeJSON)
 	inner := &a.inner
 	inner.Reset(a.view.buf)
+	leads := a.leads(d.rank, r.Target.Present())
 	ok := a.set(inner, d, 0, len(a.view.buf), EscapeNone)
-	if r.Target.Present() && inner.Target.Present() {
+	if !leads && inner.Target.Present() {
 		kept := *r
 		r.adopt(inner, &a.view)
 		kept.Fields = r.Fields

@@ -124,14 +124,16 @@ func looksLikeCookies(b []byte) bool {
 	return true
 }
 
-// looksLikeAddresses tells whether b is an X-Forwarded-For list rather than an upstream's address with its port.
+// looksLikeAddresses tells whether b is an X-Forwarded-For list rather than an upstream's address with its port. Only
+// what our own proxies put at its right end is sure to be addresses.
 func looksLikeAddresses(b []byte) bool {
+	if last := bytes.LastIndexByte(b, ','); last > 0 && bytes.IndexByte(b, ';') < 0 {
+		_, ok := parseAddr(bytes.TrimSpace(b[last+1:]))
+		return ok
+	}
 	if !isDigit(b[0]) && bytes.IndexByte(b, ':') < 0 {
 		return false
 	}
-	if _, ok := parsePeer(b); ok {
-		return false
-	}
-	_, ok := forwardedClient(b, nil)
+	_, ok := parseAddr(b)
 	return ok
 }

@@ -132,7 +132,7 @@ func nginxDef(name string) def {
 
 // newJSONTemplate reads the format string as if it were a line, to learn what its keys hold.
 func newJSONTemplate(s string, split func(string) ([]part, error), o Options) (format, error) {
-	j := &jsonLog{name: "custom", own: make(map[string]def), secretName: o.SecretName}
+	j := &jsonLog{name: "custom", own: make(map[string]keyMeaning), secretName: o.SecretName}
 	var failed error
 	j.learn = func(path, value string) {
 		parts, err := split(value)
@@ -141,7 +141,7 @@ func newJSONTemplate(s string, split func(string) ([]part, error), o Options) (f
 			return
 		}
 		if d, ok := joined(parts); ok {
-			j.own[path] = d
+			j.own[path] = keyMeaning{def: d}
 		}
 	}
 	var r Record

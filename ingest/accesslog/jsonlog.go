@@ -16,7 +16,7 @@ type jsonLog struct {
 	assigner
 	name string // what Record.Format says; "" to name the format line by line
 	keys keyCache
-	own  map[string]def // what the configuration says of keys, by path
+	own  map[string]keyMeaning // what the configuration says of keys, by path
 
 	secretName func(name []byte) bool // of Options
 
@@ -39,14 +39,8 @@ type wrapped struct {
 
 // newJSON returns a format that knows the keys of o besides its own.
 func newJSON(name string, o Options) *jsonLog {
-	j := &jsonLog{name: name, secretName: o.SecretName}
-	for path, variable := range o.JSONKeys {
-		if j.own == nil {
-			j.own = make(map[string]def)
-		}
-		j.own[string(normalKey(nil, []byte(path)))] = nginxDef(variable)
-	}
-	return j
+	own, _ := o.meanings() // validated
+	return &jsonLog{name: name, own: own, secretName: o.SecretName}
 }
 
 func (j *jsonLog) parse(r *Record) error {
@@ -170,9 +164,12 @@ func (j *jsonLog) key(r *Record, i int, parent *key) (*key, int) {
 // newKey finds out what a key is that was not seen before.
 func (j *jsonLog) newKey(text []byte, parent *key) *key {
 	k := j.keys.add(text, parent)
-	if d, ok := j.own[k.path]; ok {
-		k.def, k.loose = d, false
-		k.named = d.name == nil && d.role.isNamed()
+	if m, ok := j.own[k.path]; ok {
+		k.def, k.loose = m.def, false
+		k.named = m.def.name == nil && m.def.role.isNamed()
+		if m.below != belowPlain {
+			k.below = m.below
+		}
 	}
 	if j.secretName != nil {
 		name := unescape(nil, text[1:len(text)-1], EscapeJSON)

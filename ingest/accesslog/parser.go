@@ -1,7 +1,5 @@
 package accesslog
 
-import "net/netip"
-
 // maxPrefixes is how many prefixes may stand in front of each other: syslog in CRI behind a compose name.
 const maxPrefixes = 3
 
@@ -46,7 +44,7 @@ func (p *parser) Parse(line []byte, r *Record) error {
 	p.level = 0
 	err := p.parse(line, r)
 	if len(p.options.TrustedProxies) > 0 {
-		believeForwarded(r, p.options.TrustedProxies)
+		believe(r, p.options.ClientHeaders, p.options.TrustedProxies)
 	}
 	switch err {
 	case errBroken:
@@ -184,24 +182,6 @@ func (l *level) unwrap(r *Record, field int) {
 	r.Fields, r.Time = fields, at
 	r.adopt(&l.inner, &l.view)
 	r.Fields = append(r.Fields, l.tail...)
-}
-
-// believeForwarded makes the client what X-Forwarded-For says if a trusted proxy says so.
-func believeForwarded(r *Record, trusted []netip.Prefix) {
-	if !r.ClientIP.IsValid() || !isTrusted(r.ClientIP, trusted) {
-		return
-	}
-	for _, f := range r.Fields {
-		if f.Kind != KindHeader || len(f.Name) != len(nameForwarded) {
-			continue
-		}
-		if string(normalKey(nil, f.Name)) != "x_forwarded_for" {
-			continue
-		}
-		if client, ok := forwardedClient(r.Raw(f), trusted); ok {
-			r.ClientIP = client
-		}
-	}
 }
 
 func startsJSON(line []byte) bool {
