@@ -27,6 +27,9 @@ func newAuto(o Options) *Auto {
 // Pinned returns the name of the format that the source's lines have, "" while that is not known.
 func (a *Auto) Pinned() string { return a.choice.name }
 
+// Changes returns how often the format was given up because it had stopped fitting.
+func (a *Auto) Changes() int { return a.choice.changes }
+
 // candidates are the formats to choose from.
 func candidates(o Options) []format {
 	return []format{
@@ -49,6 +52,7 @@ type chooser struct {
 
 	run           int // lines in a row that did not fit
 	lines, misfit int // of the current window
+	changes       int // how often the choice was given up
 }
 
 func (c *chooser) parse(r *Record) error {
@@ -88,6 +92,7 @@ func (c *chooser) note(err error) {
 	}
 	if c.run >= maxMisfits || c.misfit > fitWindow/2 {
 		c.pinned, c.name = -1, ""
+		c.changes++
 		c.run, c.lines, c.misfit = 0, 0, 0
 	}
 	if c.lines >= fitWindow {
