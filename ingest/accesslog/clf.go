@@ -18,12 +18,15 @@ type clf struct {
 }
 
 func (c *clf) parse(r *Record) error {
-	bracket := c.prefix(r)
-	if bracket < 0 {
-		return ErrFormat
-	}
 	line := r.Line
-	i, ok := c.time(r, bracket+1)
+	i, ok := emptyEnd(line)
+	if !ok {
+		bracket := c.prefix(r)
+		if bracket < 0 {
+			return ErrFormat
+		}
+		i, ok = c.time(r, bracket+1)
+	}
 	if !ok || i+2 >= len(line) || line[i] != ' ' || line[i+1] != '"' {
 		return ErrFormat
 	}
@@ -46,6 +49,16 @@ func (c *clf) parse(r *Record) error {
 		setExtras(r, i)
 	}
 	return err
+}
+
+// emptyEnd returns where the time ends of a line that has nothing before the request, and no time.
+func emptyEnd(line []byte) (int, bool) {
+	for _, empty := range [...]string{"- - - -", "- - - [-]"} {
+		if n := len(empty); len(line) > n && line[0] == '-' && string(line[:n]) == empty {
+			return n, true
+		}
+	}
+	return 0, false
 }
 
 // label names the format that the line has; tail tells that it has Referer and User-Agent, end where they end.
@@ -103,7 +116,7 @@ func (c *clf) prefix(r *Record) int {
 // shipper wrote.
 func (c *clf) prefixSlow(r *Record) int {
 	bracket := timeBracket(r.Line)
-	if bracket < 0 {
+	if bracket < 0 || r.Line[0] == '"' {
 		return -1
 	}
 	head := r.Line[:bracket-1]

@@ -68,7 +68,9 @@ func (l *errorLog) apacheHead(r *Record) int {
 	}
 	t, ok := l.clock.parseANSIC(line[1:end])
 	if !ok {
-		return -1
+		if t, ok = l.clock.parseCLF(line[1:end]); !ok {
+			return -1
+		}
 	}
 	r.Time = t
 	if i := bytes.Index(line, []byte("[client ")); i > 0 {

@@ -74,7 +74,7 @@ func isDuration(b []byte) bool {
 	for digits < len(b) && (isDigit(b[digits]) || b[digits] == '.') {
 		digits++
 	}
-	if digits == 0 || digits > 19 {
+	if digits == 0 || digits > 19 || len(b)-digits > 2 {
 		return false
 	}
 	unit := string(b[digits:])
