@@ -135,7 +135,7 @@ func (c *clf) prefixSlow(r *Record) int {
 		return -1
 	}
 	user := identEnd + 1
-	if repeated := columnEnd(head, user); repeated < len(head) && isRepeated(head[start:end], head[user:repeated]) {
+	if repeated := columnEnd(head, user); repeated < len(head) && isAbsent(head[ident:identEnd]) && isRepeated(head[start:end], head[user:repeated]) {
 		ident = repeated + 1 // old Kubernetes ingress: address - [address] - user
 		identEnd = columnEnd(head, ident)
 		user = identEnd + 1

@@ -42,6 +42,11 @@ func (o Options) New(format string) (Parser, error) {
 		return newAuto(o), nil
 	}
 	for i := range formats {
+		if formats[i].name == format && format == "generic" {
+			p := newParser(format, nothing{}, o)
+			p.loose = formats[i].make(o)
+			return p, nil
+		}
 		if formats[i].name == format {
 			return newParser(format, formats[i].make(o), o), nil
 		}

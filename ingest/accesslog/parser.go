@@ -77,10 +77,10 @@ func (p *parser) parse(line []byte, r *Record) error {
 	if p.loose == nil {
 		return ErrFormat
 	}
-	if err := p.parseLoose(line, r); err != ErrFormat {
+	if err := p.looseBehindPrefix(line, r); err != ErrFormat {
 		return err
 	}
-	return p.behindPrefix(line, r, p.parseLoose)
+	return p.parseLoose(line, r)
 }
 
 func (p *parser) parseLoose(line []byte, r *Record) error {
@@ -102,25 +102,44 @@ func (p *parser) behindPrefix(line []byte, r *Record, parse func([]byte, *Record
 			break
 		}
 		start += n
-		end := len(line)
-		if n == 1 && line[start-1] == '"' {
-			end--
+		if err := p.parseFrom(line, start, r, parse); err != ErrFormat {
+			return err
 		}
-		err := parse(line[start:end], r)
-		if err == ErrFormat {
-			continue
-		}
-		if r.Time.IsZero() {
-			r.Time = prefixTime(line[:start], &p.clock)
-		}
-		r.Line = line
-		r.shift(start)
-		r.Fields = append(r.Fields, Field{})
-		copy(r.Fields[1:], r.Fields)
-		r.Fields[0] = Field{End: start}
-		return err
 	}
 	return ErrFormat
+}
+
+// looseBehindPrefix reads with the loose format what stands behind all prefixes: it would make something of them, too.
+func (p *parser) looseBehindPrefix(line []byte, r *Record) error {
+	start := 0
+	for range maxPrefixes {
+		start += prefixEnd(line[start:], &p.clock)
+	}
+	if start == 0 {
+		return ErrFormat
+	}
+	return p.parseFrom(line, start, r, p.parseLoose)
+}
+
+// parseFrom reads the line that begins at line[start]. What is before it becomes a field.
+func (p *parser) parseFrom(line []byte, start int, r *Record, parse func([]byte, *Record) error) error {
+	end := len(line)
+	if line[start-1] == '"' && (start == 1 || line[start-2] == ' ') {
+		end-- // the whole line is in quotes
+	}
+	err := parse(line[start:end], r)
+	if err == ErrFormat {
+		return err
+	}
+	if r.Time.IsZero() {
+		r.Time = prefixTime(line[:start], &p.clock)
+	}
+	r.Line = line
+	r.shift(start)
+	r.Fields = append(r.Fields, Field{})
+	copy(r.Fields[1:], r.Fields)
+	r.Fields[0] = Field{End: start}
+	return err
 }
 
 // parseBare reads a line without a prefix: of the format, in a shipper's JSON, or of an error log.

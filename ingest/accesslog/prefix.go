@@ -125,6 +125,9 @@ func tagEnd(line []byte, i int) int {
 		if n < len(line) && line[n] == '[' {
 			tag = n + max(bytes.IndexByte(line[n:min(len(line), n+16)], ']'), 0) + 1
 		}
+		if n > i && isLevel(bytes.TrimSuffix(line[i:n], []byte(":"))) {
+			return 0 // "INFO: ", part of what an application says
+		}
 		if n > i && tag+2 < len(line) && line[tag] == ':' && line[tag+1] == ' ' {
 			return tag + 2
 		}
