@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -165,6 +166,32 @@ func TestEnvelopedTokenLeaves(t *testing.T) {
 					t.Errorf("%s in %s, cut at %d of %d: the token leaves", format, name, end, len(line))
 					break
 				}
+			}
+		}
+	}
+}
+
+// TestLineEndings processes every golden line of the parser with each line ending: what comes out is the same but for it.
+func TestLineEndings(t *testing.T) {
+	text, err := os.ReadFile("accesslog/testdata/lines.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for entry := range strings.SplitSeq(string(text), "\n") {
+		_, line, ok := strings.Cut(entry, "|")
+		if !ok || strings.HasPrefix(entry, "# ") {
+			continue
+		}
+		p := newTestProcessor(t, nil)
+		want, res := p.one(line)
+		record := string(p.AppendRecord(nil, 1, res))
+		for _, ending := range []string{"\n", "\r\n"} {
+			out, res := p.one(line + ending)
+			if out != want+ending {
+				t.Errorf("with %q behind it the line becomes\n%s, not\n%s", ending, out, want)
+			}
+			if got := string(p.AppendRecord(nil, 1, res)); got != record {
+				t.Errorf("with %q behind it the record becomes\n%s, not\n%s", ending, got, record)
 			}
 		}
 	}

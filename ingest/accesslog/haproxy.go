@@ -122,6 +122,10 @@ func setCaptured(r *Record, start, end int) {
 	end--
 	for i := start + 1; i <= end; i++ {
 		from := i
+		if len(r.Fields) >= maxFields {
+			r.add(Field{Start: from, End: end})
+			return
+		}
 		for i < end && line[i] != '|' {
 			i++
 		}
