@@ -82,7 +82,7 @@ func (p *Processor) describe(e *tokenwarden.Event) {
 	e.UserAgent = p.text(r.UserAgent)
 	e.Client = p.clients.family(e.UserAgent)
 	e.Owner = p.text(r.User)
-	e.TLSProtocol = p.text(r.TLSVersion)
+	e.TLSProtocol = tlsName(p.text(r.TLSVersion))
 	e.Target = cut(p.target(), tokenwarden.MaxTarget)
 	host, port := splitPort(p.text(r.Host))
 	e.Host = p.lower(host)
@@ -95,6 +95,24 @@ func (p *Processor) describe(e *tokenwarden.Event) {
 	start := len(p.arena)
 	p.arena = appendEndpoint(p.arena, text)
 	e.Endpoint = view(p.arena[start:])
+}
+
+// tlsName spells a TLS version as OpenSSL does, where a log has the number alone: Caddy the protocol's, 771, Traefik and
+// the Elastic Common Schema 1.2.
+func tlsName(version string) string {
+	switch version {
+	case "768":
+		return "SSLv3"
+	case "769", "1.0":
+		return "TLSv1"
+	case "770", "1.1":
+		return "TLSv1.1"
+	case "771", "1.2":
+		return "TLSv1.2"
+	case "772", "1.3":
+		return "TLSv1.3"
+	}
+	return version
 }
 
 // target is the request target, put together where the format logs path and query apart.

@@ -16,8 +16,10 @@ import (
 
 // Options of a Processor.
 type Options struct {
-	Format         string // an accesslog format, "auto", or a format string
+	Format         string              // an accesslog format, "auto", or a format string
+	JSONFields     map[string][]string // accesslog.Options.JSONFields
 	TrustedProxies []netip.Prefix
+	ClientHeaders  []string // accesslog.Options.ClientHeaders
 	Credential     credential.Options
 	Geo            *atomic.Pointer[geo.DB] // may be nil: places are unknown
 	MaxLine        int                     // bytes; a longer line is masked whole. 0 means 1 MiB
@@ -65,11 +67,13 @@ type Result struct {
 
 // NewProcessor returns a Processor; the error names the option that is wrong.
 func NewProcessor(o Options) (*Processor, error) {
-	parser, err := accesslog.Options{TrustedProxies: o.TrustedProxies}.New(o.Format)
+	finder, err := credential.New(o.Credential)
 	if err != nil {
 		return nil, err
 	}
-	finder, err := credential.New(o.Credential)
+	parser, err := accesslog.Options{
+		TrustedProxies: o.TrustedProxies, ClientHeaders: o.ClientHeaders, JSONFields: o.JSONFields, SecretName: finder.SecretName,
+	}.New(o.Format)
 	if err != nil {
 		return nil, err
 	}
@@ -107,6 +111,8 @@ func (p *Processor) Process(dst, line []byte, src tokenwarden.Source, now, arriv
 		return p.mask(dst, line, body, ReasonBinary)
 	case errors.Is(err, accesslog.ErrFormat):
 		p.findings, reason = p.finder.FindText(body, p.findings), ReasonUnparsed
+	case p.isWhole(): // a line of no known parts
+		p.findings = p.finder.FindText(body, p.findings)
 	default: // told apart, but nothing to judge: another log's line, or no usable request
 		p.findings = p.finder.Find(&p.rec, p.findings)
 	}
@@ -126,6 +132,12 @@ func (p *Processor) Process(dst, line []byte, src tokenwarden.Source, now, arriv
 	}
 	p.counts.done(p.findings, err, reason)
 	return dst, Result{Events: p.events, Reason: reason, Err: err, Record: &p.rec, Findings: p.findings}
+}
+
+// isWhole tells whether the parser made one text of the whole line: it is not known what is where in it.
+func (p *Processor) isWhole() bool {
+	f := p.rec.Fields
+	return len(f) == 1 && f[0].Kind == accesslog.KindText && f[0].Start == 0 && f[0].End == len(p.rec.Line)
 }
 
 // mask forwards nothing of a line but that it was there.

@@ -20,6 +20,8 @@ type Metrics struct {
 	quarantined *prometheus.CounterVec
 	guard       *prometheus.CounterVec
 	batch       prometheus.Histogram
+	format      *prometheus.GaugeVec
+	changes     *prometheus.CounterVec
 }
 
 // NewMetrics registers the metrics on reg.
@@ -48,8 +50,16 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Name: "tokenwarden_ingest_batch_seconds", Help: "Time from fetched to durable, by batch.",
 			Buckets: prometheus.ExponentialBuckets(0.001, 2, 15),
 		}),
+		format: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "tokenwarden_ingest_format",
+			Help: "1 for the format that the lines of a partition have; auto while it is not known.",
+		}, []string{"topic", "partition", "format"}),
+		changes: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "tokenwarden_ingest_format_changes_total",
+			Help: "How often a detected format stopped fitting the lines of a partition and was looked for anew.",
+		}, []string{"topic", "partition"}),
 	}
-	reg.MustRegister(m.lines, m.bytes, m.parsed, m.findings, m.redactions, m.quarantined, m.guard, m.batch)
+	reg.MustRegister(m.lines, m.bytes, m.parsed, m.findings, m.redactions, m.quarantined, m.guard, m.batch, m.format, m.changes)
 	return m
 }
 
@@ -136,6 +146,33 @@ func addAll(v *prometheus.CounterVec, counts map[string]int) {
 	for label, n := range counts {
 		v.WithLabelValues(label).Add(float64(n))
 	}
+}
+
+// shownFormat is what the metrics say of the format of one partition.
+type shownFormat struct {
+	topic, partition, format string
+	changes                  int
+}
+
+// update shows the format that the partition's lines have now.
+func (s *shownFormat) update(m *Metrics, p *Processor) {
+	if format := p.Format(); format != s.format {
+		s.remove(m)
+		s.format = format
+		m.format.WithLabelValues(s.topic, s.partition, format).Set(1)
+	}
+	if d, ok := p.parser.(interface{ Changes() int }); ok {
+		m.changes.WithLabelValues(s.topic, s.partition).Add(float64(d.Changes() - s.changes))
+		s.changes = d.Changes()
+	}
+}
+
+// remove takes the format away: the partition is another process's now, or it changed.
+func (s *shownFormat) remove(m *Metrics) {
+	if s.format != "" {
+		m.format.DeleteLabelValues(s.topic, s.partition, s.format)
+	}
+	s.format = ""
 }
 
 // Format is the format in use; with "auto" the one detected so far, or "auto".

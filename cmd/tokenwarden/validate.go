@@ -76,7 +76,11 @@ func (c *Config) validateChoices() error {
 			return fmt.Errorf("%s: %q is not one of %q", check.key, check.value, check.want)
 		}
 	}
-	if _, err := accesslog.New(c.Format); err != nil {
+	o := accesslog.Options{JSONFields: c.JSONFields, ClientHeaders: c.ClientHeaders}
+	if err := o.Validate(); err != nil {
+		return err
+	}
+	if _, err := o.New(c.Format); err != nil {
 		return fmt.Errorf("format: %w", err)
 	}
 	return nil

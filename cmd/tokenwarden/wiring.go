@@ -97,7 +97,8 @@ func (c *Config) ingestOptions(keys []credential.Key, m *ingest.Metrics) (ingest
 	places := &atomic.Pointer[geo.DB]{}
 	places.Store(db)
 	return ingest.Options{
-		Format: c.Format, TrustedProxies: c.TrustedProxies, Credential: cred, Geo: places,
+		Format: c.Format, JSONFields: c.JSONFields, TrustedProxies: c.TrustedProxies, ClientHeaders: c.ClientHeaders,
+		Credential: cred, Geo: places,
 		MaxLine: c.Credentials.MaxLine, Metrics: m,
 	}, nil
 }
