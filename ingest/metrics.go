@@ -42,8 +42,8 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		}, []string{"reason"}),
 		guard: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "tokenwarden_ingest_guard_caught_total",
-			Help: "What the second check caught after redaction, by reason. Anything but 0 is a defect: please report the reason.",
-		}, []string{"reason"}),
+			Help: "What the second check caught after redaction, by reason and field of the line. Anything but 0 is a defect: please report both.",
+		}, []string{"reason", "place"}),
 		batch: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "tokenwarden_ingest_batch_seconds", Help: "Time from fetched to durable, by batch.",
 			Buckets: prometheus.ExponentialBuckets(0.001, 2, 15),
@@ -58,8 +58,12 @@ type counts struct {
 	lines, bytes, redactions int
 	parsed                   [len(outcomes)]int
 	findings                 map[place]int
-	quarantined, guard       map[string]int
+	quarantined              map[string]int
+	guard                    map[caughtIn]int
 }
+
+// caughtIn is what the second check caught, and in which field.
+type caughtIn struct{ reason, place string }
 
 type place struct {
 	kind     string
@@ -67,7 +71,7 @@ type place struct {
 }
 
 func newCounts() counts {
-	return counts{findings: map[place]int{}, quarantined: map[string]int{}, guard: map[string]int{}}
+	return counts{findings: map[place]int{}, quarantined: map[string]int{}, guard: map[caughtIn]int{}}
 }
 
 func (c *counts) line(size int) {
@@ -88,7 +92,7 @@ func (c *counts) done(fs []credential.Finding, err error, reason string) {
 	}
 }
 
-func (c *counts) caught(reason string) { c.guard[reason]++ }
+func (c *counts) caught(reason, place string) { c.guard[caughtIn{reason, place}]++ }
 
 // outcomes of parsing a line, as the metric spells them.
 var outcomes = [...]string{"ok", "not_access", "request", "format"}
@@ -122,20 +126,18 @@ func (p *Processor) Flush() {
 		for k, n := range c.findings {
 			m.findings.WithLabelValues(k.kind, k.location.String()).Add(float64(n))
 		}
-		addAll(m.quarantined, c.quarantined)
-		addAll(m.guard, c.guard)
+		for reason, n := range c.quarantined {
+			m.quarantined.WithLabelValues(reason).Add(float64(n))
+		}
+		for k, n := range c.guard {
+			m.guard.WithLabelValues(k.reason, k.place).Add(float64(n))
+		}
 	}
 	c.lines, c.bytes, c.redactions = 0, 0, 0
 	c.parsed = [len(outcomes)]int{}
 	clear(c.findings)
 	clear(c.quarantined)
 	clear(c.guard)
-}
-
-func addAll(v *prometheus.CounterVec, counts map[string]int) {
-	for label, n := range counts {
-		v.WithLabelValues(label).Add(float64(n))
-	}
 }
 
 // Format is the format in use; with "auto" the one detected so far, or "auto".
