@@ -20,7 +20,7 @@ func (p *Processor) check(dst []byte, start int) []byte {
 	if p.spans = p.guard.Check(dst[start:], p.spans[:0]); len(p.spans) == 0 {
 		return dst
 	}
-	p.spans = joinSpans(p.spans)
+	p.spans = joinSpans(widen(dst[start:], p.spans))
 	for _, s := range p.spans {
 		s.Start, s.End = p.original(s.Start, false), p.original(s.End, true)
 		p.caught = append(p.caught, s)
@@ -31,6 +31,22 @@ func (p *Processor) check(dst []byte, start int) []byte {
 		dst = append(dst[:start], "REDACTED.line.guard"...)
 	}
 	return dst
+}
+
+// widen stretches spans of text to where the word ends in which each of them ends: of a JWT the part that gives it away is
+// only the first.
+func widen(text []byte, spans []credential.Span) []credential.Span {
+	for i := range spans {
+		s := &spans[i]
+		for s.End < len(text) && isTokenByte(text[s.End]) {
+			s.End++
+		}
+	}
+	return spans
+}
+
+func isTokenByte(c byte) bool {
+	return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.' || c == '~' || c == '+'
 }
 
 // joinSpans sorts spans and makes one of those that overlap.
@@ -93,7 +109,7 @@ func (p *Processor) Clean(b []byte) []byte {
 	if p.spans = p.guard.Check(b, p.spans[:0]); len(p.spans) == 0 {
 		return b
 	}
-	p.spans = joinSpans(p.spans)
+	p.spans = joinSpans(widen(b, p.spans))
 	for _, s := range p.spans {
 		p.counts.caught(s.Reason, "message")
 	}

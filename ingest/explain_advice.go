@@ -1,0 +1,100 @@
+package ingest
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/ingest/credential"
+)
+
+// The advice of an explanation is tried before it is given: a search with the changed configuration has to say what the
+// advice promises.
+
+func (x *explainer) find(f *credential.Finder) []credential.Finding {
+	if x.parsed {
+		return f.Find(&x.p.rec, nil)
+	}
+	return f.FindText(x.p.rec.Line, nil)
+}
+
+// redacts tries a change of the configuration: whether line[start:end] is redacted with it.
+func (x *explainer) redacts(change func(*credential.Options), start, end int) bool {
+	o := x.o.Credential
+	change(&o)
+	f, err := credential.New(o)
+	if err != nil {
+		return false
+	}
+	for _, g := range x.find(f) {
+		if !g.Keep && g.Start < end && start < g.End {
+			return true
+		}
+	}
+	return false
+}
+
+// redact says what to configure so that l is redacted.
+func (x *explainer) redact(l *credential.Left) string {
+	with := func(o *credential.Options) { o.Names = append(o.Names[:len(o.Names):len(o.Names)], l.Param) }
+	switch {
+	case l.Setting == "credentials.except_names", l.Setting == "credentials.except_paths":
+		return "take it out of " + l.Setting
+	case l.Param != "" && x.name(l.Param) == l.Param && x.redacts(with, l.Start, l.End):
+		return "credentials.names: [" + yamlWord(l.Param) + "]"
+	}
+	return "credentials.patterns: [{kind: my_token, regexp: '...'}]"
+}
+
+// unredact says what to configure so that f stays, or is redacted where it stays.
+func (x *explainer) unredact(f *credential.Finding) string {
+	param := f.Parameter()
+	name := func(o *credential.Options) {
+		o.Exceptions.Names = append(o.Exceptions.Names[:len(o.Exceptions.Names):len(o.Exceptions.Names)], param)
+	}
+	path := x.pathBefore(f.Start)
+	prefix := func(o *credential.Options) {
+		o.Exceptions.Paths = append(o.Exceptions.Paths[:len(o.Exceptions.Paths):len(o.Exceptions.Paths)], path)
+	}
+	switch {
+	case f.Keep && f.Public:
+		return "credentials.policy.public: true"
+	case f.Keep:
+		return fmt.Sprintf("credentials.policy.least_in.%s: %s", f.Location, f.Confidence)
+	case param != "" && x.name(param) == param && !x.redacts(name, f.Start, f.End):
+		return "credentials.except_names: [" + yamlWord(param) + "]"
+	case path != "" && !x.redacts(prefix, f.Start, f.End):
+		return "credentials.except_paths: [" + yamlWord(path) + "]"
+	case f.Confidence < tokenwarden.ConfidenceHigh:
+		return fmt.Sprintf("credentials.policy.least_in.%s: %s", f.Location, f.Confidence+1)
+	}
+	return ""
+}
+
+// pathBefore is the request's path up to the segment before the one that holds line[at], if that may be shown.
+func (x *explainer) pathBefore(at int) string {
+	r := &x.p.rec
+	f := r.Target
+	if !f.Present() {
+		f = r.Path
+	}
+	if !x.parsed || !f.Present() {
+		return ""
+	}
+	path := string(r.Line[f.Start:min(max(at, f.Start), f.End)])
+	path, _, _ = strings.Cut(path, "?")
+	path = path[:strings.LastIndexByte(path, '/')+1]
+	if len(path) < 2 || path[0] != '/' || !strings.Contains(x.out, path) {
+		return ""
+	}
+	return path
+}
+
+// yamlWord quotes s where YAML would read something else.
+func yamlWord(s string) string {
+	if strings.Trim(strings.ToLower(s), "abcdefghijklmnopqrstuvwxyz0123456789_-./") == "" && s[0] != '-' && s[0] != '.' {
+		return s
+	}
+	return strconv.Quote(s)
+}
