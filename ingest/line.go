@@ -21,6 +21,7 @@ type Options struct {
 	Credential     credential.Options
 	Geo            *atomic.Pointer[geo.DB] // may be nil: places are unknown
 	MaxLine        int                     // bytes; a longer line is masked whole. 0 means 1 MiB
+	Canary         Canary
 	Metrics        *Metrics
 }
 
@@ -46,6 +47,8 @@ type Processor struct {
 	maxLine int
 	metrics *Metrics
 	counts  counts
+	canary  *canary // nil if there are none
+	tally   canaryTally
 
 	rec      accesslog.Record
 	findings []credential.Finding
@@ -81,7 +84,7 @@ func NewProcessor(o Options) (*Processor, error) {
 	}
 	p := &Processor{
 		parser: parser, finder: finder, guard: credential.NewGuard(guardOptions(o.Credential)), clients: newClients(),
-		maxLine: o.MaxLine, metrics: o.Metrics, counts: newCounts(),
+		maxLine: o.MaxLine, metrics: o.Metrics, counts: newCounts(), canary: newCanary(o.Canary),
 	}
 	if o.Geo != nil {
 		p.geo = geo.NewLookup(o.Geo)
@@ -100,6 +103,11 @@ func (p *Processor) Process(dst, line []byte, src tokenwarden.Source, now, arriv
 	}
 	if len(body) > p.maxLine {
 		return p.mask(dst, line, body, ReasonTooLong)
+	}
+	if c := p.canary; c != nil {
+		if c.wait--; c.wait <= 0 {
+			p.fly(body, now)
+		}
 	}
 	reason, err := p.find(body)
 	if reason == ReasonBinary {

@@ -19,6 +19,9 @@ type Metrics struct {
 	redactions  prometheus.Counter
 	quarantined *prometheus.CounterVec
 	guard       *prometheus.CounterVec
+	canaries    *prometheus.CounterVec
+	canaryRatio prometheus.GaugeFunc
+	canaryTally canaryTally
 	batch       prometheus.Histogram
 }
 
@@ -49,8 +52,19 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Buckets: prometheus.ExponentialBuckets(0.001, 2, 15),
 		}),
 	}
-	reg.MustRegister(m.lines, m.bytes, m.parsed, m.findings, m.redactions, m.quarantined, m.guard, m.batch)
+	m.canaries = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "tokenwarden_ingest_canary_total",
+		Help: "Tokens made to test redaction, by outcome: found, guard (left by the search, caught by the second check), missed (came out).",
+	}, []string{"outcome"})
+	m.canaryRatio = prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "tokenwarden_ingest_canary_miss_ratio", Help: "Share of this process's canaries that came out, 0 to 1; NaN before the first. Anything but 0 is a defect.",
+	}, m.missRatio)
+	reg.MustRegister(m.canaries, m.canaryRatio, m.lines, m.bytes, m.parsed, m.findings, m.redactions, m.quarantined, m.guard, m.batch)
 	return m
+}
+
+func (m *Metrics) missRatio() float64 {
+	return float64(m.canaryTally.missed.Load()) / float64(m.canaryTally.ran.Load())
 }
 
 // counts collects what one Processor counts until Flush: a shared counter per line would cost as much as the parsing.
@@ -60,6 +74,7 @@ type counts struct {
 	findings                 map[place]int
 	quarantined              map[string]int
 	guard                    map[caughtIn]int
+	canaries                 [len(canaryOutcomes)]int
 }
 
 // caughtIn is what the second check caught, and in which field.
@@ -129,6 +144,13 @@ func (p *Processor) Flush() {
 		for reason, n := range c.quarantined {
 			m.quarantined.WithLabelValues(reason).Add(float64(n))
 		}
+		for outcome, n := range c.canaries {
+			if n > 0 {
+				m.canaries.WithLabelValues(canaryOutcomes[outcome]).Add(float64(n))
+				m.canaryTally.ran.Add(int64(n))
+			}
+		}
+		m.canaryTally.missed.Add(int64(c.canaries[canaryMissed]))
 		for k, n := range c.guard {
 			m.guard.WithLabelValues(k.reason, k.place).Add(float64(n))
 		}
@@ -138,6 +160,7 @@ func (p *Processor) Flush() {
 	clear(c.findings)
 	clear(c.quarantined)
 	clear(c.guard)
+	c.canaries = [len(canaryOutcomes)]int{}
 }
 
 // Format is the format in use; with "auto" the one detected so far, or "auto".
