@@ -20,17 +20,30 @@ func (p *Processor) check(dst []byte, start int) []byte {
 	if p.spans = p.guard.Check(dst[start:], p.spans[:0]); len(p.spans) == 0 {
 		return dst
 	}
-	p.spans = joinSpans(widen(dst[start:], p.spans))
-	for _, s := range p.spans {
-		s.Start, s.End = p.original(s.Start, false), p.original(s.End, true)
-		p.caught = append(p.caught, s)
+	if p.locate(widen(dst[start:], p.spans)); len(p.spans) == 0 {
+		return dst
 	}
 	dst = maskSpans(dst, start, p.spans)
-	if p.spans = p.guard.Check(dst[start:], p.spans[:0]); len(p.spans) > 0 {
+	p.spans = p.guard.Check(dst[start:], p.spans[:0])
+	p.spans = slices.DeleteFunc(p.spans, func(s credential.Span) bool { return s.Reason == credential.ReasonPattern })
+	if len(p.spans) > 0 {
 		p.hidden = true
 		dst = append(dst[:start], "REDACTED.line.guard"...)
 	}
 	return dst
+}
+
+// locate leaves in p.spans what is to be masked, and in p.caught where it stood in the line. A pattern of the
+// configuration counts in fields alone: elsewhere are times and numbers, which the finder leaves as well.
+func (p *Processor) locate(spans []credential.Span) {
+	p.spans = p.spans[:0]
+	for _, s := range joinSpans(spans) {
+		at := credential.Span{Start: p.original(s.Start, false), End: p.original(s.End, true), Reason: s.Reason}
+		if s.Reason == credential.ReasonPattern && p.placeOf(at, nil) == "outside" {
+			continue
+		}
+		p.spans, p.caught = append(p.spans, s), append(p.caught, at)
+	}
 }
 
 // widen stretches spans of text to where the word ends in which each of them ends: of a JWT the part that gives it away is
@@ -192,5 +205,5 @@ func (p *Processor) appendPart(at int, g *credential.Finding, e accesslog.Escape
 // guardOptions let pass what the user's policy and exceptions keep on purpose.
 func guardOptions(o credential.Options) credential.GuardOptions {
 	p := o.Policy
-	return credential.GuardOptions{Exceptions: o.Exceptions, FormatsOnly: p.Least > tokenwarden.ConfidenceLow || len(p.LeastIn) > 0}
+	return credential.GuardOptions{Names: o.Names, Patterns: o.Patterns, Exceptions: o.Exceptions, FormatsOnly: p.Least > tokenwarden.ConfidenceLow || len(p.LeastIn) > 0}
 }

@@ -120,3 +120,31 @@ func TestCaughtAtTheEnds(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+// TestCleanKnowsTheConfiguration: of a message's key only the second check sees anything.
+func TestCleanKnowsTheConfiguration(t *testing.T) {
+	own := func(o *Options) {
+		o.Credential.Names = []string{"my_ref"}
+		o.Credential.Patterns = []credential.Pattern{{Kind: "acme", Regexp: `acme-[0-9a-f]{8}`}}
+	}
+	token := secret()
+	for _, key := range []string{"my_ref=" + token, "k acme-" + token[:8]} {
+		if got := newTestProcessor(t, nil).Clean([]byte(key)); string(got) != key {
+			t.Errorf("%d bytes are masked without the configuration", len(key))
+		}
+		if got := string(newTestProcessor(t, own).Clean([]byte(key))); strings.Contains(got, token[:8]) || !strings.Contains(got, guardMask) {
+			t.Errorf("%d bytes pass", len(key))
+		}
+	}
+}
+
+// TestPatternsLeaveWhatIsNoField has a pattern that a time and a size match too.
+func TestPatternsLeaveWhatIsNoField(t *testing.T) {
+	p := newTestProcessor(t, func(o *Options) {
+		o.Credential.Patterns = []credential.Pattern{{Kind: "id", Regexp: `[0-9]{4}`}}
+	})
+	out, res := p.one(strings.Replace(combined("/x/4711"), " 512 ", " 5120 ", 1))
+	if !strings.Contains(out, "05/Jan/2026") || !strings.Contains(out, " 5120 ") || !strings.Contains(out, "/x/REDACTED.id.") || res.Reason != "" {
+		t.Errorf("reason %q: %s", res.Reason, out)
+	}
+}

@@ -11,6 +11,7 @@ type Guard struct {
 	except map[string]bool
 	paths  [][]byte
 	lax    bool
+	own    guardOwn
 	level  [2]guardText
 }
 
@@ -18,6 +19,9 @@ type Guard struct {
 type GuardOptions struct {
 	// Exceptions are those of the Finder: what it leaves on request must pass.
 	Exceptions Exceptions
+	// Names and Patterns are what the Finder was told to look for besides what it knows; they must be valid.
+	Names    []string
+	Patterns []Pattern
 	// FormatsOnly looks for formats and schemes but not for values by their names: for a policy that keeps some of
 	// these.
 	FormatsOnly bool
@@ -25,7 +29,7 @@ type GuardOptions struct {
 
 // NewGuard makes a Guard.
 func NewGuard(o GuardOptions) *Guard {
-	g := &Guard{except: map[string]bool{}, lax: o.FormatsOnly}
+	g := &Guard{except: map[string]bool{}, lax: o.FormatsOnly, own: newGuardOwn(&o)}
 	for _, n := range o.Exceptions.Names {
 		g.except[guardFlat(n)] = true
 	}
@@ -139,6 +143,7 @@ func guardHex(b []byte) (int, bool) {
 func (g *Guard) scan(b []byte, lax bool, dst []Span) []Span {
 	dst = guardRuns(b, dst)
 	dst = guardUserinfo(b, dst)
+	dst = g.own.scan(b, lax, dst)
 	if lax {
 		return dst
 	}
