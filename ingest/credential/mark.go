@@ -12,6 +12,8 @@ type mark uint8
 const (
 	markNone   mark = iota
 	markWeak        // a collection or a shared thing: only what looks random is a token
+	markGroup       // tokens, sessions: digests are tokens too, UUIDs are ids
+	markFirm        // unsubscribe, private: so are UUIDs
 	markStrong      // reset, verify, session: anything that is not a word, a number or a file
 	markHook        // webhook: the same, also further on
 )
@@ -21,10 +23,12 @@ var (
 		invitation magic magiclink token apikey session login signin auth authenticate password passwd passwordreset
 		accesskey unlock recover recovery otp passwordless impersonate jwt signed presigned sso accept accesstoken
 		authtoken forgot forgotpassword`)
-	weakMarks = set(`unsubscribe optout sessions tokens invites invitations keys tickets share shared sharing download
-		downloads dl s public private secure preferences feed rss ical calendar link links join view guest embed
-		signup register attachment attachments export secrets credentials key secret bot confirmation ticket claim
-		callback optin`)
+	firmMarks  = set(`unsubscribe optout optin private secret join key`)
+	groupMarks = set(`sessions tokens invites invitations apikeys`)
+	weakMarks  = set(`keys tickets share shared sharing download
+		downloads dl s public secure preferences feed rss ical calendar link links view guest embed
+		signup register attachment attachments export secrets credentials bot confirmation ticket claim
+		callback`)
 	hookMarks = set(`webhook webhooks webhookb2 incomingwebhook hook hooks`)
 	// markCompany are the words that stand beside a mark in one segment: verify-email, reset-my-password. Any other word
 	// makes the segment a title.
@@ -61,6 +65,10 @@ func (f *finder) readMark(seg []byte) mark {
 			best = max(best, markHook)
 		case strongMarks[s]:
 			best = max(best, markStrong)
+		case firmMarks[s]:
+			best = max(best, markFirm)
+		case groupMarks[s]:
+			best = max(best, markGroup)
 		case weakMarks[s]:
 			best = max(best, markWeak)
 		case !markCompany[s]:
@@ -105,7 +113,7 @@ func (f *finder) marked(v view, start int, d view, flags uint8, pl place) bool {
 		e.kind = "session"
 	case bytes.Contains(name, []byte("key")):
 		e.kind = "api_key"
-	case m == markWeak:
+	case m <= markFirm:
 		e.confidence = tokenwarden.ConfidenceLow
 	}
 	pl.param = name
@@ -134,6 +142,8 @@ func (m mark) accepts(s shape, b []byte, hop int) bool {
 	switch m {
 	case markWeak:
 		return s == shapeRandom && len(b) >= 20 && !isPrefixedID(b) && !hasExtension(b)
+	case markGroup, markFirm:
+		return (s == shapeHex || s == shapeRandom || s == shapeUUID && m == markFirm) && len(b) >= 20 && !isPrefixedID(b)
 	case markStrong, markHook:
 		if s == shapeMixed {
 			return signed(b) || (hop == 1 || m == markHook) && (scrambled(b) && !hasExtension(b) && wordLetters(b)*2 < len(b))

@@ -23,7 +23,7 @@ package credential
 var terms = expand(
 	termSet{gradePassword, "password", `password passwords pw pword passwrd passwd passw pass pwd psw pswd passphrase passwort kennwort
 		contrasena senha motdepasse mdp parola wachtwoord haslo losenord salasana parole mysqlpwd userpass dbpass
-		loginpassword userpassword`},
+		loginpassword userpassword psk mnemonic`},
 	termSet{gradeHard, "secret", `secret secrets clientsecret sharedsecret salt crypt`},
 	termSet{gradeHard, "token", `token tokens accesstoken refreshtoken idtoken authtoken apitoken bearer bearers
 		tkn toks accesstok jwt jws jwe ticket tickets tempauth hdnts hdnea hdntl gda assertion samlresponse samlart
@@ -32,7 +32,7 @@ var terms = expand(
 		authcookie aspxauth xauth userauth`},
 	termSet{gradeHard, "credential", `credential credentials cred creds`},
 	termSet{gradeHard, "session", `session sessions sessionid sessid sessionkey sessiontoken phpsessid jsessionid
-		aspsessionid sessionkey mysession usersession sentrysid sessiondata cftoken`},
+		aspsessionid sessionkey mysession usersession sentrysid sessiondata cftoken sesskey`},
 	termSet{gradeHard, "api_key", `apikey apikeys apisecret secretkey privatekey accesskey appkey masterkey
 		encryptionkey signingkey consumerkey clientkey userkey sharedkey servicekey subscriptionkey accountkey
 		storagekey licensekey licencekey devkey developerkey adminkey serverkey integrationkey writekey xapikey
@@ -40,12 +40,13 @@ var terms = expand(
 	termSet{gradeCode, "otp", `otp otps totp hotp otc mfa 2fa tfa twofactor onetimepassword onetimecode otpattempt
 		authcode passcode passkey pin pins pincode cvv cvv2 cvc cvc2 ssn oobcode securitycode verificationcode
 		confirmationcode backupcode recoverycode`},
-	termSet{gradeWeak, "signature", `signature signatures sig sign signed hmac hashsig signaturev2`},
+	termSet{gradeWeak, "app_id", `appid`},
+	termSet{gradeWeak, "signature", `upsig vkey signature signatures sig sign signed hmac hashsig signaturev2`},
 	termSet{gradeWeak, "session", `sid sess suid sudo su symfony cookie cookies setcookie login logged remember
 		rememberme cfid ssid hsid sapisid apisid xs clearance`},
 	termSet{gradeWeak, "csrf", `csrf xsrf csrftoken xsrftoken xcsrftoken csrfmiddlewaretoken fastcsrf
 		authenticitytoken requestverificationtoken antiforgery`},
-	termSet{gradeWeak, "token", `state nonce certificate cert certs samlrequest relaystate invite invitation tok
+	termSet{gradeWeak, "token", `tk access sas mac state nonce certificate cert certs samlrequest relaystate invite invitation tok
 		grant`},
 	termSet{gradeWeak, "key_id", `accesskeyid awsaccesskeyid consumerid keyid`},
 )
@@ -73,6 +74,9 @@ var neutralWords = set(`type types expired expires expiry expire expiration expi
 	start end begin range rotation rotate validity valid invalid show hide toggle manager service symbol address
 	supply price balance holder holders owner usage used remaining total budget per number num no`)
 
+// aloneWords say something only where they are the whole name: reset=TOKEN, but reset_date=...
+var aloneWords = set(`reset verify confirm confirmation activate activation recover recovery magic magiclink sso unlock ott rt prt`)
+
 // publicWords before a head say that it is meant to be seen.
 var publicWords = set(`mkt public publishable pub pk site sitekey recaptcha hcaptcha turnstile captcha vapid`)
 
@@ -82,6 +86,13 @@ var pagingWords = set(`page next nextpage prev previous cursor continuation cont
 	cached reasoning budget list change changes poll marker watermark search type erc20 nft`)
 
 var csrfWords = set(`csrf xsrf authenticity antiforgery requestverification csrfmiddleware anticsrf`)
+
+// loginWords in the name of a cookie say that it keeps somebody logged in.
+var loginWords = set(`sess sessid login logon logged signin remember rememberme identity sso passport ticket auth sec
+	impersonate saml oidc`)
+
+// loginCookies are names of such cookies that hold no such word: LinkedIn, Slack, Facebook.
+var loginCookies = set(`li_at d xs`)
 
 // secretKeyWords before "key" make it a secret.
 var secretKeyWords = set(`api secret private access auth authentication authorization app application account client

@@ -160,9 +160,16 @@ func (f *finder) weak(v view, pl place) bool {
 	if f.exempt {
 		return false
 	}
+	if pl.name.kind == "signature" && bytes.IndexByte(v.b, '=') > 0 && f.signatureParts(v, pl) {
+		return true
+	}
 	s := shapeOf(v.b)
 	switch s {
-	case shapeHex, shapeUUID, shapeRandom, shapeID:
+	case shapeHex:
+	case shapeUUID, shapeRandom, shapeID:
+		if pl.name.kind == "app_id" { // OpenWeather's keys are 32 hexadecimal digits, others' ids are not
+			return false
+		}
 	case shapeMixed:
 		if pl.loc != locCookie || len(v.b) < 8 {
 			return false
@@ -174,6 +181,26 @@ func (f *finder) weak(v view, pl place) bool {
 		kind: pl.name.kind, confidence: tokenwarden.ConfidenceMedium, reason: "the name and the shape of a token",
 		random: s >= shapeHex,
 	})
+}
+
+// signatureParts looks at the parts of a signature that names its algorithm or version: sha256=..., t=1670000000,v1=...
+func (f *finder) signatureParts(v view, pl place) bool {
+	found := false
+	for i := 0; i < len(v.b); {
+		eq := i
+		for eq < len(v.b) && isAlnum(v.b[eq]) {
+			eq++
+		}
+		end := eq
+		for end < len(v.b) && v.b[end] != ',' && v.b[end] != ';' && v.b[end] != ' ' {
+			end++
+		}
+		if eq < end && v.b[eq] == '=' && eq-i <= maxWordSize && end-eq > minRandom {
+			found = f.weak(v.cut(eq+1, end), pl) || found
+		}
+		i = end + 1
+	}
+	return found
 }
 
 // afterScheme looks for "Bearer TOKEN" in the place of a value: only the token is the credential. Without a name that
