@@ -122,6 +122,7 @@ type explainer struct {
 	out    string
 	names  string // what may be shown as a name
 	parsed bool
+	tries  int
 }
 
 // shownNames is the redacted line, as it is and decoded, in lower case: only what stands in it may be shown as a name.

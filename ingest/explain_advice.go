@@ -19,8 +19,14 @@ func (x *explainer) find(f *credential.Finder) []credential.Finding {
 	return f.FindText(x.p.rec.Line, nil)
 }
 
+// maxTries is how many changes are tried for one line.
+const maxTries = 200
+
 // redacts tries a change of the configuration: whether line[start:end] is redacted with it.
 func (x *explainer) redacts(change func(*credential.Options), start, end int) bool {
+	if x.tries++; x.tries > maxTries {
+		return false
+	}
 	o := x.o.Credential
 	change(&o)
 	f, err := credential.New(o)

@@ -42,7 +42,7 @@ func TestExplainTakesALineFromEverywhere(t *testing.T) {
 		}
 		for _, want := range []string{
 			"combined", "made for this run", "FOUND: 1 credential\n", "query access_token, a token: redacted, high confidence",
-			"about 160 bits", "to leave it: credentials.except_names: [access_token]", "LEFT: 2 look-alikes",
+			"strength: 40 characters, about 1", "to leave it: credentials.except_names: [access_token]", "LEFT: 2 look-alikes",
 			"page cursor", "credentials.names: [page_token]", "tracker", "catches nothing", "/orders/17?access_token=REDACTED.token.",
 		} {
 			if !strings.Contains(out, want) {

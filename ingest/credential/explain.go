@@ -115,7 +115,7 @@ func (x *leftovers) inURL() bool {
 func (x *leftovers) called(raw []byte) candidate {
 	c := candidate{name: x.name(raw), param: raw, excepted: x.lex.except[flatten(string(raw))]}
 	if x.fld.Kind == accesslog.KindCookies || x.fld.Kind == accesslog.KindCookie {
-		c.name = cookieName(c.name)
+		c.name = x.cookieName(c.name, raw)
 	}
 	return c
 }

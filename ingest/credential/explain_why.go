@@ -30,7 +30,7 @@ func (x *leftovers) why(b []byte, c *candidate) (reason, setting string) {
 	case c.name.known():
 		return whyKnown(b, s, c.name.grade), keyPatterns
 	case c.name.grade == gradeWeak:
-		return whyWeak(b, s), keyNames
+		return whyWeak(b, s, c.name.kind), keyNames
 	case c.mark != markNone:
 		return whyMarked(b, s, c.mark), keyPatterns
 	case c.host:
@@ -68,7 +68,7 @@ func whyKnown(b []byte, s shape, g grade) string {
 const notJudged = "looks like a secret, but stands where none is looked for"
 
 // whyWeak is for the value of a name that may call for a secret: it must look like a token.
-func whyWeak(b []byte, s shape) string {
+func whyWeak(b []byte, s shape, kind string) string {
 	switch {
 	case s == shapeOrdinary:
 		return "its name may call for a secret, but the value is an ordinary word"
@@ -78,6 +78,8 @@ func whyWeak(b []byte, s shape) string {
 		return "its name may call for a secret, but the value has fewer than 16 characters"
 	case s == shapeMixed:
 		return "its name may call for a secret, but the value does not look random"
+	case kind == "app_id":
+		return "an application's id: only 32 hexadecimal digits are a key there"
 	}
 	return notJudged
 }
@@ -91,8 +93,12 @@ func whyMarked(b []byte, s shape, m mark) string {
 		return "path segment after one that calls for a token, but a number or date"
 	case isAddress(b):
 		return "address on a ledger, which everybody sees"
+	case s == shapeUUID && m < markStrong:
+		return "path segment after one that may call for a token, but a UUID is an id there"
 	case m == markWeak:
 		return "path segment after one that may call for a token, but not 20 random characters"
+	case m < markStrong:
+		return "path segment after one that may call for a token, but neither a digest nor 20 random characters"
 	case s == shapeMixed:
 		return "path segment after one that calls for a token, but it does not look random"
 	}
