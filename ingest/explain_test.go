@@ -3,6 +3,7 @@ package ingest
 import (
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -153,5 +154,36 @@ func TestExplainTheRest(t *testing.T) {
 	e := blind.Explain([]byte(combined("/x?access_token="+secret())), o, testTime)
 	if len(e.SecondCheck.Caught) != 1 || e.SecondCheck.Caught[0].Place != "target" || e.Quarantine != ReasonGuard || e.Findings[0].Action != "kept" {
 		t.Errorf("second check: %+v", e)
+	}
+}
+
+// TestNoEventNamesATokenAsItsParameter: a token can stand where a name is expected, and the name of a value leaves with
+// what was found under it.
+func TestNoEventNamesATokenAsItsParameter(t *testing.T) {
+	p := newTestProcessor(t, nil)
+	events := 0
+	for kind, token := range plainlySecret() {
+		lines := map[string]string{}
+		for place, target := range targets(token) {
+			lines[place] = combined(target)
+		}
+		lines["json key"] = `{"time_iso8601":"2026-01-05T08:59:58+00:00","remote_addr":"192.0.2.7","request_uri":"/x","status":200,"` + token + `_token":"` + secret() + `"}`
+		for place, line := range lines {
+			out, res := p.one(line)
+			if leaking(strings.ToLower(out), strings.ToLower(token)) != "" {
+				continue
+			}
+			for i := range res.Events {
+				if events++; strings.Contains(strings.ToLower(fmt.Sprintf("%+v", res.Events[i])), strings.ToLower(token[:len(token)/2])) {
+					t.Errorf("%s %s: an event shows it", kind, place)
+				}
+			}
+			if strings.Contains(strings.ToLower(string(p.AppendRecord(nil, 1, res))), strings.ToLower(token)) {
+				t.Errorf("%s %s: the record shows it", kind, place)
+			}
+		}
+	}
+	if events < 60 {
+		t.Errorf("only %d events", events)
 	}
 }
