@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 
-	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
 	"github.com/tokenwarden/tokenwarden/ingest/credential"
 )
@@ -20,30 +19,62 @@ func (p *Processor) check(dst []byte, start int) []byte {
 	if p.spans = p.guard.Check(dst[start:], p.spans[:0]); len(p.spans) == 0 {
 		return dst
 	}
-	if p.locate(widen(dst[start:], p.spans)); len(p.spans) == 0 {
+	p.spans = slices.DeleteFunc(p.spans, p.meant)
+	if len(p.spans) == 0 {
 		return dst
 	}
+	p.spans = joinSpans(widen(dst[start:], p.spans))
+	for _, s := range p.spans {
+		p.caught = append(p.caught, p.located(s))
+	}
 	dst = maskSpans(dst, start, p.spans)
-	p.spans = p.guard.Check(dst[start:], p.spans[:0])
-	p.spans = slices.DeleteFunc(p.spans, func(s credential.Span) bool { return s.Reason == credential.ReasonPattern })
-	if len(p.spans) > 0 {
+	if p.remains(dst[start:]) {
 		p.hidden = true
 		dst = append(dst[:start], "REDACTED.line.guard"...)
 	}
 	return dst
 }
 
-// locate leaves in p.spans what is to be masked, and in p.caught where it stood in the line. A pattern of the
-// configuration counts in fields alone: elsewhere are times and numbers, which the finder leaves as well.
-func (p *Processor) locate(spans []credential.Span) {
-	p.spans = p.spans[:0]
-	for _, s := range joinSpans(spans) {
-		at := credential.Span{Start: p.original(s.Start, false), End: p.original(s.End, true), Reason: s.Reason}
-		if s.Reason == credential.ReasonPattern && p.placeOf(at, nil) == "outside" {
-			continue
+// located is s, a span of the redacted line, as it stood in the line.
+func (p *Processor) located(s credential.Span) credential.Span {
+	return credential.Span{Start: p.original(s.Start, false), End: p.original(s.End, true), Reason: s.Reason}
+}
+
+// meant tells whether s is to stay: the policy keeps a finding there, or it is where a pattern of the configuration does
+// not count. That is outside of the fields, where times and numbers are: the finder leaves those as well.
+func (p *Processor) meant(s credential.Span) bool {
+	s = p.located(s)
+	for i := range p.findings {
+		if f := &p.findings[i]; f.Keep && f.Start < s.End && s.Start < f.End {
+			return true
 		}
-		p.spans, p.caught = append(p.spans, s), append(p.caught, at)
 	}
+	return s.Reason == credential.ReasonPattern && p.placeOf(s, nil) == "outside"
+}
+
+// remains tells whether the second check still sees what must not leave in what has been masked. Where it stood cannot be
+// told any more; it is compared with what the policy keeps.
+func (p *Processor) remains(masked []byte) bool {
+	p.spans = p.guard.Check(masked, p.spans[:0])
+	for _, s := range p.spans {
+		if s.Reason != credential.ReasonPattern && !p.keptText(masked[s.Start:s.End]) {
+			return true
+		}
+	}
+	return false
+}
+
+// keptText tells whether a finding that the policy keeps stands in text, or text in one.
+func (p *Processor) keptText(text []byte) bool {
+	for i := range p.findings {
+		if f := &p.findings[i]; f.Keep {
+			kept := p.rec.Line[f.Start:f.End]
+			if bytes.Contains(text, kept) || bytes.Contains(kept, text) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // widen stretches spans of text to where the word ends in which each of them ends: of a JWT the part that gives it away is
@@ -202,8 +233,7 @@ func (p *Processor) appendPart(at int, g *credential.Finding, e accesslog.Escape
 	return g.End
 }
 
-// guardOptions let pass what the user's policy and exceptions keep on purpose.
+// guardOptions let pass what the user's exceptions keep on purpose.
 func guardOptions(o credential.Options) credential.GuardOptions {
-	p := o.Policy
-	return credential.GuardOptions{Names: o.Names, Patterns: o.Patterns, Exceptions: o.Exceptions, FormatsOnly: p.Least > tokenwarden.ConfidenceLow || len(p.LeastIn) > 0}
+	return credential.GuardOptions{Names: o.Names, Patterns: o.Patterns, Exceptions: o.Exceptions}
 }

@@ -15,9 +15,16 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/kafka"
 )
 
-// blindProcessor finds everything and redacts nothing, so that all is left to the second check.
+// blind makes a finder leave whatever no format speaks for.
+func blind(o *Options) {
+	o.Credential.Exceptions = credential.Exceptions{
+		Names: []string{"token", "access_token", "api_key", "auth_token", "refresh_token", "password"}, Paths: []string{"/"},
+	}
+}
+
+// blindProcessor finds little, so that the rest is left to the second check.
 func blindProcessor(t testing.TB, m *Metrics) *Processor {
-	p := newTestProcessor(t, func(o *Options) { o.Credential.Policy.Least, o.Metrics = tokenwarden.ConfidenceHigh+1, m })
+	p := newTestProcessor(t, func(o *Options) { o.Metrics = m; blind(o) })
 	p.guard = credential.NewGuard(credential.GuardOptions{})
 	return p
 }
@@ -31,7 +38,7 @@ func inPlaces(token string) map[string]string {
 		"target":     combined("/x?access_token=" + token + "&a=1"),
 		"referer":    strings.Replace(combined("/"), `"-"`, `"https://a.example/?token=`+token+`"`, 1),
 		"user_agent": strings.Replace(combined("/"), "curl/8.5.0", "app/1.0 (api_key="+token+")", 1),
-		"user":       strings.Replace(combined("/"), "- - [", "- token="+token+" [", 1),
+		"user":       strings.Replace(combined("/"), "- - [", "- bob token="+token+" [", 1),
 		"header":     nginx("http_authorization", "Bearer "+token),
 		"cookie":     nginx("http_cookie", "a=1; auth_token="+token),
 		"query":      nginx("args", "a=1&token="+token),
@@ -146,5 +153,26 @@ func TestPatternsLeaveWhatIsNoField(t *testing.T) {
 	out, res := p.one(strings.Replace(combined("/x/4711"), " 512 ", " 5120 ", 1))
 	if !strings.Contains(out, "05/Jan/2026") || !strings.Contains(out, " 5120 ") || !strings.Contains(out, "/x/REDACTED.id.") || res.Reason != "" {
 		t.Errorf("reason %q: %s", res.Reason, out)
+	}
+}
+
+// TestPolicyKeepsWhatItKeepsAndNothingElse: what the policy leaves in a line passes the second check, in the place where it
+// was found, and what the search has missed beside it does not.
+func TestPolicyKeepsWhatItKeepsAndNothingElse(t *testing.T) {
+	p := newTestProcessor(t, func(o *Options) {
+		o.Credential.Policy.LeastIn = map[tokenwarden.Location]tokenwarden.Confidence{
+			tokenwarden.LocationPath: tokenwarden.ConfidenceHigh, tokenwarden.LocationQuery: tokenwarden.ConfidenceHigh + 1,
+		}
+		o.Credential.Exceptions.Names = []string{"refresh_token"}
+	})
+	kept, also, missed := secret(), secret(), secret()
+	line := combined("/reset/" + kept + "?access_token=" + also)
+	if out, res := p.one(line); out != line || res.Reason != "" {
+		t.Errorf("reason %q: %s", res.Reason, out)
+	}
+	p.guard = credential.NewGuard(credential.GuardOptions{})
+	out, res := p.one(combined("/reset/" + kept + "?access_token=" + also + "&refresh_token=" + missed))
+	if !strings.Contains(out, kept) || !strings.Contains(out, also) || strings.Contains(out, missed) || res.Reason != ReasonGuard {
+		t.Errorf("reason %q: %s", res.Reason, strings.ReplaceAll(out, missed, "MISSED"))
 	}
 }

@@ -31,8 +31,8 @@ func TestCredentialSettingsReachFinderAndGuard(t *testing.T) {
 		{"except_names", "{except_names: [widgetToken]}", "/x?widget_token=" + token, token, false, "widget_token=" + token},
 		{"except_paths", "{except_paths: [/public/]}", "/public/x?access_token=" + token, token, false, "/public/x?access_token=" + token},
 		{"keep_prefix", "{keep_prefix: true}", "/x?q=" + github, github[:4], false, ""},
-		{"policy.least", "{policy: {least: high}}", "/reset/" + token, token, false, "token=" + token},
-		{"policy.least_in", "{policy: {least_in: {path: high}}}", "/reset/" + token, token, false, "token=" + token},
+		{"policy.least", "{policy: {least: high}}", "/reset/" + token, token, false, ""},
+		{"policy.least_in", "{policy: {least_in: {path: high}}}", "/reset/" + token, token, false, ""},
 		{"policy.least_in elsewhere", "{policy: {least: high, least_in: {path: low}}}", "/reset/" + token, token, true, ""},
 		{"policy.public", "{policy: {public: true}}", "/x?k=" + public, public, true, ""},
 	} {

@@ -129,7 +129,7 @@ func misfitJSON(line []byte) Misfit {
 		m.At, m.Want = max(int(syntax.Offset)-1, 0), "JSON that is whole: here it breaks"
 		return m
 	}
-	m.At, m.Want = i, "a method, a path or a status under a key that is known; map other keys in the configuration"
+	m.At, m.Want = i, "a method, a path or a status under a key that is known"
 	return m
 }
 
