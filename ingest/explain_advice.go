@@ -1,7 +1,9 @@
 package ingest
 
 import (
+	"bytes"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -50,7 +52,40 @@ func (x *explainer) redact(l *credential.Left) string {
 	case l.Param != "" && x.name(l.Param) == l.Param && x.redacts(with, l.Start, l.End):
 		return "credentials.names: [" + yamlWord(l.Param) + "]"
 	}
-	return "credentials.patterns: [{kind: my_token, regexp: '...'}]"
+	return "credentials.patterns: [{kind: my_token, regexp: '" + strings.ReplaceAll(x.pattern(l), "'", "''") + "'}]"
+}
+
+// pattern is a regular expression that finds what stands in the place of l, "..." where none is known that does.
+func (x *explainer) pattern(l *credential.Left) string {
+	var tries []string
+	if l.Param != "" && x.name(l.Param) == l.Param {
+		tries = append(tries, `(?i)(?:^|[?&; ])`+regexp.QuoteMeta(l.Param)+`=([^&;# ]+)`)
+	}
+	if before := x.segmentBefore(l.Start); before != "" {
+		tries = append(tries, "/"+regexp.QuoteMeta(before)+"/([^/?#]+)")
+	}
+	for _, re := range tries {
+		with := func(o *credential.Options) {
+			o.Patterns = append(o.Patterns[:len(o.Patterns):len(o.Patterns)], credential.Pattern{Kind: "my_token", Regexp: re})
+		}
+		if x.redacts(with, l.Start, l.End) {
+			return re
+		}
+	}
+	return "..."
+}
+
+// segmentBefore is the path segment before the one that starts at line[at], if it is a plain one that may be shown.
+func (x *explainer) segmentBefore(at int) string {
+	text := x.p.rec.Line[:at]
+	if len(text) == 0 || text[len(text)-1] != '/' {
+		return ""
+	}
+	segment := string(text[bytes.LastIndexByte(text[:len(text)-1], '/')+1 : len(text)-1])
+	if segment == "" || strings.Trim(strings.ToLower(segment), plainName) != "" || x.name(segment) != segment {
+		return ""
+	}
+	return segment
 }
 
 // unredact says what to configure so that f stays, or is redacted where it stays.
@@ -97,9 +132,11 @@ func (x *explainer) pathBefore(at int) string {
 	return path
 }
 
+const plainName = "abcdefghijklmnopqrstuvwxyz0123456789_-"
+
 // yamlWord quotes s where YAML would read something else.
 func yamlWord(s string) string {
-	if strings.Trim(strings.ToLower(s), "abcdefghijklmnopqrstuvwxyz0123456789_-./") == "" && s[0] != '-' && s[0] != '.' {
+	if strings.Trim(strings.ToLower(s), plainName+"./") == "" && s[0] != '-' && s[0] != '.' {
 		return s
 	}
 	return strconv.Quote(s)

@@ -99,9 +99,9 @@ func TestExplain(t *testing.T) {
 		got[l.Param] = l.Reason + "; " + l.Advice
 	}
 	want := map[string]string{
-		"":           "UUID without a name that calls for a secret; credentials.patterns: [{kind: my_token, regexp: '...'}]",
+		"":           "UUID without a name that calls for a secret; credentials.patterns: [{kind: my_token, regexp: '/orders/([^/?#]+)'}]",
 		"page_token": "page cursor: its name is that of a page; credentials.names: [page_token]",
-		"token":      "value of a sensitive name, but an ordinary word; credentials.patterns: [{kind: my_token, regexp: '...'}]",
+		"token":      "value of a sensitive name, but an ordinary word; credentials.patterns: [{kind: my_token, regexp: '(?i)(?:^|[?&; ])token=([^&;# ]+)'}]",
 	}
 	for param, text := range want {
 		if got[param] != text {

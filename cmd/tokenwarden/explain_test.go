@@ -107,3 +107,50 @@ func TestExplainUsage(t *testing.T) {
 		t.Errorf("status %d, %q", code, text)
 	}
 }
+
+// TestAdviceWorksAsConfiguration writes each piece of advice into a configuration file and reads the line again.
+func TestAdviceWorksAsConfiguration(t *testing.T) {
+	token := newSecret()
+	line := accessLine("/v1/orders/0b0f3a52-63a0-4b5c-9d63-2f6a4c3f2d11/reset/" + token + "?page_token=" + token[:32] + "&token=refresh&state=on&user[auth]=" + token[1:] +
+		"&q=gh" + "p_" + token[:36] + "&k=pk_" + "live_" + token[:24] + "&api-key=it's")
+	_, out, _ := invoke(t, "", "explain", "--output", "json", "--", line)
+	var e ingest.Explanation
+	if err := json.Unmarshal([]byte(out), &e); err != nil {
+		t.Fatal(err)
+	}
+	if len(e.Findings) != 4 || len(e.Left) != 5 {
+		t.Fatalf("%d found, %d left: %s", len(e.Findings), len(e.Left), out)
+	}
+	for _, f := range e.Findings {
+		checkAdvice(t, line, f.Advice, f.Start, f.Action != "redacted")
+	}
+	for _, l := range e.Left {
+		checkAdvice(t, line, l.Advice, l.Start, true)
+	}
+}
+
+// checkAdvice wants what starts at byte start of line to be redacted, or not to be, under the configuration advised.
+func checkAdvice(t *testing.T, line, advice string, start int, want bool) {
+	t.Helper()
+	key, value, _ := strings.Cut(advice, ": ")
+	var yaml strings.Builder
+	for depth, part := range strings.Split(key, ".") {
+		yaml.WriteString("\n" + strings.Repeat("  ", depth) + part + ":")
+	}
+	path := filepath.Join(t.TempDir(), "c.yaml")
+	if err := os.WriteFile(path, []byte(yaml.String()+" "+value+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, out, errOut := invoke(t, "", "explain", "--config", path, "--output", "json", "--", line)
+	var e ingest.Explanation
+	if err := json.Unmarshal([]byte(out), &e); err != nil || code != exitDone {
+		t.Fatalf("%s: status %d: %s", advice, code, errOut)
+	}
+	got := false
+	for _, f := range e.Findings {
+		got = got || f.Start <= start && start < f.End && f.Action == "redacted"
+	}
+	if got != want {
+		t.Errorf("%s: redacted %v, want %v", advice, got, want)
+	}
+}
