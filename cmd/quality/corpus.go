@@ -81,6 +81,7 @@ const (
 
 var (
 	typedPlace = regexp.MustCompile(`(?i)(^|[^y])pass([^a-z]|$)|pass(word|wd|phrase|wort)|pwd|psw|pw([^a-z]|$)|senha|clave|contrase|haslo|parol|mot_de_passe|psk|loginpas|^basic|^userinfo`)
+	tokenPlace = regexp.MustCompile(`(?i)token|secret|session|auth|api.?key`)
 	// namedSo are names with a password's name in them that hold something random.
 	namedSo    = regexp.MustCompile(`(?i)(token|salt|proof|key|code)[^a-z]*$`)
 	shortPlace = regexp.MustCompile(`(?i)(^|[^a-z0-9])x?-?(otp|pin|mfa|2fa)([^a-z]|$)|pin.?code|otp.?code|totp|two.?factor|passcode|(verification|backup|recovery).?code|(github|x)-otp|2fa-code`)
@@ -117,8 +118,8 @@ func (p placement) accepts(t token) grade {
 func (p placement) takes(t token) bool {
 	name := p.name()
 	switch {
-	case t.kind == "digits20": // a number without more is an id in a path, and too long for a code
-		return name != "" && !shortPlace.MatchString(name)
+	case t.kind == "digits20" || t.kind == "colon": // no signature or code looks so, and in a path a number is an id
+		return tokenPlace.MatchString(name) && !shortPlace.MatchString(name)
 	case t.class == typed:
 		return typedPlace.MatchString(name) && !namedSo.MatchString(name)
 	case t.class == short:

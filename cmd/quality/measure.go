@@ -25,6 +25,15 @@ type fault struct {
 	kinds map[string]int // kinds of token, or reasons, and how often
 }
 
+// sum is how often something went wrong.
+func (fs faults) sum() int {
+	n := 0
+	for _, f := range fs {
+		n += f.count
+	}
+	return n
+}
+
 // faults groups what went wrong by what.
 type faults map[string]*fault
 
@@ -47,7 +56,8 @@ type result struct {
 	recall                              [never]tally // by grade
 	byFamily, byKind, byClass           map[string]*tally
 	exact, prints, idempotent           tally
-	caught, unparsed, partial           int
+	unparsed                            int
+	caught, partial                     faults
 	misses, weakMisses, inexact, others faults // others: another fingerprint
 	unstable                            faults
 	kept                                map[string]*tally // by label of the negative
@@ -56,7 +66,7 @@ type result struct {
 }
 
 func newResult(name string) *result {
-	return &result{name: name, byFamily: map[string]*tally{}, byKind: map[string]*tally{}, byClass: map[string]*tally{}, misses: faults{}, weakMisses: faults{}, inexact: faults{},
+	return &result{name: name, byFamily: map[string]*tally{}, byKind: map[string]*tally{}, byClass: map[string]*tally{}, misses: faults{}, caught: faults{}, partial: faults{}, weakMisses: faults{}, inexact: faults{},
 		others: faults{}, unstable: faults{}, kept: map[string]*tally{}, byWhy: map[string]*tally{}, changed: faults{}}
 }
 
@@ -154,8 +164,8 @@ func (res *result) place(r redactor, p placement, t token, n int) error {
 	leak := leaks(out.line, t, l.encoded)
 	part := !leak && !exact && leaksPart(out.line, l.encoded)
 	res.judge(p, t, g, !leak && !part)
-	if part && g == counted {
-		res.partial++
+	if g == counted {
+		res.partial.add(p.label(), t.name(), part)
 	}
 	if g == counted && !leak && !part {
 		return res.details(r, p, t, l, out, exact)
@@ -201,9 +211,7 @@ func (res *result) details(r redactor, p placement, t token, l planted, out reda
 	}
 	res.exact.add(exact)
 	res.inexact.add(p.label(), t.name(), !exact)
-	if out.guard {
-		res.caught++
-	}
+	res.caught.add(p.label(), t.name(), out.guard)
 	if !out.parsed && p.Encoding != "cut" {
 		res.unparsed++
 	}
