@@ -46,7 +46,7 @@ func readRows[T any](name string) ([]T, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open corpus: %w", err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	var rows []T
 	s := bufio.NewScanner(file)
 	s.Buffer(nil, 1<<20)
