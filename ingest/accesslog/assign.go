@@ -71,6 +71,9 @@ func (a *assigner) set(r *Record, d *def, start, end int, e Escape) bool {
 			return a.setEscaped(r, d, start, end)
 		}
 	}
+	if d.role.typed() && a.setTyped(r, d, value) {
+		return true
+	}
 	f := Field{Escape: e, Start: start, End: end, Name: d.name}
 	switch d.role {
 	case roleText:
@@ -99,11 +102,9 @@ func (a *assigner) set(r *Record, d *def, start, end int, e Escape) bool {
 		a.forwarded = r.add(f)
 	case roleUser, roleReferer, roleAgent, roleHost, roleMethod, roleProtocol, roleScheme, roleTLS:
 		a.setNamed(r, d, f)
-	default:
-		if !a.setTyped(r, d, value) {
-			r.add(f)
-			return false
-		}
+	default: // not of its type
+		r.add(f)
+		return false
 	}
 	return true
 }
@@ -183,6 +184,9 @@ func isOtherLogger(name []byte) bool {
 }
 
 func (a *assigner) setAddress(r *Record, d *def, value []byte) bool {
+	if d.role == roleAddress && isNumeric(value) {
+		return true
+	}
 	var addr netip.Addr
 	var ok bool
 	if d.role == rolePeer {
@@ -192,7 +196,7 @@ func (a *assigner) setAddress(r *Record, d *def, value []byte) bool {
 		addr, ok = parseAddrPort(value)
 	}
 	if d.role == roleAddress {
-		return ok || isNumeric(value)
+		return ok
 	}
 	if !ok {
 		addr, ok = forwardedClient(value, nil)

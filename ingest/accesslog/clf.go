@@ -19,7 +19,10 @@ type clf struct {
 
 func (c *clf) parse(r *Record) error {
 	line := r.Line
-	i, ok := emptyEnd(line)
+	i, ok := 0, false
+	if len(line) > 0 && line[0] == '-' {
+		i, ok = emptyEnd(line)
+	}
 	if !ok {
 		bracket := c.prefix(r)
 		if bracket < 0 {
@@ -54,7 +57,7 @@ func (c *clf) parse(r *Record) error {
 // emptyEnd returns where the time ends of a line that has nothing before the request, and no time.
 func emptyEnd(line []byte) (int, bool) {
 	for _, empty := range [...]string{"- - - -", "- - - [-]"} {
-		if n := len(empty); len(line) > n && line[0] == '-' && string(line[:n]) == empty {
+		if n := len(empty); len(line) > n && string(line[:n]) == empty {
 			return n, true
 		}
 	}
@@ -318,12 +321,4 @@ func refererAndAgent(r *Record, start int) (int, bool) {
 		r.UserAgent = r.add(Field{Kind: KindUserAgent, Escape: EscapeBackslash, Start: agent, End: second})
 	}
 	return second + 1, true
-}
-
-// columnEnd returns where the column that starts at i ends.
-func columnEnd(b []byte, i int) int {
-	for i < len(b) && b[i] != ' ' {
-		i++
-	}
-	return min(i, len(b))
 }

@@ -104,13 +104,19 @@ func (j *jsonLog) object(r *Record, i int, parent *key) int {
 		if value < 0 {
 			return j.fail(r, i)
 		}
-		if k.pair == pairValue && pair != nil {
-			k = j.pairKey(pair, parent)
+		isName := false
+		switch k.pair {
+		case pairName:
+			isName = j.line[min(value, len(j.line)-1)] == '"'
+		case pairValue:
+			if pair != nil {
+				k = j.pairKey(pair, parent)
+			}
 		}
 		if i = j.value(r, value, k); i < 0 {
 			return -1
 		}
-		if k.pair == pairName && j.line[value] == '"' {
+		if isName {
 			pair = j.line[value:i]
 		}
 	}

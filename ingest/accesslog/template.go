@@ -10,6 +10,7 @@ type template struct {
 	assigner
 	name   string
 	escape Escape // of values that stand in no quotes
+	strict bool   // a number that is none means that the line is of another format
 	ops    []op
 }
 
@@ -221,6 +222,8 @@ func (t *template) value(r *Record, o *op, start, end int) bool {
 	switch o.def.role {
 	case roleTime, roleStatus, roleBytes:
 		return false
+	case roleNumber:
+		return !t.strict
 	}
 	return true
 }
@@ -271,12 +274,11 @@ func (o *op) endLiteral(line []byte, i int) int {
 		return i + clfLen // a bare $time_local has a space
 	}
 	for from := i; ; i++ {
-		n := bytes.Index(line[i:], o.literal)
-		if n < 0 {
+		i = indexFrom(line, i, o.literal[0])
+		if i+len(o.literal) > len(line) {
 			return -1
 		}
-		i += n
-		if (i == from || line[i-1] != ',') && o.fits(line, i) {
+		if string(line[i:i+len(o.literal)]) == string(o.literal) && (i == from || line[i-1] != ',') && o.fits(line, i) {
 			return i
 		}
 	}
