@@ -160,8 +160,11 @@ func (p *Processor) scheme(port string) string {
 
 // text is the redacted, unescaped text of a field. It points into the line or the arena.
 func (p *Processor) text(f accesslog.Field) string {
-	if !f.Present() || f.Start == f.End {
+	if !f.Present() || f.Start == f.End || p.hidden {
 		return ""
+	}
+	if len(p.caught) > 0 && p.overlapsCaught(f) {
+		return p.withoutCaught(f)
 	}
 	inside := p.inside(f)
 	raw := p.rec.Raw(f)
@@ -171,13 +174,7 @@ func (p *Processor) text(f accesslog.Field) string {
 	start := len(p.arena)
 	at := f.Start
 	for i := range inside {
-		g := &inside[i]
-		if g.Keep || g.Start < at {
-			continue
-		}
-		p.arena = accesslog.Unescape(p.arena, p.rec.Line[at:g.Start], f.Escape)
-		p.arena = credential.AppendPlaceholder(p.arena, g.Kind, g.Fingerprint)
-		at = g.End
+		at = p.appendPart(at, &inside[i], f.Escape)
 	}
 	p.arena = accesslog.Unescape(p.arena, p.rec.Line[min(at, f.End):f.End], f.Escape)
 	return view(p.arena[start:])

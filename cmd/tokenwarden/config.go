@@ -95,7 +95,15 @@ type CredentialConfig struct {
 	ExceptNames []string `koanf:"except_names"`
 	ExceptPaths []string `koanf:"except_paths"`
 	KeepPrefix  bool     `koanf:"keep_prefix"`
-	MaxLine     int      `koanf:"max_line"`
+	Policy      struct {
+		Least   string            `koanf:"least"`
+		LeastIn map[string]string `koanf:"least_in"`
+		Public  bool              `koanf:"public"`
+	} `koanf:"policy"`
+	Canary struct {
+		Every int `koanf:"every"`
+	} `koanf:"canary"`
+	MaxLine int `koanf:"max_line"`
 }
 
 // GeoConfig is the section geo.

@@ -25,6 +25,7 @@ type scanFlags struct {
 	city, asn                         string
 	rules, keyFiles                   []string
 	failOn                            string
+	explain                           int64
 }
 
 func scanCommand(g *globals) *cobra.Command {
@@ -40,6 +41,9 @@ func scanCommand(g *globals) *cobra.Command {
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if f.explain != 0 {
+				return explainScan(g, f, args)
+			}
 			s, err := newScan(g, f)
 			if err != nil {
 				return err
@@ -57,6 +61,7 @@ func scanCommand(g *globals) *cobra.Command {
 	fl.StringVar(&f.asn, "asn", "", "ASN database, .mmdb")
 	fl.StringArrayVar(&f.rules, "rules", nil, "folder with further rules (repeatable)")
 	fl.StringArrayVar(&f.keyFiles, "key-file", nil, "fingerprint key (repeatable; default: a key made for this run, so that fingerprints of two runs do not match)")
+	fl.Int64Var(&f.explain, "explain", 0, "explain line N of the file instead, as the command explain does")
 	fl.StringVar(&f.failOn, "fail-on", "", "end with status 3 if there is an alert of this severity or above")
 	return cmd
 }
@@ -70,6 +75,7 @@ type scan struct {
 	detect    *detect.Partition
 	outputs   outputs
 	failOn    *tokenwarden.Severity
+	judged    bool // somebody sees the alerts or the summary: redacting alone need not judge
 	summary   *summary
 	progress  *progress
 	now       time.Time
@@ -106,6 +112,7 @@ func newScan(g *globals, f scanFlags) (*scan, error) {
 	}
 	s.detect = engine.NewPartition()
 	s.outputs, err = openOutputs(f, g.out)
+	s.judged = !s.outputs.any || s.outputs.alerts.open() || s.failOn != nil
 	return s, err
 }
 
@@ -187,7 +194,9 @@ func (s *scan) line(path string, text []byte, number int64) error {
 			return err
 		}
 	}
-	s.summary.line(res)
+	if s.judged {
+		s.summary.line(res)
+	}
 	s.progress.line(len(text))
 	for i := range res.Events {
 		if err := s.event(&res.Events[i]); err != nil {
@@ -206,6 +215,9 @@ func (s *scan) event(e *tokenwarden.Event) error {
 		if err := s.outputs.events.write(append(line, '\n')); err != nil {
 			return err
 		}
+	}
+	if !s.judged {
+		return nil
 	}
 	s.summary.event(e)
 	s.keep = append(s.keep, e.Clone())

@@ -17,6 +17,7 @@ type finder struct {
 	prints   *fingerprinter
 	lex      *lexicon
 	marks    memo[mark]
+	seen     seen
 	patterns []pattern
 	o        Options
 	exempt   bool // the line's path is one of the exceptions
@@ -40,6 +41,7 @@ func New(o Options) (*Finder, error) {
 		prints:   NewFingerprinter(o.Keys...).in.p,
 		lex:      newLexicon(&o),
 		marks:    newMemo[mark](),
+		seen:     newSeen(),
 		patterns: compile(o.Patterns),
 		o:        o,
 	})}, nil
@@ -187,11 +189,28 @@ func (p place) unnamed() place {
 	return p
 }
 
-// field looks for credentials in one field, unless it is seen at once that there are none.
+// field looks for credentials in one field, unless nothing was found in the same one before.
 func (f *finder) field(line []byte, fld *accesslog.Field) {
 	if fld.End <= fld.Start {
 		return
 	}
+	if !recurs(fld) {
+		f.look(line, fld)
+		return
+	}
+	text := line[fld.Start:fld.End]
+	e := f.seen.entry(text)
+	if e.holds(fld, text) {
+		return
+	}
+	n := len(f.found)
+	if f.look(line, fld); len(f.found) == n && !f.exempt {
+		e.keep(fld, text)
+	}
+}
+
+// look looks for credentials in one field, unless it is seen at once that there are none.
+func (f *finder) look(line []byte, fld *accesslog.Field) {
 	if fld.Escape == accesslog.EscapeNone || bytes.IndexByte(line[fld.Start:fld.End], '\\') < 0 {
 		if f.clean(line[fld.Start:fld.End], fld.Kind) {
 			return
@@ -211,7 +230,9 @@ func (f *finder) clean(b []byte, kind accesslog.Kind) bool {
 	switch kind {
 	case accesslog.KindTarget, accesslog.KindReferer, accesslog.KindURL:
 		return f.cleanURL(b)
-	case accesslog.KindUserAgent, accesslog.KindUser, accesslog.KindHost:
+	case accesslog.KindUser:
+		return bytes.IndexByte(b, ':') < 0 && f.cleanProse(b)
+	case accesslog.KindUserAgent, accesslog.KindHost:
 		return f.cleanProse(b)
 	}
 	return false
@@ -249,7 +270,11 @@ func (f *finder) search(line []byte, fld *accesslog.Field) {
 	case accesslog.KindParam:
 		f.value(v, place{loc: tokenwarden.LocationQuery, fixed: true, name: f.name(fld.Name), param: fld.Name})
 	case accesslog.KindUser:
-		f.prose(v, place{loc: tokenwarden.LocationUserinfo, fixed: true, param: userName})
+		pl := place{loc: tokenwarden.LocationUserinfo, fixed: true, param: userName}
+		if i := bytes.IndexByte(v.b, ':'); i > 0 && shapeOf(v.b[i+1:]) >= shapeHex && f.userPassword(v, pl) {
+			return
+		}
+		_ = f.prose(v, pl) || f.randomUser(v, pl)
 	case accesslog.KindUserAgent:
 		f.prose(v, place{loc: tokenwarden.LocationHeader, fixed: true, param: agentName})
 	default:

@@ -4,28 +4,29 @@ import "bytes"
 
 // Guard is the second look at every outgoing line. It shares no code and no table with the Finder, knows no log format
 // and trusts no parser: it scans the raw bytes, and what they decode to, for what must never leave. It is coarse on
-// purpose: it does not know what a URL is, only what a credential looks like. It does not look into base64.
+// purpose: it does not know what a URL is, only what a credential looks like.
 //
 // A Guard is for one goroutine at a time, and does not allocate once it is warm.
 type Guard struct {
 	except map[string]bool
 	paths  [][]byte
-	lax    bool
+	own    guardOwn
 	level  [2]guardText
+	plain  []byte // what a run of base64 says
 }
 
 // GuardOptions configure a Guard.
 type GuardOptions struct {
 	// Exceptions are those of the Finder: what it leaves on request must pass.
 	Exceptions Exceptions
-	// FormatsOnly looks for formats and schemes but not for values by their names: for a policy that keeps some of
-	// these.
-	FormatsOnly bool
+	// Names and Patterns are what the Finder was told to look for besides what it knows; they must be valid.
+	Names    []string
+	Patterns []Pattern
 }
 
 // NewGuard makes a Guard.
 func NewGuard(o GuardOptions) *Guard {
-	g := &Guard{except: map[string]bool{}, lax: o.FormatsOnly}
+	g := &Guard{except: map[string]bool{}, own: newGuardOwn(&o)}
 	for _, n := range o.Exceptions.Names {
 		g.except[guardFlat(n)] = true
 	}
@@ -47,7 +48,7 @@ const guardLevels = 4
 // Check appends to dst the stretches of an outgoing line that must not leave, in no particular order. A line of which
 // anything is left here is to be masked whole.
 func (g *Guard) Check(redacted []byte, dst []Span) []Span {
-	lax := g.lax
+	lax := false // values by their names stay
 	for _, p := range g.paths {
 		lax = lax || bytes.Contains(redacted, p)
 	}
@@ -137,8 +138,9 @@ func guardHex(b []byte) (int, bool) {
 
 // scan looks at one level.
 func (g *Guard) scan(b []byte, lax bool, dst []Span) []Span {
-	dst = guardRuns(b, dst)
+	dst = g.runs(b, !lax, dst)
 	dst = guardUserinfo(b, dst)
+	dst = g.own.scan(b, lax, dst)
 	if lax {
 		return dst
 	}

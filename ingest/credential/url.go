@@ -29,7 +29,11 @@ func (f *finder) url(v view, pl place) bool {
 		for end < len(v.b) && v.b[end] != '/' && v.b[end] != '\\' {
 			end++
 		}
-		found = f.userinfo(v.cut(i, end), pl) || found
+		if v.b[0] == '/' && !bytes.ContainsAny(v.b[i:end], ".:@%") { // a path with an empty segment: no host has such a name
+			end = 0
+		} else {
+			found = f.userinfo(v.cut(i, end), pl) || found
+		}
 		v = v.from(end)
 	}
 	return f.path(v, pl.at(tokenwarden.LocationPath)) || found
@@ -106,6 +110,13 @@ func (f *finder) user(v view, pl place) bool {
 		return f.emit(v, pl, evidence{kind: "token", confidence: tokenwarden.ConfidenceMedium, reason: "user that looks like a token"})
 	}
 	return false
+}
+
+// randomUser takes a log's user for a token that nobody would choose for a name: many APIs want the key as the user of
+// HTTP Basic (RFC 7617). Digests and UUIDs are names of accounts there.
+func (f *finder) randomUser(v view, pl place) bool {
+	return len(v.b) >= 20 && shapeOf(v.b) == shapeRandom && !isPrefixedID(v.b) &&
+		f.emit(v, pl, evidence{kind: "token", confidence: tokenwarden.ConfidenceLow, reason: "user that looks like a token", random: true})
 }
 
 // isStandIn tells whether a password says that the user is the credential: empty, x, x-oauth-basic (GitHub), api_token
