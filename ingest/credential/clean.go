@@ -94,7 +94,7 @@ func (f *finder) cleanSegment(b []byte, start, end int, flags uint8) bool {
 	if flags&cAlpha == 0 && n < minRandom {
 		return true
 	}
-	if hasAt(b, start, "bot") {
+	if hasAt(b, start, "bot") || start >= 3 && hasAt(b, start-3, "/p/") && hasAt(b, end, "/n/") {
 		return false
 	}
 	return f.noMark(b, start)
@@ -103,7 +103,10 @@ func (f *finder) cleanSegment(b []byte, start, end int, flags uint8) bool {
 // noMark tells that no segment before start calls for a token.
 func (f *finder) noMark(b []byte, start int) bool {
 	end := start - 1
-	for hop := 1; hop <= 4 && end > 0; hop++ {
+	for range maxLookBack {
+		if end <= 0 {
+			break
+		}
 		from := end
 		for from > 0 && b[from-1] != '/' {
 			from--

@@ -18,6 +18,12 @@ func (f *finder) header(v view, raw []byte) {
 		f.subprotocols(v, pl)
 	default:
 		pl.name = f.name(raw)
+		if v.b[0] == '<' { // Link (RFC 8288)
+			for i := bytes.IndexByte(v.b, '>'); i > 0; i = bytes.IndexByte(v.b, '>') {
+				f.url(v.cut(bytes.LastIndexByte(v.b[:i], '<')+1, i), pl)
+				v = v.from(i + 1)
+			}
+		}
 		f.value(v, pl)
 	}
 }

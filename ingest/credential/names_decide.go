@@ -5,7 +5,7 @@ import "bytes"
 // decide grades the words.
 func (l *lexicon) decide(ws *words) name {
 	n := ws.n
-	for n > 1 && isSuffix(ws.w[n-1]) && l.hasTerm(ws, n-1) {
+	for n > 1 && isSuffix(ws.w[n-1]) && string(ws.w[n-1]) != "string" && l.hasTerm(ws, n-1) {
 		n--
 	}
 	head := ws.w[n-1]
@@ -15,6 +15,9 @@ func (l *lexicon) decide(ws *words) name {
 	}
 	if n == 1 && aloneWords[string(head)] {
 		return name{gradeWeak, "token"}
+	}
+	if n, ok := l.decidePair(string(before), string(head)); ok {
+		return n
 	}
 	if neutralWords[string(head)] {
 		return name{}
@@ -27,10 +30,10 @@ func (l *lexicon) decide(ws *words) name {
 	case "id", "ids":
 		return decideID(ws, n)
 	}
-	if string(before) == "saml" && (string(head) == "response" || string(head) == "art") {
-		return name{gradeHard, "token"}
-	}
 	t, ok := l.terms[string(head)]
+	if bytes.HasPrefix(head, []byte("aspsessionid")) {
+		return name{gradeHard, "session"}
+	}
 	if !ok {
 		if l.anyTerm(ws, n) {
 			return name{gradeWeak, "token"}
@@ -38,6 +41,29 @@ func (l *lexicon) decide(ws *words) name {
 		return name{}
 	}
 	return qualify(t, ws, n)
+}
+
+// decidePair knows pairs of words that mean something together.
+func (l *lexicon) decidePair(before, head string) (name, bool) {
+	switch head {
+	case "response", "art":
+		return name{gradeHard, "token"}, before == "saml"
+	case "data":
+		return name{gradeHard, "jwt"}, before == "oidc"
+	case "api":
+		return name{gradeHard, "api_key"}, before == "art"
+	case "aaac":
+		return name{gradeHard, "session"}, before == "nsc"
+	case "string":
+		return name{gradeHard, "secret"}, before == "connection"
+	case "bypass":
+		return name{gradeHard, "token"}, before == "protection"
+	case "hint": // password_hint is none, id_token_hint=TOKEN is one
+		return l.terms[before], l.terms[before].grade == gradeHard
+	case "pass":
+		return name{}, boardingWords[before]
+	}
+	return name{}, false
 }
 
 // qualify changes what the head says where the words before it do: a page token is no credential, a CSRF token is

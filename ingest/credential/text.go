@@ -53,10 +53,17 @@ func (f *finder) pairsIn(v view, pl place) bool {
 	b := v.b
 	for i := 0; i < len(b); i++ {
 		if b[i] != '=' && b[i] != ':' {
+			if b[i] == '>' {
+				i, found = f.element(v, i, pl, found)
+			}
 			continue
 		}
 		start, end := nameBefore(b, i)
 		if start == end {
+			continue
+		}
+		if b[i] == ':' && (bytes.HasSuffix(b[:start], []byte("-u ")) || bytes.HasSuffix(b[:start], []byte("--user "))) {
+			found = f.userPassword(v.cut(start, textValueEnd(b, i)), pl.at(tokenwarden.LocationUserinfo)) || found
 			continue
 		}
 		n := f.lex.of(b[start:end])
@@ -64,7 +71,7 @@ func (f *finder) pairsIn(v view, pl place) bool {
 			continue
 		}
 		from, to := valueAfter(b, i+1)
-		if from == to {
+		if from == to || isProse(b, i+1) {
 			continue
 		}
 		if f.budget -= to - from; f.budget < 0 {
@@ -79,6 +86,42 @@ func (f *finder) pairsIn(v view, pl place) bool {
 		}
 	}
 	return found
+}
+
+// element looks at the text of the XML element whose start tag ends at v.b[i]: <Password>hunter2</Password>. It returns
+// where to go on and whether something was found so far.
+func (f *finder) element(v view, i int, pl place, found bool) (int, bool) {
+	b := v.b
+	start := i
+	for start > 0 && class[b[start-1]]&cRun != 0 && i-start < maxNameSize {
+		start--
+	}
+	if start == i || start == 0 || b[start-1] != '<' && b[start-1] != ':' {
+		return i, found
+	}
+	n := f.lex.of(b[start:i])
+	size := bytes.IndexByte(b[i+1:], '<')
+	if !n.known() || size <= 0 {
+		return i, found
+	}
+	if !f.value(v.cut(i+1, i+1+size), pl.under(n, b[start:i])) {
+		return i, found
+	}
+	return i + size, true
+}
+
+// isProse tells whether the value that starts at b[i], behind a separator and a space, is a word of a sentence: "password:
+// how long should it be", "secret = santa". The space may be written as a plus sign.
+func isProse(b []byte, i int) bool {
+	from := i
+	for from < len(b) && (b[from] == ' ' || b[from] == '+') {
+		from++
+	}
+	end := from
+	for end < len(b) && isLower(b[end]) {
+		end++
+	}
+	return from > i && end > from && (end == len(b) || b[end] == ' ' || b[end] == '+')
 }
 
 // nameBefore finds the name that ends before b[i], behind spaces and quotes.
@@ -96,6 +139,9 @@ func nameBefore(b []byte, i int) (start, end int) {
 
 // valueAfter finds the value that starts at b[i], within quotes or up to what ends a word.
 func valueAfter(b []byte, i int) (from, to int) {
+	if i < len(b) && b[i] == '+' && b[i-1] == ':' {
+		i++
+	}
 	for i < len(b) && b[i] == ' ' {
 		i++
 	}
@@ -120,10 +166,19 @@ func valueAfter(b []byte, i int) (from, to int) {
 }
 
 func textValueEnd(b []byte, i int) int {
-	for i < len(b) && !endsText[b[i]] {
+	for i < len(b) && !endsText[b[i]] && (b[i] != '+' || !nameFollows(b[i+1:])) {
 		i++
 	}
 	return i
+}
+
+// nameFollows tells whether b starts with a short name and an equals sign, so that the plus sign before it is a space.
+func nameFollows(b []byte) bool {
+	i := 0
+	for i < len(b) && i <= maxWordSize && (isLower(b[i]) || b[i] == '_') {
+		i++
+	}
+	return i >= 3 && i < len(b) && b[i] == '='
 }
 
 var endsText = byteSet(" \t\r\n,;&\"'<>(){}|\\")
