@@ -81,6 +81,7 @@ func newService(c *Config, role string, log *slog.Logger) (*service, error) {
 		if s.ingest, err = c.ingestOptions(keys, ingest.NewMetrics(s.reg)); err != nil {
 			return nil, err
 		}
+		s.ingest.Canary = ingest.Canary{Every: c.Credentials.Canary.Every, Log: log}
 	}
 	var err error
 	if s.engine, s.rules, err = c.engine(c.Kafka.Create.UsagePartitions); err != nil {

@@ -25,6 +25,7 @@ type scanFlags struct {
 	city, asn                         string
 	rules, keyFiles                   []string
 	failOn                            string
+	explain                           int64
 }
 
 func scanCommand(g *globals) *cobra.Command {
@@ -40,6 +41,9 @@ func scanCommand(g *globals) *cobra.Command {
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if f.explain != 0 {
+				return explainScan(g, f, args)
+			}
 			s, err := newScan(g, f)
 			if err != nil {
 				return err
@@ -57,6 +61,7 @@ func scanCommand(g *globals) *cobra.Command {
 	fl.StringVar(&f.asn, "asn", "", "ASN database, .mmdb")
 	fl.StringArrayVar(&f.rules, "rules", nil, "folder with further rules (repeatable)")
 	fl.StringArrayVar(&f.keyFiles, "key-file", nil, "fingerprint key (repeatable; default: a key made for this run, so that fingerprints of two runs do not match)")
+	fl.Int64Var(&f.explain, "explain", 0, "explain line N of the file instead, as the command explain does")
 	fl.StringVar(&f.failOn, "fail-on", "", "end with status 3 if there is an alert of this severity or above")
 	return cmd
 }

@@ -66,10 +66,19 @@ func (f *Finder) Find(rec *accesslog.Record, dst []Finding) []Finding {
 	in.begin(len(rec.Line))
 	in.exempt = len(in.o.Exceptions.Paths) > 0 && in.isExempt(rec)
 	for i := range rec.Fields {
+		from := len(in.found)
 		in.field(rec.Line, &rec.Fields[i])
+		if bare := rec.Fields[i].Bare; bare > 0 {
+			for i := from; i < len(in.found); i++ {
+				in.found[i].Bare = bare
+			}
+		}
 	}
 	return in.end(dst)
 }
+
+// SecretName tells whether a name alone makes its value a credential.
+func (f *Finder) SecretName(name []byte) bool { return f.in.p.name(name).known() }
 
 // FindText appends to dst the credentials in a line that no format fits. Nothing says what is where in such a line:
 // all of it is read as text that may hold URLs, JSON, headers and pairs, and what looks random enough is masked
@@ -232,17 +241,13 @@ func (f *finder) clean(b []byte, kind accesslog.Kind) bool {
 // search looks for credentials in one field.
 func (f *finder) search(line []byte, fld *accesslog.Field) {
 	v := plainView(line, fld.Start, fld.End)
-	switch fld.Escape {
-	case accesslog.EscapeJSON:
-		v, _ = f.arena.unescapeJSON(v)
-	case accesslog.EscapeBackslash:
-		v, _ = f.arena.unescapeC(v)
-	case accesslog.EscapeJSONBackslash:
-		v, _ = f.arena.unescapeJSON(v)
-		v, _ = f.arena.unescapeC(v)
-	case accesslog.EscapeJSONJSON:
-		v, _ = f.arena.unescapeJSON(v)
-		v, _ = f.arena.unescapeJSON(v)
+	for e := fld.Escape; e != accesslog.EscapeNone; {
+		var outer accesslog.Escape
+		if outer, e = e.Outer(); outer == accesslog.EscapeJSON {
+			v, _ = f.arena.unescapeJSON(v)
+		} else {
+			v, _ = f.arena.unescapeC(v)
+		}
 	}
 	if len(f.patterns) > 0 {
 		f.custom(v, place{loc: locationOf(fld.Kind), fixed: true, param: fld.Name})

@@ -31,6 +31,9 @@ func (l *lexicon) decide(ws *words) name {
 		return decideID(ws, n)
 	}
 	t, ok := l.terms[string(head)]
+	if bytes.HasPrefix(head, []byte("aspsessionid")) {
+		return name{gradeHard, "session"}
+	}
 	if !ok {
 		if l.anyTerm(ws, n) {
 			return name{gradeWeak, "token"}
@@ -45,6 +48,12 @@ func (l *lexicon) decidePair(before, head string) (name, bool) {
 	switch head {
 	case "response", "art":
 		return name{gradeHard, "token"}, before == "saml"
+	case "data":
+		return name{gradeHard, "jwt"}, before == "oidc"
+	case "api":
+		return name{gradeHard, "api_key"}, before == "art"
+	case "aaac":
+		return name{gradeHard, "session"}, before == "nsc"
 	case "string":
 		return name{gradeHard, "secret"}, before == "connection"
 	case "bypass":
