@@ -153,6 +153,8 @@ func (t *template) value(r *Record, o *op, start, end int) bool {
 // end returns where the value that begins at line[i] ends, -1 if the literal behind it is missing.
 func (o *op) end(line []byte, i int) int {
 	switch {
+	case o.def.role == roleCaptured && i < len(line) && line[i] == '{':
+		return o.endCaptured(line, i)
 	case o.enclose == '"':
 		return o.endQuoted(line, i)
 	case len(o.literal) > 0:
@@ -164,6 +166,18 @@ func (o *op) end(line []byte, i int) int {
 		return i + len(line[i:])
 	}
 	return len(line)
+}
+
+// endCaptured finds the end of captured headers, in which there may be spaces.
+func (o *op) endCaptured(line []byte, i int) int {
+	if len(o.literal) == 0 {
+		return len(line)
+	}
+	n := capturedEnd(line, i+1) + 1
+	if n == 0 || !bytes.HasPrefix(line[n:], o.literal) {
+		return o.endLiteral(line, i)
+	}
+	return n
 }
 
 // endQuoted finds the closing quote: unescaped, followed by the literal, and by a value of the next type.
