@@ -22,7 +22,7 @@ var (
 	strongMarks = set(`reset resets resetpassword verify verification verifyemail confirm confirmemail activate activation invite
 		invitation magic magiclink token apikey session login signin auth authenticate password passwd passwordreset
 		accesskey unlock recover recovery otp passwordless impersonate jwt signed presigned sso accept accesstoken
-		authtoken forgot forgotpassword apitoken onetime sessionid bearer credential pwd`)
+		authtoken forgot forgotpassword apitoken onetime changeemail validateemail sid sessionid bearer credential pwd`)
 	firmMarks  = set(`unsubscribe optout optin private secret join key managesubscription`)
 	groupMarks = set(`feed feeds rss ical calendar clientportal secure sessions tokens invites invitations apikeys trigger ping push zapier calendars trusted webcal deploy interactions`)
 	weakMarks  = set(`keys tickets share shared sharing download

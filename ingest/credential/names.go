@@ -39,6 +39,9 @@ func (l *lexicon) isLogin(raw []byte) bool {
 	}
 	ws := &l.words
 	l.split(raw, ws)
+	if ws.n > 0 && neutralWords[string(ws.w[ws.n-1])] { // session-id-time
+		return false
+	}
 	for _, w := range ws.w[:ws.n] {
 		if loginWords[string(w)] {
 			return true

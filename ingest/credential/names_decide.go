@@ -29,7 +29,7 @@ func (l *lexicon) decide(ws *words) name {
 	case "key", "keys":
 		return decideKey(before)
 	case "code", "codes":
-		if n > 2 && isDigit(before[0]) { // oauth2_code
+		if n > 2 && isDigit(before[0]) && isDigit(before[len(before)-1]) { // oauth2_code
 			before = ws.w[n-3]
 		}
 		return decideCode(before)

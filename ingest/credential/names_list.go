@@ -43,7 +43,7 @@ var terms = expand(
 		rememberme cfid ssid hsid sapisid apisid xs clearance`},
 	termSet{gradeWeak, "csrf", `csrf xsrf csrftoken xsrftoken xcsrftoken csrfmiddlewaretoken fastcsrf
 		authenticitytoken requestverificationtoken antiforgery`},
-	termSet{gradeWeak, "token", `tk api access sas mac share slt bypass state nonce certificate cert certs samlrequest relaystate invite invitation tok
+	termSet{gradeWeak, "token", `tk api access sas mac pat share slt bypass state nonce certificate cert certs samlrequest relaystate invite invitation tok
 		grant`},
 	termSet{gradeWeak, "key_id", `accesskeyid awsaccesskeyid consumerid keyid`},
 )
@@ -88,7 +88,7 @@ var csrfWords = set(`csrf xsrf authenticity antiforgery requestverification csrf
 
 // loginWords in the name of a cookie say that it keeps somebody logged in.
 var loginWords = set(`sess sessid login logon logged signin remember rememberme identity sso passport ticket auth sec
-	impersonate saml oidc oauth oauth2 typo xf seraph crowd phpbb phpbb3 wordpress presta synology`)
+	impersonate saml oidc sid splunkd apscookie oauth oauth2 typo xf seraph crowd phpbb phpbb3 wordpress presta synology`)
 
 // loginCookies are names of such cookies that hold no such word: LinkedIn, Slack, Facebook.
 var loginCookies = set(`li_at li_rm d xs pd-id nsc_aaac nsc_tass __ac _zopeid .dotnetnuke i_like_gitea svpntmpcookie cadata
