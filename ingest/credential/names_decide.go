@@ -5,6 +5,9 @@ import "bytes"
 // decide grades the words.
 func (l *lexicon) decide(ws *words) name {
 	n := ws.n
+	if n == 2 && string(ws.w[0]) == "pin" && string(ws.w[1]) == "sha256" { // HTTP Public Key Pinning (RFC 7469)
+		return name{}
+	}
 	for n > 1 && isSuffix(ws.w[n-1]) && string(ws.w[n-1]) != "string" && l.hasTerm(ws, n-1) {
 		n--
 	}

@@ -67,7 +67,7 @@ var neutralWords = set(`type types expired expires expiry expire expiration expi
 	style size max min index idx position version feature features name names algo alg algorithm kind class level
 	action event error errors reason message page path prefix suffix scope scopes audience issuer provider duration
 	start end begin range rotation rotate validity valid invalid show hide toggle manager service symbol address
-	supply price balance holder holders owner usage used remaining total budget per number num no`)
+	unauth supply price balance holder holders owner usage used remaining total budget per number num no`)
 
 // aloneWords say something only where they are the whole name: reset=TOKEN, but reset_date=...
 var aloneWords = set(`reset verify confirm confirmation activate activation recover recovery magic magiclink sso unlock ott`)
