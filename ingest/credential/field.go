@@ -74,6 +74,10 @@ func (f *finder) search(line []byte, fld *accesslog.Field) {
 	case accesslog.KindTarget, accesslog.KindURL:
 		f.url(v, place{})
 	case accesslog.KindPath:
+		if bytes.IndexByte(v.b, '#') >= 0 {
+			f.url(v, place{})
+			return
+		}
 		f.path(v, place{loc: tokenwarden.LocationPath})
 	case accesslog.KindQuery:
 		f.query(v, place{loc: tokenwarden.LocationQuery, fixed: true})
