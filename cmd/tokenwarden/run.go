@@ -90,6 +90,7 @@ func newService(c *Config, role string, log *slog.Logger) (*service, error) {
 			return nil, err
 		}
 		s.watch.add("geo", c.Geo.paths, func() error { return c.Geo.load(s.ingest.Geo) })
+		s.ingest.Canary = ingest.Canary{Every: c.Credentials.Canary.Every, Log: log}
 	}
 	if s.detects() {
 		if s.lists, err = newListSource(c, keys, log, s.reload); err != nil {

@@ -16,6 +16,9 @@ func parseAddr(b []byte) (netip.Addr, bool) {
 	}
 	if len(b) > 2 && b[0] == '[' && b[len(b)-1] == ']' {
 		b = b[1 : len(b)-1]
+		if a, n := scanIPv4(b); n == len(b) && n > 0 {
+			return a, true
+		}
 	}
 	if i := bytes.IndexByte(b, '%'); i > 0 {
 		if _, ok := parseIPv6(b[:i]); !ok || len(b)-i-1 > maxZone {

@@ -18,12 +18,15 @@ type clf struct {
 }
 
 func (c *clf) parse(r *Record) error {
-	bracket := c.prefix(r)
-	if bracket < 0 {
-		return ErrFormat
-	}
 	line := r.Line
-	i, ok := c.time(r, bracket+1)
+	i, ok := emptyEnd(line)
+	if !ok {
+		bracket := c.prefix(r)
+		if bracket < 0 {
+			return ErrFormat
+		}
+		i, ok = c.time(r, bracket+1)
+	}
 	if !ok || i+2 >= len(line) || line[i] != ' ' || line[i+1] != '"' {
 		return ErrFormat
 	}
@@ -46,6 +49,16 @@ func (c *clf) parse(r *Record) error {
 		setExtras(r, i)
 	}
 	return err
+}
+
+// emptyEnd returns where the time ends of a line that has nothing before the request, and no time.
+func emptyEnd(line []byte) (int, bool) {
+	for _, empty := range [...]string{"- - - -", "- - - [-]"} {
+		if n := len(empty); len(line) > n && line[0] == '-' && string(line[:n]) == empty {
+			return n, true
+		}
+	}
+	return 0, false
 }
 
 // label names the format that the line has; tail tells that it has Referer and User-Agent, end where they end.
@@ -103,7 +116,7 @@ func (c *clf) prefix(r *Record) int {
 // shipper wrote.
 func (c *clf) prefixSlow(r *Record) int {
 	bracket := timeBracket(r.Line)
-	if bracket < 0 {
+	if bracket < 0 || r.Line[0] == '"' {
 		return -1
 	}
 	head := r.Line[:bracket-1]
@@ -122,7 +135,12 @@ func (c *clf) prefixSlow(r *Record) int {
 		return -1
 	}
 	user := identEnd + 1
-	if !setClient(r, start, end) && (columnEnd(head, user) < len(head) || !isAbsent(head[ident:identEnd])) {
+	if repeated := columnEnd(head, user); repeated < len(head) && isAbsent(head[ident:identEnd]) && isRepeated(head[start:end], head[user:repeated]) {
+		ident = repeated + 1 // old Kubernetes ingress: address - [address] - user
+		identEnd = columnEnd(head, ident)
+		user = identEnd + 1
+	}
+	if !setClient(r, start, end) && !isHostPrefix(head, start, ident, identEnd) {
 		return -1
 	}
 	if !isAbsent(head[ident:identEnd]) {
@@ -132,6 +150,23 @@ func (c *clf) prefixSlow(r *Record) int {
 		r.User = r.add(Field{Kind: KindUser, Escape: EscapeBackslash, Start: user, End: len(head)})
 	}
 	return bracket
+}
+
+// isRepeated tells whether b is a in brackets.
+func isRepeated(a, b []byte) bool {
+	return len(b) == len(a)+2 && b[0] == '[' && b[len(b)-1] == ']' && bytes.Equal(a, b[1:len(b)-1])
+}
+
+// isHostPrefix tells whether the columns from head[start] on are a host name, what an ident server says (RFC 1413), and
+// a user. A tag, a time or an address is what a shipper put there.
+func isHostPrefix(head []byte, start, ident, identEnd int) bool {
+	if columnEnd(head, identEnd+1) < len(head) || head[start] == '"' {
+		return false
+	}
+	if isAbsent(head[ident:identEnd]) {
+		return true
+	}
+	return isLetter(head[start]) && bytes.IndexAny(head[ident:identEnd], ":.[") < 0
 }
 
 // looksVirtual tells whether the first column is a virtual host: it is a name, the second is an address.
@@ -168,7 +203,7 @@ func setClient(r *Record, start, end int) bool {
 	return false
 }
 
-// timeBracket returns where the bracket of the time stands: after a space, before a digit, closed within 40 bytes.
+// timeBracket returns where the bracket of the time stands: after a space, before a date, closed within 40 bytes.
 func timeBracket(line []byte) int {
 	for i := 0; ; i++ {
 		n := bytes.IndexByte(line[i:], '[')
@@ -176,7 +211,7 @@ func timeBracket(line []byte) int {
 			return -1
 		}
 		i += n
-		if i > 0 && line[i-1] == ' ' && i+20 < len(line) && isDigit(line[i+1]) {
+		if i > 0 && line[i-1] == ' ' && i+20 < len(line) && isDigit(line[i+1]) && (line[i+3] == '/' || line[i+5] == '-' || line[i+5] == '/') {
 			if bytes.IndexByte(line[i:min(i+40, len(line))], ']') > 0 {
 				return i
 			}

@@ -96,16 +96,45 @@ func TestNewErrors(t *testing.T) {
 	}
 }
 
-func TestJSONKeys(t *testing.T) {
-	p, err := Options{JSONKeys: map[string]string{"req.tok": "arg_token", "wer": "remote_addr", "was": "request_uri", "X-Key": "http_x_key"}}.New("json")
+func TestJSONFields(t *testing.T) {
+	o := Options{JSONFields: map[string][]string{
+		"client_ip": {"wer.best", "wer.sonst"}, "target": {"was", "wo"}, "arg_token": {"req.tok"}, "http_x_key": {"X-Key"},
+		"headers": {"kopf"}, "time": {"wann"}, "params": {"frage"},
+	}}
+	p, err := o.New("json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var r Record
-	err = p.Parse([]byte(`{"wer":"192.0.2.1","was":"/a?b","req":{"tok":"T"},"x_key":"K"}`), &r)
-	if got := fieldText(&r); err != nil || got != "target /a?b; param token=T; header x-key=K" || !r.ClientIP.IsValid() {
-		t.Errorf("%v %s", err, got)
+	f := func(line, wantFields, wantTarget, wantClient string) {
+		t.Helper()
+		var r Record
+		err := p.Parse([]byte(line), &r)
+		checkFields(t, &r)
+		if got := fieldText(&r); err != nil || got != wantFields || string(r.Raw(r.Target)) != wantTarget || r.ClientIP.String() != wantClient {
+			t.Errorf("%s: %v %s, target %s, client %s", line, err, got, r.Raw(r.Target), r.ClientIP)
+		}
 	}
+	f(`{"wer":{"sonst":"192.0.2.1"},"was":"/a?b","req":{"tok":"T"},"x_key":"K"}`,
+		"target /a?b; param token=T; header x-key=K", "/a?b", "192.0.2.1")
+	f(`{"wer":[{"sonst":"192.0.2.1","best":"192.0.2.2"}],"wo":"/c","path":"/d?e","was":"/a?b"}`,
+		"target /c; target /d?e; target /a?b", "/a?b", "192.0.2.2")
+	f(`{"was":"/a\u003fb","wo":"/c","client_ip":"192.0.2.9","wer":{"best":"192.0.2.2"},"url":"/d\u003fe"}`,
+		"target /a?b; target /c; target /d?e", `/a\u003fb`, "192.0.2.2")
+	f(`{"wer.sonst":"192.0.2.1","was":"/a","kopf":{"X-A":"1"},"frage":[{"key":"otp","value":"2"}],"wann":"2026-11-23 15:04:05"}`,
+		"target /a; header X-A=1; param key=otp; param otp=2", "/a", "192.0.2.1")
+}
+
+func TestOptionErrors(t *testing.T) {
+	f := func(o Options, want string) {
+		t.Helper()
+		if _, err := o.New("auto"); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want one with %q", err, want)
+		}
+	}
+	f(Options{JSONFields: map[string][]string{"clientip": {"a"}}}, "json_fields.clientip: unknown field")
+	f(Options{JSONFields: map[string][]string{"target": {"a"}, "host": {"a"}}}, "of another field as well")
+	f(Options{JSONFields: map[string][]string{"target": {""}}}, "json_fields.target")
+	f(Options{ClientHeaders: []string{"x forwarded"}}, "client_ip_headers")
 }
 
 func TestW3CDirectives(t *testing.T) {

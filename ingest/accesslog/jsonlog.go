@@ -16,7 +16,9 @@ type jsonLog struct {
 	assigner
 	name string // what Record.Format says; "" to name the format line by line
 	keys keyCache
-	own  map[string]def // what the configuration says of keys, by path
+	own  map[string]keyMeaning // what the configuration says of keys, by path
+
+	secretName func(name []byte) bool // of Options
 
 	learn func(path, value string) // set while a format string is read
 
@@ -28,7 +30,7 @@ type jsonLog struct {
 	wrapped wrapped // text that may be a line of its own
 }
 
-// wrapped is a string value of the outermost object that may itself be a log line.
+// wrapped is a string value that may itself be a log line.
 type wrapped struct {
 	start, end int // of its content
 	field      int // index in Record.Fields
@@ -37,14 +39,8 @@ type wrapped struct {
 
 // newJSON returns a format that knows the keys of o besides its own.
 func newJSON(name string, o Options) *jsonLog {
-	j := &jsonLog{name: name}
-	for path, variable := range o.JSONKeys {
-		if j.own == nil {
-			j.own = make(map[string]def)
-		}
-		j.own[string(normalKey(nil, []byte(path)))] = nginxDef(variable)
-	}
-	return j
+	own, _ := o.meanings() // validated
+	return &jsonLog{name: name, own: own, secretName: o.SecretName}
 }
 
 func (j *jsonLog) parse(r *Record) error {
@@ -89,6 +85,7 @@ func (j *jsonLog) label(r *Record) {
 // object reads what follows an opening brace and returns where its closing brace ends, -1 if the line is no JSON. The
 // fields cover the line either way.
 func (j *jsonLog) object(r *Record, i int, parent *key) int {
+	var pair []byte // the string, with its quotes, that names what "value" is
 	for {
 		if i = skipSpace(j.line, i); i == len(j.line) {
 			return -1
@@ -107,10 +104,29 @@ func (j *jsonLog) object(r *Record, i int, parent *key) int {
 		if value < 0 {
 			return j.fail(r, i)
 		}
+		if k.pair == pairValue && pair != nil {
+			k = j.pairKey(pair, parent)
+		}
 		if i = j.value(r, value, k); i < 0 {
 			return -1
 		}
+		if k.pair == pairName && j.line[value] == '"' {
+			pair = j.line[value:i]
+		}
 	}
+}
+
+// pairKey returns the key that {"name": text, "value": ...} stands for: AWS WAF, OCSF and OpenTelemetry write headers
+// and attributes so.
+func (j *jsonLog) pairKey(text []byte, parent *key) *key {
+	k := j.keys.find(text, parent)
+	if k == nil {
+		k = j.newKey(text, parent)
+	}
+	if k.named {
+		j.nameField(k, text[1:len(text)-1])
+	}
+	return k
 }
 
 // key reads the key whose quote stands at line[i] and returns it and where its value begins, -1 without one.
@@ -136,7 +152,10 @@ func (j *jsonLog) key(r *Record, i int, parent *key) (*key, int) {
 	if k.loose && end-i >= minLooseKey {
 		r.add(Field{Kind: KindText, Escape: EscapeJSON, Start: i + 1, End: end - 1})
 	}
-	if k.named {
+	switch {
+	case k.typed:
+		k.def.name = k.parent.def.name
+	case k.named:
 		j.nameField(k, line[i+1:end-1])
 	}
 	return k, skipSpace(line, value+1)
@@ -145,9 +164,16 @@ func (j *jsonLog) key(r *Record, i int, parent *key) (*key, int) {
 // newKey finds out what a key is that was not seen before.
 func (j *jsonLog) newKey(text []byte, parent *key) *key {
 	k := j.keys.add(text, parent)
-	if d, ok := j.own[k.path]; ok {
-		k.def, k.loose = d, false
-		k.named = d.name == nil && d.role.isNamed()
+	if m, ok := j.own[k.path]; ok {
+		k.def, k.loose = m.def, false
+		k.named = m.def.name == nil && m.def.role.isNamed()
+		if m.below != belowPlain {
+			k.below = m.below
+		}
+	}
+	if j.secretName != nil {
+		name := unescape(nil, text[1:len(text)-1], EscapeJSON)
+		k.secret = j.secretName(name[min(k.skip, len(name)):])
 	}
 	return k
 }
@@ -252,8 +278,11 @@ func (j *jsonLog) bare(r *Record, start, end int, k *key) {
 	case "", "-", "null", "true", "false":
 		return
 	}
-	if j.learn != nil || k.def.role >= roleNumber || !isJSONNumber(value) {
+	switch {
+	case j.learn != nil || k.def.role >= roleNumber || !isJSONNumber(value):
 		j.assign(r, k, start, end, EscapeNone)
+	case k.secret:
+		r.add(Field{Kind: k.def.kind, Start: start, End: end, Name: k.def.name, Bare: 1})
 	}
 }
 
@@ -264,7 +293,7 @@ func (j *jsonLog) assign(r *Record, k *key, start, end int, e Escape) {
 		return
 	}
 	j.hint = max(j.hint, d.hint)
-	if d.role == roleWrapped && j.depth == 1 && d.rank > j.wrapped.rank {
+	if d.role == roleWrapped && d.rank > j.wrapped.rank {
 		j.wrapped = wrapped{start, end, len(r.Fields), d.rank}
 	}
 	j.set(r, d, start, end, e)

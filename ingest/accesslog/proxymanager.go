@@ -35,7 +35,7 @@ func mustTemplate(name, s string, split func(string) ([]part, error)) *template 
 	if err != nil {
 		panic("BUG: " + name + ": " + err.Error())
 	}
-	t, err := newTemplate(name, parts)
+	t, err := newTemplate(name, parts, EscapeNone)
 	if err != nil {
 		panic("BUG: " + name + ": " + err.Error())
 	}

@@ -1,12 +1,16 @@
 package accesslog
 
-import "bytes"
+import (
+	"bytes"
+	"fmt"
+)
 
 // template reads lines written with a format string: literal text and values in turn.
 type template struct {
 	assigner
-	name string
-	ops  []op
+	name   string
+	escape Escape // of values that stand in no quotes
+	ops    []op
 }
 
 // op is a value and the literal text that follows it. The first op of a template has no value.
@@ -25,12 +29,19 @@ type part struct {
 	literal string
 	def     def
 	isValue bool
+	text    string // of a value: how the format string spells it, for errors
+	sample  string // of a time whose layout the format string gives: one written so
 }
 
 // newTemplate compiles the parts of a format string.
-func newTemplate(name string, parts []part) (*template, error) {
-	t := &template{name: name, ops: make([]op, 1)}
-	for _, p := range joinRequest(parts) {
+func newTemplate(name string, parts []part, e Escape) (*template, error) {
+	t := &template{name: name, escape: e, ops: make([]op, 1)}
+	parts = joinTimes(joinRequest(parts))
+	for i, p := range parts {
+		if i > 0 && p.isValue && parts[i-1].isValue && !tellsApart(parts[i-1].def, p.def) {
+			return nil, fmt.Errorf("%s and %s in the log format string touch: nothing in a line tells where one ends; put a space between them",
+				parts[i-1].text, p.text)
+		}
 		last := &t.ops[len(t.ops)-1]
 		if !p.isValue {
 			last.literal = append(last.literal, p.literal...)
@@ -83,7 +94,8 @@ func (t *template) link(i int) {
 }
 
 // joinRequest makes one request line of what formats without a variable for it write as three values: a request that
-// was not understood is recognised only as a whole. Values that touch and cannot be told apart become one.
+// was not understood is recognised only as a whole. So it does with the parts of a target. Values of no meaning that
+// touch become one.
 func joinRequest(parts []part) []part {
 	var out []part
 	for _, p := range parts {
@@ -91,11 +103,14 @@ func joinRequest(parts []part) []part {
 		switch {
 		case p.isValue && n >= 4 && p.def.role == roleProtocol && isSpaceLiteral(out[n-1]) && isTarget(out[n-2]) &&
 			isSpaceLiteral(out[n-3]) && out[n-4].isValue && out[n-4].def.role == roleMethod:
-			out = append(out[:n-4], part{isValue: true, def: def{role: roleRequest}})
-		case p.isValue && n > 0 && isTarget(out[n-1]) && (p.def.role == roleQuery || p.def.role == roleText):
+			out = append(out[:n-4], part{isValue: true, def: def{role: roleRequest}, text: p.text})
+		case p.isValue && n > 0 && isTarget(out[n-1]) && (p.def.role == roleQuery || isPlain(p)):
 			// $uri$is_args$args, %U%q: together they are the target.
 			out[n-1].def = def{role: roleTarget}
-		case p.isValue && n > 0 && out[n-1].isValue && !isTarget(p):
+		case p.isValue && n > 1 && p.def.role == roleQuery && out[n-1].literal == "?" && isTarget(out[n-2]):
+			out = out[:n-1]
+			out[n-2].def = def{role: roleTarget}
+		case n > 0 && isPlain(p) && isPlain(out[n-1]):
 			out[n-1].def = def{}
 		default:
 			out = append(out, p)
@@ -103,6 +118,52 @@ func joinRequest(parts []part) []part {
 	}
 	return out
 }
+
+// isPlain tells whether a value means nothing to a record, so that another may touch it.
+func isPlain(p part) bool {
+	return p.isValue && (p.def.role == roleText || p.def.role == roleNumber || p.def.role == roleAddress)
+}
+
+// tellsApart tells whether a value shows where it begins behind another that it touches.
+func tellsApart(before, d def) bool {
+	return d.role == roleTarget || d.role == rolePath || d.role == roleQuery || d.role == roleCaptured || before.role == roleCaptured
+}
+
+// joinTimes makes one time of values that are each a part of it, %{%Y-%m-%d}tT%{%T}t.%{msec_frac}t, and text of those
+// that write a time in a way that is not read.
+func joinTimes(parts []part) []part {
+	var out []part
+	for _, p := range parts {
+		n := len(out)
+		if n > 0 && isTime(p) && p.sample != "" {
+			before, literal := n-1, ""
+			if n > 1 && !out[n-1].isValue {
+				before, literal = n-2, out[n-1].literal
+			}
+			if whole := out[before].sample + literal + p.sample; isTime(out[before]) && out[before].sample != "" && isReadable(whole) {
+				out = out[:before+1]
+				out[before].sample = whole
+				continue
+			}
+		}
+		out = append(out, p)
+	}
+	for i := range out {
+		if p := &out[i]; isTime(*p) && p.sample != "" && !isReadable(p.sample) {
+			p.def = def{}
+		}
+	}
+	return out
+}
+
+// isReadable tells whether a time that is written like sample is understood.
+func isReadable(sample string) bool {
+	var c clock
+	_, ok := c.parse([]byte(sample))
+	return ok
+}
+
+func isTime(p part) bool { return p.isValue && p.def.role == roleTime }
 
 func isSpaceLiteral(p part) bool { return !p.isValue && p.literal == " " }
 
@@ -118,6 +179,16 @@ func (t *template) parse(r *Record) error {
 	}
 	for n := 1; n < len(t.ops); n++ {
 		o := &t.ops[n]
+		if o.def.role == roleCaptured && (i >= len(r.Line) || r.Line[i] != '{') {
+			// No headers were captured: HAProxy leaves the space behind them out as well.
+			if len(o.literal) > 0 && o.literal[0] == ' ' {
+				if !bytes.HasPrefix(r.Line[i:], o.literal[1:]) {
+					return ErrFormat
+				}
+				i += len(o.literal) - 1
+				continue
+			}
+		}
 		end := o.end(r.Line, i)
 		if end < 0 || !t.value(r, o, i, end) {
 			return ErrFormat
@@ -136,9 +207,13 @@ func (t *template) parse(r *Record) error {
 
 // value records one value. Those that every line has must be of their type, or the line is of another format.
 func (t *template) value(r *Record, o *op, start, end int) bool {
-	e := EscapeNone
-	if o.enclose == '"' {
+	e := t.escape
+	if o.enclose == '"' && e == EscapeNone {
 		e = EscapeBackslash
+	}
+	if o.def.role == roleCaptured {
+		setCaptured(r, start, end)
+		return true
 	}
 	if t.set(r, &o.def, start, end, e) {
 		return true
@@ -218,9 +293,11 @@ func (o *op) fits(line []byte, i int) bool {
 	}
 	switch o.next.role {
 	case roleStatus:
-		column := line[i:min(i+4, columnEnd(line, i))]
-		_, ok := statusCode(column)
-		return ok && len(column) == 3 || line[i] == '-' || string(column) == "0"
+		n := i
+		for n < len(line) && n < i+4 && isDigit(line[n]) {
+			n++
+		}
+		return n == i+3 || line[i] == '-' || n == i+1 && line[i] == '0'
 	case roleBytes:
 		return isDigit(line[i]) || line[i] == '-'
 	case roleTime:

@@ -24,16 +24,17 @@ var (
 		accesskey unlock recover recovery otp passwordless impersonate jwt signed presigned sso accept accesstoken
 		authtoken forgot forgotpassword`)
 	firmMarks  = set(`unsubscribe optout optin private secret join key managesubscription`)
-	groupMarks = set(`sessions tokens invites invitations apikeys trigger ping push zapier calendars trusted webcal deploy`)
+	groupMarks = set(`sessions tokens invites invitations apikeys trigger ping push zapier calendars trusted webcal deploy interactions`)
 	weakMarks  = set(`keys tickets share shared sharing download
 		downloads dl s public secure preferences feed rss ical calendar link links view guest embed
 		signup register attachment attachments export secrets credentials bot confirmation ticket claim
 		callback`)
-	hookMarks = set(`webhook webhooks webhookb2 buildhook wpush incomingwebhook hook hooks`)
+	hookMarks = set(`webhook webhooks hook hooks buildhook wpush`)
 	// markCompany are the words that stand beside a mark in one segment: verify-email, reset-my-password. Any other word
 	// makes the segment a title.
 	markCompany = set(`email mail e account accounts user users member my your the by with via new do link code address phone
-		device registration subscription request api access complete finish number auto build github gitlab gitea bitbucket test`)
+		device registration subscription request api access complete finish number incoming auto build github gitlab gitea
+		bitbucket test`)
 )
 
 // maxMark is how long a segment may be to say something of the next: a slug says nothing.
@@ -52,6 +53,9 @@ func (f *finder) markOf(seg []byte) mark {
 
 // readMark is markOf for a segment not seen before.
 func (f *finder) readMark(seg []byte) mark {
+	if string(seg) == "tokenpluginfile.php" { // Moodle
+		return markStrong
+	}
 	ws := &f.lex.words
 	f.lex.split(seg, ws)
 	if ws.n == 0 || ws.n > 4 {
@@ -152,7 +156,7 @@ func isNumberSegment(seg []byte) bool {
 			return false
 		}
 	}
-	return len(seg) <= 12
+	return len(seg) <= 20
 }
 
 // accepts tells whether a segment of shape s is a token after m.

@@ -50,7 +50,7 @@ func (l *lexicon) isLogin(raw []byte) bool {
 		return true
 	}
 	i := bytes.Index(low, []byte("sess"))
-	return (i == 0 || i == 1 && low[0] == 's') && len(low) == i+4+32 || bytes.HasPrefix(low, []byte("aspsessionid"))
+	return (i == 0 || i == 1 && low[0] == 's') && len(low) == i+4+32
 }
 
 // words is a name cut into words, in memory of its own.

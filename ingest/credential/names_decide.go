@@ -5,6 +5,9 @@ import "bytes"
 // decide grades the words.
 func (l *lexicon) decide(ws *words) name {
 	n := ws.n
+	if n == 2 && string(ws.w[0]) == "pin" && string(ws.w[1]) == "sha256" { // HTTP Public Key Pinning (RFC 7469)
+		return name{}
+	}
 	for n > 1 && isSuffix(ws.w[n-1]) && string(ws.w[n-1]) != "string" && l.hasTerm(ws, n-1) {
 		n--
 	}
@@ -31,6 +34,9 @@ func (l *lexicon) decide(ws *words) name {
 		return decideID(ws, n)
 	}
 	t, ok := l.terms[string(head)]
+	if bytes.HasPrefix(head, []byte("aspsessionid")) {
+		return name{gradeHard, "session"}
+	}
 	if !ok {
 		if l.anyTerm(ws, n) {
 			return name{gradeWeak, "token"}
@@ -45,6 +51,12 @@ func (l *lexicon) decidePair(before, head string) (name, bool) {
 	switch head {
 	case "response", "art":
 		return name{gradeHard, "token"}, before == "saml"
+	case "data":
+		return name{gradeHard, "jwt"}, before == "oidc"
+	case "api":
+		return name{gradeHard, "api_key"}, before == "art"
+	case "aaac":
+		return name{gradeHard, "session"}, before == "nsc"
 	case "string":
 		return name{gradeHard, "secret"}, before == "connection"
 	case "bypass":

@@ -25,7 +25,8 @@ var terms = expand(
 		contrasena senha motdepasse mdp parola wachtwoord haslo losenord salasana parole mysqlpwd userpass dbpass
 		loginpassword userpassword psk mnemonic clave passe parol rootpw bindpw
 		adminpw loginpas`},
-	termSet{gradeHard, "secret", `secret secrets clientsecret sharedsecret salt crypt`},
+	termSet{gradePassword, "secret", `secret secrets clientsecret sharedsecret`},
+	termSet{gradeHard, "secret", `salt crypt`},
 	termSet{gradeHard, "token", `token tokens accesstoken refreshtoken idtoken authtoken apitoken bearer bearers
 		tkn toks accesstok jwt jws jwe ticket tickets tempauth hdnts hdnea hdntl gda assertion samlresponse samlart
 		oauthtoken verifier dpop macaroon accessgrant`},
@@ -76,7 +77,7 @@ var neutralWords = set(`type types expired expires expiry expire expiration expi
 	style size max min index idx position version feature features name names algo alg algorithm kind class level
 	action event error errors reason message page path prefix suffix scope scopes audience issuer provider duration
 	start end begin range rotation rotate validity valid invalid show hide toggle manager service symbol address
-	supply price balance holder holders owner usage used remaining total budget per number num no`)
+	unauth supply price balance holder holders owner usage used remaining total budget per number num no`)
 
 // aloneWords say something only where they are the whole name: reset=TOKEN, but reset_date=...
 var aloneWords = set(`reset verify confirm confirmation activate activation recover recovery magic magiclink sso unlock ott`)
@@ -95,7 +96,7 @@ var csrfWords = set(`csrf xsrf authenticity antiforgery requestverification csrf
 
 // loginWords in the name of a cookie say that it keeps somebody logged in.
 var loginWords = set(`sess sessid login logon logged signin remember rememberme identity sso passport ticket auth sec
-	impersonate saml oidc oauth oauth2 typo xf seraph crowd phpbb phpbb3 wordpress prestashop synology`)
+	impersonate saml oidc oauth oauth2 typo xf seraph crowd phpbb phpbb3 wordpress presta synology`)
 
 // loginCookies are names of such cookies that hold no such word: LinkedIn, Slack, Facebook.
 var loginCookies = set(`li_at d xs pd-id nsc_aaac`)

@@ -79,7 +79,7 @@ func (f *finder) pair(v view, pl place, p pairAt) bool {
 		}
 	}
 	switch {
-	case size == 0:
+	case size == 0 || isProse(v.b[:p.end], p.eq+1):
 		return found
 	case n.grade <= gradeWeak && p.flags&cSyntax == 0 && size < minRandom:
 		if n.grade == gradeNone || pl.loc != locCookie {

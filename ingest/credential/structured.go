@@ -31,7 +31,9 @@ func (x *formatIndex) around(b []byte, start, end int) (match, bool) {
 	return match{}, false
 }
 
-func isPrefixJoin(c byte) bool { return c == '.' || c == '/' || c == '|' || c == '$' || c == ' ' }
+func isPrefixJoin(c byte) bool {
+	return c == '.' || c == '/' || c == '|' || c == '$' || c == ' ' || c == '~' || c == ':'
+}
 
 // inside looks for a format within a run: those whose prefix occurs nowhere else, and those of one length that begin in
 // capitals.
@@ -40,7 +42,7 @@ func (x *formatIndex) inside(b []byte, i int) (match, bool) {
 		return match{}, false
 	}
 	k := key3(b[i], b[i+1], b[i+2])
-	if !x.may(k) {
+	if !x.inner.has(k) {
 		return match{}, false
 	}
 	for _, f := range x.buckets[k] {
@@ -71,7 +73,13 @@ func structured(b []byte, start, end int) (match, bool) {
 	if m, ok := mapbox(b, start, end); ok {
 		return m, true
 	}
-	return privateFeed(b, start, end)
+	if m, ok := privateFeed(b, start, end); ok {
+		return m, true
+	}
+	if m, ok := anchored(b, start, end); ok {
+		return m, true
+	}
+	return joined(b, start, end)
 }
 
 func found(start, end int, kind string) (match, bool) {
@@ -163,10 +171,10 @@ func isUpperDigits(b []byte) bool {
 	return len(b) > 0
 }
 
-// mapbox is an access token: pk, sk or tk, a JSON object that starts with u, and 22 characters (Mapbox docs: "Access
+// mapbox is an access token: pk, sk or tk, a JSON object of the user and the token's id, and 22 characters (Mapbox docs: "Access
 // tokens"). pk ones are public.
 func mapbox(b []byte, start, end int) (match, bool) {
-	if start < 3 || b[start-1] != '.' || b[start-2] != 'k' || !hasAt(b, start, "eyJ1Ijoi") {
+	if start < 3 || b[start-1] != '.' || b[start-2] != 'k' || !hasAt(b, start, "eyJ1Ijoi") && !hasAt(b, start, "eyJhIjoi") {
 		return match{}, false
 	}
 	tail := end + 1

@@ -66,7 +66,7 @@ func (f *finder) structure(v view, pl place) bool {
 	if bytes.IndexByte(b, '=') >= 0 && f.query(v, pl.unnamed()) {
 		return true
 	}
-	if bytes.ContainsAny(b, "\"':( =\\") {
+	if bytes.ContainsAny(b, "\"':( =>\\") {
 		return f.pairsIn(v, pl)
 	}
 	return false
@@ -127,6 +127,9 @@ func (f *finder) named(v view, pl place, least tokenwarden.Confidence) bool {
 		return f.named(d, pl, least)
 	}
 	v = bare(v.trim())
+	if i := bytes.IndexByte(v.b, '&'); i >= minRandom && pairFollows(v.b[i+1:]) { // an encoded & of a URL that was pasted raw
+		v = v.cut(0, i)
+	}
 	if holdsPlaceholder(v.b) {
 		return true
 	}
