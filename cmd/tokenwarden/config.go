@@ -122,29 +122,6 @@ type RulesConfig struct {
 	Scopes  []ScopeConfig `koanf:"scopes"`
 }
 
-// ListsConfig is the section lists: paths and patterns of files.
-type ListsConfig struct {
-	Watchlist []string `koanf:"watchlist"`
-	Decoys    []string `koanf:"decoys"`
-	Revoked   []string `koanf:"revoked"`
-	Networks  struct {
-		Hosting   []string `koanf:"hosting"`
-		VPN       []string `koanf:"vpn"`
-		Tor       []string `koanf:"tor"`
-		Proxy     []string `koanf:"proxy"`
-		Mobile    []string `koanf:"mobile"`
-		Satellite []string `koanf:"satellite"`
-		Anycast   []string `koanf:"anycast"`
-		Egress    []string `koanf:"egress"`
-	} `koanf:"networks"`
-	Bindings  []string      `koanf:"bindings"`
-	Policy    []string      `koanf:"policy"`
-	OpenAPI   []string      `koanf:"openapi"`
-	Sensitive []string      `koanf:"sensitive"`
-	Allow     []string      `koanf:"allow"`
-	Reload    time.Duration `koanf:"reload"`
-}
-
 // ScopeConfig is one entry of rules.scopes.
 type ScopeConfig struct {
 	Methods  []string `koanf:"methods"`

@@ -6,13 +6,16 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/tokenwarden/tokenwarden/detect"
 	"github.com/tokenwarden/tokenwarden/ingest/kafka"
+	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
 
 // watched is something that is read from files and read again when they change.
@@ -124,6 +127,26 @@ func (s *service) follow(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// tellConfigured says which rules could see nothing for want of a list and can now, and the other way round.
+func (s *service) tellConfigured(old, set *lists.Set) {
+	before, now := s.engine.UnobservableWith(detect.Coverage{}, old), s.engine.UnobservableWith(detect.Coverage{}, set)
+	for _, u := range without(before, now) {
+		s.metrics.blind.WithLabelValues(u.Rule).Set(0)
+		s.log.Info("a rule has its list now", "rule", u.Rule)
+	}
+	for _, u := range without(now, before) {
+		s.metrics.blind.WithLabelValues(u.Rule).Set(1)
+		s.log.Warn("a rule can see nothing", "rule", u.Rule, "reason", u.Reason)
+	}
+}
+
+// without returns the rules of all that are not among some.
+func without(all, some []detect.Unobservable) []detect.Unobservable {
+	return slices.DeleteFunc(slices.Clone(all), func(u detect.Unobservable) bool {
+		return slices.ContainsFunc(some, func(other detect.Unobservable) bool { return other.Rule == u.Rule })
+	})
 }
 
 // reloadMetrics tell how fresh what was loaded is.

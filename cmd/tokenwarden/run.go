@@ -101,6 +101,9 @@ func newService(c *Config, role string, log *slog.Logger) (*service, error) {
 	if s.engine, s.rules, err = c.engine(c.Kafka.Create.UsagePartitions, s.lists.get()); err != nil {
 		return nil, err
 	}
+	if s.lists != nil {
+		s.lists.taken = s.tellConfigured
+	}
 	if s.conn, err = c.kafkaConn(); err != nil {
 		return nil, err
 	}
