@@ -41,7 +41,7 @@ func every[T any](rows []T, n int) []T {
 
 func TestWithoutRedactionEverythingIsMissed(t *testing.T) {
 	c := ownCorpus(t)
-	c.placements = every(c.placements, 3)
+	c.placements = every(c.placements, 9)
 	res, err := measure(off{}, c, 1)
 	if err != nil {
 		t.Fatal(err)
@@ -104,7 +104,7 @@ func TestLinesAreWhatTheyClaim(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := ownCorpus(t)
-	c.placements = every(c.placements, 40)
+	c.placements = every(c.placements, 60)
 	res, err := measure(pipe, c, 1)
 	if err != nil {
 		t.Fatal(err)

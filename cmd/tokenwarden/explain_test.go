@@ -78,7 +78,7 @@ func TestExplainJSONIsOneObjectWithTheSame(t *testing.T) {
 
 func TestExplainOfNoFormatSaysWhereEachStopsFitting(t *testing.T) {
 	code, out, _ := invoke(t, "", "explain", "--", `192.0.2.7 - - (05/Jan/2026) "GET /?token=`+newSecret()+`"`)
-	if code != exitDone || !strings.Contains(out, "not common, combined, traefik") || !strings.Contains(out, "byte 14: want a time in brackets") ||
+	if code != exitDone || !strings.Contains(out, "not common, combined, traefik ") || !strings.Contains(out, "byte 14: want a time in brackets") ||
 		!strings.Contains(out, "want a JSON object") || !strings.Contains(out, "unparsed") {
 		t.Errorf("status %d:\n%s", code, out)
 	}

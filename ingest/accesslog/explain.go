@@ -41,6 +41,7 @@ func prefixName(line []byte) string {
 	if bytes.HasPrefix(line, []byte(byteOrderMark)) {
 		return "byte order mark"
 	}
+	line = line[octetCountEnd(line):]
 	i := priorityEnd(line)
 	switch {
 	case i > 0 && bytes.HasPrefix(line[i:], []byte("1 ")):
@@ -52,7 +53,7 @@ func prefixName(line []byte) string {
 	case composeEnd(line) > 0:
 		return "docker compose"
 	}
-	return "a time or name in front"
+	return "a time, a name or a quote in front"
 }
 
 // Misfit says where a line stops being of a format.
@@ -87,7 +88,7 @@ type family struct {
 }
 
 var families = [...]family{
-	{"common, combined, traefik, nginx_proxy_manager", []column{
+	{"common, combined, traefik", []column{
 		{"a client address or host name", anyColumn}, {"an identity, or -", anyColumn}, {"a user, or -", anyColumn},
 		{"a time in brackets", bracketed}, {"a request in quotes", quoted}, {"a status of three digits", statusColumn}, {"bytes, or -", numeric},
 	}},
@@ -101,6 +102,12 @@ var families = [...]family{
 		{"client:port", peerColumn}, {"a time in brackets", bracketed}, {"a frontend", anyColumn}, {"backend/server", anyColumn}, {"timers", anyColumn},
 		{"a status of three digits", statusColumn}, {"bytes", numeric},
 	}},
+	{"nginx_proxy_manager", []column{
+		{"a time in brackets", bracketed}, {"a cache status, or -", anyColumn}, {"an upstream's status, or -", anyColumn},
+		{"a status of three digits", statusColumn}, {"-", anyColumn}, {"a method", anyColumn}, {"a scheme", anyColumn},
+		{"a host", anyColumn}, {"a target in quotes", quoted},
+	}},
+	{"logfmt", []column{{"name=value pairs", pairColumn}, {"name=value pairs", pairColumn}, {"name=value pairs", pairColumn}}},
 	{"alb", []column{
 		{"http, https, h2, grpcs, ws or wss", albColumn}, {"an ISO 8601 time", isoColumn}, {"the load balancer", anyColumn}, {"client:port", peerColumn},
 	}},
@@ -133,7 +140,7 @@ func misfitJSON(line []byte) Misfit {
 		m.At, m.Want = max(int(syntax.Offset)-1, 0), "JSON that is whole: here it breaks"
 		return m
 	}
-	m.At, m.Want = i, "a method, a path or a status under a key that is known"
+	m.At, m.Want = i, "a method, a path or a status under a key that is known: json_fields of the configuration names others"
 	return m
 }
 
@@ -198,6 +205,17 @@ func isoColumn(b []byte, i int) int {
 		return -1
 	}
 	return end
+}
+
+func pairColumn(b []byte, i int) int {
+	eq := bytes.IndexByte(b[i:], '=')
+	if eq <= 0 || !isWord(b[i:i+eq]) {
+		return -1
+	}
+	if i += eq + 1; i < len(b) && b[i] == '"' {
+		return quoted(b, i)
+	}
+	return columnEnd(b, i)
 }
 
 func albColumn(b []byte, i int) int {

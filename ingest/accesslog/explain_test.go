@@ -52,6 +52,8 @@ func TestMisfits(t *testing.T) {
 		{`{"status": 200, `, "nginx_json", 15, "JSON that is whole"},
 		{`{"a": 1}`, "nginx_json", 0, "a method, a path"},
 		{"", "envoy", 0, "a time in brackets"},
+		{`[05/Jan/2026:08:59:58 +0000] - 200 GET`, "nginx_proxy_manager", 35, "a status of three"},
+		{`method=GET path="/a b" oops`, "logfmt", 23, "name=value"},
 	} {
 		found := false
 		for _, m := range Misfits([]byte(c.line)) {
@@ -79,4 +81,17 @@ func FuzzMisfits(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestMisfitsNameEveryFormat but auto, and generic, which takes what looks like a request at all.
+func TestMisfitsNameEveryFormat(t *testing.T) {
+	said := ", generic, auto, "
+	for _, m := range Misfits([]byte("x")) {
+		said += m.Formats + ", "
+	}
+	for _, name := range Names() {
+		if !strings.Contains(said, ", "+name+", ") {
+			t.Errorf("%s is missing", name)
+		}
+	}
 }

@@ -44,14 +44,15 @@ const (
 // writes "-" (or null) for nothing, the field is absent too, and so is any empty value: no writer tells an empty header
 // from a missing one. Record.Query and Record.TLSVersion are exceptions.
 type Field struct {
-	Kind       Kind
-	Escape     Escape
-	Start, End int
-	Name       []byte // header, cookie, parameter or JSON key; may point into the line; nil where the kind says it all
+	Kind   Kind
+	Escape Escape
 
 	// Bare tells that the field is a JSON number, which a text in its place needs quotes for: 1 is a plain quote, each
 	// step more one that is escaped once more, because the JSON stands in a JSON string. 0 is anything else.
 	Bare uint8
+
+	Start, End int
+	Name       []byte // header, cookie, parameter or JSON key; may point into the line; nil where the kind says it all
 }
 
 // Present tells whether the log had a value. Only a query and a TLS version may be present and empty.

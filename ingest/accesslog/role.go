@@ -56,6 +56,14 @@ func (r role) isNamed() bool {
 	return r == roleText || r == roleField || r == roleWrapped || r == roleLogger
 }
 
+// typed tells whether a value of that role is a number, a time or an address, which is no field.
+func (r role) typed() bool { return typedRoles[r] }
+
+var typedRoles = [...]bool{
+	roleNumber: true, roleClient: true, rolePeer: true, roleAddress: true, roleTime: true, roleDate: true, roleClock: true,
+	roleStatus: true, roleBytes: true, roleWrapped: false,
+}
+
 // fixed tells whether a value that is not of its role means that the line is of another format.
 func (r role) fixed() bool {
 	switch r {

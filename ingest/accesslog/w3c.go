@@ -13,6 +13,7 @@ type w3c struct {
 	name    string  // "w3c", "iis", "cloudfront"; "" to tell them apart
 	learned *layout // from a directive
 	shapes  map[iisShape]*layout
+	recent  *layout // one of shapes
 }
 
 // layout is the columns that a line has.
@@ -88,7 +89,15 @@ func (w *w3c) parse(r *Record) error {
 	w.begin()
 	w.defs = l.defs
 	if n, ok := w.read(r, 0, 0); !ok || n < l.width {
+		if l == w.recent { // as many columns, but others
+			w.recent = nil
+			r.Reset(line)
+			return w.parse(r)
+		}
 		return ErrFormat
+	}
+	if l.format == "iis" && w.learned == nil {
+		w.recent = l
 	}
 	if r.Format = w.name; r.Format == "" {
 		r.Format = l.format
@@ -106,6 +115,9 @@ func (w *w3c) assumed(line []byte, tabs int) *layout {
 	}
 	if tabs >= cloudfrontLayout.width-1 {
 		return cloudfrontLayout
+	}
+	if w.recent != nil && bytes.Count(line, []byte(" ")) == w.recent.width-1 {
+		return w.recent
 	}
 	shape, ok := iisShapeOf(line)
 	if !ok {

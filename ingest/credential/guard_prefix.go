@@ -9,13 +9,13 @@ var guardPrefixes = [...]string{
 	"glft-", "glimt-", "glagent-", "gloas-", "glsoat-", "glffct-", "glwt-", "npm_", "pypi-AgE", "rubygems_", "CLOJARS_",
 	"dckr_pat_", "dckr_oat_", "ATATT3", "ATCTT3", "ATSTT3", "PMAK-", "PMAT-", "sgp_local_", "bkua_", "CCIPAT_", "CCIPRJ_",
 	"zpka_", "s-s4t2ud-", "s-s4t2af-", "sm_aat_", "sm_pat_", "sm_sat_", "apify_api_", "ory_st_", "ory_pat_",
-	"ory_at_", "ory_rt_",
+	"ory_at_", "ory_rt_", "snyk_rt_", "snyk_cs_",
 	// Clouds, databases, observability, secret stores.
 	"AKIA", "ASIA", "bedrock-api-key-", "IQoJb3JpZ2lu", "FwoGZXIvYXdz", "FQoGZXIvYXdz", "AIza", "GOCSPX-", "cfut_", "cfat_",
 	"dop_v1_", "doo_v1_", "dor_v1_", "HRKU-", "tskey-", "fm1r_", "fm1a_", "pscale_tkn_", "pscale_pw_", "pscale_oauth_",
 	"sbp_v0_", "sbp_oauth_", "sb_secret_", "mdb_sa_sk_", "CCDB1_", "glsa_", "eyJrIjoi", "NRAK-", "NRII-",
 	"NRIQ-", "NRAA-", "NRRA-", "sntrys_", "sntryu_", "sntrya_", "sntryi_", "hcaik_", "hcxik_", "hcamk_", "xaat-", "xapt-",
-	"ops_eyJ", "AGE-SECRET-KEY-1", "twk1_",
+	"ddpat_", "ddsat_", "ddapp_", "ops_eyJ", "AGE-SECRET-KEY-1", "twk1_",
 	// Models.
 	"sk-proj-", "sk-svcacct-", "sk-admin-", "sk-None-", "sk-ant-", "sk-or-v1-", "sk-lf-", "hf_", "api_org_", "pplx-",
 	"tvly-", "nvapi-", "lsv2_", "pcsk_", "tgp_v1_",

@@ -168,11 +168,22 @@ func (m mark) accepts(s shape, b []byte, hop int) bool {
 		return (s == shapeHex || s == shapeRandom || s == shapeUUID && m == markFirm) && len(b) >= minRandom && !isPrefixedID(b)
 	case markStrong, markHook:
 		if s == shapeMixed {
-			return signed(b) || (hop == 1 || m == markHook) && (scrambled(b) && !hasExtension(b) && wordLetters(b)*2 < len(b))
+			return signed(b) || isJumble(b) || (hop == 1 || m == markHook) && (scrambled(b) && !hasExtension(b) && wordLetters(b)*2 < len(b))
 		}
 		return s >= shapeHex
 	}
 	return false
+}
+
+// isJumble tells whether b is long, without a joint, and of letters and digits in turns: no slug, whatever words chance
+// has put into it.
+func isJumble(b []byte) bool {
+	for _, c := range b {
+		if !isAlnum(c) {
+			return false
+		}
+	}
+	return len(b) >= 24 && scrambled(b)
 }
 
 // scrambled tells whether letters and digits of b take turns as no word's do: "man2html" has one digit.

@@ -81,8 +81,8 @@ func qualify(t name, ws *words, n int) name {
 			return name{}
 		case pagingWords[s] && t.kind == "token" && i == n-2: // next-auth.session-token is none
 			return name{}
-		case (s == "amz" || s == "goog") && t.kind == "credential":
-			return name{}
+		case (s == "amz" || s == "goog") && t.kind == "credential": // the id of a key, a date and a region
+			return name{gradeWeak, "key_id"}
 		case s == "connect" && t.kind == "session":
 			return name{gradeHard, "session"}
 		}

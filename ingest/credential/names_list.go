@@ -1,23 +1,13 @@
 package credential
 
-// The names that make a value a credential. Together they cover what these redact by default:
+// The names that make a value a credential. Together they cover what these redact by default, name by name in
+// TestNamesCoverDefaults, with the source of each list: OpenTelemetry's semantic conventions, Sentry (the Python SDK,
+// Relay, the server), Rails, GitLab, the Datadog tracers and App and API Protection, the Elastic APM and New Relic agents,
+// Honeybadger, Bugsnag, Rollbar, Django, Spring Boot, Laravel and Symfony.
 //
-//   - OpenTelemetry semantic conventions, url.query and url.full: AWSAccessKeyId, Signature, sig, X-Goog-Signature;
-//     userinfo.
-//   - Sentry: sentry-python's EventScrubber (password, passwd, secret, api_key, apikey, auth, credentials, mysql_pwd,
-//     privatekey, token, session, csrftoken, sessionid, set_cookie, cookie, authorization, aiohttp_session,
-//     connect.sid, PHPSESSID, symfony, user_session, _xsrf, XSRF-TOKEN) and Relay's sensitive cookies (sentrysid,
-//     sudo, su, fasthttpsessionid, irissessionid, _vercel_jwt, fastcsrf, _iris_csrf, __session).
-//   - Rails: the generated filter_parameter_logging.rb: passw, secret, token, _key, crypt, salt, certificate, otp, ssn,
-//     cvv, cvc.
-//   - Datadog: the tracers' query string obfuscation and the application firewall's key pattern (pass, pwd,
-//     pass_phrase, secret, api_key, private_key, public_key, access_key, key_id, token, consumer_id, consumer_key,
-//     sign, signed, signature, auth, authentication, authorization, bearer, jsessionid, sid, jwt).
-//   - GitLab: config.filter_parameters: /token$/, /password/, /secret/, /key$/, certificate, encrypted_key, otp_attempt,
-//     import_url and hook (their userinfo and webhook paths are found by format), sharedSecret.
-//
-// Left out, because they are personal data or content and no credentials: email, user names, addresses, IP addresses,
-// bodies, descriptions, titles. Options.Names adds them for who wants them.
+// Left out, because they are personal data, payment data or content and no credentials: email, user names, IP addresses,
+// card numbers, bodies, descriptions, titles; and addresses, whose userinfo and webhook paths are found by format.
+// Options.Names adds them for who wants them. A public key is meant to be published.
 
 // terms are the words that mean something secret, as a head or anywhere in a name.
 var terms = expand(
@@ -30,7 +20,7 @@ var terms = expand(
 	termSet{gradeHard, "token", `token tokens accesstoken refreshtoken idtoken authtoken apitoken bearer bearers
 		tkn toks accesstok jwt jws jwe ticket tickets tempauth hdnts hdnea hdntl gda assertion samlresponse samlart
 		oauthtoken verifier dpop macaroon accessgrant`},
-	termSet{gradeHard, "auth", `auth auths authorization authentication authorisation authenticator authn authkey
+	termSet{gradeHard, "auth", `auth auths authorization proxyauthorization authentication authorisation authenticator authn authkey
 		authcookie aspxauth xauth userauth authz`},
 	termSet{gradeHard, "credential", `credential credentials cred creds`},
 	termSet{gradeHard, "session", `session sessions sessionid sessid sessionkey sessiontoken phpsessid jsessionid
@@ -51,7 +41,7 @@ var terms = expand(
 		rememberme cfid ssid hsid sapisid apisid xs clearance`},
 	termSet{gradeWeak, "csrf", `csrf xsrf csrftoken xsrftoken xcsrftoken csrfmiddlewaretoken fastcsrf
 		authenticitytoken requestverificationtoken antiforgery`},
-	termSet{gradeWeak, "token", `tk access sas mac share slt bypass state nonce certificate cert certs samlrequest relaystate invite invitation tok
+	termSet{gradeWeak, "token", `tk api access sas mac share slt bypass state nonce certificate cert certs samlrequest relaystate invite invitation tok
 		grant`},
 	termSet{gradeWeak, "key_id", `accesskeyid awsaccesskeyid consumerid keyid`},
 )

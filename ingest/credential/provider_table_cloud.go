@@ -78,8 +78,11 @@ var cloudFormats = []format{
 	{"cflt", "confluent_secret", cAlnum, 60, 60, fB64 | fRandom},
 	{"essu_", "elastic_key", cAlnum, 40, 140, fB64 | fDistinct},
 	{"xau_", "xata_key", cAlnum, 24, 48, fRandom},
-	// Observability: Dynatrace, Grafana, New Relic, Sentry, PostHog, Honeycomb and Axiom docs on tokens. Grafana's service account
-	// tokens end in a checksum (checksum.go).
+	// Observability: Datadog ("Personal access tokens": what its keys start with), Dynatrace, Grafana, New Relic, Sentry,
+	// PostHog, Honeycomb and Axiom docs on tokens. Grafana's service account tokens end in a checksum (checksum.go).
+	{"ddpat_", "datadog_token", cRun, 30, 90, fDistinct},
+	{"ddsat_", "datadog_token", cRun, 30, 90, fDistinct},
+	{"ddapp_", "datadog_key", cRun, 30, 90, fDistinct},
 	{"dt0c01.", "dynatrace_token", cAlnum, 80, 95, fDistinct | fDots},
 	{"dt0s", "dynatrace_token", cAlnum, 75, 100, fDots},
 	{"glsa_", "grafana_token", cAlnum | cJoin, 41, 41, fDistinct | fHexCRC},

@@ -2,10 +2,13 @@ package credential
 
 // codeFormats are the formats of source hosting, packages, builds and the tools of developers.
 var codeFormats = []format{
-	// GitHub blog: "Behind GitHub's new authentication token formats".
+	// GitHub blog: "Behind GitHub's new authentication token formats". GitHub changelog, April 2026:
+	// installation tokens are ghs_, the app's id, _ and a JWT; those of users are to follow.
 	{"ghp_", "github_pat", cAlnum, 36, 36, fDistinct | fCRC},
 	{"gho_", "github_oauth", cAlnum, 36, 36, fDistinct | fCRC},
+	{"ghu_", "github_user", cRun, 100, 1000, fDots},
 	{"ghu_", "github_user", cAlnum, 36, 36, fDistinct | fCRC},
+	{"ghs_", "github_app", cRun, 100, 1000, fDots},
 	{"ghs_", "github_app", cAlnum, 36, 255, fDistinct | fCRC},
 	{"ghr_", "github_refresh", cAlnum, 36, 76, fDistinct | fCRC},
 	{"github_pat_", "github_pat", cAlnum | cJoin, 82, 82, fDistinct},
@@ -69,6 +72,9 @@ var codeFormats = []format{
 	{"zpka_", "zuplo_key", cAlnum | cJoin, 41, 41, fDistinct},
 	{"s-s4t2ud-", "intra42_secret", cHex, 64, 64, fDistinct},
 	{"s-s4t2af-", "intra42_secret", cHex, 64, 64, fDistinct},
+	// Snyk updates: the credentials of Snyk Apps.
+	{"snyk_rt_", "snyk_refresh", cRun, 40, 120, fDistinct},
+	{"snyk_cs_", "snyk_secret", cRun, 40, 120, fDistinct},
 	// SettleMint docs: "Access tokens". Ory docs: "API tokens". Apify docs: "API token".
 	{"sm_aat_", "settlemint_token", cAlnum, 16, 16, fDistinct},
 	{"sm_pat_", "settlemint_token", cAlnum, 16, 16, fDistinct},

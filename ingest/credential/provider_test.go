@@ -23,6 +23,7 @@ func (s *synth) structures() map[string]string {
 		"maxmind_key":        s.of(alnum, 6) + "_" + s.of(alnum, 29) + "_m" + "mk", "newrelic_license": s.of(lowerHex, 36) + "NR" + "AL",
 		"mailchimp_key": s.of(lowerHex, 32) + "-u" + "s12", "azure_devops_pat": s.of(alnum, 76) + "AZ" + "DO" + s.of(alnum, 4),
 		"azure_ai_key": s.of(alnum, 52) + "JQ" + "QJ99" + s.of(alnum, 26), "azure_functions_key": s.of(alnum, 44) + "Az" + "Fu" + s.of(alnum, 6),
+		"github_app":       "gh" + "s_" + s.of("123456789", 7) + "_" + s.jwt(map[string]any{"iss": "https://token.example", "inst": s.of(digits, 9), "data": s.of(alnum, 200)}),
 		"azure_search_key": s.of(alnum, 42) + "Az" + "Se" + s.of(alnum, 6),
 	}
 }
