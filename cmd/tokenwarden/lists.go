@@ -121,9 +121,9 @@ type listSource struct {
 	taken func(old, set *lists.Set) // told of each set that takes force after the first; may be nil
 }
 
-func newListSource(c *Config, keys []credential.Key, log *slog.Logger, m *reloadMetrics) (*listSource, error) {
-	l := &listSource{config: &c.Lists, keys: keys, log: log, metrics: m, revoked: map[tokenwarden.Fingerprint]*lists.Entry{}}
-	return l, l.load()
+// newListSource returns a source that holds nothing before its first load.
+func newListSource(c *Config, keys []credential.Key, log *slog.Logger, m *reloadMetrics) *listSource {
+	return &listSource{config: &c.Lists, keys: keys, log: log, metrics: m, revoked: map[tokenwarden.Fingerprint]*lists.Entry{}}
 }
 
 // get returns the lists in force; none for a nil source.

@@ -34,12 +34,16 @@ type reloader struct {
 	metrics *reloadMetrics
 }
 
-// add takes in an item whose files have been read just now.
-func (r *reloader) add(name string, paths func() ([]string, error), load func() error) {
+// add reads an item and looks after it from then on. What changes while it is read is seen at the next look.
+func (r *reloader) add(name string, paths func() ([]string, error), load func() error) error {
 	state := stateOf(paths)
+	if err := load(); err != nil {
+		return err
+	}
 	r.items = append(r.items, &watched{name: name, paths: paths, load: load, loaded: state, pending: state})
 	r.metrics.loaded.WithLabelValues(name).SetToCurrentTime()
 	r.metrics.failures.WithLabelValues(name).Add(0)
+	return nil
 }
 
 // run looks at the files every so often until ctx ends, and at SIGHUP reads them whether they have changed or not.
