@@ -163,10 +163,10 @@ func huntAlert(d *rules.Definition, p *prey, u *clickhouse.Use) tokenwarden.Aler
 	return tokenwarden.Alert{
 		ID: huntID(p.rule, token, u.First), Rule: p.rule, Severity: severity, Title: d.Title,
 		Summary: fmt.Sprintf("%s from %s with a credential that was listed since, between %s and %s",
-			counted(int(u.Requests), "request"), counted(int(u.NetworkCount), "network"), u.First.UTC().Format(time.DateTime), u.Last.UTC().Format(time.DateTime)),
+			counted(u.Requests, "request"), counted(u.NetworkCount, "network"), u.First.UTC().Format(time.DateTime), u.Last.UTC().Format(time.DateTime)),
 		SubjectKind: "token", Subject: token, TokenKind: u.TokenKind, KeyID: u.KeyID, Owner: u.Owner,
 		FirstSeen: u.First.UTC(), LastSeen: u.Last.UTC(), Count: max(u.Requests, 1),
-		Observed: fmt.Sprintf("%s accepted; networks %s; countries %s; endpoints %s", counted(int(u.Accepted), "request"),
+		Observed: fmt.Sprintf("%s accepted; networks %s; countries %s; endpoints %s", counted(u.Accepted, "request"),
 			some(u.Networks), some(u.Countries), some(u.Endpoints)),
 		Baseline: "listed by " + said, Threshold: "any use before it was listed",
 		Evidence: u.Evidence, Attack: d.References.Attack, Status: status, NextSteps: d.NextSteps,

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/rand"
 	"encoding/json"
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -265,7 +264,7 @@ func TestGeoIsReadAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &reloader{log: slog.New(slog.NewTextHandler(io.Discard, nil)), metrics: newReloadMetrics(prometheus.NewRegistry())}
+	r := &reloader{log: slog.New(slog.DiscardHandler), metrics: newReloadMetrics(prometheus.NewRegistry())}
 	if err := r.add("geo", c.Geo.paths, func() error { return c.Geo.load(o.Geo) }); err != nil {
 		t.Fatal(err)
 	}
