@@ -1,7 +1,9 @@
 package detect
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
 	"github.com/tokenwarden/tokenwarden"
 )
@@ -18,17 +20,21 @@ type fleet struct {
 	services [fleetServices]service
 }
 
-// Bounds of a fleet: 4096 values of 64 bytes and 32 services of 2 KB, 330 KB in all. Of a set of values that is full, that
+// Bounds of a fleet: 4096 values of 56 bytes and 16 services of 6 KB, 330 KB in all. Of a set of values that is full, that
 // which was not seen for longest is forgotten.
 const (
 	fleetSets     = 1024
 	fleetWays     = 4
 	fleetTakers   = 9 // one more than rules.MaxFleet: the token that is judged does not count
-	fleetServices = 32
-	fleetSample   = 64
+	fleetServices = 16
+	fleetSample   = 256
 	fleetYoung    = 24 * 60 // minutes: so long is a value news
 	surgeSlot     = 10      // minutes
-	surgeLeast    = 5       // requests of a token in a slot that can be a rise
+	surgeLeast    = 20      // requests of a token in a slot that can be a rise: a person at work makes fewer
+	surgeTimes    = 4       // and so many times its usual
+	surgeShare    = 5       // one in so many of the tokens in use must rise
+	surgeMemory   = 24      // slots after which a token leaves the sample
+	surgeFew      = 3       // tokens of the sample that must rise, however many each stands for
 )
 
 // fleetValue is a value of a feature at a service, and the first tokens that had it.
@@ -43,17 +49,18 @@ type fleetValue struct {
 // service is a sample of a service's tokens, by hash: each token of the sample stands for 2^level.
 type service struct {
 	key    uint64 // 0: empty
-	last   uint32 // Unix minutes
+	last   uint32 // Unix minutes of the last event
 	level  uint8
-	n      uint8
-	tokens [fleetSample]pulse
+	n      uint16
+	tokens [fleetSample]pulse // by token
 }
 
 // pulse is how often a token of the sample is used.
 type pulse struct {
 	token uint64
 	slot  uint32 // the ten minutes at hand
-	count uint32 // requests in it
+	count uint32 // requests in them
+	prior uint32 // requests in the ten minutes just before
 	usual uint32 // requests in the ten minutes in which it was used before, smoothed, times 16; 0: not known
 }
 
@@ -162,33 +169,67 @@ func (f *fleet) serviceAt(key uint64, make bool) *service {
 
 func (f *fleet) beat(key, token uint64, at uint32) {
 	s := f.serviceAt(key, true)
+	if at/surgeSlot > s.last/surgeSlot {
+		s.refresh(at / surgeSlot)
+	}
 	s.last = max(s.last, at)
 	if token&(1<<s.level-1) != 0 {
 		return
 	}
 	slot := at / surgeSlot
-	for i := range s.tokens[:s.n] {
-		if s.tokens[i].token == token {
-			s.tokens[i].beat(slot)
-			return
-		}
+	i, known := s.find(token)
+	if known {
+		s.tokens[i].beat(slot)
+		return
 	}
-	for s.n == fleetSample {
-		s.thin()
+	if s.n == fleetSample {
+		s.makeRoom()
 	}
 	if token&(1<<s.level-1) == 0 {
-		s.tokens[s.n] = pulse{token: token, slot: slot, count: 1}
+		i, _ = s.find(token)
+		copy(s.tokens[i+1:s.n+1], s.tokens[i:s.n])
+		s.tokens[i] = pulse{token: token, slot: slot, count: 1}
 		s.n++
 	}
 }
 
-// thin makes each token of the sample stand for twice as many.
-func (s *service) thin() {
-	s.level++
-	n := uint8(0)
-	for _, p := range s.tokens[:s.n] {
-		if p.token&(1<<s.level-1) == 0 {
-			s.tokens[n] = p
+// refresh takes those out of the sample that were not seen for long, and lets each stand for fewer where there is room.
+func (s *service) refresh(slot uint32) {
+	s.keep(func(p *pulse) bool { return p.slot+surgeMemory >= slot })
+	if s.n < fleetSample/3 && s.level > 0 {
+		s.level--
+	}
+}
+
+// makeRoom takes out of a full sample the one seen for longest of those that were
+// used in one slot alone, which a flood of tokens is made of; else each token stands for twice as many from now on.
+func (s *service) makeRoom() {
+	once := -1
+	for i := range s.tokens {
+		if p := &s.tokens[i]; p.usual == 0 && (once < 0 || p.slot < s.tokens[once].slot) {
+			once = i
+		}
+	}
+	if once >= 0 {
+		out := s.tokens[once].token
+		s.keep(func(p *pulse) bool { return p.token != out })
+	}
+	for s.n == fleetSample {
+		s.level++
+		s.keep(func(p *pulse) bool { return p.token&(1<<s.level-1) == 0 })
+	}
+}
+
+func (s *service) find(token uint64) (int, bool) {
+	return slices.BinarySearchFunc(s.tokens[:s.n], token, func(p pulse, t uint64) int { return cmp.Compare(p.token, t) })
+}
+
+// keep takes out of the sample what does not satisfy.
+func (s *service) keep(satisfies func(p *pulse) bool) {
+	n := uint16(0)
+	for i := range s.tokens[:s.n] {
+		if satisfies(&s.tokens[i]) {
+			s.tokens[n] = s.tokens[i]
 			n++
 		}
 	}
@@ -203,6 +244,9 @@ func (p *pulse) beat(slot uint32) {
 		} else {
 			p.usual += 2*p.count - p.usual/8
 		}
+		if p.prior = 0; slot == p.slot+1 {
+			p.prior = p.count
+		}
 		p.slot, p.count = slot, 0
 	}
 	if p.count < math.MaxUint32 {
@@ -210,8 +254,8 @@ func (p *pulse) beat(slot uint32) {
 	}
 }
 
-// surges tells whether at least n other tokens of the service, and half of those in use, are used at least twice as much
-// as they usually are.
+// surges tells whether about n other tokens of the service, and a fifth of those in use, are used far more than they
+// usually are.
 func (f *fleet) surges(x *scene, n int) bool {
 	s := f.serviceAt(serviceOf(x.event), false)
 	if s == nil {
@@ -221,13 +265,13 @@ func (f *fleet) surges(x *scene, n int) bool {
 	rising, active := 0, 0
 	for i := range s.tokens[:s.n] {
 		p := &s.tokens[i]
-		if p.token == token || p.slot != slot || p.usual == 0 {
+		if p.token == token || p.usual == 0 || p.slot != slot && p.slot+1 != slot {
 			continue
 		}
 		active++
-		if p.count >= surgeLeast && uint64(p.count)*8 >= uint64(p.usual) {
+		if n := uint64(p.count) + uint64(p.prior); n >= surgeLeast && n*16 >= surgeTimes*uint64(p.usual) {
 			rising++
 		}
 	}
-	return rising >= n && 2*rising >= active
+	return rising >= surgeFew && rising<<s.level >= n && surgeShare*rising >= active
 }
