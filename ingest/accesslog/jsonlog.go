@@ -20,12 +20,16 @@ type jsonLog struct {
 
 	learn func(path, value string) // set while a format string is read
 
-	line    []byte
-	depth   int
-	names   []byte  // memory for names that do not stand in the line as they are
-	hint    uint8   // which format the keys speak for
-	limited bool    // a limit was reached
-	wrapped wrapped // text that may be a line of its own
+	line  []byte
+	depth int
+	names []byte // memory for names that do not stand in the line as they are
+	hint  uint8  // which format the keys speak for
+	user  bool   // there is a key for the user
+
+	requests int     // methods, request lines and lines in strings so far
+	several  bool    // elements of one array have them: the line is about several requests
+	limited  bool    // a limit was reached
+	wrapped  wrapped // text that may be a line of its own
 }
 
 // wrapped is a string value that may itself be a log line.
@@ -44,6 +48,7 @@ func newJSON(name string, o Options) *jsonLog {
 func (j *jsonLog) parse(r *Record) error {
 	j.begin()
 	j.line, j.depth, j.names, j.hint, j.limited = r.Line, 1, j.names[:0], 0, false
+	j.user, j.requests, j.several = false, 0, false
 	j.wrapped = wrapped{}
 	j.keys.begin()
 	i := skipSpace(j.line, 0)
@@ -61,10 +66,22 @@ func (j *jsonLog) parse(r *Record) error {
 	}
 	j.label(r)
 	err := j.finish(r)
-	if err == nil && !isAccess(r) || err == ErrRequest && r.Status == 0 && !r.ClientIP.IsValid() {
+	j.clientFromHost(r)
+	if j.several || err == nil && !isAccess(r) || err == ErrRequest && r.Status == 0 && !r.ClientIP.IsValid() {
 		return ErrNotAccess
 	}
 	return err
+}
+
+// clientFromHost makes the client of a host that is an address, where keys for host and user stand but none for a client:
+// Tomcat and Fluent Bit's parser for Apache call the first column of the common log format so.
+func (j *jsonLog) clientFromHost(r *Record) {
+	if r.ClientIP.IsValid() || !j.user || !r.Host.Present() || r.Scheme.Present() {
+		return
+	}
+	if addr, ok := parseAddr(r.Raw(r.Host)); ok {
+		r.ClientIP, r.Host = addr, Field{}
+	}
 }
 
 // isAccess tells whether a record is about a request. A path alone is not enough: shippers write that of the file.
@@ -155,7 +172,7 @@ var endsBare = [256]bool{',': true, '}': true, ']': true, ' ': true, '\t': true,
 
 // array reads the elements of an array. Each is a value of the array's key.
 func (j *jsonLog) array(r *Record, i int, k *key) int {
-	for {
+	for found := 0; ; {
 		if i = skipSpace(j.line, i); i == len(j.line) {
 			return -1
 		}
@@ -168,8 +185,13 @@ func (j *jsonLog) array(r *Record, i int, k *key) int {
 		case '}', ':':
 			return j.fail(r, i)
 		}
+		object, before := j.line[i] == '{', j.requests
 		if i = j.value(r, i, k); i < 0 {
 			return -1
+		}
+		if object && j.requests > before {
+			found++
+			j.several = j.several || found > 1
 		}
 	}
 }
@@ -212,6 +234,12 @@ func (j *jsonLog) assign(r *Record, k *key, start, end int, e Escape) {
 		return
 	}
 	j.hint = max(j.hint, d.hint)
+	switch d.role {
+	case roleUser:
+		j.user = true
+	case roleMethod, roleRequest, roleWrapped:
+		j.requests++
+	}
 	if d.role == roleWrapped && d.rank > j.wrapped.rank {
 		j.wrapped = wrapped{start, end, len(r.Fields), d.rank}
 	}

@@ -177,6 +177,9 @@ func (p *parser) parseWrapped(line []byte, r *Record) error {
 	}
 	r.Format = ""
 	w := l.wrap.wrapped
+	if l.wrap.several {
+		return ErrNotAccess
+	}
 	if err == ErrFormat || w.end-w.start < minWrapped {
 		return err
 	}

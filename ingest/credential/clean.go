@@ -160,7 +160,7 @@ func mayMatch(b []byte, start, end int) bool {
 	return mayAnchor(b, start, end) || mayStart(b, start, end)
 }
 
-// mayStart tells that a format's prefix may stand at the start of the run, or a distinct one's at a joint in it.
+// mayStart tells that a format's prefix may stand at the start of the run, or at a joint in it.
 func mayStart(b []byte, start, end int) bool {
 	if start+minCut >= end {
 		return false

@@ -74,6 +74,10 @@ func (f *finder) search(line []byte, fld *accesslog.Field) {
 	case accesslog.KindTarget, accesslog.KindURL:
 		f.url(v, place{})
 	case accesslog.KindPath:
+		if bytes.IndexByte(v.b, '#') >= 0 {
+			f.url(v, place{})
+			return
+		}
 		f.path(v, place{loc: tokenwarden.LocationPath})
 	case accesslog.KindQuery:
 		f.query(v, place{loc: tokenwarden.LocationQuery, fixed: true})
@@ -89,10 +93,8 @@ func (f *finder) search(line []byte, fld *accesslog.Field) {
 		f.value(v, place{loc: tokenwarden.LocationQuery, fixed: true, name: f.name(fld.Name), param: fld.Name})
 	case accesslog.KindUser:
 		pl := place{loc: tokenwarden.LocationUserinfo, fixed: true, param: userName}
-		if i := bytes.IndexByte(v.b, ':'); i > 0 && shapeOf(v.b[i+1:]) >= shapeHex && f.userPassword(v, pl) {
-			return
-		}
-		_ = f.prose(v, pl) || f.randomUser(v, pl)
+		i := bytes.IndexByte(v.b, ':')
+		_ = f.prose(v, pl) || i > 0 && shapeOf(v.b[i+1:]) >= shapeHex && f.userPassword(v, pl) || f.randomUser(v, pl)
 	case accesslog.KindUserAgent:
 		f.prose(v, place{loc: tokenwarden.LocationHeader, fixed: true, param: agentName})
 	default:

@@ -5,7 +5,7 @@ import "bytes"
 // decide grades the words.
 func (l *lexicon) decide(ws *words) name {
 	n := ws.n
-	if n == 2 && string(ws.w[0]) == "pin" && string(ws.w[1]) == "sha256" { // HTTP Public Key Pinning (RFC 7469)
+	if n >= 2 && string(ws.w[0]) == "pin" && bytes.HasPrefix(ws.w[1], []byte("sha")) { // HTTP Public Key Pinning (RFC 7469)
 		return name{}
 	}
 	for n > 1 && isSuffix(ws.w[n-1]) && string(ws.w[n-1]) != "string" && l.hasTerm(ws, n-1) {
@@ -29,6 +29,9 @@ func (l *lexicon) decide(ws *words) name {
 	case "key", "keys":
 		return decideKey(before)
 	case "code", "codes":
+		if n > 2 && isDigit(before[0]) && isDigit(before[len(before)-1]) { // oauth2_code
+			before = ws.w[n-3]
+		}
 		return decideCode(before)
 	case "id", "ids":
 		return decideID(ws, n)
@@ -61,6 +64,10 @@ func (l *lexicon) decidePair(before, head string) (name, bool) {
 		return name{gradeHard, "secret"}, before == "connection"
 	case "bypass":
 		return name{gradeHard, "token"}, before == "protection"
+	case "verify":
+		return name{gradeHard, "secret"}, before == "origin"
+	case "hash":
+		return name{gradeWeak, "token"}, oneTimeWords[before]
 	case "hint": // password_hint is none, id_token_hint=TOKEN is one
 		return l.terms[before], l.terms[before].grade == gradeHard
 	case "pass":
@@ -77,7 +84,7 @@ func qualify(t name, ws *words, n int) name {
 		switch {
 		case csrfWords[s]:
 			return name{gradeWeak, "csrf"}
-		case publicWords[s]:
+		case publicWords[s] && (s != "site" || t.kind != "token"):
 			return name{}
 		case pagingWords[s] && t.kind == "token" && i == n-2: // next-auth.session-token is none
 			return name{}

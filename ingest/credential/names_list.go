@@ -14,7 +14,9 @@ var terms = expand(
 	termSet{gradePassword, "password", `password passwords pw pword passwrd passwd passw pass pwd psw pswd passphrase passwort kennwort
 		contrasena senha motdepasse mdp parola wachtwoord haslo losenord salasana parole mysqlpwd userpass dbpass
 		loginpassword userpassword psk mnemonic clave passe parol rootpw bindpw
-		adminpw loginpas`},
+		adminpw loginpas
+		heslo jelszo sifre adgangskode kodeord apipass adminpass rootpass mypass smtppass ftppass mailpass wifipass
+		sshpass proxypass keypass loginpass authpass mqttpass redispass`},
 	termSet{gradePassword, "secret", `secret secrets clientsecret sharedsecret`},
 	termSet{gradeHard, "secret", `salt crypt`},
 	termSet{gradeHard, "token", `token tokens accesstoken refreshtoken idtoken authtoken apitoken bearer bearers
@@ -34,14 +36,14 @@ var terms = expand(
 		rsakey deskey`},
 	termSet{gradeCode, "otp", `otp otps totp hotp otc mfa 2fa tfa twofactor onetimepassword onetimecode otpattempt
 		authcode passcode passkey pin pins pincode cvv cvv2 cvc cvc2 ssn oobcode securitycode verificationcode
-		confirmationcode backupcode recoverycode otpcode twofactorcode`},
+		confirmationcode backupcode recoverycode otpcode twofactorcode accesscode`},
 	termSet{gradeWeak, "app_id", `appid`},
 	termSet{gradeWeak, "signature", `upsig vkey signature signatures sig sign signed hmac hashsig signaturev2`},
 	termSet{gradeWeak, "session", `sid sess suid sudo su symfony cookie cookies setcookie login logged remember
 		rememberme cfid ssid hsid sapisid apisid xs clearance`},
 	termSet{gradeWeak, "csrf", `csrf xsrf csrftoken xsrftoken xcsrftoken csrfmiddlewaretoken fastcsrf
 		authenticitytoken requestverificationtoken antiforgery`},
-	termSet{gradeWeak, "token", `tk api access sas mac share slt bypass state nonce certificate cert certs samlrequest relaystate invite invitation tok
+	termSet{gradeWeak, "token", `tk api access sas mac pat share slt bypass state nonce certificate cert certs samlrequest relaystate invite invitation tok
 		grant`},
 	termSet{gradeWeak, "key_id", `accesskeyid awsaccesskeyid consumerid keyid`},
 )
@@ -86,10 +88,17 @@ var csrfWords = set(`csrf xsrf authenticity antiforgery requestverification csrf
 
 // loginWords in the name of a cookie say that it keeps somebody logged in.
 var loginWords = set(`sess sessid login logon logged signin remember rememberme identity sso passport ticket auth sec
-	impersonate saml oidc oauth oauth2 typo xf seraph crowd phpbb phpbb3 wordpress presta synology`)
+	impersonate saml oidc sid splunkd apscookie oauth oauth2 typo xf seraph crowd phpbb phpbb3 wordpress presta synology`)
 
 // loginCookies are names of such cookies that hold no such word: LinkedIn, Slack, Facebook.
-var loginCookies = set(`li_at d xs pd-id nsc_aaac`)
+var loginCookies = set(`li_at li_rm d xs pd-id nsc_aaac nsc_tass __ac _zopeid .dotnetnuke i_like_gitea svpntmpcookie cadata
+	unifises adminer_permanent _pomerium sp_dc netflixid securenetflixid at-main x-main .roblosecurity magento_admin`)
+
+// loginPieces within the name of a cookie say the same: PHPSESSIDBX, AZUREWEBSITESAUTH.
+var loginPieces = [...]string{"sess", "auth", "tkt", "token", "login", "passw", "cred", "jwt", "saml"}
+
+// foreignNames are names of passwords in other scripts.
+var foreignNames = set(`пароль Пароль ПАРОЛЬ 密码 密碼 口令 パスワード 비밀번호 סיסמה كلمة_المرور รหัสผ่าน κωδικός`)
 
 // secretKeyWords before "key" make it a secret.
 var secretKeyWords = set(`api secret private access auth authentication authorization app application account client
@@ -109,7 +118,7 @@ var plainKeyWords = set(`public publishable pub site sort partition primary fore
 // oneTimeWords before "code" make it a one-time code.
 var oneTimeWords = set(`auth authorization oauth oob verification verify confirmation confirm invite invitation reset
 	activation activate access security login signin mfa 2fa tfa backup recovery magic otp sms email passwordless device
-	pairing link unlock totp sms pin two factor one time onetime secret pass session`)
+	pairing link unlock totp sms pin two factor one time onetime secret pass session exchange`)
 
 type termSet struct {
 	grade grade

@@ -18,7 +18,7 @@ type match struct {
 // formatIndex finds formats by their first three bytes; formats of two are listed under every third.
 type formatIndex struct {
 	bits    indexBits
-	inner   indexBits // of the distinct ones, which may stand within a run
+	inner   indexBits // of those that may stand within a run
 	buckets map[uint32][]*format
 	short   []*format
 }
@@ -51,7 +51,7 @@ func newFormatIndex(fs []format) *formatIndex {
 		k := key3(f.prefix[0], f.prefix[1], f.prefix[2])
 		x.buckets[k] = append(x.buckets[k], f)
 		x.bits.set(k)
-		if f.flags&fDistinct != 0 {
+		if f.mayStandWithin() {
 			x.inner.set(k)
 		}
 	}
@@ -59,6 +59,12 @@ func newFormatIndex(fs []format) *formatIndex {
 		slices.SortStableFunc(fs, func(a, b *format) int { return len(b.prefix) - len(a.prefix) })
 	}
 	return x
+}
+
+// mayStandWithin tells whether f is looked for behind a joint within a run (report-TOKEN): where its prefix is distinct, or
+// no word and followed by enough that must look random then.
+func (f *format) mayStandWithin() bool {
+	return f.flags&fDistinct != 0 || f.flags&fRandom == 0 && f.min >= minRandom
 }
 
 func key3(a, b, c byte) uint32 { return uint32(a) | uint32(b)<<8 | uint32(c)<<16 }

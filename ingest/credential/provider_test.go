@@ -102,7 +102,7 @@ func TestOrdinaryPrefixes(t *testing.T) {
 		4b1d3f9a-0d3a-4f5b-8c7d-1e2f3a4b5c6d 4b1d0c55f7bc2a9b0e3b4b1d0c55f7bc2a9b0e3b 1/1234567890:30-hotels-in-berlin-mitte`) {
 		for kind, place := range map[accesslog.Kind][2]string{
 			accesslog.KindTarget: {"/x?q=", "&page=2"}, accesslog.KindReferer: {"https://a.example/x/", "/y"},
-			accesslog.KindUserAgent: {"", " client/1.0"},
+			accesslog.KindUserAgent: {"", " client/1.0"}, accesslog.KindURL: {"/d/annual-", ".html"},
 		} {
 			before := place[0] + text + place[1]
 			out, fs := redactField(f, kind, "", before)

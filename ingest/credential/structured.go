@@ -35,8 +35,8 @@ func isPrefixJoin(c byte) bool {
 	return c == '.' || c == '/' || c == '|' || c == '$' || c == ' ' || c == '~' || c == ':'
 }
 
-// inside looks for a format within a run: those whose prefix occurs nowhere else, and those of one length that begin in
-// capitals.
+// inside looks for a format within a run, behind a joint: those whose prefix occurs nowhere else, those of one length that
+// begin in capitals, and others with a tail that looks random.
 func (x *formatIndex) inside(b []byte, i int) (match, bool) {
 	if i+minCut > len(b) {
 		return match{}, false
@@ -46,10 +46,11 @@ func (x *formatIndex) inside(b []byte, i int) (match, bool) {
 		return match{}, false
 	}
 	for _, f := range x.buckets[k] {
-		if f.flags&fDistinct == 0 && (f.min != f.max || !isUpper(f.prefix[0])) {
+		if !f.mayStandWithin() {
 			continue
 		}
-		if m, ok := f.at(b, i); ok {
+		m, ok := f.at(b, i)
+		if ok && (f.flags&fDistinct != 0 || f.min == f.max && isUpper(f.prefix[0]) || shapeOf(b[i+m.prefix:m.end]) >= shapeHex) {
 			return m, true
 		}
 	}

@@ -53,6 +53,9 @@ func (f *finder) pairsIn(v view, pl place) bool {
 	b := v.b
 	for i := 0; i < len(b); i++ {
 		if b[i] != '=' && b[i] != ':' {
+			if b[i] == '@' {
+				found = f.userinfoIn(v, i, pl) || found
+			}
 			if b[i] == '>' {
 				i, found = f.element(v, i, pl, found)
 			}
@@ -86,6 +89,15 @@ func (f *finder) pairsIn(v view, pl place) bool {
 		}
 	}
 	return found
+}
+
+// userinfoIn looks at the URL within a text that the @ at v.b[i] belongs to: psql "postgresql://app:TOKEN@host/db".
+func (f *finder) userinfoIn(v view, i int, pl place) bool {
+	at := bytes.LastIndex(v.b[:i], []byte("://"))
+	if at < 0 || bytes.ContainsAny(v.b[at+3:i], " \"'<>/") {
+		return false
+	}
+	return f.userinfo(v.cut(at+3, i+1), pl)
 }
 
 // element looks at the text of the XML element whose start tag ends at v.b[i]: <Password>hunter2</Password>. It returns

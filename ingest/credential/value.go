@@ -188,7 +188,7 @@ func ownerEnd(b []byte) int {
 func (f *finder) secretEnough(b []byte, s shape, g grade) bool {
 	switch s {
 	case shapeOrdinary:
-		return isPassphrase(b) || isSerial(b)
+		return isPassphrase(b) || isSerial(b) || g == gradeCode && isLetterCode(b)
 	case shapeNumber:
 		digits := 0
 		for _, c := range b {
@@ -207,6 +207,16 @@ func (f *finder) secretEnough(b []byte, s shape, g grade) bool {
 	return len(b) >= 8 && !isAddress(b)
 }
 
+// isLetterCode tells whether b is six capitals and no word that a code's parameter has in its place.
+func isLetterCode(b []byte) bool {
+	for _, c := range b {
+		if !isUpper(c) {
+			return false
+		}
+	}
+	return len(b) == 6 && !notPassword(b) && !wordy(b)
+}
+
 // weak judges the value of a name that may call for a secret.
 func (f *finder) weak(v view, pl place) bool {
 	if f.exempt {
@@ -223,6 +233,9 @@ func (f *finder) weak(v view, pl place) bool {
 			return false
 		}
 	case shapeMixed:
+		if i := bytes.LastIndexByte(v.b, ':'); i > 0 && shapeOf(v.b[i+1:]) >= shapeHex { // id:secret
+			break
+		}
 		if pl.loc != locCookie || len(v.b) < 8 {
 			return false
 		}
