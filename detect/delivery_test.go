@@ -33,7 +33,7 @@ func TestCrashesChangeNothing(t *testing.T) {
 		}
 	}
 	t.Logf("interrupted runs: %+v", total)
-	if total.Replayed == 0 || total.Repeats == 0 || total.Restored == 0 || total.Late == 0 || total.Unreadable != 0 {
+	if total.Replayed == 0 || total.Repeats == 0 || total.Restored == 0 || total.Late == 0 || total.Suppressed == 0 || total.Unreadable != 0 {
 		t.Errorf("the runs did not meet every case: %+v", total)
 	}
 }
@@ -54,6 +54,7 @@ kind: new
 field: country
 learn: {events: 3}
 suppress: 5m
+fleet: 1
 `, `
 id: far
 title: far
@@ -82,6 +83,109 @@ by: client
 where: event.denied
 window: 60s
 limit: 2
+suppress: 2m
+`, `
+id: leak
+title: leak
+why: test
+kind: rate
+by: client
+where: event.denied
+refill: 40s
+limit: 1
+suppress: 2m
+`, `
+id: habit
+title: habit
+why: test
+kind: rate
+window: 60s
+limit: 1
+times: 1
+learn: {events: 10}
+suppress: 2m
+fleet: 2
+severity_when: [{if: hit.ratio > 2, severity: high}]
+`, `
+id: egress
+title: egress
+why: test
+kind: rate
+window: 60s
+bytes: 1 kB
+suppress: 2m
+`, `
+id: shared
+title: shared
+why: test
+kind: distinct
+window: 2m
+count: {network: 3, asn: 2, client: 2}
+least: 2
+suppress: 3m
+severity_when: [{if: hit.reached == 3, severity: high}]
+`, `
+id: spray
+title: spray
+why: test
+kind: distinct
+by: client
+window: 3m
+count: {token: 2}
+suppress: 2m
+`, `
+id: objects
+title: objects
+why: test
+kind: distinct
+window: 5m
+count: {address: 2}
+per: endpoint
+times: 1.5
+learn: {events: 9}
+suppress: 2m
+`, `
+id: sequence
+title: sequence
+why: test
+kind: distinct
+by: issuer
+window: 3m
+count: {token: 2}
+where: event.strength.sequence != ""
+suppress: 2m
+`, `
+id: gap
+title: gap
+why: test
+kind: silence
+gap: 90s
+suppress: 2m
+`, `
+id: older
+title: older
+why: test
+kind: silence
+by: family
+successor: 30s
+suppress: 2m
+`, `
+id: places
+title: places
+why: test
+kind: travel
+distance: 500 km
+switches: 2
+window: 5m
+borders: true
+suppress: 2m
+`, `
+id: after
+title: after
+why: test
+kind: match
+where: event.accepted && rule.since_mark > 20
+mark: event.write && event.accepted
 suppress: 2m
 `}
 
@@ -130,8 +234,8 @@ func (w *world) run(to *tables, chance float64) (total Stats) {
 		if chance > 0 && w.rng.IntN(2) == 0 {
 			to.write(&c, w.rng.IntN(5), w.rng.Float64())
 			p = w.engine.NewPartition()
-			p.Resume(to.pos, to.marks)
-			next = int(to.pos.Offset) + 1
+			p.Resume(&to.last)
+			next = int(to.last.Position.Offset) + 1
 			continue
 		}
 		to.write(&c, 5, 0)

@@ -125,9 +125,9 @@ func TestObserveIsAMessageOfItsOwn(t *testing.T) {
 			}
 			e := msg[i].Event
 			e.Source = tokenwarden.Source{File: "a.log", Line: int64(n)}
-			us := []tokenwarden.Usage{{Subject: tokenwarden.TokenSubject(e.Fingerprint), Event: e}}
-			if e.Denied() {
-				us = append(us, tokenwarden.Usage{Subject: tokenwarden.ClientSubject(e.ClientIP), Event: e})
+			var us []tokenwarden.Usage
+			for _, s := range tokenwarden.AppendSubjects(nil, &e) {
+				us = append(us, tokenwarden.Usage{Subject: s, Event: e})
 			}
 			p.Observe(&e)
 			q.Begin(tokenwarden.Position{Offset: int64(n)}, us)
@@ -220,11 +220,11 @@ func TestSteadyStateDoesNotAllocate(t *testing.T) {
 }
 
 func TestStatsAdd(t *testing.T) {
-	one := Stats{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}
+	one := Stats{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}
 	var sum Stats
 	sum.Add(one)
 	sum.Add(one)
-	if fmt.Sprint(sum) != "{2 4 6 8 10 12 14 16 18 20}" {
+	if fmt.Sprint(sum) != "{2 4 6 8 10 12 14 16 18 20 22}" {
 		t.Errorf("sum %+v", sum)
 	}
 }

@@ -38,6 +38,7 @@ type Config struct {
 	Credentials    CredentialConfig    `koanf:"credentials"`
 	Geo            GeoConfig           `koanf:"geo"`
 	Rules          RulesConfig         `koanf:"rules"`
+	Lists          ListsConfig         `koanf:"lists"`
 	Detect         DetectConfig        `koanf:"detect"`
 	HTTP           HTTPConfig          `koanf:"http"`
 	Log            LogConfig           `koanf:"log"`
@@ -54,6 +55,7 @@ type KafkaConfig struct {
 		Quarantine string   `koanf:"quarantine"`
 		Usage      string   `koanf:"usage"`
 		Alerts     string   `koanf:"alerts"`
+		Revocation string   `koanf:"revocations"`
 	} `koanf:"topics"`
 	TLS  TLSConfig `koanf:"tls"`
 	SASL struct {
@@ -116,6 +118,7 @@ type GeoConfig struct {
 type RulesConfig struct {
 	Dirs    []string      `koanf:"dirs"`
 	Disable []string      `koanf:"disable"`
+	Shadow  []string      `koanf:"shadow"`
 	Scopes  []ScopeConfig `koanf:"scopes"`
 }
 

@@ -136,7 +136,7 @@ func place(location, param string) string {
 	return location + " " + printable(param)
 }
 
-func counted(n int, what string) string {
+func counted[N int | uint64](n N, what string) string {
 	switch n {
 	case 0:
 		return "no " + what

@@ -1,13 +1,10 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -24,6 +21,7 @@ type scanFlags struct {
 	redacted, alerts, events, records string
 	city, asn                         string
 	rules, keyFiles                   []string
+	watchlist, decoys                 []string
 	failOn                            string
 	explain                           int64
 }
@@ -60,6 +58,8 @@ func scanCommand(g *globals) *cobra.Command {
 	fl.StringVar(&f.city, "geo", "", "city database, .mmdb")
 	fl.StringVar(&f.asn, "asn", "", "ASN database, .mmdb")
 	fl.StringArrayVar(&f.rules, "rules", nil, "folder with further rules (repeatable)")
+	fl.StringArrayVar(&f.watchlist, "watchlist", nil, "fingerprints of leaked tokens, made by `tokenwarden watchlist import` (repeatable; adds to lists.watchlist; needs --key-file)")
+	fl.StringArrayVar(&f.decoys, "decoys", nil, "fingerprints of decoy tokens (repeatable; adds to lists.decoys; needs --key-file)")
 	fl.StringArrayVar(&f.keyFiles, "key-file", nil, "fingerprint key (repeatable; default: a key made for this run, so that fingerprints of two runs do not match)")
 	fl.Int64Var(&f.explain, "explain", 0, "explain line N of the file instead, as the command explain does")
 	fl.StringVar(&f.failOn, "fail-on", "", "end with status 3 if there is an alert of this severity or above")
@@ -106,7 +106,11 @@ func newScan(g *globals, f scanFlags) (*scan, error) {
 	if s.processor, err = ingest.NewProcessor(s.options); err != nil {
 		return nil, usageError{fmt.Errorf("--format: %w", err)}
 	}
-	engine, _, err := c.engine(1)
+	set, err := s.lists(f, keys)
+	if err != nil {
+		return nil, err
+	}
+	engine, _, err := c.engine(1, set)
 	if err != nil {
 		return nil, err
 	}
@@ -127,6 +131,8 @@ func (f *scanFlags) apply(c *Config) {
 		c.Geo.ASN = f.asn
 	}
 	c.Rules.Dirs = append(c.Rules.Dirs, f.rules...)
+	c.Lists.Watchlist = append(c.Lists.Watchlist, f.watchlist...)
+	c.Lists.Decoys = append(c.Lists.Decoys, f.decoys...)
 }
 
 // scanKeys reads the keys, or makes one that dies with the process: a scan needs no configuration.
@@ -239,69 +245,4 @@ func (s *scan) flush() error {
 	s.detect.Committed()
 	s.keep = make([]tokenwarden.Event, 0, keepEvents)
 	return nil
-}
-
-// output is one of scan's outputs; the zero output is none.
-type output struct {
-	w    *bufio.Writer
-	file *os.File // nil for standard output
-}
-
-func (o *output) open() bool { return o.w != nil }
-
-func (o *output) write(b []byte) error {
-	if o.w == nil {
-		return nil
-	}
-	_, err := o.w.Write(b)
-	return err
-}
-
-func (o *output) close() error {
-	if o.w == nil {
-		return nil
-	}
-	err := o.w.Flush()
-	if o.file != nil {
-		err = errors.Join(err, o.file.Close())
-	}
-	return err
-}
-
-type outputs struct {
-	redacted, alerts, events, records output
-	any                               bool
-	buf                               []byte
-}
-
-func openOutputs(f scanFlags, stdout io.Writer) (outputs, error) {
-	var o outputs
-	taken := ""
-	for _, x := range []struct {
-		flag, path string
-		to         *output
-	}{{"--redacted", f.redacted, &o.redacted}, {"--alerts", f.alerts, &o.alerts}, {"--events", f.events, &o.events}, {"--records", f.records, &o.records}} {
-		switch x.path {
-		case "":
-			continue
-		case "-":
-			if taken != "" {
-				return o, usageError{fmt.Errorf("%s and %s cannot both write to standard output", taken, x.flag)}
-			}
-			taken = x.flag
-			x.to.w = bufio.NewWriterSize(stdout, 1<<18)
-		default:
-			file, err := os.Create(x.path)
-			if err != nil {
-				return o, usageError{fmt.Errorf("%s: %w", x.flag, err)}
-			}
-			x.to.w, x.to.file = bufio.NewWriterSize(file, 1<<18), file
-		}
-		o.any = true
-	}
-	return o, nil
-}
-
-func (o *outputs) close() error {
-	return errors.Join(o.redacted.close(), o.alerts.close(), o.events.close(), o.records.close())
 }

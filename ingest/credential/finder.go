@@ -16,6 +16,7 @@ type finder struct {
 	prints   *fingerprinter
 	lex      *lexicon
 	marks    memo[mark]
+	seqs     sequences
 	seen     seen
 	patterns []pattern
 	o        Options
@@ -40,6 +41,7 @@ func New(o Options) (*Finder, error) {
 		prints:   NewFingerprinter(o.Keys...).in.p,
 		lex:      newLexicon(&o),
 		marks:    newMemo[mark](),
+		seqs:     newSequences(),
 		seen:     newSeen(),
 		patterns: compile(o.Patterns),
 		o:        o,
