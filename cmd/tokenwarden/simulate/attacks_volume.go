@@ -18,19 +18,20 @@ func planBurst(c *campaign) {
 	c.strike(h, by(c, 1500, 660), 50*second, func(_ int, s *shot) { s.status = 200 })
 }
 
-// planRate multiplies a key's own rate by a lot and stays below what is a burst for everybody.
+// planRate multiplies a key's own rate by a lot and stays below what is a burst for everybody: 900 requests in five
+// minutes, or 130.
 func planRate(c *campaign) {
 	h := c.anyone(apiKey)
 	c.habit(h, c.from)
 	c.needs(101)
-	c.strike(h, by(c, 900, 300), 5*minute, func(_ int, s *shot) { s.endpoint, s.status = listOrders(), 200 })
+	c.strike(h, by(c, 900, 130), 5*minute, func(_ int, s *shot) { s.endpoint, s.status = listOrders(), 200 })
 }
 
-// planEgress carries 5 GB out in ten minutes, or 300 MB.
+// planEgress carries 5 GB out in ten minutes, or 130 MB.
 func planEgress(c *campaign) {
 	h := c.anyone(apiKey)
 	c.habit(h, c.from)
-	n := by(c, 100, 30)
+	n := by(c, 100, 13)
 	each := by(c, int64(50<<20), 10<<20)
 	c.needs(by(c, 2, 10)) // 100 MB
 	c.strike(h, n, 10*minute, func(i int, s *shot) {

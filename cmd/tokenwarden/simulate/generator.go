@@ -200,7 +200,7 @@ func (g *Generator) outcome(q *request) {
 	}
 	if bits := r.pcg.Uint64(); bits&7 == 0 {
 		q.cookie = ordinaryCookies[bits>>8%uint64(len(ordinaryCookies))]
-		if bits>>16&3 == 0 {
+		if bits>>16&3 == 0 && q.tls == "TLSv1.3" {
 			q.tls = "TLSv1.2"
 		}
 	}

@@ -91,6 +91,7 @@ type holder struct {
 	endpoints []*endpoint
 	objects   int   // where in the pool of UUIDs its own begin
 	own       int   // how many these are
+	bulk      bool  // each answer is about a megabyte
 	phase     int64 // seconds
 	claims    claims
 

@@ -56,11 +56,17 @@ func planOffice(c *campaign) {
 	c.strike(h, by(c, 40, 20), 20*minute, either)
 }
 
-// planFlight flies between London and New York, nine hours each time, as this person has done all week.
+// planFlight flies between London and New York, nine hours each time, as this person has done all week; with a calendar
+// every other time it is the first flight ever.
 func planFlight(c *campaign) {
 	h := c.victim(appSession, pick(c.rng, where(city("London"), class("isp"), ip4)))
 	london := h.homes[0]
 	york := pick(c.rng, where(city("New York"), class("isp"), ip4)).address(c.rng)
+	if c.g.o.Rhythm && (c.episode.no+1)/2%2 == 0 {
+		c.habit(h, c.from-9*hour)
+		c.strike(h, by(c, 40, 20), 12*hour, once(shot{from: york}))
+		return
+	}
 	for d := int64(6); d > 0; d-- {
 		at := london
 		if d%2 == 0 {
@@ -141,7 +147,14 @@ func planHealth(c *campaign) {
 	checkers := []site{h.homes[0], h.homes[0].net.address(c.rng)}
 	health := compileAll(serviceNamed("api"), []string{"1 GET /healthz ok"})[0]
 	n := by(c, 300, 100)
-	c.strike(h, n, int64(n)*2*second, func(i int, s *shot) {
+	each := 2 * second
+	if c.g.o.Rhythm {
+		each = 20 * second
+		c.quiet(h, 4320, stretch{c.from - day, c.from}, func(i int, s *shot) {
+			s.endpoint, s.from, s.status, s.size = health, checkers[i%2], 200, 2
+		})
+	}
+	c.strike(h, n, int64(n)*each, func(i int, s *shot) {
 		s.endpoint, s.from, s.status, s.size = health, checkers[i%2], 200, 2
 	})
 }

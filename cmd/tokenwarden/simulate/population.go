@@ -38,6 +38,7 @@ func (g *Generator) newResident(f *rhythm, k *kind) *holder {
 	}
 	if len(f.hours) == 0 { // a job goes through all there is
 		h.objects, h.own = 0, len(g.pools[poolUUID])
+		h.bulk = r.n(2) == 0
 	}
 	if f.roam == roamNever { // a gateway has an address or three
 		for range r.n(3) {

@@ -136,7 +136,11 @@ func (l *life) plan() {
 	if (weekday == 0 || weekday == 6) && !r.chance(l.weekend) {
 		return
 	}
-	for range l.sittings.draw(r) {
+	much := 1
+	if r.n(20) == 0 { // a day with a lot to do
+		much = 3
+	}
+	for range much * l.sittings.draw(r) {
 		at := midnight + int64(l.hour)*hour + int64(r.n(120))*second
 		if len(l.hours) > 0 {
 			at = midnight + int64(pick(r, l.hours))*hour + int64(r.n(int(hour)))
@@ -153,7 +157,10 @@ func (l *life) fill(sat bool, s *shot) {
 	} else if l.roam == roamPhone && l.rng.n(12) == 0 {
 		l.move()
 	}
-	s.from, s.ua = l.from, l.h.ua
+	s.from, s.ua, s.size = l.from, l.h.ua, 0
+	if l.h.bulk {
+		s.size = int64(500_000 + l.rng.n(1_000_000))
+	}
 	if l.rng.n(500) == 0 {
 		s.status = 401
 	}
