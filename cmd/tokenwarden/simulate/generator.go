@@ -165,16 +165,17 @@ func (g *Generator) step() Line {
 	if s.fill != nil {
 		s.fill(s.done, &g.shot)
 	}
+	of := s.episode
+	if g.shot.honest {
+		of = nil
+	}
+	line := g.fire(of, at, &g.shot)
 	if s.done++; s.schedule() {
 		heap.Fix(&g.planned, 0)
 	} else {
 		heap.Pop(&g.planned)
 	}
-	of := s.episode
-	if g.shot.honest {
-		of = nil
-	}
-	return g.fire(of, at, &g.shot)
+	return line
 }
 
 // bare gives an ordinary line without a credential.

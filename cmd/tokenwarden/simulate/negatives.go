@@ -82,7 +82,9 @@ func planFlight(c *campaign) {
 func planBatch(c *campaign) {
 	h := c.anyone(apiKey)
 	n := by(c, 400, 200)
-	h.objects, h.own = 0, len(c.g.pools[poolUUID])
+	if c.g.o.Rhythm {
+		h.objects, h.own = 0, len(c.g.pools[poolUUID])
+	}
 	for d := c.days(6); d > 0; d-- {
 		c.quiet(h, n, stretch{c.from - d*day, c.from - d*day + 2*minute}, nil)
 	}

@@ -48,6 +48,39 @@ func (g *Generator) newResident(f *rhythm, k *kind) *holder {
 	return h
 }
 
+// change is what a night may bring: a new version of the client, another client, another provider, a day in another city.
+func (l *life) change() {
+	r, h := l.rng, l.h
+	at := h.homes[0].net
+	l.away = nil
+	switch dice := r.n(1000); {
+	case h.kind.machine() && dice < 3:
+		h.ua = agent(r, h.kind.crowd)
+	case h.kind.machine() && dice < 6:
+		if offer := moveTo(at); len(offer) > 0 {
+			h.homes = []site{pick(r, offer).address(r)}
+		}
+	case l.roam == roamPerson && dice < 20:
+		l.away = trips(at)
+	case dice < 90:
+		h.ua = newer(h.ua)
+	}
+}
+
+// moveTo are the networks of other data centres of a country.
+func moveTo(at *network) []*network {
+	return where(ip4, class("hosting"), country(at.country), func(n *network) bool { return n.asn != at.asn && !n.hides() })
+}
+
+// trips are the networks of one other city of a country, where people live.
+func trips(at *network) []*network {
+	all := where(ip4, class("isp"), country(at.country), func(n *network) bool { return n.city != at.city })
+	if len(all) == 0 {
+		return nil
+	}
+	return where(ip4, class("isp"), country(at.country), city(all[0].city))
+}
+
 // lead adds a life over a stretch of time.
 func (g *Generator) lead(f *rhythm, h *holder, over stretch) *series {
 	l := newLife(f, h, newRNG(g.o.Seed, streamLives+uint64(h.number)), over.from)

@@ -41,7 +41,7 @@ var (
 // The kinds that only rhythms know: their credentials stay out of URLs.
 var (
 	accountCookie = &kind{"session", "auth", "session", inCookie, "sid", crowdBrowser, 0, static, mintSession}
-	shopCookie    = &kind{"session", "shop", "session", inCookie, "sid", crowdBrowser, 0, static, mintSession}
+	shopCookie    = &kind{"session", "shop", "session", inCookie, "sid", crowdBrowser, 0, 4 * 24 * hourly, mintSession}
 	clientSecret  = &kind{"basic", "auth", "client", inBasic, "client_secret", crowdSDK, 0, static, mintBasic}
 	hookKey       = &kind{"provider", "hooks", "query", inBearer, "token", crowdSender, 0, static, mintProvider}
 	customerKey   = &kind{"api_key", "api", "customers", inAPIKey, "api_key", crowdSDK, 0, static, mintAPIKey}
@@ -89,7 +89,10 @@ type life struct {
 	from    site
 	carrier []*network // where its phone is
 	cafes   []*network // other providers in its city
+	away    []*network // where it is today, if not at home
 	victim  bool       // stays where the attack needs it
+	refused bool       // the last request was
+	leaving bool       // the sitting ended with a logout
 }
 
 type sitting struct {
@@ -122,6 +125,10 @@ func (l *life) next(now int64) int64 {
 	}
 	s := l.agenda[0]
 	l.agenda, l.left = l.agenda[1:], s.n-1
+	if l.leaving {
+		l.leaving = false
+		l.h.phase = hourly - s.at/second%hourly // the next token is issued at the next login
+	}
 	return s.at
 }
 
@@ -130,8 +137,8 @@ func (l *life) plan() {
 	r, midnight := l.rng, l.day*day-l.zone
 	weekday := (l.day + 4) % 7 // the epoch was a Thursday
 	l.day++
-	if !l.victim && r.n(14) == 0 {
-		l.h.ua = newer(l.h.ua)
+	if !l.victim {
+		l.change()
 	}
 	if (weekday == 0 || weekday == 6) && !r.chance(l.weekend) {
 		return
@@ -161,8 +168,18 @@ func (l *life) fill(sat bool, s *shot) {
 	if l.h.bulk {
 		s.size = int64(500_000 + l.rng.n(1_000_000))
 	}
-	if l.rng.n(500) == 0 {
-		s.status = 401
+	l.refuse(s)
+	if !l.victim && l.h.kind == userJWT && l.left == 0 && l.rng.n(10) == 0 {
+		l.leaving, s.endpoint, s.status = true, logout(), 204
+	}
+}
+
+// refuse lets the server say no now and then, and some clients ask again.
+func (l *life) refuse(s *shot) {
+	if l.rng.n(700) == 0 || l.refused && l.rng.n(2) == 0 {
+		l.refused, s.status = true, 401
+	} else {
+		l.refused = false
 	}
 }
 
@@ -174,6 +191,8 @@ func (l *life) move() {
 		return
 	}
 	switch dice := r.n(100); {
+	case len(l.away) > 0:
+		l.from = pick(r, l.away).address(r)
 	case l.roam == roamRunners:
 		at := h.homes[0].net
 		l.from = pick(r, runners(at)).address(r)
