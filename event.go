@@ -97,8 +97,30 @@ type Claims struct {
 
 // Strength is what is measured of a token before it is hashed; only the measure leaves ingest.
 type Strength struct {
-	Length int     // characters
-	Bits   float64 // estimated entropy of the whole token in bits; 0 if not measured
+	Length   int      // characters
+	Bits     float64  // estimated entropy of the whole token in bits; 0 if not measured
+	Sequence Sequence // how it goes on from tokens seen before it
+}
+
+// Sequence says how a token goes on from another one that was seen shortly before.
+type Sequence uint8
+
+// The grades of Sequence. The numbers are part of the usage format: never reuse one.
+const (
+	SequenceNone    Sequence = 0 // nothing like it was seen
+	SequenceNear    Sequence = 1 // it differs from another one in a few characters at one place
+	SequenceCounter Sequence = 2 // it differs by a small step of a counter
+)
+
+// String returns "", near or counter.
+func (s Sequence) String() string {
+	switch s {
+	case SequenceNear:
+		return "near"
+	case SequenceCounter:
+		return "counter"
+	}
+	return ""
 }
 
 // Source says where an event was read. A Kafka source has a Topic; a file has a File and a Line.

@@ -1,6 +1,7 @@
 package tokenwarden
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"hash/fnv"
 	"net/netip"
@@ -14,7 +15,7 @@ const (
 	SubjectToken  SubjectKind = 1 // a credential, by its fingerprint
 	SubjectFamily SubjectKind = 2 // the tokens of one (issuer, subject, client): outlives rotation
 	SubjectClient SubjectKind = 3 // a client network: IPv4 /24 or IPv6 /64
-	SubjectIssuer SubjectKind = 4 // who issued a token: JWT iss, else the parameter that carries it
+	SubjectIssuer SubjectKind = 4 // who issued a token: see IssuerSubject
 )
 
 var subjectKinds = [...]string{SubjectToken: "token", SubjectFamily: "family", SubjectClient: "client", SubjectIssuer: "issuer"}
@@ -51,6 +52,20 @@ func ClientSubject(addr netip.Addr) Subject {
 	return Subject{SubjectClient, ClientNetwork(addr).Addr().As16()}
 }
 
+// IssuerSubject is who issued the event's token: the iss of a JWT, else the host and parameter that carry it. The ID is
+// SHA-256 of these names, cut to 128 bits: a name, unlike a token, is no secret.
+func IssuerSubject(e *Event) Subject {
+	var buf [256]byte
+	b := buf[:0]
+	if e.Claims.Issuer != "" {
+		b = append(append(b, "iss\x00"...), e.Claims.Issuer...)
+	} else {
+		b = append(append(append(append(b, "param\x00"...), e.Host...), 0), e.Param...)
+	}
+	sum := sha256.Sum256(b)
+	return Subject{SubjectIssuer, [16]byte(sum[:16])}
+}
+
 // ClientNetwork is the network by which addresses are counted: /24 for IPv4, /64 for IPv6, because one host owns a
 // whole /64 (RFC 4291, RFC 8981). The invalid address gives the invalid prefix.
 func ClientNetwork(addr netip.Addr) netip.Prefix {
@@ -72,6 +87,23 @@ func (s Subject) String() string {
 		return ClientNetwork(netip.AddrFrom16(s.ID)).String()
 	}
 	return Fingerprint(s.ID).String()
+}
+
+// AppendSubjects appends whom the event is about, the token first: that is under whom ingest sends it and detect profiles
+// it. The others get what rules ask of them and no more, so that the usage topic does not double: the client network
+// what was refused, the family what was accepted, the issuer the tokens that continue a sequence.
+func AppendSubjects(dst []Subject, e *Event) []Subject {
+	dst = append(dst, TokenSubject(e.Fingerprint))
+	if !e.Family.IsZero() && e.First && e.Accepted() {
+		dst = append(dst, Subject{SubjectFamily, e.Family})
+	}
+	if e.Denied() && e.ClientIP.IsValid() {
+		dst = append(dst, ClientSubject(e.ClientIP))
+	}
+	if e.Strength.Sequence != SequenceNone {
+		dst = append(dst, IssuerSubject(e))
+	}
+	return dst
 }
 
 // Partition says which of n usage partitions the subject belongs to. It must not change between versions: all of a

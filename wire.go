@@ -32,7 +32,7 @@ const (
 	useLat, useLon, useRadius, useMethod, useHost                   = 19, 20, 21, 22, 23
 	useEndpoint, useTarget, useStatus, useBytes, useUserAgent       = 24, 25, 26, 27, 28
 	useClient, useScheme, useTLS, useOwner, useScope, useClaims     = 29, 30, 31, 32, 33, 34
-	useLength, useBits                                              = 35, 36
+	useLength, useBits, useSequence                                 = 35, 36, 37
 	claimAlg, claimUnsigned, claimIssuer, claimClient               = 1, 2, 3, 4
 	claimIssuedAt, claimNotBefore, claimExpires                     = 5, 6, 7
 	claimAuthTime, claimACR, claimAMR, claimHasScopes               = 8, 9, 10, 11
@@ -93,7 +93,8 @@ func appendEvent(b []byte, s Subject, e *Event) []byte {
 		b = appendClaims(b, &e.Claims)
 	}
 	b = appendUint(b, useLength, uint64(e.Strength.Length))
-	return appendFloat(b, useBits, e.Strength.Bits)
+	b = appendFloat(b, useBits, e.Strength.Bits)
+	return appendUint(b, useSequence, uint64(e.Strength.Sequence))
 }
 
 func appendPlace(b []byte, p *Place) []byte {
@@ -259,6 +260,8 @@ func (u *Usage) decode(b []byte) error {
 			e.Strength.Length = int(f.value)
 		case useBits:
 			e.Strength.Bits = f.float()
+		case useSequence:
+			e.Strength.Sequence = Sequence(f.value)
 		default:
 			e.decodePlace(f)
 			e.decodeRequest(f)

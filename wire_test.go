@@ -23,7 +23,7 @@ func fullEvent() tokenwarden.Event {
 			JWT: true, Alg: "RS256", Unsigned: true, Issuer: "https://id.example.com", Client: "app", IssuedAt: 1, NotBefore: 2,
 			Expires: 3, AuthTime: 4, ACR: "1", AMR: []string{"pwd", "otp"}, HasScopes: true,
 		},
-		Strength: tokenwarden.Strength{Length: 300, Bits: 128.5},
+		Strength: tokenwarden.Strength{Length: 300, Bits: 128.5, Sequence: tokenwarden.SequenceCounter},
 		Source:   tokenwarden.Source{Topic: "access-logs", Partition: 3, Epoch: 7, Offset: 42, Line: 1},
 	}
 }

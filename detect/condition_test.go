@@ -80,7 +80,7 @@ func randomScene(r *rand.Rand) *scene {
 	}
 	p := newProfile(tokenwarden.TokenSubject(tokenwarden.Fingerprint{1}))
 	p.requests, p.first, p.last = uint64(r.IntN(10)), now.Add(-time.Duration(r.IntN(20))*time.Second).UnixMicro(), now.UnixMicro()
-	x := &scene{event: e, prof: p, now: now.UnixMicro(), facts: factsOf(e), keeper: newKeeper(0)}
+	x := &scene{event: e, prof: p, now: now.UnixMicro(), facts: factsOf(e), keeper: newKeeper(0), said: &verdict{}}
 	x.look()
 	return x
 }

@@ -83,6 +83,108 @@ where: event.denied
 window: 60s
 limit: 2
 suppress: 2m
+`, `
+id: leak
+title: leak
+why: test
+kind: rate
+by: client
+where: event.denied
+refill: 40s
+limit: 1
+suppress: 2m
+`, `
+id: habit
+title: habit
+why: test
+kind: rate
+window: 60s
+limit: 1
+times: 1
+learn: {events: 10}
+suppress: 2m
+severity_when: [{if: hit.ratio > 2, severity: high}]
+`, `
+id: egress
+title: egress
+why: test
+kind: rate
+window: 60s
+bytes: 1 kB
+suppress: 2m
+`, `
+id: shared
+title: shared
+why: test
+kind: distinct
+window: 2m
+count: {network: 3, asn: 2, client: 2}
+least: 2
+suppress: 3m
+severity_when: [{if: hit.reached == 3, severity: high}]
+`, `
+id: spray
+title: spray
+why: test
+kind: distinct
+by: client
+window: 3m
+count: {token: 2}
+suppress: 2m
+`, `
+id: objects
+title: objects
+why: test
+kind: distinct
+window: 5m
+count: {address: 2}
+per: endpoint
+times: 1.5
+learn: {events: 9}
+suppress: 2m
+`, `
+id: sequence
+title: sequence
+why: test
+kind: distinct
+by: issuer
+window: 3m
+count: {token: 2}
+where: event.strength.sequence != ""
+suppress: 2m
+`, `
+id: gap
+title: gap
+why: test
+kind: silence
+gap: 90s
+suppress: 2m
+`, `
+id: older
+title: older
+why: test
+kind: silence
+by: family
+successor: 30s
+suppress: 2m
+`, `
+id: places
+title: places
+why: test
+kind: travel
+distance: 500 km
+switches: 2
+window: 5m
+borders: true
+suppress: 2m
+`, `
+id: after
+title: after
+why: test
+kind: match
+where: event.accepted && rule.since_mark > 20
+mark: event.write && event.accepted
+suppress: 2m
 `}
 
 func compileSmall(t testing.TB, o Options) *Engine {

@@ -2,10 +2,13 @@ package detect
 
 import (
 	"fmt"
+	"maps"
 	"math/bits"
+	"slices"
 
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/rules"
+	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
 
 // Engine is a compiled set of rules. It never changes: any number of partitions may share it.
@@ -13,7 +16,8 @@ type Engine struct {
 	opt   Options
 	rules []*rule
 	byID  map[string]*rule
-	rates map[string]*rate // by key
+	state stateful
+	lists facts // which facts of lists the rules ask for
 
 	groupsBy [tokenwarden.SubjectIssuer + 1]bool
 }
@@ -23,7 +27,7 @@ func New(defs []rules.Definition, o Options) (*Engine, error) {
 	if err := o.Validate(); err != nil {
 		return nil, fmt.Errorf("check options: %w", err)
 	}
-	e := &Engine{opt: o.withDefaults(), byID: map[string]*rule{}, rates: map[string]*rate{}}
+	e := &Engine{opt: o.withDefaults(), byID: map[string]*rule{}, state: newStateful()}
 	for i := range defs {
 		d := &defs[i]
 		r, err := newRule(d, &e.opt)
@@ -36,11 +40,68 @@ func New(defs []rules.Definition, o Options) (*Engine, error) {
 		e.rules = append(e.rules, r)
 		e.byID[r.id] = r
 		e.groupsBy[r.by] = true
-		if j, ok := r.judge.(*rate); ok {
-			e.rates[j.key] = j
+		e.state.add(r)
+		e.lists |= r.lists()
+	}
+	for _, id := range o.Shadow {
+		if e.byID[id] == nil {
+			return nil, fmt.Errorf("shadow: there is no rule %q%s", id, rules.DidYouMean(id, slices.Collect(maps.Keys(e.byID))))
 		}
 	}
 	return e, nil
+}
+
+// lists returns the facts of lists that the rule asks for.
+func (r *rule) lists() facts {
+	var f facts
+	for _, n := range r.needs {
+		f |= facts(n) & fromLists
+	}
+	for _, g := range [...]gate{r.cond.gate, r.markGate()} {
+		for _, clause := range g {
+			f |= clause & fromLists
+		}
+	}
+	return f
+}
+
+func (r *rule) markGate() gate {
+	if r.mark == nil {
+		return nil
+	}
+	return r.mark.gate
+}
+
+// stateful are the judges that keep something in profiles, by the names under which it is stored.
+type stateful struct {
+	rates    map[string]*rate
+	counters map[string]*distinct
+	habits   map[string]string
+	levels   map[string]*leaky
+	journeys map[string]*travel
+}
+
+func newStateful() stateful {
+	return stateful{map[string]*rate{}, map[string]*distinct{}, map[string]string{}, map[string]*leaky{}, map[string]*travel{}}
+}
+
+func (s *stateful) add(r *rule) {
+	switch j := r.judge.(type) {
+	case *rate:
+		s.rates[j.key] = j
+		if j.times > 0 {
+			s.habits[j.key] = j.key
+		}
+	case *distinct:
+		s.counters[j.key] = j
+		if j.times > 0 {
+			s.habits[j.key] = j.key
+		}
+	case *leaky:
+		s.levels[j.id] = j
+	case *travel:
+		s.journeys[j.id] = j
+	}
 }
 
 // Needs returns, by rule id, the event fields without which the rule cannot see. "scheme|tls_protocol" means either.
@@ -69,12 +130,10 @@ func (e *Engine) Subjects() []tokenwarden.SubjectKind {
 
 // subjectsOf appends whom the event is about: its token, and of the other kinds those that some rule groups by.
 func (e *Engine) subjectsOf(out []tokenwarden.Subject, ev *tokenwarden.Event) []tokenwarden.Subject {
-	out = append(out, tokenwarden.TokenSubject(ev.Fingerprint))
-	if e.groupsBy[tokenwarden.SubjectFamily] && !ev.Family.IsZero() {
-		out = append(out, tokenwarden.Subject{Kind: tokenwarden.SubjectFamily, ID: ev.Family})
-	}
-	if e.groupsBy[tokenwarden.SubjectClient] && ev.Denied() && ev.ClientIP.IsValid() {
-		out = append(out, tokenwarden.ClientSubject(ev.ClientIP))
+	for _, s := range tokenwarden.AppendSubjects(nil, ev) {
+		if s.Kind == tokenwarden.SubjectToken || e.groupsBy[s.Kind] {
+			out = append(out, s)
+		}
 	}
 	return out
 }
@@ -122,22 +181,35 @@ type Unobservable struct {
 func (u Unobservable) String() string { return u.Rule + ": not observable: " + u.Reason }
 
 // Unobservable returns the rules that can see nothing in logs such as c counts, in the order of the rules. With no
-// events it returns those that lack configuration.
+// events it returns those that lack configuration: a policy, or a list that Options.Lists does not have.
 func (e *Engine) Unobservable(c Coverage) []Unobservable {
+	set := e.opt.Lists
 	var out []Unobservable
 	for _, r := range e.rules {
-		if j, ok := r.judge.(interface{ unconfigured() string }); ok {
-			if why := j.unconfigured(); why != "" {
-				out = append(out, Unobservable{r.id, why})
-				continue
-			}
-		}
-		for _, n := range r.needs {
-			if c.Events > 0 && !c.carries(n) {
-				out = append(out, Unobservable{r.id, fmt.Sprintf("no %s field in 100 %% of events (%d events)", n, c.Events)})
-				break
-			}
+		if why := r.blind(c, set); why != "" {
+			out = append(out, Unobservable{r.id, why})
 		}
 	}
 	return out
+}
+
+// blind says why the rule can see nothing, "" if it can.
+func (r *rule) blind(c Coverage, set *lists.Set) string {
+	if j, ok := r.judge.(interface{ unconfigured(*lists.Set) string }); ok {
+		if why := j.unconfigured(set); why != "" {
+			return why
+		}
+	}
+	for _, n := range r.needs {
+		fields, list := facts(n)&presence, facts(n)&fromLists
+		missing := missingList(list, set)
+		switch {
+		case list != 0 && missing == "", fields != 0 && (c.Events == 0 || c.carries(n)):
+		case fields == 0:
+			return "no list " + missing + " configured"
+		default:
+			return fmt.Sprintf("no %s field in 100 %% of events (%d events)", n, c.Events)
+		}
+	}
+	return ""
 }

@@ -50,7 +50,7 @@ func TestNeedsOfDefaults(t *testing.T) {
 	needs := e.Needs()
 	for rule, want := range map[string][]string{
 		"token-in-url": {}, "token-over-plaintext": {"scheme"}, "expired-token-accepted": {"status", "claims"}, "token-burst": {},
-		"impossible-travel": {"coordinates"}, "new-country": {"country"}, "new-network": {"asn"}, "scope-violation": {"endpoint", "scopes"},
+		"impossible-travel": {"coordinates"}, "new-country": {"country"}, "new-network": {"asn"}, "scope-violation": {"endpoint", "scopes|bindings"},
 		"weak-tls": {"tls_protocol"}, "weak-token": {"strength"}, "first-write": {"method"}, "jwt-unsigned-accepted": {"status", "claims"},
 	} {
 		if got := needs[rule]; !reflect.DeepEqual(got, want) {
@@ -95,7 +95,7 @@ func TestRulesThatCannotSeeSaySo(t *testing.T) {
 }
 
 func TestSubjects(t *testing.T) {
-	if got := compileSmall(t, Options{}).Subjects(); !reflect.DeepEqual(got, []tokenwarden.SubjectKind{tokenwarden.SubjectToken, tokenwarden.SubjectClient}) {
+	if got := compileSmall(t, Options{}).Subjects(); !reflect.DeepEqual(got, []tokenwarden.SubjectKind{tokenwarden.SubjectToken, tokenwarden.SubjectFamily, tokenwarden.SubjectClient, tokenwarden.SubjectIssuer}) {
 		t.Errorf("subjects %v", got)
 	}
 }

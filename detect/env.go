@@ -1,9 +1,11 @@
 package detect
 
 import (
+	"slices"
 	"time"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
 
 // scene is what a condition sees: an event and the past of its subject before it.
@@ -13,10 +15,15 @@ type scene struct {
 	now   int64 // event.Time in Unix microseconds
 	facts facts
 
-	keeper *keeper       // the partition's
-	at     [features]int // where in the profile's values the event's stand, or one of:
-	place  int           // which of the profile's places the event's is, -1 if none
-	item   string        // what # stands for inside any, all and none
+	keeper  *keeper // the partition's
+	lists   *lists.Set
+	classes bool               // the lists tell networks apart
+	class   lists.NetworkClass // of the client's network, as far as the lists know it
+	rule    *rule              // at hand
+	said    *verdict           // of its judge, for severity_when
+	at      [features]int      // where in the profile's values the event's stand, or one of:
+	place   int                // which of the profile's places the event's is, -1 if none
+	item    string             // what # stands for inside any, all and none
 }
 
 const (
@@ -109,6 +116,18 @@ var variables = []variable{
 	{name: "event.strength.length", doc: "characters of the token", need: hasStrength, num: func(x *scene) float64 { return float64(x.event.Strength.Length) }},
 	{name: "event.strength.bits", doc: "estimated entropy of the token, 0 if not measured", need: hasStrength, num: func(x *scene) float64 { return x.event.Strength.Bits }},
 
+	{name: "event.strength.sequence", doc: "counter or near where the token goes on from another one, else empty", need: hasStrength, text: func(x *scene) string { return x.event.Strength.Sequence.String() }},
+	{name: "event.speed", doc: "km/h at least needed from where the token was used nearest in time; 0 if not known", need: hasCoordinates, num: speedNeeded},
+
+	{name: "event.watched", doc: "on the watchlist: known to have leaked", need: isWatched, flag: has(isWatched), yes: isWatched},
+	{name: "event.decoy", doc: "on the list of decoys", need: isDecoy, flag: has(isDecoy), yes: isDecoy},
+	{name: "event.revoked", doc: "on the revocation list, and not before it was revoked", need: isRevoked, flag: has(isRevoked), yes: isRevoked},
+	{name: "event.hosting", doc: "from a hosting network", need: isHosting, flag: has(isHosting), yes: isHosting},
+	{name: "event.anonymizer", doc: "from a VPN, Tor or proxy network", need: isAnonymizer, flag: has(isAnonymizer), yes: isAnonymizer},
+	{name: "event.sensitive", doc: "endpoint of the sensitive list", need: isSensitive, flag: has(isSensitive), yes: isSensitive},
+	{name: "event.network_class", doc: "kinds of the client's network by the lists: hosting, vpn, ...", text: func(x *scene) string { return x.class.String() }},
+	{name: "event.listed", doc: "what the watchlist, decoy or revocation list says of the token", text: listedText},
+
 	{name: "profile.requests", doc: "requests of the subject before this one", num: func(x *scene) float64 { return float64(x.prof.requests) }},
 	{name: "profile.errors", doc: "of them, with status 400 and above", num: func(x *scene) float64 { return float64(x.prof.errors) }},
 	{name: "profile.bytes", doc: "response bytes of the subject before this request", num: func(x *scene) float64 { return float64(x.prof.bytes) }},
@@ -120,7 +139,34 @@ var variables = []variable{
 	{name: "profile.knows_client", doc: "the token was used by this client before", flag: knows(featureClient)},
 	{name: "profile.knows_host", doc: "the token was used at this host before", flag: knows(featureHost)},
 	{name: "profile.knows_endpoint", doc: "the token was used at this endpoint before", flag: knows(featureEndpoint)},
+	{name: "profile.knows_network", doc: "the token was in this client network (/24, /64) before", need: hasClientIP, flag: knowsNetwork},
 	{name: "profile.endpoints", doc: "distinct endpoints", num: func(x *scene) float64 { return float64(x.prof.endpoints.count()) }},
+
+	{name: "rule.since_mark", doc: "seconds since the rule's mark last held for the subject, 0 if it never did", num: func(x *scene) float64 { return x.prof.sinceMark(x.rule, x.now) }},
+	{name: "hit.measure", doc: "severity_when alone: the count, speed or time that the rule compares", num: func(x *scene) float64 { return x.said.measure }},
+	{name: "hit.ratio", doc: "severity_when alone: how many times what was learned", num: func(x *scene) float64 { return x.said.ratio }},
+	{name: "hit.reached", doc: "severity_when alone: how many fields of count reached theirs", num: func(x *scene) float64 { return x.said.reached }},
+}
+
+func has(f facts) func(x *scene) bool { return func(x *scene) bool { return x.facts&f != 0 } }
+
+// knowsNetwork is false only where it is certain that the network is new.
+func knowsNetwork(x *scene) bool {
+	if !x.event.ClientIP.IsValid() {
+		return true
+	}
+	s, h := x.prof.networks, networkHash(x.event.ClientIP)
+	_, found := slices.BinarySearch(s, h)
+	return found || len(s) == sketchSize && h > s[sketchSize-1]
+}
+
+func listedText(x *scene) string {
+	for _, e := range []*lists.Entry{x.lists.Watched(x.event.Fingerprint), x.lists.Decoy(x.event.Fingerprint), x.lists.Revoked(x.event.Fingerprint)} {
+		if e != nil {
+			return clip(e.Source + ": " + e.Reason)
+		}
+	}
+	return ""
 }
 
 // floorSecond turns microseconds into whole seconds, as the claims of a JWT count.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/rules"
+	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
 
 // facts is what can be said of an event in bits: which fields it carries, and the yes-or-no questions that rules ask
@@ -33,6 +34,7 @@ const (
 	hasExpires
 	hasScopes
 	hasStrength
+	hasFamily
 
 	// Answers. Each question that a rule may want answered with no has a second bit for it: a gate can only ask for
 	// bits that are set.
@@ -68,13 +70,83 @@ const (
 	newEndpoint
 	newAccess
 	newHour
+	newClass
 	isElsewhere // not where the token was used last, as far as can be told
+
+	// What people's lists say; see listed.
+	isWatched
+	isDecoy
+	isRevoked
+	isHosting
+	isAnonymizer
+	isSensitive
+	isBound
 )
+
+// fromLists are the facts that come from people's lists.
+const fromLists = isWatched | isDecoy | isRevoked | isHosting | isAnonymizer | isSensitive | isBound
+
+// listFacts are what reports call these lists, and whether a set has them.
+var listFacts = []struct {
+	fact facts
+	name string
+	has  func(c lists.Counts) bool
+}{
+	{isWatched, "watchlist", func(c lists.Counts) bool { return c.Watchlist > 0 }},
+	{isDecoy, "decoys", func(c lists.Counts) bool { return c.Decoys > 0 }},
+	{isRevoked, "revoked", func(c lists.Counts) bool { return c.Revoked > 0 }},
+	{isHosting, "networks.hosting", func(c lists.Counts) bool { return c.Prefixes+c.ASNs > 0 }},
+	{isAnonymizer, "networks.vpn", func(c lists.Counts) bool { return c.Prefixes+c.ASNs > 0 }},
+	{isSensitive, "sensitive", func(c lists.Counts) bool { return c.Sensitive > 0 }},
+	{isBound, "bindings", func(c lists.Counts) bool { return c.Bindings > 0 }},
+}
+
+// missingList returns the name of the list that f needs and set does not have, "" if there is none: where f names
+// several, one of them is enough.
+func missingList(f facts, set *lists.Set) string {
+	name := ""
+	for _, l := range listFacts {
+		if f&l.fact == 0 {
+			continue
+		}
+		if l.has(set.Counts()) {
+			return ""
+		}
+		name = l.name
+	}
+	return name
+}
+
+// listed returns what the lists say of an event, as far as any of the facts wanted depends on it.
+func (x *scene) listed(wanted facts, set *lists.Set) facts {
+	var f facts
+	e := x.event
+	if wanted&(isWatched|isDecoy|isRevoked) != 0 {
+		f = f.when(set.Watched(e.Fingerprint) != nil, isWatched).when(set.Decoy(e.Fingerprint) != nil, isDecoy)
+		if r := set.Revoked(e.Fingerprint); r != nil && !e.Time.Before(r.At) {
+			f |= isRevoked
+		}
+	}
+	if wanted&isSensitive != 0 {
+		f = f.when(set.Sensitive(e.Method, e.Host, e.Endpoint), isSensitive)
+	}
+	if wanted&isBound != 0 {
+		f = f.when(set.Bound(e.Fingerprint, e.Family), isBound)
+	}
+	x.class = 0
+	if e.ClientIP.IsValid() {
+		x.class = set.Network(e.ClientIP) | set.NetworkOf(e.Place.ASN)
+	}
+	if x.class&lists.Egress == 0 {
+		f = f.when(x.class&lists.Hosting != 0, isHosting).when(x.class&lists.Anonymizer != 0, isAnonymizer)
+	}
+	return f
+}
 
 // coverNames are the fields that logs may lack, as needs and reports spell them.
 var coverNames = [...]string{
 	"status", "country", "asn", "coordinates", "client_ip", "client", "user_agent", "scheme", "tls_protocol", "host",
-	"method", "endpoint", "bytes", "owner", "claims", "expires", "scopes", "strength",
+	"method", "endpoint", "bytes", "owner", "claims", "expires", "scopes", "strength", "family",
 }
 
 const presence facts = 1<<len(coverNames) - 1
@@ -110,6 +182,7 @@ func factsOf(e *tokenwarden.Event) facts {
 		when(e.Bytes != 0, hasBytes).
 		when(e.Owner != "", hasOwner).
 		when(e.Strength != tokenwarden.Strength{}, hasStrength).
+		when(!e.Family.IsZero(), hasFamily).
 		when(e.Scheme == "http", isHTTP).
 		when(e.Scheme == "https", isHTTPS).
 		either(e.Claims.JWT, hasClaims, notJWT).
@@ -155,6 +228,11 @@ func (n need) String() string {
 	var names []string
 	for f := facts(n) & presence; f != 0; f &= f - 1 {
 		names = append(names, coverNames[bits.TrailingZeros64(uint64(f))])
+	}
+	for _, l := range listFacts {
+		if facts(n)&l.fact != 0 {
+			names = append(names, l.name)
+		}
 	}
 	return strings.Join(names, "|")
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -37,12 +38,16 @@ type incident struct {
 	evidence []string
 	before   uint64 // requests of the subject before the incident, and
 	since    int64  // the first of its events; noTime if there was none
+	raised   string // the other rules that raised the severity by one; "" if none did
+	allowed  string // the allowance that the last hit fell under, for a person to read; "" if none
 	dirty    bool
 }
 
 // verdict is what a kind says of a hit.
 type verdict struct {
 	measure  float64 // a rate's count, or the value of the rule's measure
+	ratio    float64 // how many times what was learned
+	reached  float64 // of several fields, how many reached their count
 	observed string  // only of hits that are rare: a text per event is too dear
 	baseline string
 }
@@ -79,6 +84,10 @@ func (k *keeper) hit(x *scene, r *rule, v *verdict) (opened bool) {
 	if s := r.severityOf(x); s > inc.severity || inc.count == 1 {
 		inc.severity, inc.sample = s, k.sample(x.event)
 	}
+	inc.allowed = k.allowance(x, r)
+	if inc.raised == "" {
+		inc.raised = p.chorus(inc, x.now)
+	}
 	if inc.owner != x.event.Owner && x.event.Owner != "" {
 		inc.owner = k.keep(x.event.Owner)
 	}
@@ -89,6 +98,60 @@ func (k *keeper) hit(x *scene, r *rule, v *verdict) (opened bool) {
 		inc.evidence = append(inc.evidence, evidence(x.event))
 	}
 	return opened
+}
+
+// allowance returns what holds the rule's word about the subject back, "" if nothing does.
+func (k *keeper) allowance(x *scene, r *rule) string {
+	a := x.lists.Allowed(r.id, x.prof.subject, x.event.Time)
+	if a == nil {
+		return ""
+	}
+	return k.keep("until " + a.Until.UTC().Format(time.DateOnly) + ": " + a.Reason)
+}
+
+// A chorus are rules of at least so many voices that spoke of a subject within this time: where its place, its client and
+// its use are all odd, it is more than the sum.
+const (
+	chorusVoices = 3
+	chorusTime   = 24 * 3600e6 // microseconds
+)
+
+// chorus returns the ids of the rules that speak of the subject with the incident, if they have voices enough.
+func (p *profile) chorus(inc *incident, now int64) string {
+	if inc.rule.voice == "" || inc.rule.shadow || inc.severity < tokenwarden.SeverityLow {
+		return ""
+	}
+	heard, ids := []string{inc.rule.voice}, []string{}
+	for _, o := range p.incidents {
+		r := o.rule
+		if r.voice == "" || r.shadow || o.allowed != "" || o.severity < tokenwarden.SeverityLow || o.last < now-chorusTime || slices.Contains(heard, r.voice) {
+			continue
+		}
+		heard, ids = append(heard, r.voice), append(ids, r.id)
+	}
+	if len(heard) < chorusVoices {
+		return ""
+	}
+	return strings.Join(ids, ", ")
+}
+
+// grade is the incident's severity, one step up when other rules speak of the subject too.
+func (inc *incident) grade() tokenwarden.Severity {
+	if inc.raised == "" {
+		return inc.severity
+	}
+	return min(inc.severity+1, tokenwarden.SeverityCritical)
+}
+
+// status says whether the alert is one to act on.
+func (inc *incident) status() string {
+	switch {
+	case inc.allowed != "":
+		return "allowed"
+	case inc.rule.shadow:
+		return "shadow"
+	}
+	return "open"
 }
 
 // incident returns the rule's open incident that the event belongs to, or nil.
@@ -242,20 +305,28 @@ func origin(country string, asn uint32) string {
 func (inc *incident) alert(s tokenwarden.Subject, key tokenwarden.KeyID) tokenwarden.Alert {
 	r := inc.rule
 	t := teller{inc: inc, subject: s}
-	status := "open"
-	if r.def.Shadow {
-		status = "shadow"
+	summary, threshold := t.tell(r.summary), t.tell(r.threshold)
+	if inc.raised != "" {
+		summary += "; raised, because of the same subject speak also: " + inc.raised
+	}
+	if inc.allowed != "" {
+		summary += "; allowed " + inc.allowed
+	}
+	if j, ok := r.judge.(interface{ silent(peak float64) string }); ok {
+		if s := j.silent(inc.peak); s != "" {
+			threshold += "; silent with " + s
+		}
 	}
 	keyID := ""
 	if key != (tokenwarden.KeyID{}) {
 		keyID = key.String()
 	}
 	return tokenwarden.Alert{
-		ID: hex.EncodeToString(inc.id[:]), Rule: r.id, Severity: inc.severity, Title: r.def.Title,
-		Summary: t.tell(r.summary), SubjectKind: s.Kind.String(), Subject: s.String(), TokenKind: inc.kind, KeyID: keyID,
+		ID: hex.EncodeToString(inc.id[:]), Rule: r.id, Severity: inc.grade(), Title: r.def.Title,
+		Summary: summary, SubjectKind: s.Kind.String(), Subject: s.String(), TokenKind: inc.kind, KeyID: keyID,
 		Owner: inc.owner, FirstSeen: utc(inc.first), LastSeen: utc(inc.last), Count: inc.count,
-		Observed: t.tell(r.observed), Baseline: t.tell(r.baseline), Threshold: t.tell(r.threshold),
-		Evidence: inc.evidence, Attack: r.def.References.Attack, Status: status, NextSteps: r.def.NextSteps,
+		Observed: t.tell(r.observed), Baseline: t.tell(r.baseline), Threshold: threshold,
+		Evidence: inc.evidence, Attack: r.def.References.Attack, Status: inc.status(), NextSteps: r.def.NextSteps,
 		SQL: t.tell(r.sql),
 	}
 }

@@ -18,6 +18,12 @@ type novelty struct {
 	only  []string
 }
 
+// voices say which features speak of the same thing: a journey changes country and network at once.
+var voices = map[string]string{"country": "place", "asn": "place", "network": "place", "address": "place", "network_class": "place",
+	"client": "client", "user_agent": "client", "hour_of_week": "time"}
+
+func voiceOf(field string) string { return or(voices[field], "use") }
+
 func newNew(r *rule, _ *Options) (judge, error) {
 	d := r.def
 	i := indexOf(featureNames(), d.Field)
@@ -25,9 +31,10 @@ func newNew(r *rule, _ *Options) (judge, error) {
 		return nil, errUnknown("field", d.Field, featureNames())
 	}
 	j := &novelty{field: feature(i + 1), learn: d.Learn, only: d.Only}
+	r.voice = voiceOf(d.Field)
 	r.demand(isFirst, notUnauthenticated, newCountry<<(j.field-featureCountry))
 	if n := featureTable[j.field].need; n != 0 {
-		r.demand(n)
+		r.ask(n)
 	}
 	r.own(texts{
 		summary:   "{said} for this token, which knows {known}; from {from}",

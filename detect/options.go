@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/tokenwarden/tokenwarden/rules"
+	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
 
 // Options say how an engine works. The zero value of a field means its default.
@@ -20,6 +21,11 @@ type Options struct {
 	MaxProfiles int
 	// ScopePolicy says which calls need which scopes; it adds to the policies of the rules of kind scope.
 	ScopePolicy []rules.Grant
+	// Lists are what people bring. nil: nothing. A partition begins with them; see Partition.SetLists.
+	Lists *lists.Set
+	// Shadow names rules whose alerts are recorded with the status "shadow" and not to be notified, as if their files said
+	// so.
+	Shadow []string
 }
 
 // Defaults and bounds of Options.

@@ -6,11 +6,13 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
 
 // Partition is the state of one usage partition. It is not safe for concurrent use.
 type Partition struct {
 	engine *Engine
+	lists  *lists.Set
 	keeper *keeper
 	scene  scene
 	picks  map[facts]*pick // which rules remain for events of these facts
@@ -64,10 +66,13 @@ func (e *Engine) NewPartition() *Partition {
 		panic(fmt.Sprintf("BUG: options were checked: %v", err))
 	}
 	k := newKeeper(e.opt.Lateness.Microseconds())
-	return &Partition{
+	p := &Partition{
 		engine: e, keeper: k, scene: scene{keeper: k}, picks: map[facts]*pick{},
 		pinned: map[tokenwarden.Subject]*profile{}, cache: cache, pos: tokenwarden.Position{Offset: -1},
 	}
+	p.scene.said = &p.verdict
+	p.SetLists(e.opt.Lists)
+	return p
 }
 
 // Resume sets what the last durable checkpoint said: the position of the last message applied and the marks. It is
@@ -225,6 +230,12 @@ func (p *Partition) apply(prof *profile, e *tokenwarden.Event) {
 		prof.dirty = true
 		p.dirty = append(p.dirty, prof)
 	}
+	if p.lists != nil {
+		x.facts |= x.listed(p.engine.lists, p.lists)
+	}
+	if prof.last != noTime && x.now/dayMicros != prof.last/dayMicros {
+		prof.values.sweep(minutes(x.now))
+	}
 	x.look()
 	pick := p.pick(x.facts)
 	if prof.subject.Kind == tokenwarden.SubjectToken {
@@ -242,8 +253,18 @@ func (p *Partition) apply(prof *profile, e *tokenwarden.Event) {
 	prof.learn(x)
 }
 
+const dayMicros = 86400e6
+
 func (p *Partition) try(x *scene, r *rule) {
-	if !r.cond.admits(x) {
+	x.rule = r
+	p.judge(x, r)
+	if r.mark != nil && r.mark.gate.admits(x.facts) && r.mark.admits(x) {
+		x.prof.mark(r, x.now)
+	}
+}
+
+func (p *Partition) judge(x *scene, r *rule) {
+	if r.mark != nil && !r.cond.gate.admits(x.facts) || !r.cond.admits(x) {
 		return
 	}
 	p.verdict = verdict{}
@@ -256,6 +277,16 @@ func (p *Partition) try(x *scene, r *rule) {
 	}
 }
 
+// SetLists puts another set of what people bring in the place of the one at hand. It is called between messages. What
+// follows is judged by the new set: the same input gives the same alerts only with the same lists.
+func (p *Partition) SetLists(set *lists.Set) {
+	p.lists = set
+	p.scene.lists = set
+	c := set.Counts()
+	p.scene.classes = c.Prefixes+c.ASNs > 0
+	p.scene.class = 0
+}
+
 // pick returns the rules that events of these facts can satisfy.
 func (p *Partition) pick(f facts) *pick {
 	slot := &p.recent[mix(uint64(f))%uint64(len(p.recent))]
@@ -266,7 +297,7 @@ func (p *Partition) pick(f facts) *pick {
 	if got == nil {
 		got = &pick{facts: f}
 		for _, r := range p.engine.rules {
-			if r.cond.gate.admits(f) {
+			if r.admits(f) {
 				got.rules[r.by] = append(got.rules[r.by], r)
 			}
 		}

@@ -125,9 +125,9 @@ func TestObserveIsAMessageOfItsOwn(t *testing.T) {
 			}
 			e := msg[i].Event
 			e.Source = tokenwarden.Source{File: "a.log", Line: int64(n)}
-			us := []tokenwarden.Usage{{Subject: tokenwarden.TokenSubject(e.Fingerprint), Event: e}}
-			if e.Denied() {
-				us = append(us, tokenwarden.Usage{Subject: tokenwarden.ClientSubject(e.ClientIP), Event: e})
+			var us []tokenwarden.Usage
+			for _, s := range tokenwarden.AppendSubjects(nil, &e) {
+				us = append(us, tokenwarden.Usage{Subject: s, Event: e})
 			}
 			p.Observe(&e)
 			q.Begin(tokenwarden.Position{Offset: int64(n)}, us)

@@ -25,7 +25,7 @@ type place struct {
 
 // visit keeps where the event came from, if its position is known.
 func (p *profile) visit(x *scene, k *keeper) {
-	if x.facts&hasCoordinates == 0 {
+	if x.facts&hasCoordinates == 0 || x.class&placeless != 0 {
 		return
 	}
 	e, i := &x.event.Place, x.place

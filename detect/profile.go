@@ -52,7 +52,10 @@ type profile struct {
 	openKeys  []uint32 // their hashes, side by side to be searched
 	oldest    uint32   // least of their minutes; means nothing when there are none
 	windows   []window
+	counters  []counter
+	habits    []habit
 	incidents []*incident
+	rare      *rare
 
 	network uint64 // hash of the network seen last: the same again need not be counted
 	granted uint64 // hash of the scopes seen last
@@ -109,6 +112,9 @@ func (p *profile) learn(x *scene) {
 	}
 	p.visit(x, k)
 	p.grant(e.Scopes, k)
+	if p.subject.Kind == tokenwarden.SubjectFamily {
+		p.join(e, x.now)
+	}
 }
 
 // identify keeps what is known of the token itself.

@@ -1,40 +1,89 @@
 package detect
 
 import (
+	"fmt"
+	"math"
 	"strconv"
 	"time"
 )
 
-// rate is the kind that fires on every request above a limit in a sliding window. See window for how exact it is.
+// rate is the kind that fires on every request above a limit in a sliding window, of requests or of response bytes; with
+// times only where that is far above the subject's own habit as well. See window for how exact it is.
 type rate struct {
 	key   string
 	width int64 // of a bucket, microseconds
 	late  int64 // buckets that late events may reach back beyond the window
-	limit uint64
+	span  int64 // buckets kept
+	limit float64
+	bytes bool
+	learned
 }
+
+// byteUnit is in what a window counts bytes, so that 32 bits hold a terabyte for each bucket. A response counts as at
+// least one.
+const byteUnit = 256
 
 func newRate(r *rule, o *Options) (judge, error) {
 	d := r.def
+	if d.Refill != 0 {
+		return newLeaky(r), nil
+	}
 	window := time.Duration(d.Window)
-	j := &rate{key: d.ID + "/" + strconv.FormatInt(window.Milliseconds(), 10), limit: d.Limit,
-		width: window.Microseconds() / windowBuckets}
+	j := &rate{key: d.ID + "/" + strconv.FormatInt(window.Milliseconds(), 10), limit: float64(d.Limit),
+		width: window.Microseconds() / windowBuckets, learned: learned{times: d.Times, learn: d.Learn}}
+	what := "requests"
+	r.voice = "rate"
+	if d.Bytes != 0 {
+		j.bytes, j.limit, what, r.voice = true, float64(d.Bytes), "bytes", "volume"
+		j.key += "/bytes"
+		r.demand(hasBytes)
+	}
 	j.late = min(o.Lateness.Microseconds()/j.width, maxLateness)
+	j.span = 2*windowBuckets + j.late
 	r.lookback = window
 	r.demand(isFirst)
-	r.own(texts{
-		summary:   "{measure} requests in {window} with one token, limit {limit}, from {from}",
-		observed:  "{measure} requests in {window}",
+	t := texts{
+		summary:   "{measure} " + what + " in {window} with one " + r.by.String() + ", limit {limit}, from {from}",
+		observed:  "{measure} " + what + " in {window}",
 		baseline:  "{before}",
-		threshold: "more than {limit} in {window}",
-	})
+		threshold: "more than {limit} in {window}" + j.learned.threshold(),
+	}
+	if j.bytes {
+		t.summary = "{measure.size} in {window} with one " + r.by.String() + ", limit {limit}, from {from}"
+		t.observed = "{measure.size} in {window}"
+	}
+	if j.times > 0 {
+		t.baseline = "{known}"
+	}
+	r.own(t)
 	return j, nil
 }
 
 func (j *rate) eval(x *scene, v *verdict) bool {
-	n, known := x.prof.window(j).add(floorDiv(x.now, j.width), 1, j.late)
-	v.measure = float64(n)
-	return known && n > j.limit
+	if j.times > 0 && x.prof.requests < startHabit {
+		return false
+	}
+	n, unit := uint32(1), 1.0
+	if j.bytes {
+		n, unit = uint32(min((max(x.event.Bytes, 0)+byteUnit-1)/byteUnit, math.MaxUint32)), byteUnit
+	}
+	sum, known := x.prof.window(j).add(floorDiv(x.now, j.width), n, j.late)
+	v.measure = float64(sum) * unit
+	if !known || j.times > 0 && !j.exceeds(x, j.key, v.measure, j.limit, v) {
+		return false
+	}
+	return v.measure > j.limit
 }
+
+// silent says which limit would have kept the rule silent.
+func (j *rate) silent(peak float64) string {
+	if j.bytes {
+		return "bytes: " + size(math.Ceil(peak/1e6)*1e6)
+	}
+	return fmt.Sprintf("limit: %.0f", peak)
+}
+
+func (j *leaky) silent(peak float64) string { return fmt.Sprintf("limit: %.0f", math.Ceil(peak)) }
 
 // window returns the profile's window for the rule, a new one if it has none.
 func (p *profile) window(j *rate) *window {
@@ -53,4 +102,61 @@ func floorDiv(a, b int64) int64 {
 		q--
 	}
 	return q
+}
+
+// leaky is the kind rate with refill: a bucket that holds limit requests and loses one in each interval fires on every
+// request that it cannot hold. An event that comes late finds the bucket as it is.
+type leaky struct {
+	id     string
+	limit  float64
+	refill float64 // microseconds
+}
+
+func newLeaky(r *rule) judge {
+	d := r.def
+	r.demand(isFirst)
+	r.voice, r.lookback = "rate", time.Duration(d.Refill)*time.Duration(d.Limit)
+	r.own(texts{
+		summary:   "{requests} more than {limit}, with one more each " + period(time.Duration(d.Refill).Seconds()) + ", from {from}",
+		observed:  "{measure} requests at once",
+		baseline:  "{before}",
+		threshold: "more than {limit}, and one more each " + period(time.Duration(d.Refill).Seconds()),
+	})
+	return &leaky{d.ID, float64(d.Limit), float64(time.Duration(d.Refill).Microseconds())}
+}
+
+// level is how full a bucket is and as of when.
+type level struct {
+	of    *leaky
+	at    int64 // Unix microseconds
+	holds float64
+}
+
+func (j *leaky) eval(x *scene, v *verdict) bool {
+	l := x.prof.level(j)
+	if l.at == noTime {
+		l.at = x.now
+	}
+	if x.now > l.at {
+		l.holds = max(0, l.holds-float64(x.now-l.at)/j.refill)
+		l.at = x.now
+	}
+	l.holds++
+	v.measure = l.holds
+	if l.holds > j.limit {
+		l.holds = j.limit // what overflows is gone: the bucket fires again on the next request that is too much
+		return true
+	}
+	return false
+}
+
+func (p *profile) level(j *leaky) *level {
+	e := p.more()
+	for i := range e.levels {
+		if e.levels[i].of == j {
+			return &e.levels[i]
+		}
+	}
+	e.levels = append(e.levels, level{of: j, at: noTime})
+	return &e.levels[len(e.levels)-1]
 }

@@ -17,6 +17,9 @@ var kinds = map[string]func(r *rule, o *Options) (judge, error){
 	"new":    newNew,
 	"travel": newTravel,
 	"scope":  newScope,
+
+	"distinct": newDistinct,
+	"silence":  newSilence,
 }
 
 // judge is what differs between kinds. eval is told of every event that the rule's gate and condition admit, before the
@@ -35,7 +38,11 @@ type rule struct {
 	id       string
 	by       tokenwarden.SubjectKind
 	cond     condition
+	mark     *condition // nil: none
 	raise    []raise
+	voice    string // what the rule speaks of; "" if it says nothing of who uses the subject
+	shadow   bool
+	fleet    int
 	group    []textFunc
 	suppress int64 // microseconds
 	lookback time.Duration
@@ -55,7 +62,8 @@ func newRule(d *rules.Definition, o *Options) (*rule, error) {
 	if err := d.Validate(); err != nil {
 		return nil, err
 	}
-	r := &rule{def: d, id: d.ID, suppress: d.Suppression().Microseconds()}
+	r := &rule{def: d, id: d.ID, suppress: d.Suppression().Microseconds(), fleet: d.Fleet,
+		shadow: d.Shadow || d.Status == "experimental" || slices.Contains(o.Shadow, d.ID)}
 	var key string
 	var err error
 	for _, step := range []struct {
@@ -63,7 +71,8 @@ func newRule(d *rules.Definition, o *Options) (*rule, error) {
 		do  func() error
 	}{
 		{"by", func() error { r.by, err = d.Subject(); return err }},
-		{"where", func() error { r.cond, err = compileCondition(d.Where, d.Params); return err }},
+		{"where", func() error { r.cond, err = compileBefore(d.Where, d.Params); return err }},
+		{"mark", r.compileMark},
 		{"severity_when", r.compileRaise},
 		{"group", r.compileGroup},
 		{"kind", func() error { r.judge, err = r.newJudge(o); return err }},
@@ -85,6 +94,23 @@ func (r *rule) newJudge(o *Options) (judge, error) {
 		return nil, fmt.Errorf("kind %q cannot be evaluated", r.def.Kind)
 	}
 	return build(r, o)
+}
+
+// compileBefore compiles a condition that is asked before the rule has judged the event.
+func compileBefore(src string, params map[string]rules.Quantity) (condition, error) {
+	if strings.Contains(src, "hit.") {
+		return condition{}, fmt.Errorf("names that begin with hit. are known in severity_when alone")
+	}
+	return compileCondition(src, params)
+}
+
+func (r *rule) compileMark() error {
+	if r.def.Mark == "" {
+		return nil
+	}
+	c, err := compileBefore(r.def.Mark, r.def.Params)
+	r.mark = &c
+	return err
 }
 
 func (r *rule) compileRaise() error {
@@ -120,7 +146,7 @@ func (r *rule) compileNeeds() error {
 		r.needs = slices.Compact(r.needs)
 		return nil
 	}
-	r.needs = nil
+	r.needs = slices.DeleteFunc(r.needs, func(n need) bool { return facts(n)&fromLists == 0 })
 	for _, text := range r.def.Needs {
 		n, err := parseNeed(text)
 		if err != nil {
@@ -185,10 +211,24 @@ func (r *rule) severityOf(x *scene) tokenwarden.Severity {
 func (r *rule) demand(clauses ...facts) {
 	for _, c := range clauses {
 		r.cond.gate = append(r.cond.gate, c)
-		if c != 0 && c&^presence == 0 {
+		if c != 0 && c&^(presence|fromLists) == 0 {
 			r.needs = append(r.needs, need(c))
 		}
 	}
+}
+
+// ask adds to what the rule needs without demanding it of each event.
+func (r *rule) ask(f facts) {
+	if f&^fromLists == 0 {
+		r.needs = append(r.needs, need(f))
+	} else {
+		r.demand(f)
+	}
+}
+
+// admits tells whether events of these facts can satisfy the rule, or its mark.
+func (r *rule) admits(f facts) bool {
+	return r.cond.gate.admits(f) || r.mark != nil && r.mark.gate.admits(f)
 }
 
 func or(s, otherwise string) string {

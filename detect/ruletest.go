@@ -8,6 +8,7 @@ import (
 
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/rules"
+	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
 
 // Failure is a test of a rule file that did not give what it expects.
@@ -37,7 +38,11 @@ func RunTests(def rules.Definition) []Failure {
 const testCheckpoint = 5000
 
 func runTest(def rules.Definition, t *rules.Test) []string {
-	engine, err := New([]rules.Definition{def}, Options{ScopePolicy: t.Policy})
+	set, err := lists.FromTexts(t.ListTexts())
+	if err != nil {
+		return []string{"lists: " + err.Error()}
+	}
+	engine, err := New([]rules.Definition{def}, Options{ScopePolicy: t.Policy, Lists: set})
 	if err != nil {
 		return []string{err.Error()}
 	}

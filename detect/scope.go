@@ -6,6 +6,7 @@ import (
 
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/rules"
+	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
 
 // scope is the kind that fires when a call needs a scope that the token was not granted. It speaks only where both
@@ -16,6 +17,10 @@ type scope struct {
 }
 
 func newScope(r *rule, o *Options) (judge, error) {
+	r.voice = "use"
+	if r.def.Of == "binding" {
+		return newBinding(r), nil
+	}
 	j := &scope{exact: map[string][]rules.Grant{}}
 	for _, g := range append(slices.Clone(r.def.Policy), o.ScopePolicy...) {
 		if prefix, ok := strings.CutSuffix(g.Endpoint, "*"); ok {
@@ -26,10 +31,8 @@ func newScope(r *rule, o *Options) (judge, error) {
 		}
 	}
 	slices.SortStableFunc(j.prefixes, func(a, b rules.Grant) int { return len(b.Endpoint) - len(a.Endpoint) })
-	r.demand(isFirst, hasScopes, hasEndpoint)
-	if j.unconfigured() != "" {
-		r.demand(0) // no event can be judged
-	}
+	r.demand(isFirst, hasEndpoint)
+	r.demand(hasScopes | isBound)
 	r.own(texts{
 		summary:   "{said}; {uses} from {from}, first answered {status}",
 		observed:  "{said}",
@@ -40,8 +43,8 @@ func newScope(r *rule, o *Options) (judge, error) {
 }
 
 // unconfigured says why the rule can see nothing, whatever the logs carry.
-func (j *scope) unconfigured() string {
-	if len(j.exact) == 0 && len(j.prefixes) == 0 {
+func (j *scope) unconfigured(set *lists.Set) string {
+	if c := set.Counts(); len(j.exact) == 0 && len(j.prefixes) == 0 && c.Policy+c.OpenAPI == 0 {
 		return "no scope policy configured"
 	}
 	return ""
@@ -49,13 +52,64 @@ func (j *scope) unconfigured() string {
 
 func (j *scope) eval(x *scene, v *verdict) bool {
 	e := x.event
-	g := j.grant(e)
-	if g == nil || slices.ContainsFunc(g.AnyOf, func(s string) bool { return slices.Contains(e.Scopes, s) }) {
+	has, known := e.Scopes, e.Claims.HasScopes
+	if declared, ok := x.lists.Granted(e.Fingerprint); ok {
+		has, known = declared, true
+	}
+	if !known {
 		return false
 	}
-	v.observed = cut(e.Method, 16) + " " + clip(e.Endpoint) + " needs " + cut(strings.Join(g.AnyOf, " or "), 4*maxText)
-	v.baseline = "granted: " + granted(e.Scopes)
+	needs := ""
+	if g := j.grant(e); g != nil {
+		if slices.ContainsFunc(g.AnyOf, func(s string) bool { return slices.Contains(has, s) }) {
+			return false
+		}
+		needs = strings.Join(g.AnyOf, " or ")
+	} else if needs = unmet(x.lists, e, has); needs == "" {
+		return false
+	}
+	v.observed = cut(e.Method, 16) + " " + clip(e.Endpoint) + " needs " + cut(needs, 4*maxText)
+	v.baseline = "granted: " + granted(has)
 	return true
+}
+
+// unmet says what the call needs by the lists' policy, "" if has is enough or nothing is known.
+func unmet(set *lists.Set, e *tokenwarden.Event, has []string) string {
+	ways, known := set.Required(e.Method, e.Host, e.Endpoint)
+	if !known || len(ways) == 0 {
+		return ""
+	}
+	var texts []string
+	for _, way := range ways {
+		if !slices.ContainsFunc(way, func(s string) bool { return !slices.Contains(has, s) }) {
+			return ""
+		}
+		texts = append(texts, strings.Join(way, " and "))
+	}
+	return strings.Join(texts, " or ")
+}
+
+// binding is the kind scope of what was declared for a token: networks, clients, endpoints and hours.
+type binding struct{}
+
+func newBinding(r *rule) judge {
+	r.demand(isFirst)
+	r.ask(isBound)
+	r.own(texts{
+		summary:   "{said}; {uses} from {from}, first {method} {endpoint} answered {status}",
+		observed:  "{said}",
+		baseline:  "{known}",
+		threshold: "what was declared for the token",
+	})
+	return binding{}
+}
+
+func (binding) eval(x *scene, v *verdict) bool {
+	what, breached := x.lists.Breach(x.event)
+	if breached {
+		v.observed, v.baseline = "outside the "+what+" declared for the token", "a binding of the token or its family"
+	}
+	return breached
 }
 
 // grant returns the policy's line for the call: an exact endpoint before a prefix, a longer prefix before a shorter.

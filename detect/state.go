@@ -7,8 +7,9 @@ import (
 
 // The state of a profile is everything in it, so that a restart has the same future: a version byte, then the fields in
 // the order below, numbers as varints, texts and lists with their length before them. Windows and incidents name their
-// rule; those of rules that are gone are skipped.
-const stateVersion = 1
+// rule; those of rules that are gone are skipped. Version 1 ended with the incidents, which had neither raised nor allowed;
+// it is still read.
+const stateVersion = 2
 
 // encode appends the profile's state.
 func (p *profile) encode(b []byte) []byte {
@@ -39,7 +40,76 @@ func (p *profile) encode(b []byte) []byte {
 	for _, inc := range p.incidents {
 		inc.encode(&w)
 	}
+	p.encodeCounters(&w)
+	p.encodeHabits(&w)
+	p.rare.encode(&w)
 	return w.b
+}
+
+func (p *profile) encodeCounters(w *writer) {
+	w.number(uint64(len(p.counters)))
+	for i := range p.counters {
+		c := &p.counters[i]
+		w.text(c.of.key)
+		w.signed(c.newest)
+		w.number(uint64(c.level))
+		live := c.live()
+		w.number(uint64(len(live)))
+		for _, e := range live {
+			w.b = binary.LittleEndian.AppendUint64(w.b, e.key)
+			w.signed(c.newest - e.at)
+		}
+	}
+}
+
+func (p *profile) encodeHabits(w *writer) {
+	w.number(uint64(len(p.habits)))
+	for i := range p.habits {
+		h := &p.habits[i]
+		w.text(h.key)
+		w.signed(h.hour)
+		w.number(uint64(h.hours))
+		for _, v := range [...]float32{h.peak, h.mean, h.vari} {
+			w.b = binary.LittleEndian.AppendUint32(w.b, math.Float32bits(v))
+		}
+		w.flag(h.slots != nil)
+		if h.slots != nil {
+			w.raw(h.slots[:])
+		}
+	}
+}
+
+func (x *rare) encode(w *writer) {
+	if x == nil {
+		x = &rare{}
+	}
+	w.number(uint64(len(x.levels)))
+	for i := range x.levels {
+		w.text(x.levels[i].of.id)
+		w.signed(x.levels[i].at)
+		w.float(x.levels[i].holds)
+	}
+	w.number(uint64(len(x.members)))
+	for i := range x.members {
+		m := &x.members[i]
+		w.raw(m.token[:])
+		w.signed(m.issued)
+		w.signed(m.first)
+		w.signed(m.last)
+	}
+	w.number(uint64(len(x.marked)))
+	for i := range x.marked {
+		w.text(x.marked[i].of.id)
+		w.signed(x.marked[i].at)
+	}
+	w.number(uint64(len(x.journeys)))
+	for i := range x.journeys {
+		w.text(x.journeys[i].of.id)
+		w.number(uint64(len(x.journeys[i].at)))
+		for _, at := range x.journeys[i].at {
+			w.signed(at)
+		}
+	}
 }
 
 func (p *profile) encodeValues(w *writer) {
@@ -132,6 +202,8 @@ func (inc *incident) encode(w *writer) {
 	w.texts(inc.evidence)
 	w.number(inc.before)
 	w.signed(inc.since)
+	w.text(inc.raised)
+	w.text(inc.allowed)
 }
 
 // writer appends the parts of a state.

@@ -24,7 +24,7 @@ const (
 // error the profile must be begun anew.
 func (p *Partition) decode(prof *profile, state []byte) error {
 	r := reader{b: state, keeper: p.keeper}
-	if r.byte() != stateVersion {
+	if r.version = r.byte(); r.version < 1 || r.version > stateVersion {
 		return errState
 	}
 	r.raw(prof.keyID[:])
@@ -41,7 +41,7 @@ func (p *Partition) decode(prof *profile, state []byte) error {
 	prof.places = r.places()
 	prof.decodeMinutes(&r)
 	for range r.length(maxWindows) {
-		if w, ok := r.window(p.engine.rates); ok {
+		if w, ok := r.window(p.engine.state.rates); ok {
 			prof.windows = append(prof.windows, w)
 		}
 	}
@@ -49,6 +49,9 @@ func (p *Partition) decode(prof *profile, state []byte) error {
 		if inc := r.incident(p.engine.byID); inc != nil {
 			prof.incidents = append(prof.incidents, inc)
 		}
+	}
+	if r.version >= 2 {
+		prof.decodeMore(&r, p.engine)
 	}
 	if r.bad || len(r.b) != 0 || prof.version == 0 || prof.first > prof.last {
 		return errState
@@ -156,6 +159,9 @@ func (r *reader) incident(byID map[string]*rule) *incident {
 	}
 	inc.evidence = r.texts(maxEvidence, maxLine, r.text)
 	inc.before, inc.since = r.number(), r.signed()
+	if r.version >= 2 {
+		inc.raised, inc.allowed = r.text(maxSaid), r.text(maxSaid)
+	}
 	if r.bad || inc.rule == nil || len(inc.group) != len(inc.rule.group) {
 		return nil
 	}
@@ -164,9 +170,10 @@ func (r *reader) incident(byID map[string]*rule) *incident {
 
 // reader takes a state apart. After the first fault it returns zeros and bad is set.
 type reader struct {
-	b      []byte
-	keeper *keeper
-	bad    bool
+	b       []byte
+	keeper  *keeper
+	version byte
+	bad     bool
 }
 
 func (r *reader) take(n int) []byte {

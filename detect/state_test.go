@@ -2,8 +2,12 @@ package detect
 
 import (
 	"bytes"
+	"encoding/hex"
+	"encoding/json"
 	"math"
+	"os"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/tokenwarden/tokenwarden"
@@ -58,6 +62,11 @@ func lasting(p *profile) profile {
 	if len(c.open) == 0 {
 		c.oldest, c.openKeys = 0, nil
 	}
+	c.counters = nil
+	for _, n := range p.counters {
+		n.list = n.live()
+		c.counters = append(c.counters, n)
+	}
 	c.windows = nil
 	for _, w := range p.windows {
 		w.list = append([]bucket(nil), w.list...)
@@ -102,6 +111,38 @@ func TestUnreadableStateBeginsAnew(t *testing.T) {
 	}
 }
 
+// What version 1 wrote is read, and says the same.
+func TestStateOfVersion1(t *testing.T) {
+	content, err := os.ReadFile("testdata/state-v1.ndjson")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := compileSmall(t, Options{}).NewPartition()
+	n := 0
+	for line := range strings.Lines(string(content)) {
+		var one struct {
+			Subject, State string
+			Row            tokenwarden.Profile
+		}
+		if err := json.Unmarshal([]byte(line), &one); err != nil {
+			t.Fatal(err)
+		}
+		subject, _ := hex.DecodeString(one.Subject)
+		state, _ := hex.DecodeString(one.State)
+		prof := newProfile(tokenwarden.Subject{Kind: tokenwarden.SubjectKind(subject[0]), ID: [16]byte(subject[1:])})
+		if err := p.decode(prof, state); err != nil {
+			t.Fatal(err)
+		}
+		if got := prof.row(); !reflect.DeepEqual(got, one.Row) {
+			t.Errorf("want %+v\ngot  %+v", one.Row, got)
+		}
+		n += len(prof.windows) + len(prof.incidents)
+	}
+	if n == 0 {
+		t.Error("no window and no incident: the test proves nothing")
+	}
+}
+
 func FuzzState(f *testing.F) {
 	p, profs := profilesOf(f, 2)
 	for _, prof := range profs {
@@ -117,10 +158,10 @@ func FuzzState(f *testing.F) {
 		// What could be read must be usable, and come back.
 		k := newKeeper(p.keeper.lateness)
 		for _, u := range w.messages[0] {
-			x := &scene{event: &u.Event, prof: prof, now: u.Event.Time.UnixMicro(), facts: factsOf(&u.Event), keeper: k}
+			x := &scene{event: &u.Event, prof: prof, now: u.Event.Time.UnixMicro(), facts: factsOf(&u.Event), keeper: k, said: &p.verdict}
 			x.look()
 			for _, r := range p.engine.rules {
-				if r.cond.gate.admits(x.facts) {
+				if r.admits(x.facts) {
 					p.try(x, r)
 				}
 			}

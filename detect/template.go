@@ -116,7 +116,11 @@ func templateNames(names map[string]func(*teller) string, fixed map[string]strin
 
 // fixedWords are the names whose text follows from the rule alone.
 func fixedWords(d *rules.Definition) map[string]string {
-	fixed := map[string]string{"limit": strconv.FormatUint(d.Limit, 10), "window": period(time.Duration(d.Window).Seconds()),
+	limit := strconv.FormatUint(d.Limit, 10)
+	if d.Bytes != 0 {
+		limit = size(float64(d.Bytes))
+	}
+	fixed := map[string]string{"limit": limit, "window": period(time.Duration(d.Window).Seconds()),
 		"distance": number(float64(d.Distance)) + " km", "speed": number(float64(d.Speed)) + " km/h", "field": d.Field}
 	for name, q := range d.Params {
 		fixed["param."+name] = q.Text

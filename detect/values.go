@@ -19,7 +19,8 @@ const (
 	featureEndpoint feature = 5
 	featureAccess   feature = 6 // read or write
 	featureHour     feature = 7 // of the week
-	features                = 8
+	featureClass    feature = 8 // hosting, anonymizer or other network
+	features                = 9
 )
 
 // featureTable says of each feature how rules call it, of what log field it needs one, and how many values are kept.
@@ -37,6 +38,7 @@ var featureTable = [features]struct {
 	featureEndpoint: {"endpoint", hasEndpoint, 96},
 	featureAccess:   {"access", hasMethod, 2},
 	featureHour:     {"hour_of_week", 0, 168},
+	featureClass:    {"network_class", isHosting, 3},
 }
 
 func featureNames() []string {
@@ -68,6 +70,8 @@ func (f feature) of(x *scene) string {
 		return accessOf(e)
 	case featureHour:
 		return hourNames[hourOfWeek(x.now)]
+	case featureClass:
+		return classOf(x)
 	}
 	return ""
 }
@@ -80,6 +84,19 @@ func accessOf(e *tokenwarden.Event) string {
 		return "write"
 	}
 	return "read"
+}
+
+// classOf is "" where no list tells networks apart.
+func classOf(x *scene) string {
+	switch {
+	case x.facts&isAnonymizer != 0:
+		return "anonymizer"
+	case x.facts&isHosting != 0:
+		return "hosting"
+	case x.classes && x.facts&hasClientIP != 0:
+		return "other"
+	}
+	return ""
 }
 
 // hourOfWeek counts from Monday, 00:00 UTC.
@@ -191,7 +208,7 @@ func (v *values) insert(f feature, text string, k *keeper) int {
 	}
 	if n < featureTable[f].max {
 		if v.list == nil {
-			v.list = make([]value, 0, features-1)
+			v.list = make([]value, 0, features-2)
 		}
 		oldest = len(v.list)
 		v.list = append(v.list, value{})
@@ -201,6 +218,30 @@ func (v *values) insert(f feature, text string, k *keeper) int {
 	v.list[oldest] = value{text: k.keep(text), feature: f}
 	v.tally[f].hint = uint16(oldest)
 	return oldest
+}
+
+// memoryOfValues is how long a value is known that is not seen again.
+const memoryOfValues = 90 * 24 * 60 // minutes
+
+// sweep forgets the values that were not seen for too long. A feature that is no longer full is judged again.
+func (v *values) sweep(now uint32) {
+	kept := v.list[:0]
+	var n [features]int
+	for _, x := range v.list {
+		if x.last+memoryOfValues < now {
+			v.tally[x.feature].events -= min(x.count, v.tally[x.feature].events)
+			continue
+		}
+		n[x.feature]++
+		kept = append(kept, x)
+	}
+	clear(v.list[len(kept):])
+	v.list = kept
+	for f := range n {
+		if v.tally[f].open && n[f] < featureTable[f].max*3/4 {
+			v.tally[f].open = false
+		}
+	}
 }
 
 // know puts in values of which only the names are known.

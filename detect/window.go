@@ -33,7 +33,7 @@ type bucket struct {
 // add counts n events at bucket b and returns the greatest count of any window that ends at a known bucket and holds
 // the event; known is false if the event is too late to be counted.
 func (w *window) add(b int64, n uint32, late int64) (count uint64, known bool) {
-	if len(w.list) == 0 || b > w.lastBucket()+windowSpan {
+	if len(w.list) == 0 || b > w.lastBucket()+w.span() {
 		w.base, w.list, w.start, w.sum = b, append(w.list[:0], bucket{0, n}), 0, uint64(n)
 		return w.sum, true
 	}
@@ -52,6 +52,14 @@ func (w *window) add(b int64, n uint32, late int64) (count uint64, known bool) {
 	return w.sum, true
 }
 
+// span is how many buckets can matter.
+func (w *window) span() int64 {
+	if w.of == nil || w.of.span == 0 {
+		return windowSpan
+	}
+	return w.of.span
+}
+
 func (w *window) lastBucket() int64 { return w.base + int64(w.list[len(w.list)-1].offset) }
 
 func (w *window) at(i int) int64 { return w.base + int64(w.list[i].offset) }
@@ -65,7 +73,7 @@ func (w *window) slide() {
 		w.sum -= uint64(w.list[w.start].n)
 		w.start++
 	}
-	if w.start > 0 && w.at(0) <= last-windowSpan && len(w.list) == cap(w.list) {
+	if w.start > 0 && w.at(0) <= last-w.span() && len(w.list) == cap(w.list) {
 		w.prune()
 	}
 }
@@ -135,7 +143,7 @@ func (w *window) live() []bucket {
 		return nil
 	}
 	last := w.lastBucket()
-	return w.list[sort.Search(len(w.list), func(i int) bool { return w.at(i) > last-windowSpan }):]
+	return w.list[sort.Search(len(w.list), func(i int) bool { return w.at(i) > last-w.span() }):]
 }
 
 // resume finds the start of the window again after its buckets were read.

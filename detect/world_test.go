@@ -26,7 +26,7 @@ type world struct {
 func newWorld(t testing.TB, seed uint64) *world {
 	w := &world{t: t, rng: rand.New(rand.NewPCG(seed, 7)), first: map[string]tokenwarden.Event{}}
 	w.engine = compileSmall(t, Options{MaxProfiles: MinProfiles, Lateness: 3 * time.Minute})
-	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	now := time.Date(2026, 11, 23, 12, 50, 0, 0, time.UTC)
 	w.narrow = seed%2 == 0
 	var offsets, epochs [2]int64
 	var lines, past [2][][]tokenwarden.Usage // what each input partition has sent since its last epoch, and in the one before
@@ -76,7 +76,11 @@ func (w *world) line(now time.Time, src tokenwarden.Source) []tokenwarden.Usage 
 		Param: "authorization", First: true, ClientIP: netip.AddrFrom4([4]byte{198, 51, byte(r.IntN(4)), 7}), Place: places[r.IntN(len(places))],
 		Method: pick("GET", "POST"), Host: pick("a", "b"), Endpoint: pick("/x", "/y"), Target: "/z", Status: []int{0, 200, 200, 401, 403, 500}[r.IntN(6)],
 		Bytes: int64(r.IntN(1000)), Client: pick("curl", "Chrome"), Owner: pick("", "", "ann", "bob"), Source: src,
-		Scopes: []string{pick("s", "t")},
+		Scopes: []string{pick("s", "t")}, Strength: tokenwarden.Strength{Length: 9, Sequence: tokenwarden.Sequence(r.IntN(3))},
+	}
+	if r.IntN(2) == 0 {
+		e.Family = tokenwarden.Fingerprint{0xf, e.Fingerprint[0] % 4}
+		e.Claims = tokenwarden.Claims{JWT: true, IssuedAt: now.Unix() - int64(r.IntN(100))}
 	}
 	us := []tokenwarden.Usage{{Subject: tokenwarden.TokenSubject(e.Fingerprint), Event: e}}
 	if r.IntN(2) == 0 { // the same token again in the query
@@ -87,8 +91,8 @@ func (w *world) line(now time.Time, src tokenwarden.Source) []tokenwarden.Usage 
 	for _, u := range us {
 		w.first[eventKey(&u.Event)] = u.Event
 	}
-	if e.Denied() {
-		us = append(us, tokenwarden.Usage{Subject: tokenwarden.ClientSubject(e.ClientIP), Event: e})
+	for _, s := range tokenwarden.AppendSubjects(nil, &e)[1:] {
+		us = append(us, tokenwarden.Usage{Subject: s, Event: e})
 	}
 	return us
 }

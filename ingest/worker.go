@@ -28,6 +28,7 @@ type Worker struct {
 	out       []byte // redacted lines, headers and quarantine records of the batch
 	heads     []tokenwarden.Header
 	scratch   []byte
+	subjects  []tokenwarden.Subject
 	sourceKey []byte // "topic/partition/"
 }
 
@@ -133,11 +134,11 @@ func (w *Worker) lines(m *kafka.Message, src tokenwarden.Source, now time.Time) 
 	return w.out[start:len(w.out):len(w.out)]
 }
 
-// use hands an event to the partitions of its subjects: the token, and for a refused credential the client network.
+// use hands an event to the partitions of its subjects.
 func (w *Worker) use(e *tokenwarden.Event, src tokenwarden.Source) {
-	w.add(tokenwarden.TokenSubject(e.Fingerprint), e, src)
-	if e.Denied() && e.ClientIP.IsValid() {
-		w.add(tokenwarden.ClientSubject(e.ClientIP), e, src)
+	w.subjects = tokenwarden.AppendSubjects(w.subjects[:0], e)
+	for _, s := range w.subjects {
+		w.add(s, e, src)
 	}
 }
 

@@ -22,6 +22,8 @@ type Definition struct {
 	Params     map[string]Quantity  `yaml:"params"`   // names that expressions use as param.NAME
 	Group      []string             `yaml:"group"`    // fields; one incident per subject and combination of their values
 	Suppress   Duration             `yaml:"suppress"` // an incident ends after this much event time without a hit
+	Mark       string               `yaml:"mark"`     // expression; conditions ask by rule.since_mark how long ago it held last for the subject
+	Status     string               `yaml:"status"`   // stable (default) or experimental, which is the same as shadow
 	Needs      []string             `yaml:"needs"`    // fields without which the rule cannot see; "a|b" means either
 	Measure    string               `yaml:"measure"`  // match: an expression that is a number; alerts quote the greatest
 	Summary    string               `yaml:"summary"`  // templates of the alert's texts; empty: the kind's own
@@ -33,15 +35,28 @@ type Definition struct {
 	Shadow     bool                 `yaml:"shadow"`   // alerts carry the status "shadow" and are not to be notified
 	Replaces   string               `yaml:"replaces"` // "default": this file takes the place of the default rule of its id
 
-	Window   Duration   `yaml:"window"` // rate
-	Limit    uint64     `yaml:"limit"`  // rate: fires above it
-	Field    string     `yaml:"field"`  // new
-	Learn    Learn      `yaml:"learn"`  // new
-	Only     []string   `yaml:"only"`   // new: judge these values alone
-	Distance Kilometres `yaml:"distance"`
-	Speed    Speed      `yaml:"speed"`
-	Habit    Duration   `yaml:"habit"`  // travel: a place known this long is not judged
-	Policy   []Grant    `yaml:"policy"` // scope
+	Window    Duration          `yaml:"window"` // rate, distinct; travel: of switches
+	Limit     uint64            `yaml:"limit"`  // rate: fires above it
+	Bytes     Bytes             `yaml:"bytes"`  // rate: counts response bytes instead of requests, and fires above so many
+	Refill    Duration          `yaml:"refill"` // rate: a bucket that holds limit requests and loses one in this time, instead of a window
+	Times     float64           `yaml:"times"`  // rate, distinct: and above so many times what was learned
+	Count     map[string]uint64 `yaml:"count"`  // distinct: field -> how many different values are reached
+	Least     int               `yaml:"least"`  // distinct: how many fields of count must be reached; 0: all
+	Per       string            `yaml:"per"`    // distinct: values are counted for each value of this field apart
+	Field     string            `yaml:"field"`  // new
+	Learn     Learn             `yaml:"learn"`  // new; with times: when a habit is known
+	Only      []string          `yaml:"only"`   // new: judge these values alone
+	Fleet     int               `yaml:"fleet"`  // new, rate: what so many tokens of a service do at once is no token's anomaly; 0: off
+	Distance  Kilometres        `yaml:"distance"`
+	Speed     Speed             `yaml:"speed"`
+	Habit     Duration          `yaml:"habit"`     // travel: a place known this long is not judged
+	Switches  int               `yaml:"switches"`  // travel: fires on so many changes of place within the window instead of on speed
+	Borders   bool              `yaml:"borders"`   // travel: only places in different countries are judged
+	Policy    []Grant           `yaml:"policy"`    // scope
+	Of        string            `yaml:"of"`        // scope: scopes (default) or binding
+	Gap       Duration          `yaml:"gap"`       // silence: the subject was not seen for so long
+	Age       Duration          `yaml:"age"`       // silence: the subject was first seen so long ago
+	Successor Duration          `yaml:"successor"` // silence: a later token of the family was first seen so long ago
 
 	Tests []Test `yaml:"tests"`
 
@@ -79,15 +94,18 @@ type Grant struct {
 
 // Kinds are the kinds of rule, with the keys that each understands besides the common ones and those they must have.
 var Kinds = map[string]struct{ Keys, Required []string }{
-	"match":  {Keys: []string{"measure"}, Required: []string{"where"}},
-	"rate":   {Keys: []string{"window", "limit"}, Required: []string{"window", "limit"}},
-	"new":    {Keys: []string{"field", "learn", "only"}, Required: []string{"field", "learn"}},
-	"travel": {Keys: []string{"distance", "speed", "habit"}, Required: []string{"distance", "speed"}},
-	"scope":  {Keys: []string{"policy"}},
+	"match":    {Keys: []string{"measure"}, Required: []string{"where"}},
+	"rate":     {Keys: []string{"window", "limit", "bytes", "refill", "times", "learn", "fleet"}},
+	"distinct": {Keys: []string{"window", "count", "least", "per", "times", "learn"}, Required: []string{"window", "count"}},
+	"new":      {Keys: []string{"field", "learn", "only", "fleet"}, Required: []string{"field", "learn"}},
+	"travel":   {Keys: []string{"distance", "speed", "habit", "switches", "window", "borders"}, Required: []string{"distance"}},
+	"scope":    {Keys: []string{"policy", "of"}},
+	"silence":  {Keys: []string{"gap", "age", "successor"}},
 }
 
 // kindKeys are all the keys of which a kind must know.
-var kindKeys = []string{"measure", "window", "limit", "field", "learn", "only", "distance", "speed", "habit", "policy"}
+var kindKeys = []string{"measure", "window", "limit", "bytes", "refill", "times", "count", "least", "per", "field", "learn", "only", "fleet",
+	"distance", "speed", "habit", "switches", "borders", "policy", "of", "gap", "age", "successor"}
 
 // Subject returns By as the kind of subject that it names; an empty By means the token.
 func (d *Definition) Subject() (tokenwarden.SubjectKind, error) {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -71,7 +72,8 @@ func (p *Place) UnmarshalText(text []byte) error {
 // the call.
 func (t *Test) Play(yield func(e *tokenwarden.Event) bool) {
 	for i, p := range t.schedule() {
-		e := p.step.event(TestStart.Add(p.at))
+		r := p.step.Request.numbered(p.n)
+		e := r.event(TestStart.Add(p.at))
 		e.Source = tokenwarden.Source{File: "test", Line: int64(i) + 1}
 		if !yield(&e) {
 			return
@@ -79,10 +81,35 @@ func (t *Test) Play(yield func(e *tokenwarden.Event) bool) {
 	}
 }
 
+var tokenName = regexp.MustCompile(`TOKEN\(([^)]*)\)`)
+
+// ListTexts returns the test's lists with the fingerprints of the tokens that they name.
+func (t *Test) ListTexts() map[string]string {
+	out := make(map[string]string, len(t.Lists))
+	for name, text := range t.Lists {
+		out[name] = tokenName.ReplaceAllStringFunc(text, func(s string) string {
+			return fingerprintOf(tokenName.FindStringSubmatch(s)[1]).String()
+		})
+	}
+	return out
+}
+
 // planned is one request of a test and when it is made, since the test began.
 type planned struct {
 	at   time.Duration
 	step *Step
+	n    int // of the request within its step
+}
+
+// numbered replaces each # in the request's texts by n, in addresses by n modulo 250.
+func (r *Request) numbered(n int) Request {
+	c := *r
+	digits := strconv.Itoa(n)
+	for _, text := range []*string{&c.Token, &c.Family, &c.Country, &c.Method, &c.Host, &c.Endpoint, &c.Target, &c.UserAgent, &c.Client, &c.Owner, &c.Param} {
+		*text = strings.ReplaceAll(*text, "#", digits)
+	}
+	c.From = strings.ReplaceAll(c.From, "#", strconv.Itoa(n%250))
+	return c
 }
 
 func (t *Test) schedule() []planned {
@@ -98,7 +125,7 @@ func (t *Test) schedule() []planned {
 			start += time.Duration(*s.After)
 		}
 		for k := range n {
-			all = append(all, planned{(start + time.Duration(float64(k)*every)).Truncate(time.Microsecond), s})
+			all = append(all, planned{(start + time.Duration(float64(k)*every)).Truncate(time.Microsecond), s, k})
 		}
 		end = start + time.Duration(float64(n)*every)
 	}
@@ -126,7 +153,10 @@ func (r *Request) event(at time.Time) tokenwarden.Event {
 		Place:  tokenwarden.Place{Country: r.Country, City: r.City, ASN: r.ASN},
 		Method: or(r.Method, "GET"), Host: r.Host, Endpoint: or(r.Endpoint, "/v1/items"),
 		Status: r.Status, Bytes: r.Bytes, UserAgent: r.UserAgent, Client: r.Client, Scheme: r.Scheme, TLSProtocol: r.TLS,
-		Owner: r.Owner, Scopes: r.Scopes, Strength: tokenwarden.Strength{Length: r.Length, Bits: r.Bits},
+		Owner: r.Owner, Scopes: r.Scopes, Strength: tokenwarden.Strength{Length: r.Length, Bits: r.Bits, Sequence: sequenceNames[r.Sequence]},
+	}
+	if r.Family != "" {
+		e.Family = fingerprintOf("family " + r.Family)
 	}
 	e.Target = or(r.Target, e.Endpoint)
 	e.ClientIP, _ = netip.ParseAddr(or(r.From, "192.0.2.1"))
@@ -153,6 +183,10 @@ func (c *RequestClaims) claims(at time.Time) tokenwarden.Claims {
 		IssuedAt: unix(c.IssuedAt), NotBefore: unix(c.NotBefore), Expires: unix(c.Expires), AuthTime: unix(c.AuthTime),
 		ACR: c.ACR, AMR: c.AMR,
 	}
+}
+
+var sequenceNames = map[string]tokenwarden.Sequence{
+	"": tokenwarden.SequenceNone, "near": tokenwarden.SequenceNear, "counter": tokenwarden.SequenceCounter,
 }
 
 var locationNames = map[string]tokenwarden.Location{}

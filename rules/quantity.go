@@ -138,3 +138,13 @@ func (s *Speed) UnmarshalText(text []byte) error {
 	*s = Speed(v)
 	return err
 }
+
+// Bytes is an amount of data: "100 MB".
+type Bytes float64
+
+// UnmarshalText reads "100 MB".
+func (b *Bytes) UnmarshalText(text []byte) error {
+	v, err := parseAs(Size, text)
+	*b = Bytes(v)
+	return err
+}

@@ -9,13 +9,14 @@ import (
 
 // Test is one test inside a rule file: requests with one token, and the alerts of this rule that they must give.
 type Test struct {
-	Name      string   `yaml:"name"`
-	BlindSpot string   `yaml:"blind_spot"` // the name under blind_spots that the test shows
-	Policy    []Grant  `yaml:"policy"`     // scope policy in force during the test
-	Given     Request  `yaml:"given"`      // what each step's request looks like unless the step says otherwise
-	Merge     bool     `yaml:"merge"`      // play the requests of all steps by their time, instead of step by step
-	Steps     []Step   `yaml:"steps"`
-	Expect    []Expect `yaml:"expect"`
+	Name      string            `yaml:"name"`
+	BlindSpot string            `yaml:"blind_spot"` // the name under blind_spots that the test shows
+	Policy    []Grant           `yaml:"policy"`     // scope policy in force during the test
+	Lists     map[string]string `yaml:"lists"`      // lists in force during the test, by name, as their files are written; TOKEN(name) is a token's fingerprint
+	Given     Request           `yaml:"given"`      // what each step's request looks like unless the step says otherwise
+	Merge     bool              `yaml:"merge"`      // play the requests of all steps by their time, instead of step by step
+	Steps     []Step            `yaml:"steps"`
+	Expect    []Expect          `yaml:"expect"`
 }
 
 // Step is one or several requests, played in the order written; times may go backwards.
@@ -30,7 +31,7 @@ type Step struct {
 
 // Request is what an event of a test looks like. What is left out is as in a plain request: see README.md.
 type Request struct {
-	Token     string         `yaml:"token"` // any name: each is another token
+	Token     string         `yaml:"token"` // any name: each is another token; # becomes the number of the request within its step
 	TokenKind string         `yaml:"token_kind"`
 	From      string         `yaml:"from"` // client address
 	Country   string         `yaml:"country"`
@@ -53,6 +54,8 @@ type Request struct {
 	First     *bool          `yaml:"first"` // false: the same token a second time in the request before
 	Bits      float64        `yaml:"bits"`  // strength
 	Length    int            `yaml:"length"`
+	Sequence  string         `yaml:"sequence"` // near or counter: the token goes on from another one
+	Family    string         `yaml:"family"`   // any name
 	Scopes    []string       `yaml:"scopes"`
 	Claims    *RequestClaims `yaml:"claims"` // present: the token is a JWT
 }
@@ -85,18 +88,19 @@ var TestStart = time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)
 // UnmarshalYAML decodes every step on top of given.
 func (t *Test) UnmarshalYAML(node *yaml.Node) error {
 	var raw struct {
-		Name      string      `yaml:"name"`
-		BlindSpot string      `yaml:"blind_spot"`
-		Policy    []Grant     `yaml:"policy"`
-		Given     Request     `yaml:"given"`
-		Merge     bool        `yaml:"merge"`
-		Steps     []yaml.Node `yaml:"steps"`
-		Expect    []Expect    `yaml:"expect"`
+		Name      string            `yaml:"name"`
+		BlindSpot string            `yaml:"blind_spot"`
+		Policy    []Grant           `yaml:"policy"`
+		Lists     map[string]string `yaml:"lists"`
+		Given     Request           `yaml:"given"`
+		Merge     bool              `yaml:"merge"`
+		Steps     []yaml.Node       `yaml:"steps"`
+		Expect    []Expect          `yaml:"expect"`
 	}
 	if err := node.Decode(&raw); err != nil {
 		return err
 	}
-	*t = Test{Name: raw.Name, BlindSpot: raw.BlindSpot, Policy: raw.Policy, Given: raw.Given, Merge: raw.Merge, Expect: raw.Expect}
+	*t = Test{Name: raw.Name, BlindSpot: raw.BlindSpot, Policy: raw.Policy, Lists: raw.Lists, Given: raw.Given, Merge: raw.Merge, Expect: raw.Expect}
 	for i := range raw.Steps {
 		s := Step{Request: raw.Given.clone()}
 		if err := raw.Steps[i].Decode(&s); err != nil {

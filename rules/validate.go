@@ -30,7 +30,7 @@ var (
 // Validate checks all that can be checked without evaluating: errors name file, rule and key. Expressions are
 // checked when detect compiles them.
 func (d *Definition) Validate() error {
-	for _, check := range []func() error{d.checkTexts, d.checkReferences, d.checkKind, d.checkCommon, d.checkNumbers, d.checkTests} {
+	for _, check := range []func() error{d.checkTexts, d.checkReferences, d.checkKind, d.checkCommon, d.checkNumbers, d.checkParts, d.checkTests} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -54,6 +54,9 @@ func (d *Definition) checkTexts() error {
 	}
 	if d.Replaces != "" && d.Replaces != "default" {
 		return d.errorf("replaces", "%q: want default", d.Replaces)
+	}
+	if d.Status != "" && d.Status != "stable" && d.Status != "experimental" {
+		return d.errorf("status", "%q: want stable or experimental", d.Status)
 	}
 	return nil
 }
@@ -110,7 +113,9 @@ func (d *Definition) kindKeysSet() map[string]bool {
 	return map[string]bool{
 		"where": strings.TrimSpace(d.Where) != "", "measure": d.Measure != "", "window": d.Window != 0, "limit": d.Limit != 0, "field": d.Field != "",
 		"learn": d.Learn != Learn{}, "only": d.Only != nil, "distance": d.Distance != 0, "speed": d.Speed != 0,
-		"habit": d.Habit != 0, "policy": d.Policy != nil,
+		"habit": d.Habit != 0, "policy": d.Policy != nil, "bytes": d.Bytes != 0, "refill": d.Refill != 0, "times": d.Times != 0,
+		"count": d.Count != nil, "least": d.Least != 0, "per": d.Per != "", "fleet": d.Fleet != 0, "switches": d.Switches != 0,
+		"borders": d.Borders, "of": d.Of != "", "gap": d.Gap != 0, "age": d.Age != 0, "successor": d.Successor != 0,
 	}
 }
 
@@ -127,6 +132,9 @@ func (d *Definition) checkCommon() error {
 		if !paramPattern.MatchString(name) {
 			return d.errorf("params", "%q: want a lower-case name", name)
 		}
+	}
+	if len(d.Mark) > MaxExpression {
+		return d.errorf("mark", "is longer than %d bytes", MaxExpression)
 	}
 	if len(d.Group) > MaxGroup {
 		return d.errorf("group", "has %d fields: at most %d", len(d.Group), MaxGroup)
@@ -173,6 +181,10 @@ func (d *Definition) checkNumbers() error {
 		{"window", time.Duration(d.Window), MinWindow, MaxWindow, true},
 		{"learn.for", time.Duration(d.Learn.For), time.Hour, MaxLearning, true},
 		{"habit", time.Duration(d.Habit), time.Hour, MaxLearning, true},
+		{"refill", time.Duration(d.Refill), time.Millisecond, 24 * time.Hour, true},
+		{"gap", time.Duration(d.Gap), time.Minute, 10 * MaxLearning, true},
+		{"age", time.Duration(d.Age), time.Minute, 10 * MaxLearning, true},
+		{"successor", time.Duration(d.Successor), time.Second, MaxLearning, true},
 	} {
 		if r.value == 0 && r.zeroMeansUnset {
 			continue

@@ -69,9 +69,12 @@ func (t *Test) check() error {
 
 func (r *Request) check() error {
 	if r.From != "" {
-		if _, err := netip.ParseAddr(r.From); err != nil {
+		if _, err := netip.ParseAddr(strings.ReplaceAll(r.From, "#", "1")); err != nil {
 			return fmt.Errorf("from %q: want an address", r.From)
 		}
+	}
+	if _, ok := sequenceNames[r.Sequence]; !ok {
+		return fmt.Errorf("unknown sequence %q: want near or counter", r.Sequence)
 	}
 	if _, ok := locationNames[or(r.Location, "header")]; !ok {
 		names := make([]string, 0, len(locationNames))

@@ -70,6 +70,7 @@ type scan struct {
 	detect    *detect.Partition
 	outputs   outputs
 	failOn    *tokenwarden.Severity
+	judged    bool // somebody sees the alerts or the summary: redacting alone need not judge
 	summary   *summary
 	progress  *progress
 	now       time.Time
@@ -106,6 +107,7 @@ func newScan(g *globals, f scanFlags) (*scan, error) {
 	}
 	s.detect = engine.NewPartition()
 	s.outputs, err = openOutputs(f, g.out)
+	s.judged = !s.outputs.any || s.outputs.alerts.open() || s.failOn != nil
 	return s, err
 }
 
@@ -187,7 +189,9 @@ func (s *scan) line(path string, text []byte, number int64) error {
 			return err
 		}
 	}
-	s.summary.line(res)
+	if s.judged {
+		s.summary.line(res)
+	}
 	s.progress.line(len(text))
 	for i := range res.Events {
 		if err := s.event(&res.Events[i]); err != nil {
@@ -206,6 +210,9 @@ func (s *scan) event(e *tokenwarden.Event) error {
 		if err := s.outputs.events.write(append(line, '\n')); err != nil {
 			return err
 		}
+	}
+	if !s.judged {
+		return nil
 	}
 	s.summary.event(e)
 	s.keep = append(s.keep, e.Clone())

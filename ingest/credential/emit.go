@@ -50,6 +50,9 @@ func (f *finder) emit(v view, pl place, e evidence) bool {
 	} else {
 		out.Strength = strength(f.token[min(e.prefix, len(f.token)):], e.random)
 		out.Strength.Length = len(f.token)
+		if !e.public {
+			out.Strength.Sequence = f.seqs.of(f.token)
+		}
 	}
 	if out.Owner == "" && len(pl.owner) > 0 {
 		out.Owner = f.text.keep(pl.owner, maxParam)

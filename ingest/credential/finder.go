@@ -17,6 +17,8 @@ type finder struct {
 	prints   *fingerprinter
 	lex      *lexicon
 	marks    memo[mark]
+	seqs     sequences
+	seen     seen
 	patterns []pattern
 	o        Options
 	exempt   bool // the line's path is one of the exceptions
@@ -40,6 +42,8 @@ func New(o Options) (*Finder, error) {
 		prints:   NewFingerprinter(o.Keys...).in.p,
 		lex:      newLexicon(&o),
 		marks:    newMemo[mark](),
+		seqs:     newSequences(),
+		seen:     newSeen(),
 		patterns: compile(o.Patterns),
 		o:        o,
 	})}, nil
@@ -178,11 +182,28 @@ func (p place) unnamed() place {
 	return p
 }
 
-// field looks for credentials in one field, unless it is seen at once that there are none.
+// field looks for credentials in one field, unless nothing was found in the same one before.
 func (f *finder) field(line []byte, fld *accesslog.Field) {
 	if fld.End <= fld.Start {
 		return
 	}
+	if !recurs(fld) {
+		f.look(line, fld)
+		return
+	}
+	text := line[fld.Start:fld.End]
+	e := f.seen.entry(text)
+	if e.holds(fld, text) {
+		return
+	}
+	n := len(f.found)
+	if f.look(line, fld); len(f.found) == n && !f.exempt {
+		e.keep(fld, text)
+	}
+}
+
+// look looks for credentials in one field, unless it is seen at once that there are none.
+func (f *finder) look(line []byte, fld *accesslog.Field) {
 	if fld.Escape == accesslog.EscapeNone || bytes.IndexByte(line[fld.Start:fld.End], '\\') < 0 {
 		if f.clean(line[fld.Start:fld.End], fld.Kind) {
 			return

@@ -15,11 +15,12 @@ var guardHarmless = [...]string{
 	"verification", "page", "search", "from", "list", "total", "nft", "erc20", "type", "forgery", "publish", "watermark",
 }
 
-// guardLast tells with what letters those names end.
-var guardLast = func() (t [256]bool) {
+// guardLast lists those names by their last letter, in either case.
+var guardLast = func() (t [256][]string) {
 	for _, n := range guardNames {
 		c := n[len(n)-1]
-		t[c], t[c-'a'+'A'] = true, true
+		t[c] = append(t[c], n)
+		t[c-'a'+'A'] = t[c]
 	}
 	return t
 }()
@@ -32,7 +33,7 @@ func (g *Guard) pairs(b []byte, dst []Span) []Span {
 			break
 		}
 		i += k + 1
-		if i >= 5 && guardLast[b[i-2]] {
+		if i >= 5 && guardLast[b[i-2]] != nil {
 			dst = g.pair(b, i-1, i, dst)
 		}
 	}
@@ -42,9 +43,9 @@ func (g *Guard) pairs(b []byte, dst []Span) []Span {
 			return dst
 		}
 		i += k + 1
-		if i >= 6 && b[i-2] == '"' && guardLast[b[i-3]] {
+		if i >= 6 && b[i-2] == '"' && guardLast[b[i-3]] != nil {
 			dst = g.pair(b, i-2, i, dst)
-		} else if i >= 5 && guardLast[b[i-2]] && i < len(b) && b[i] != '/' {
+		} else if i >= 5 && guardLast[b[i-2]] != nil && i < len(b) && b[i] != '/' {
 			dst = g.pair(b, i-1, i, dst)
 		}
 	}
@@ -95,7 +96,10 @@ func guardNameBefore(b []byte, end int, buf *[48]byte) []byte {
 }
 
 func guardSensitive(name []byte) bool {
-	for _, s := range guardNames {
+	if len(name) == 0 {
+		return false
+	}
+	for _, s := range guardLast[name[len(name)-1]] {
 		if !bytes.HasSuffix(name, []byte(s)) {
 			continue
 		}

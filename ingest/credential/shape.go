@@ -106,7 +106,7 @@ func shapeOf(b []byte) shape {
 	if isULID(b) || isKSUID(b) {
 		return shapeID
 	}
-	if wordLetters(b)*2 >= n {
+	if halfWords(b) {
 		return shapeMixed
 	}
 	return shapeRandom
@@ -197,6 +197,24 @@ func startsWithWord(b []byte) bool {
 	return i >= 3 && i < len(b) && b[i] == '/' && wordLetters(b[:i]) == i
 }
 
+// halfWords tells whether half of b or more stands in words. It stops where what is left of b cannot make up for what is
+// missing, which halves its cost on what is random.
+func halfWords(b []byte) bool {
+	n := 0
+	for i := 0; i < len(b); {
+		if (n+len(b)-i)*2 < len(b) {
+			return false
+		}
+		j := i + 1
+		if isAlpha(b[i]) {
+			j = wordEnd(b, i)
+			n += lettersOfWord(b, i, j)
+		}
+		i = j
+	}
+	return n*2 >= len(b)
+}
+
 // wordLetters counts the letters of b that stand in words: three letters or more, in one case or capitalised, whose
 // pairs are those of words.
 func wordLetters(b []byte) int {
@@ -207,12 +225,19 @@ func wordLetters(b []byte) int {
 			continue
 		}
 		j := wordEnd(b, i)
-		if j-i >= 4 && wordy(b[i:j]) || j-i == 3 && wordy(b[i:j]) && (i == 0 || !isDigit(b[i-1])) {
-			n += j - i
-		}
+		n += lettersOfWord(b, i, j)
 		i = j
 	}
 	return n
+}
+
+// lettersOfWord is how many letters the piece from i to j adds: all of them if it is a word, else none. Three letters
+// behind a digit are none.
+func lettersOfWord(b []byte, i, j int) int {
+	if j-i < 3 || j-i == 3 && i > 0 && isDigit(b[i-1]) || !wordy(b[i:j]) {
+		return 0
+	}
+	return j - i
 }
 
 // wordEnd is where the word that starts at b[i] ends: at the first byte that is no letter or that starts a hump.

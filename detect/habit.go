@@ -1,0 +1,150 @@
+package detect
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/tokenwarden/tokenwarden/rules"
+)
+
+// learned is the part of a kind that compares a window's count with what the subject's windows usually come to.
+type learned struct {
+	times float64 // 0: nothing is compared
+	learn rules.Learn
+	eager bool // what is not learned yet is compared with the floor instead of not at all
+}
+
+func (l learned) threshold() string {
+	if l.times == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", and more than %s times what it was before, learned in %s", number(l.times), learnText(l.learn))
+}
+
+// startHabit is how many requests a subject has made before its habits are kept: most tokens make fewer.
+const startHabit = 8
+
+// exceeds tells whether n in a window is far above what the subject's windows came to at this hour before, and above
+// floor in any case; and it remembers n. Before enough is learned nothing exceeds, or if eager, so many times the floor.
+func (l learned) exceeds(x *scene, key string, n, floor float64, v *verdict) bool {
+	if x.prof.requests < startHabit {
+		return l.eager && n > l.times*floor
+	}
+	h := x.prof.habit(key)
+	hour := floorDiv(x.now, 3600e6)
+	h.turn(hour)
+	exceeds := n > floor && l.above(x, h, hour, n, floor, v)
+	h.peak = max(h.peak, float32(n))
+	return exceeds
+}
+
+func (l learned) above(x *scene, h *habit, hour int64, n, floor float64, v *verdict) bool {
+	if h.hours == 0 || !l.isLearned(x.prof, x.now) {
+		v.baseline = "not learned yet"
+		return l.eager && n > l.times*floor
+	}
+	usual := max(h.typical(), h.atHour(int(hour)))
+	v.ratio = n / max(usual, 1)
+	if n <= max(l.times*usual, h.upper()) {
+		return false
+	}
+	v.baseline = fmt.Sprintf("usually %s, at this hour up to %s, in %d hours of use", number(math.Round(h.typical())), number(math.Round(usual)), h.hours)
+	return true
+}
+
+func (l learned) isLearned(p *profile, now int64) bool {
+	if l.learn.Events > 0 && p.requests >= l.learn.Events {
+		return true
+	}
+	age := time.Duration(p.since(now, p.first) * float64(time.Second))
+	return l.learn.For > 0 && age >= time.Duration(l.learn.For) && p.requests >= l.learn.AtLeast
+}
+
+// habit is what the greatest window of each hour came to: over all hours as mean and variance of logarithms, so that a
+// nightly job does not drown the day, and by hour of the week, where half of what is no longer reached is forgotten each
+// week. 248 bytes.
+type habit struct {
+	key   string
+	hour  int64   // the hour at hand, since 1970
+	peak  float32 // its greatest window so far
+	hours uint32  // of use that are learned; saturates
+	mean  float32 // of log(1 + peak)
+	vari  float32
+	slots *[weekHours]uint8 // by hour of the week: 4 log2(1 + peak)
+}
+
+const (
+	weekHours = 168
+	memory    = 32 // hours of use that the mean remembers
+)
+
+func (p *profile) habit(key string) *habit {
+	for i := range p.habits {
+		if p.habits[i].key == key {
+			return &p.habits[i]
+		}
+	}
+	p.habits = append(p.habits, habit{key: key, hour: math.MinInt64})
+	return &p.habits[len(p.habits)-1]
+}
+
+// turn closes the hour at hand when another one has begun. An event of an hour before belongs to the one at hand.
+func (h *habit) turn(hour int64) {
+	if hour <= h.hour {
+		return
+	}
+	if h.hour != math.MinInt64 && h.peak > 0 {
+		h.fold()
+	}
+	h.hour, h.peak = hour, 0
+}
+
+func (h *habit) fold() {
+	v := math.Log1p(float64(h.peak))
+	share := max(1/float64(h.hours+1), 1.0/memory)
+	d := v - float64(h.mean)
+	h.mean += float32(share * d)
+	h.vari = float32((1 - share) * (float64(h.vari) + share*d*d))
+	if h.hours < math.MaxUint32 {
+		h.hours++
+	}
+	if h.slots == nil {
+		h.slots = new([weekHours]uint8)
+	}
+	slot, q := &h.slots[weekHour(h.hour)], uint8(min(math.Round(4*math.Log2(1+float64(h.peak))), 255))
+	if q >= *slot {
+		*slot = q
+	} else {
+		*slot -= (*slot - q + 1) / 2
+	}
+}
+
+func weekHour(hour int64) int { return hourOfWeek(hour * 3600e6) }
+
+// typical is the geometric mean of the hours' greatest windows.
+func (h *habit) typical() float64 { return math.Expm1(float64(h.mean)) }
+
+// upper is three standard deviations above it.
+func (h *habit) upper() float64 {
+	return math.Expm1(float64(h.mean) + 3*math.Sqrt(float64(h.vari)))
+}
+
+// atHour is what this hour of the week came to before, or an hour beside it, because jobs begin a little early or late. An
+// hour that was never used is judged by the same hour of the other days.
+func (h *habit) atHour(hour int) float64 {
+	if h.slots == nil {
+		return 0
+	}
+	at := weekHour(int64(hour))
+	near := func(i int) uint8 {
+		return max(h.slots[(i+weekHours-1)%weekHours], h.slots[i%weekHours], h.slots[(i+1)%weekHours])
+	}
+	q := near(at)
+	if h.slots[at] == 0 {
+		for day := range 7 {
+			q = max(q, near(at+24*day))
+		}
+	}
+	return math.Exp2(float64(q)/4) - 1
+}

@@ -1,0 +1,98 @@
+package credential
+
+import "github.com/tokenwarden/tokenwarden"
+
+// sequences remember, of the tokens seen lately, which were alike: a token that shares everything but a few characters
+// at one place with another one goes on from it. What is kept of a token are keyed places in a table of fixed size, its
+// hash and the number at the place that differs: 24 bytes, overwritten by the next token that falls there. It is memory of this
+// process alone; nothing of it is ever printed or sent but the grade.
+//
+// Only tokens that leave at least fixedLeast characters the same are compared: short ones are alike by chance, and
+// weak-token speaks of them.
+type sequences struct{ entries *[sequenceSize]sequenceEntry }
+
+const (
+	sequenceSize  = 8192 // power of two; 192 kB
+	sequenceMin   = 10   // characters of a token that is compared
+	sequenceMax   = 256  // of a longer one only so many are looked at
+	fixedLeast    = 6    // characters that must be the same
+	tailLen       = 4    // differ at the end: a counter
+	headLen       = 8    // differ at the front: a timestamp
+	counterSpread = 128  // steps of a counter: several processes count side by side
+)
+
+type sequenceEntry struct {
+	key    uint64 // of what stays the same; 0: empty
+	token  uint64 // hash of the whole token
+	number uint64 // what differs, read as a number
+}
+
+func newSequences() sequences { return sequences{new([sequenceSize]sequenceEntry)} }
+
+// of says how the token goes on from those before it, and remembers it.
+func (s sequences) of(token []byte) tokenwarden.Sequence {
+	n := min(len(token), sequenceMax)
+	if n < sequenceMin {
+		return tokenwarden.SequenceNone
+	}
+	token = token[:n]
+	whole := hashBytes(0, token)
+	grade := s.meet(hashBytes(1, token[:n-tailLen]), whole, token[n-tailLen:])
+	if n-headLen >= fixedLeast {
+		grade = max(grade, s.meet(hashBytes(2, token[headLen:]), whole, token[:headLen]))
+	}
+	if n >= headLen+tailLen+2+fixedLeast {
+		middle := hashBytes(3, token[headLen:n-tailLen-2])
+		grade = max(grade, min(s.meet(middle, whole, nil), tokenwarden.SequenceNear))
+	}
+	return grade
+}
+
+// meet compares a token with the last one of the same key.
+func (s sequences) meet(key, whole uint64, differs []byte) tokenwarden.Sequence {
+	key |= 1
+	e := &s.entries[key>>1&(sequenceSize-1)]
+	number, counts := numberOf(differs)
+	before := *e
+	*e = sequenceEntry{key, whole, number}
+	switch {
+	case before.key != key || before.token == whole:
+		return tokenwarden.SequenceNone
+	case counts && before.number-number+counterSpread <= 2*counterSpread:
+		return tokenwarden.SequenceCounter
+	}
+	return tokenwarden.SequenceNear
+}
+
+// numberOf reads b as a hexadecimal number; where it holds other letters, as one of base 36.
+func numberOf(b []byte) (v uint64, ok bool) {
+	base := uint64(16)
+	for _, c := range b {
+		if !isDigit(c) && c|0x20 > 'f' {
+			base = 36
+		}
+	}
+	for _, c := range b {
+		switch {
+		case isDigit(c):
+			v = v*base + uint64(c-'0')
+		case isLower(c | 0x20):
+			v = v*base + uint64(c|0x20-'a') + 10
+		default:
+			return 0, false
+		}
+	}
+	return v, len(b) > 0
+}
+
+// hashBytes is FNV-1a with a finalizer; it keys a table and need not withstand an attacker, who could only make his own
+// tokens look alike or hide a sequence that he knows of.
+func hashBytes(seed uint64, b []byte) uint64 {
+	h := 14695981039346656037 ^ seed*0x9E3779B97F4A7C15 ^ uint64(len(b))
+	for _, c := range b {
+		h = (h ^ uint64(c)) * 1099511628211
+	}
+	h ^= h >> 32
+	h *= 0xd6e8feb86659fd93
+	return h ^ h>>32
+}

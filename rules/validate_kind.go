@@ -1,0 +1,107 @@
+package rules
+
+// Limits of the parts of some kinds.
+const (
+	MaxCount    = 500 // different values that a rule of kind distinct may wait for: a subject's window takes up to 16 bytes for each of four times as many
+	MaxFields   = 4   // fields that one rule of kind distinct may count
+	MaxSwitches = 8
+	MaxFleet    = 8 // tokens that make a fleet: so many are remembered of each value
+)
+
+// checkParts checks what depends on the kind: which keys go together.
+func (d *Definition) checkParts() error {
+	switch d.Kind {
+	case "rate":
+		return d.checkRate()
+	case "distinct":
+		return d.checkDistinct()
+	case "travel":
+		return d.checkTravel()
+	case "silence":
+		if n := count(d.Gap != 0, d.Age != 0, d.Successor != 0); n != 1 {
+			return d.errorf("gap", "a rule of kind silence has one of gap, age and successor, not %d", n)
+		}
+		if d.Successor != 0 && d.By != "family" {
+			return d.errorf("by", "tokens succeed each other within a family: want family")
+		}
+	case "scope":
+		if d.Of != "" && d.Of != "scopes" && d.Of != "binding" {
+			return d.errorf("of", "%q: want scopes or binding", d.Of)
+		}
+	}
+	if d.Fleet < 0 || d.Fleet > MaxFleet {
+		return d.errorf("fleet", "is %d: want 0 to %d tokens", d.Fleet, MaxFleet)
+	}
+	return nil
+}
+
+func (d *Definition) checkRate() error {
+	switch {
+	case d.Refill != 0 && (d.Window != 0 || d.Bytes != 0 || d.Times != 0):
+		return d.errorf("refill", "stands with limit alone, without window, bytes and times")
+	case d.Refill == 0 && d.Window == 0:
+		return d.errorf("window", "is missing: a rule of kind rate needs it, or refill")
+	case (d.Limit != 0) == (d.Bytes != 0):
+		return d.errorf("limit", "a rule of kind rate needs limit or bytes, and not both")
+	case d.Limit > 1<<31:
+		return d.errorf("limit", "is more than %d", 1<<31)
+	case d.Bytes < 0 || d.Bytes > 1e15:
+		return d.errorf("bytes", "want 0 B to 1000000 GB")
+	case d.Fleet < 0 || d.Fleet > MaxFleet:
+		return d.errorf("fleet", "is %d: want 0 to %d tokens", d.Fleet, MaxFleet)
+	}
+	return d.checkTimes()
+}
+
+func (d *Definition) checkTimes() error {
+	switch {
+	case d.Times != 0 && (d.Times < 1 || d.Times > 1000):
+		return d.errorf("times", "is %v: want 1 to 1000", d.Times)
+	case d.Times != 0 && d.Learn == Learn{}:
+		return d.errorf("learn", "is missing: times compares with what was learned")
+	case d.Times == 0 && d.Learn != Learn{}:
+		return d.errorf("times", "is missing: learn alone does nothing")
+	}
+	return nil
+}
+
+func (d *Definition) checkDistinct() error {
+	if len(d.Count) > MaxFields {
+		return d.errorf("count", "has %d fields: at most %d", len(d.Count), MaxFields)
+	}
+	for field, n := range d.Count {
+		if n < 2 || n > MaxCount {
+			return d.errorf("count", "%s is %d: want 2 to %d", field, n, MaxCount)
+		}
+	}
+	switch {
+	case d.Least < 0 || d.Least > len(d.Count):
+		return d.errorf("least", "is %d: want at most the %d fields of count", d.Least, len(d.Count))
+	case d.Per != "" && len(d.Count) > 1:
+		return d.errorf("per", "goes with one field of count")
+	case d.Times != 0 && len(d.Count) > 1:
+		return d.errorf("times", "goes with one field of count")
+	}
+	return d.checkTimes()
+}
+
+func (d *Definition) checkTravel() error {
+	switch {
+	case (d.Switches != 0) == (d.Speed != 0):
+		return d.errorf("speed", "a rule of kind travel has speed or switches, and not both")
+	case d.Switches < 0 || d.Switches > MaxSwitches:
+		return d.errorf("switches", "is %d: want 1 to %d", d.Switches, MaxSwitches)
+	case (d.Switches != 0) != (d.Window != 0):
+		return d.errorf("window", "goes with switches")
+	}
+	return nil
+}
+
+func count(of ...bool) (n int) {
+	for _, yes := range of {
+		if yes {
+			n++
+		}
+	}
+	return n
+}
