@@ -58,10 +58,11 @@ func evaluate(ctx context.Context, o options) (within bool, err error) {
 		}
 		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	}
-	total, err := newScore()
+	inPack, err := pack(ctx, o.bin)
 	if err != nil {
 		return false, err
 	}
+	total := newScore(inPack)
 	for seed := o.first; seed < o.first+o.seeds; seed++ {
 		start := time.Now()
 		r, err := play(ctx, o, seed, fmt.Sprintf("%s/seed-%d", dir, seed))

@@ -66,6 +66,21 @@ func play(ctx context.Context, o options, seed uint64, dir string) (result, erro
 	return r, err
 }
 
+// pack returns the ids of the rules that the program brings.
+func pack(ctx context.Context, bin string) (map[string]bool, error) {
+	out, err := exec.CommandContext(ctx, bin, "rules", "list").Output()
+	if err != nil {
+		return nil, fmt.Errorf("run %s rules list: %w; make build makes it", bin, err)
+	}
+	ids := map[string]bool{}
+	for line := range bytes.Lines(out) {
+		if f := bytes.Fields(line); len(f) > 0 {
+			ids[string(f[0])] = true
+		}
+	}
+	return ids, nil
+}
+
 // newKey writes the key of a seed, and returns how it fingerprints. It protects made-up tokens, so it need not be secret,
 // and so the same seed gives the same alerts.
 func newKey(seed uint64, path string) (func(token string) string, error) {

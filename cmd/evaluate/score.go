@@ -7,7 +7,6 @@ import (
 
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/simulate"
-	"github.com/tokenwarden/tokenwarden/rules"
 )
 
 // score is what all seeds together gave.
@@ -44,17 +43,11 @@ type verdict struct {
 	severity tokenwarden.Severity
 }
 
-func newScore() (*score, error) {
+// newScore begins with the rules that there are.
+func newScore(inPack map[string]bool) *score {
 	s := &score{
-		inPack: map[string]bool{}, classes: map[string]*class{}, negatives: map[string]*negative{},
+		inPack: inPack, classes: map[string]*class{}, negatives: map[string]*negative{},
 		honest: map[verdict]int{}, true_: map[string]int{}, side: map[string]int{},
-	}
-	defs, err := rules.Load(nil)
-	if err != nil {
-		return nil, err
-	}
-	for i := range defs {
-		s.inPack[defs[i].ID] = true
 	}
 	for _, name := range simulate.Attacks() {
 		s.classes[name] = &class{}
@@ -62,19 +55,19 @@ func newScore() (*score, error) {
 	for _, name := range simulate.Negatives() {
 		s.negatives[name] = &negative{by: map[string]int{}}
 	}
-	return s, nil
+	return s
 }
 
 // crowd sorts the labels of one seed by what alerts name.
 type crowd struct {
 	attacks, negatives []*label
 	attacked           map[string][]*label // by fingerprint
-	feigned            map[string]*label   // tokens of hard negatives
+	feigned            map[string][]*label // tokens of hard negatives
 	holds              map[string][]string // rules that a token's ordinary use satisfies
 }
 
 func (s *score) add(r result) {
-	c := crowd{attacked: map[string][]*label{}, feigned: map[string]*label{}, holds: map[string][]string{}}
+	c := crowd{attacked: map[string][]*label{}, feigned: map[string][]*label{}, holds: map[string][]string{}}
 	for i := range r.labels {
 		r.labels[i].cut()
 		c.sort(&r.labels[i])
@@ -115,7 +108,7 @@ func (c *crowd) sort(l *label) {
 	case "negative":
 		c.negatives = append(c.negatives, l)
 		for _, t := range tokens {
-			c.feigned[t] = l
+			c.feigned[t] = append(c.feigned[t], l)
 		}
 	case "token":
 		c.holds[l.Fingerprint] = l.Holds
@@ -189,11 +182,15 @@ func (c *crowd) suspects(a *tokenwarden.Alert) []*label {
 
 // negative is the hard negative that a is about, or nil.
 func (c *crowd) negative(a *tokenwarden.Alert) *label {
-	if l := c.feigned[a.Subject]; l != nil {
-		return l
+	during := func(l *label) bool { return !a.LastSeen.Before(l.First) && !a.FirstSeen.After(l.Last.Add(fold)) }
+	if of := c.feigned[a.Subject]; len(of) > 0 { // a token may be part of several outages
+		if i := slices.IndexFunc(of, during); i >= 0 {
+			return of[i]
+		}
+		return of[0]
 	}
 	for _, l := range c.negatives {
-		if a.SubjectKind == "client" && a.Subject == l.Client && !a.LastSeen.Before(l.First) && !a.FirstSeen.After(l.Last.Add(fold)) {
+		if a.SubjectKind == "client" && a.Subject == l.Client && during(l) {
 			return l
 		}
 	}

@@ -25,10 +25,7 @@ func alert(rule, subject string, after time.Duration) tokenwarden.Alert {
 
 func scored(t *testing.T, labels []label, alerts ...tokenwarden.Alert) *score {
 	t.Helper()
-	s, err := newScore()
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := newScore(map[string]bool{"token-burst": true})
 	s.add(result{labels: labels, alerts: alerts})
 	return s
 }
@@ -106,7 +103,6 @@ func TestBudget(t *testing.T) {
 	f := func(want bool, says string, alerts ...tokenwarden.Alert) {
 		t.Helper()
 		s := scored(t, []label{burst(), {Type: "token", Fingerprint: "o", Days: 10_000}}, alerts...)
-		s.inPack = map[string]bool{"token-burst": true}
 		var out strings.Builder
 		if got := s.print(&out, options{}); got != want || !strings.Contains(out.String(), says) {
 			t.Errorf("within the budget: %v, want %v and %q in\n%s", got, want, says, out.String())
