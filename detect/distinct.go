@@ -109,7 +109,7 @@ func (j *distinct) threshold() string {
 func (j *distinct) eval(x *scene, v *verdict) bool {
 	w := x.prof.counter(j)
 	at := floorSecond(x.now)
-	var counts [4]uint64
+	counts := &v.counts
 	for i, f := range j.fields {
 		h, ok := f.hash(x)
 		if !ok {
@@ -133,19 +133,16 @@ func (j *distinct) eval(x *scene, v *verdict) bool {
 		}
 	}
 	v.measure, v.reached = float64(counts[0]), float64(reached)
-	if j.times > 0 && !j.exceeds(x, j.key, v.measure, float64(j.least[0]-1), v) || reached < j.reach {
-		return false
-	}
-	v.observed = j.said(counts[:len(j.fields)])
-	return true
+	return (j.times == 0 || j.exceeds(x, j.key, v.measure, float64(j.least[0]-1), v)) && reached >= j.reach
 }
 
-func (j *distinct) said(counts []uint64) string {
+func (j *distinct) say(v *verdict) {
 	var parts []string
 	for i, f := range j.fields {
-		parts = append(parts, fmt.Sprintf("%d of %s", counts[i], f.name))
+		parts = append(parts, fmt.Sprintf("%d of %s", v.counts[i], f.name))
 	}
-	return "different values: " + strings.Join(parts, ", ")
+	v.observed = "different values: " + strings.Join(parts, ", ")
+	j.learned.say(v)
 }
 
 // silent says which count would have kept the rule silent.

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math/bits"
 	"slices"
+	"strings"
 
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/rules"
@@ -57,19 +58,16 @@ func (r *rule) lists() facts {
 	for _, n := range r.needs {
 		f |= facts(n) & fromLists
 	}
-	for _, g := range [...]gate{r.cond.gate, r.markGate()} {
-		for _, clause := range g {
-			f |= clause & fromLists
+	src := r.def.Where + r.def.Mark
+	for _, line := range r.def.Raise {
+		src += line.If
+	}
+	for i := range variables {
+		if strings.Contains(src, variables[i].name) {
+			f |= variables[i].need & fromLists
 		}
 	}
 	return f
-}
-
-func (r *rule) markGate() gate {
-	if r.mark == nil {
-		return nil
-	}
-	return r.mark.gate
 }
 
 // stateful are the judges that keep something in profiles, by the names under which it is stored.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/rules"
+	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
 
 func tryEngine(text string) (*Engine, error) {
@@ -89,8 +90,31 @@ func TestRulesThatCannotSeeSaySo(t *testing.T) {
 			t.Errorf("want %q, got %q", want, blind[rule])
 		}
 	}
-	if u := e.Unobservable(Coverage{}); len(u) != 1 || u[0].Rule != "scope-violation" {
-		t.Errorf("without events: %v", u)
+	want := map[string]string{
+		"scope-violation": "no scope policy configured", "admin-endpoint": "no list sensitive configured", "anonymizer": "no list networks.vpn configured",
+		"binding-breach": "no list bindings configured", "decoy-token-used": "no list decoys configured", "hosting-flip": "no list networks.hosting configured",
+		"leaked-token-used": "no list watchlist configured", "sensitive-without-mfa": "no list sensitive configured",
+	}
+	got := map[string]string{}
+	for _, u := range e.Unobservable(Coverage{}) {
+		got[u.Rule] = u.Reason
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("without events: want %v, got %v", want, got)
+	}
+	set, err := lists.FromTexts(map[string]string{"watchlist": strings.Repeat("0", 31) + "1", "sensitive": "/v1/admin/*", "networks.tor": "192.0.2.0/24"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e, err = New(defaults(t), Options{Lists: set}); err != nil {
+		t.Fatal(err)
+	}
+	blind = map[string]string{}
+	for _, u := range e.Unobservable(Coverage{}) {
+		blind[u.Rule] = u.Reason
+	}
+	if len(blind) != 3 || blind["decoy-token-used"] == "" || blind["binding-breach"] == "" || blind["scope-violation"] == "" {
+		t.Errorf("with lists: %v", blind)
 	}
 }
 

@@ -34,44 +34,71 @@ func (l learned) exceeds(x *scene, key string, n, floor float64, v *verdict) boo
 	h := x.prof.habit(key)
 	hour := floorDiv(x.now, 3600e6)
 	h.turn(hour)
+	h.tick(floorDiv(x.now, 600e6), x.prof.requests)
 	exceeds := n > floor && l.above(x, h, hour, n, floor, v)
 	h.peak = max(h.peak, float32(n))
 	return exceeds
 }
 
 func (l learned) above(x *scene, h *habit, hour int64, n, floor float64, v *verdict) bool {
-	if h.hours == 0 || !l.isLearned(x.prof, x.now) {
-		v.baseline = "not learned yet"
+	if h.hours == 0 || !l.isLearned(x.prof, h, x.now) {
 		return l.eager && n > l.times*floor
 	}
-	usual := max(h.typical(), h.atHour(int(hour)))
-	v.ratio = n / max(usual, 1)
-	if n <= max(l.times*usual, h.upper()) {
-		return false
-	}
-	v.baseline = fmt.Sprintf("usually %s, at this hour up to %s, in %d hours of use", number(math.Round(h.typical())), number(math.Round(usual)), h.hours)
-	return true
+	v.usual = usual{h.typical(), max(h.typical(), h.atHour(int(hour))), h.hours}
+	v.ratio = n / max(v.usual.atHour, 1)
+	return n > max(l.times*v.usual.atHour, h.upper())
 }
 
-func (l learned) isLearned(p *profile, now int64) bool {
-	if l.learn.Events > 0 && p.requests >= l.learn.Events {
+// usual is what a subject's windows came to before.
+type usual struct {
+	typical, atHour float64
+	hours           uint32 // of use that are learned; 0: not enough
+}
+
+func (l learned) say(v *verdict) {
+	u := &v.usual
+	switch {
+	case l.times == 0:
+	case u.hours == 0:
+		v.baseline = "not learned yet"
+	default:
+		v.baseline = fmt.Sprintf("usually %s, at this hour up to %s, in %d hours of use", number(math.Round(u.typical)),
+			number(math.Round(u.atHour)), u.hours)
+	}
+}
+
+func (l learned) isLearned(p *profile, h *habit, now int64) bool {
+	if l.learn.Events > 0 && h.before >= l.learn.Events {
 		return true
 	}
 	age := time.Duration(p.since(now, p.first) * float64(time.Second))
-	return l.learn.For > 0 && age >= time.Duration(l.learn.For) && p.requests >= l.learn.AtLeast
+	return l.learn.For > 0 && age >= time.Duration(l.learn.For) && h.before >= l.learn.AtLeast
 }
 
 // habit is what the greatest window of each hour came to: over all hours as mean and variance of logarithms, so that a
 // nightly job does not drown the day, and by hour of the week, where half of what is no longer reached is forgotten each
-// week. 248 bytes.
+// week. 272 bytes.
 type habit struct {
-	key   string
-	hour  int64   // the hour at hand, since 1970
-	peak  float32 // its greatest window so far
-	hours uint32  // of use that are learned; saturates
-	mean  float32 // of log(1 + peak)
-	vari  float32
-	slots *[weekHours]uint8 // by hour of the week: 4 log2(1 + peak)
+	key    string
+	hour   int64   // the hour at hand, since 1970
+	peak   float32 // its greatest window so far
+	hours  uint32  // of use that are learned; saturates
+	mean   float32 // of log(1 + peak)
+	vari   float32
+	slots  *[weekHours]uint8 // by hour of the week: 4 log2(1 + peak)
+	slot   int64             // the ten minutes at hand, since 1970
+	at     uint64            // requests when they began
+	before uint64            // requests when those before them began: a burst does not end its own learning
+}
+
+// tick notes how many requests there were when the ten minutes at hand began.
+func (h *habit) tick(slot int64, requests uint64) {
+	if slot > h.slot {
+		if slot > h.slot+1 {
+			h.at = requests
+		}
+		h.slot, h.at, h.before = slot, requests, h.at
+	}
 }
 
 const (
@@ -85,7 +112,7 @@ func (p *profile) habit(key string) *habit {
 			return &p.habits[i]
 		}
 	}
-	p.habits = append(p.habits, habit{key: key, hour: math.MinInt64})
+	p.habits = append(p.habits, habit{key: key, hour: noTime, slot: noTime})
 	return &p.habits[len(p.habits)-1]
 }
 
@@ -94,7 +121,7 @@ func (h *habit) turn(hour int64) {
 	if hour <= h.hour {
 		return
 	}
-	if h.hour != math.MinInt64 && h.peak > 0 {
+	if h.hour != noTime && h.peak > 0 {
 		h.fold()
 	}
 	h.hour, h.peak = hour, 0

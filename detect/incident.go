@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/rules"
 )
 
 const (
@@ -48,9 +49,15 @@ type verdict struct {
 	measure  float64 // a rate's count, or the value of the rule's measure
 	ratio    float64 // how many times what was learned
 	reached  float64 // of several fields, how many reached their count
-	observed string  // only of hits that are rare: a text per event is too dear
+	counts   [rules.MaxFields]uint64
+	usual    usual
+	observed string // only of hits that are rare: a text per event is too dear
 	baseline string
 }
+
+// sayer is a judge that puts a verdict into words only when the incident needs them: when it opens, or reaches further
+// than before.
+type sayer interface{ say(v *verdict) }
 
 // sample is what summaries quote of one hit.
 type sample struct {
@@ -72,6 +79,9 @@ func (k *keeper) hit(x *scene, r *rule, v *verdict) (opened bool) {
 	if inc == nil {
 		inc, opened = k.open(x, r), true
 	}
+	if j, ok := r.judge.(sayer); ok && (opened || v.measure > inc.peak) {
+		j.say(v)
+	}
 	inc.dirty = true
 	inc.count++
 	inc.first, inc.last = min(inc.first, x.now), max(inc.last, x.now)
@@ -79,7 +89,10 @@ func (k *keeper) hit(x *scene, r *rule, v *verdict) (opened bool) {
 		inc.peak = v.measure
 	}
 	if v.observed != "" {
-		inc.observed, inc.baseline = v.observed, v.baseline
+		inc.observed = v.observed
+	}
+	if v.baseline != "" {
+		inc.baseline = v.baseline
 	}
 	if s := r.severityOf(x); s > inc.severity || inc.count == 1 {
 		inc.severity, inc.sample = s, k.sample(x.event)

@@ -146,7 +146,7 @@ func (r *rule) compileNeeds() error {
 		r.needs = slices.Compact(r.needs)
 		return nil
 	}
-	r.needs = slices.DeleteFunc(r.needs, func(n need) bool { return facts(n)&fromLists == 0 })
+	r.needs = slices.DeleteFunc(append(r.needs, r.cond.needs...), func(n need) bool { return facts(n)&fromLists == 0 })
 	for _, text := range r.def.Needs {
 		n, err := parseNeed(text)
 		if err != nil {

@@ -68,6 +68,9 @@ func (p *profile) encodeHabits(w *writer) {
 		h := &p.habits[i]
 		w.text(h.key)
 		w.signed(h.hour)
+		w.signed(h.slot)
+		w.number(h.at)
+		w.number(h.before)
 		w.number(uint64(h.hours))
 		for _, v := range [...]float32{h.peak, h.mean, h.vari} {
 			w.b = binary.LittleEndian.AppendUint32(w.b, math.Float32bits(v))

@@ -76,7 +76,8 @@ func (r *reader) counter(known map[string]*distinct) (c counter, ok bool) {
 // habit reads a habit; ok is false if its rule is gone.
 func (r *reader) habit(known map[string]string) (h habit, ok bool) {
 	h.key, ok = known[r.text(maxRuleName)]
-	h.hour, h.hours = r.signed(), uint32(r.upTo(math.MaxUint32))
+	h.hour, h.slot, h.at, h.before = r.signed(), r.signed(), r.number(), r.number()
+	h.hours = uint32(r.upTo(math.MaxUint32))
 	for _, to := range [...]*float32{&h.peak, &h.mean, &h.vari} {
 		*to = r.degrees(math.MaxFloat32)
 		if *to < 0 {

@@ -36,6 +36,7 @@ type Config struct {
 	Credentials    CredentialConfig `koanf:"credentials"`
 	Geo            GeoConfig        `koanf:"geo"`
 	Rules          RulesConfig      `koanf:"rules"`
+	Lists          ListsConfig      `koanf:"lists"`
 	Detect         DetectConfig     `koanf:"detect"`
 	HTTP           HTTPConfig       `koanf:"http"`
 	Log            LogConfig        `koanf:"log"`
@@ -52,6 +53,7 @@ type KafkaConfig struct {
 		Quarantine string   `koanf:"quarantine"`
 		Usage      string   `koanf:"usage"`
 		Alerts     string   `koanf:"alerts"`
+		Revocation string   `koanf:"revocations"`
 	} `koanf:"topics"`
 	TLS  TLSConfig `koanf:"tls"`
 	SASL struct {
@@ -107,6 +109,29 @@ type RulesConfig struct {
 	Dirs    []string      `koanf:"dirs"`
 	Disable []string      `koanf:"disable"`
 	Scopes  []ScopeConfig `koanf:"scopes"`
+}
+
+// ListsConfig is the section lists: paths and patterns of files.
+type ListsConfig struct {
+	Watchlist []string `koanf:"watchlist"`
+	Decoys    []string `koanf:"decoys"`
+	Revoked   []string `koanf:"revoked"`
+	Networks  struct {
+		Hosting   []string `koanf:"hosting"`
+		VPN       []string `koanf:"vpn"`
+		Tor       []string `koanf:"tor"`
+		Proxy     []string `koanf:"proxy"`
+		Mobile    []string `koanf:"mobile"`
+		Satellite []string `koanf:"satellite"`
+		Anycast   []string `koanf:"anycast"`
+		Egress    []string `koanf:"egress"`
+	} `koanf:"networks"`
+	Bindings  []string      `koanf:"bindings"`
+	Policy    []string      `koanf:"policy"`
+	OpenAPI   []string      `koanf:"openapi"`
+	Sensitive []string      `koanf:"sensitive"`
+	Allow     []string      `koanf:"allow"`
+	Reload    time.Duration `koanf:"reload"`
 }
 
 // ScopeConfig is one entry of rules.scopes.

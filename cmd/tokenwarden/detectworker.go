@@ -8,6 +8,7 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/detect"
 	"github.com/tokenwarden/tokenwarden/ingest/kafka"
+	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
 
 // maxPending is how many rows of one partition may wait for a checkpoint before one is made out of turn. It bounds
@@ -19,6 +20,7 @@ const maxPending = 50_000
 type detectWorker struct {
 	*service
 	partition  *detect.Partition
+	set        *lists.Set // in force in this partition; nil before the first
 	position   tokenwarden.Position
 	written    tokenwarden.Position // of the last checkpoint
 	checkpoint tokenwarden.Checkpoint
@@ -57,6 +59,13 @@ func (w *detectWorker) Start(ctx context.Context, a kafka.Assignment) (int64, er
 // Handle applies messages and makes a checkpoint when it is time. The strings of the usages point into the messages,
 // which stay in memory until then.
 func (w *detectWorker) Handle(ctx context.Context, ms []kafka.Message) (int64, error) {
+	commit := int64(-1)
+	if set := w.lists.get(); set != w.set {
+		var err error
+		if commit, err = w.takeLists(ctx, set); err != nil {
+			return -1, err
+		}
+	}
 	w.decode(ms)
 	if err := w.lookUp(ctx); err != nil {
 		return -1, err
@@ -71,7 +80,7 @@ func (w *detectWorker) Handle(ctx context.Context, ms []kafka.Message) (int64, e
 	w.metrics.profiles(w.position.Partition, w.partition.Profiles())
 	w.tellBlind()
 	if w.partition.Pending() < maxPending && time.Since(w.last) < w.c.Detect.Checkpoint {
-		return -1, nil
+		return commit, nil
 	}
 	return w.save(ctx)
 }

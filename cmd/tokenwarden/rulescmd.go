@@ -63,7 +63,11 @@ func checkRules(ctx context.Context, g *globals, load func() (*Config, error), f
 	if err != nil {
 		return err
 	}
-	engine, defs, err := c.engine(1)
+	set, err := c.Lists.load()
+	if err != nil {
+		return err
+	}
+	engine, defs, err := c.engine(1, set)
 	if err != nil {
 		return err
 	}
@@ -140,9 +144,16 @@ func checkConfig(g *globals) error {
 	if _, err := c.ingestOptions(keys, nil); err != nil {
 		return err
 	}
-	_, defs, err := c.engine(1)
+	set, err := c.Lists.load()
 	if err != nil {
 		return err
+	}
+	_, defs, err := c.engine(1, set)
+	if err != nil {
+		return err
+	}
+	if n := foreignKeys(set, keys); n > 0 {
+		_, _ = fmt.Fprintf(g.err, "%d listed fingerprints were made under a key that is not in key_files: they match nothing\n", n)
 	}
 	if _, err := c.kafkaConn(); err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 
 	"github.com/tokenwarden/tokenwarden/detect"
 	"github.com/tokenwarden/tokenwarden/ingest"
+	"github.com/tokenwarden/tokenwarden/ingest/credential"
 	"github.com/tokenwarden/tokenwarden/ingest/kafka"
 	"github.com/tokenwarden/tokenwarden/rules"
 	"github.com/tokenwarden/tokenwarden/sink/clickhouse"
@@ -65,6 +66,11 @@ type service struct {
 	store   *clickhouse.Client // nil for role ingest
 	group   *kafka.Metrics
 	metrics *detectMetrics
+	reload  *reloadMetrics
+	watch   *reloader
+	lists   *listSource // nil for role ingest
+
+	usagePartitions int // of the usage topic, as it is
 }
 
 func (s *service) ingests() bool { return s.role != "detect" }
@@ -72,18 +78,26 @@ func (s *service) detects() bool { return s.role != "ingest" }
 
 func newService(c *Config, role string, log *slog.Logger) (*service, error) {
 	s := &service{c: c, role: role, log: log, reg: newRegistry(), health: newHealth()}
-	s.group, s.metrics = kafka.NewMetrics(s.reg), newDetectMetrics(s.reg)
+	s.group, s.metrics, s.reload = kafka.NewMetrics(s.reg), newDetectMetrics(s.reg), newReloadMetrics(s.reg)
+	s.watch = &reloader{log: log, metrics: s.reload}
+	var keys []credential.Key
+	var err error
 	if s.ingests() {
-		keys, err := loadKeys(c.KeyFiles)
-		if err != nil {
+		if keys, err = loadKeys(c.KeyFiles); err != nil {
 			return nil, err
 		}
 		if s.ingest, err = c.ingestOptions(keys, ingest.NewMetrics(s.reg)); err != nil {
 			return nil, err
 		}
+		s.watch.add("geo", c.Geo.paths, func() error { return c.Geo.load(s.ingest.Geo) })
 	}
-	var err error
-	if s.engine, s.rules, err = c.engine(c.Kafka.Create.UsagePartitions); err != nil {
+	if s.detects() {
+		if s.lists, err = newListSource(c, keys, log, s.reload); err != nil {
+			return nil, err
+		}
+		s.watch.add("lists", c.Lists.files().Paths, s.lists.load)
+	}
+	if s.engine, s.rules, err = c.engine(c.Kafka.Create.UsagePartitions, s.lists.get()); err != nil {
 		return nil, err
 	}
 	if s.conn, err = c.kafkaConn(); err != nil {
@@ -129,12 +143,43 @@ func (s *service) run(ctx context.Context, initialise bool) error {
 	if err := s.prepare(ctx, initialise); err != nil {
 		return stopped(ctx, err)
 	}
-	usagePartitions, err := s.writer.Partitions(ctx, s.c.Kafka.Topics.Usage)
-	if err != nil {
+	if s.usagePartitions, err = s.writer.Partitions(ctx, s.c.Kafka.Topics.Usage); err != nil {
+		return stopped(ctx, err)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	if err := s.follow(ctx); err != nil {
 		return stopped(ctx, err)
 	}
 	s.health.set("start-up", "")
-	return s.work(ctx, usagePartitions)
+	return s.work(ctx)
+}
+
+// follow begins to look after files and the revocation topic, and returns when all that the topic holds is in force.
+func (s *service) follow(ctx context.Context) error {
+	after := func() {}
+	if s.lists != nil {
+		after = func() { s.lists.publish(false) }
+	}
+	go s.watch.run(ctx, s.c.Lists.Reload, after)
+	topic := s.c.Kafka.Topics.Revocation
+	if s.lists == nil || topic == "" {
+		return nil
+	}
+	s.health.set("start-up", "reading the revocation topic")
+	ready, failed := make(chan struct{}), make(chan error, 1)
+	go func() {
+		failed <- kafka.Tail(ctx, s.groupOptions("", []string{topic}), topic, s.lists.revoke, func() { close(ready) })
+	}()
+	select {
+	case <-ready:
+		after()
+		return nil
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // stopped turns the error of an interrupted start into none: a stop that was asked for is no failure.
@@ -146,7 +191,7 @@ func stopped(ctx context.Context, err error) error {
 }
 
 // work runs the groups of the role. When one fails, the other is stopped too.
-func (s *service) work(ctx context.Context, usagePartitions int) error {
+func (s *service) work(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var wg sync.WaitGroup
@@ -165,7 +210,7 @@ func (s *service) work(ctx context.Context, usagePartitions int) error {
 			if err != nil {
 				return failedWorker{err}
 			}
-			return ingest.NewWorker(p, usagePartitions, s.writer.Write)
+			return ingest.NewWorker(p, s.usagePartitions, s.writer.Write)
 		})
 	}
 	if s.detects() {
@@ -268,6 +313,9 @@ func (s *service) topics(ctx context.Context) ([]sinkkafka.Topic, error) {
 	out = append(out, sinkkafka.Topic{Name: t.Usage, Partitions: create.UsagePartitions, Replication: create.Replication})
 	if s.detects() {
 		out = append(out, sinkkafka.Topic{Name: t.Alerts, Partitions: 1, Replication: create.Replication})
+		if t.Revocation != "" {
+			out = append(out, sinkkafka.Topic{Name: t.Revocation, Partitions: 1, Replication: create.Replication, Config: map[string]string{"cleanup.policy": "compact"}})
+		}
 	}
 	return out, nil
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/detect"
 	"github.com/tokenwarden/tokenwarden/ingest"
 	"github.com/tokenwarden/tokenwarden/ingest/credential"
+	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
 
 // scanFlags are the flags of `scan`. They stand above the configuration, which scan does not need at all.
@@ -24,6 +25,7 @@ type scanFlags struct {
 	redacted, alerts, events, records string
 	city, asn                         string
 	rules, keyFiles                   []string
+	watchlist, decoys                 []string
 	failOn                            string
 }
 
@@ -56,6 +58,8 @@ func scanCommand(g *globals) *cobra.Command {
 	fl.StringVar(&f.city, "geo", "", "city database, .mmdb")
 	fl.StringVar(&f.asn, "asn", "", "ASN database, .mmdb")
 	fl.StringArrayVar(&f.rules, "rules", nil, "folder with further rules (repeatable)")
+	fl.StringArrayVar(&f.watchlist, "watchlist", nil, "fingerprints of leaked tokens, made by `tokenwarden watchlist import` (repeatable; adds to lists.watchlist; needs --key-file)")
+	fl.StringArrayVar(&f.decoys, "decoys", nil, "fingerprints of decoy tokens (repeatable; adds to lists.decoys; needs --key-file)")
 	fl.StringArrayVar(&f.keyFiles, "key-file", nil, "fingerprint key (repeatable; default: a key made for this run, so that fingerprints of two runs do not match)")
 	fl.StringVar(&f.failOn, "fail-on", "", "end with status 3 if there is an alert of this severity or above")
 	return cmd
@@ -101,7 +105,11 @@ func newScan(g *globals, f scanFlags) (*scan, error) {
 	if s.processor, err = ingest.NewProcessor(s.options); err != nil {
 		return nil, usageError{fmt.Errorf("--format: %w", err)}
 	}
-	engine, _, err := c.engine(1)
+	set, err := s.lists(f, keys)
+	if err != nil {
+		return nil, err
+	}
+	engine, _, err := c.engine(1, set)
 	if err != nil {
 		return nil, err
 	}
@@ -122,6 +130,23 @@ func (f *scanFlags) apply(c *Config) {
 		c.Geo.ASN = f.asn
 	}
 	c.Rules.Dirs = append(c.Rules.Dirs, f.rules...)
+	c.Lists.Watchlist = append(c.Lists.Watchlist, f.watchlist...)
+	c.Lists.Decoys = append(c.Lists.Decoys, f.decoys...)
+}
+
+// lists reads the lists, and says which of them the keys cannot match.
+func (s *scan) lists(f scanFlags, keys []credential.Key) (*lists.Set, error) {
+	if len(f.keyFiles) == 0 && len(f.watchlist)+len(f.decoys) > 0 {
+		return nil, usageError{errors.New("--watchlist and --decoys need --key-file: fingerprints match only under the key that made them")}
+	}
+	set, err := s.config.Lists.load()
+	if err != nil {
+		return nil, err
+	}
+	if n := foreignKeys(set, keys); n > 0 {
+		_, _ = fmt.Fprintf(s.err, "%d listed fingerprints were made under another key: they match nothing\n", n)
+	}
+	return set, nil
 }
 
 // scanKeys reads the keys, or makes one that dies with the process: a scan needs no configuration.

@@ -50,6 +50,7 @@ func (c *Config) validate() error {
 		{"kafka.fetch_wait", c.Kafka.FetchWait, 10 * time.Millisecond, 30 * time.Second},
 		{"detect.checkpoint", c.Detect.Checkpoint, 100 * time.Millisecond, 5 * time.Minute},
 		{"detect.lateness", c.Detect.Lateness, time.Second, 24 * time.Hour},
+		{"lists.reload", c.Lists.Reload, 100 * time.Millisecond, time.Hour},
 	} {
 		if check.value < check.low || check.value > check.high {
 			return fmt.Errorf("%s: %v is outside %v to %v", check.key, check.value, check.low, check.high)
@@ -104,9 +105,12 @@ func (c *Config) validatePresent() error {
 	topics := map[string]string{}
 	for key, names := range map[string][]string{
 		"input": c.Kafka.Topics.Input, "redacted": {c.Kafka.Topics.Redacted}, "quarantine": {c.Kafka.Topics.Quarantine},
-		"usage": {c.Kafka.Topics.Usage}, "alerts": {c.Kafka.Topics.Alerts},
+		"usage": {c.Kafka.Topics.Usage}, "alerts": {c.Kafka.Topics.Alerts}, "revocations": {c.Kafka.Topics.Revocation},
 	} {
 		for _, name := range names {
+			if name == "" {
+				continue
+			}
 			if other, taken := topics[name]; taken {
 				return fmt.Errorf("kafka.topics.%s: %q is kafka.topics.%s as well: what is written would be read again", max(key, other), name, min(key, other))
 			}

@@ -17,6 +17,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/geo"
 	"github.com/tokenwarden/tokenwarden/ingest/kafka"
 	"github.com/tokenwarden/tokenwarden/rules"
+	"github.com/tokenwarden/tokenwarden/rules/lists"
 	"github.com/tokenwarden/tokenwarden/sink/clickhouse"
 	sinkkafka "github.com/tokenwarden/tokenwarden/sink/kafka"
 )
@@ -90,16 +91,29 @@ func (c *Config) ingestOptions(keys []credential.Key, m *ingest.Metrics) (ingest
 	if err != nil {
 		return ingest.Options{}, err
 	}
-	db, err := geo.Open(c.Geo.City, c.Geo.ASN)
-	if err != nil {
-		return ingest.Options{}, configError{fmt.Errorf("geo: %w", err)}
-	}
 	places := &atomic.Pointer[geo.DB]{}
-	places.Store(db)
+	if err := c.Geo.load(places); err != nil {
+		return ingest.Options{}, err
+	}
 	return ingest.Options{
 		Format: c.Format, TrustedProxies: c.TrustedProxies, Credential: cred, Geo: places,
 		MaxLine: c.Credentials.MaxLine, Metrics: m,
 	}, nil
+}
+
+// load opens the databases. The ones before are not closed, because a lookup may be under way in them: they are unmapped
+// when nothing refers to them any more.
+func (c *GeoConfig) load(places *atomic.Pointer[geo.DB]) error {
+	db, err := geo.Open(c.City, c.ASN)
+	if err != nil {
+		return configError{fmt.Errorf("geo: %w", err)}
+	}
+	places.Store(db)
+	return nil
+}
+
+func (c *GeoConfig) paths() ([]string, error) {
+	return slices.DeleteFunc([]string{c.City, c.ASN}, func(path string) bool { return path == "" }), nil
 }
 
 // definitions loads the rules, without those that are switched off.
@@ -126,13 +140,13 @@ func ruleIDs(defs []rules.Definition) []string {
 	return ids
 }
 
-// engine compiles the rules. partitions is how many share detect.max_profiles.
-func (c *Config) engine(partitions int) (*detect.Engine, []rules.Definition, error) {
+// engine compiles the rules. partitions is how many share detect.max_profiles; set is what partitions begin with.
+func (c *Config) engine(partitions int, set *lists.Set) (*detect.Engine, []rules.Definition, error) {
 	defs, err := c.definitions()
 	if err != nil {
 		return nil, nil, err
 	}
-	o := detect.Options{Lateness: c.Detect.Lateness, MaxProfiles: max(c.Detect.MaxProfiles/partitions, detect.MinProfiles)}
+	o := detect.Options{Lateness: c.Detect.Lateness, MaxProfiles: max(c.Detect.MaxProfiles/partitions, detect.MinProfiles), Lists: set}
 	for _, s := range c.Rules.Scopes {
 		o.ScopePolicy = append(o.ScopePolicy, rules.Grant{Methods: s.Methods, Host: s.Host, Endpoint: s.Endpoint, AnyOf: s.AnyOf})
 	}

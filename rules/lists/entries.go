@@ -13,6 +13,7 @@ import (
 
 // fingerprints is what a list of fingerprints holds.
 type fingerprints struct {
+	name    string // "watchlist", "decoys" or "revoked"
 	entries map[tokenwarden.Fingerprint]*Entry
 	keys    map[tokenwarden.KeyID]int
 }
@@ -20,6 +21,7 @@ type fingerprints struct {
 // Line is one line of a watchlist in NDJSON, as `tokenwarden watchlist import` writes it. Only the fingerprint is needed.
 type Line struct {
 	Fingerprint tokenwarden.Fingerprint `json:"fingerprint"`
+	List        string                  `json:"list,omitempty"` // "decoys" keeps a decoy out of other lists; empty fits all
 	KeyID       *tokenwarden.KeyID      `json:"key_id,omitempty"`
 	Source      string                  `json:"source,omitempty"`   // which scanner
 	Rule        string                  `json:"rule,omitempty"`     // its rule
@@ -28,7 +30,7 @@ type Line struct {
 	At          *time.Time              `json:"at,omitempty"`       // RFC 3339
 }
 
-// readFingerprints reads a watchlist, decoy or revocation list into f: on each line a JSON object, or a fingerprint and
+// read reads a watchlist, decoy or revocation list into f: on each line a JSON object, or a fingerprint and
 // behind it, after white space, why. Empty lines and those that begin with # say nothing.
 func (f *fingerprints) read(file string, content []byte) error {
 	for number, text := range numbered(content) {
@@ -39,6 +41,9 @@ func (f *fingerprints) read(file string, content []byte) error {
 		case line.Fingerprint.IsZero():
 			return errorAt(file, number, "names no fingerprint: want 32 hexadecimal characters that are not all 0")
 		}
+		if line.List != "" && line.List != f.name {
+			return errorAt(file, number, "belongs to the list %s: want entries of %s", clip(line.List), f.name)
+		}
 		if line.KeyID != nil {
 			f.keys[*line.KeyID]++
 		}
@@ -48,6 +53,9 @@ func (f *fingerprints) read(file string, content []byte) error {
 	}
 	return nil
 }
+
+// clip keeps what should be a list's name from being anything long.
+func clip(s string) string { return strings.ToValidUTF8(s[:min(len(s), 16)], "") }
 
 func (l *Line) entry(file string) *Entry {
 	e := &Entry{Source: l.Source, Reason: l.Reason}
@@ -92,17 +100,14 @@ func parseLine(text []byte) (Line, error) {
 	return l, nil
 }
 
-// ParseEntry reads one entry as a line of a list has it: what a revocation topic carries as well. Its errors never quote
-// the text.
+// ParseEntry reads one entry as a line of a list has it: what a revocation topic carries as well. A JSON object without a
+// fingerprint gives the zero one. Its errors never quote the text.
 func ParseEntry(source string, text []byte) (tokenwarden.Fingerprint, *Entry, error) {
 	text = bytes.TrimSpace(text)
 	if len(text) == 0 {
 		return tokenwarden.Fingerprint{}, nil, errLine
 	}
 	l, err := parseLine(text)
-	if err == nil && l.Fingerprint.IsZero() {
-		err = errLine
-	}
 	if err != nil {
 		return tokenwarden.Fingerprint{}, nil, err
 	}

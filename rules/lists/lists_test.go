@@ -203,6 +203,7 @@ func TestErrorsNameFileLineAndKey(t *testing.T) {
 		{"token in watchlist", fpA.String() + "\n" + secret, ":2: want a fingerprint", func(p string) Files { return Files{Watchlist: []string{p}} }},
 		{"token in JSON", `{"fingerprint":"` + secret + `"}`, ":1: want one JSON object", func(p string) Files { return Files{Decoys: []string{p}} }},
 		{"no fingerprint", `{"source":"x"}`, ":1: names no fingerprint", func(p string) Files { return Files{Revoked: []string{p}} }},
+		{"decoys as watchlist", `{"fingerprint":"` + fpA.String() + `","list":"decoys"}`, ":1: belongs to the list decoys", func(p string) Files { return Files{Watchlist: []string{p}} }},
 		{"bad network", "192.0.2.0/24\n192.0.2.0/33\n", ":2: want a network", func(p string) Files { return Files{Networks: map[NetworkClass][]string{VPN: {p}}} }},
 		{"everything", "0.0.0.0/0", ":1: covers every address", func(p string) Files { return Files{Networks: map[NetworkClass][]string{VPN: {p}}} }},
 		{"everything in JSON", "[\n\"::/0\"]", ":2: covers every address", func(p string) Files { return Files{Networks: map[NetworkClass][]string{VPN: {p}}} }},

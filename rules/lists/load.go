@@ -112,9 +112,9 @@ type builder struct {
 
 func newBuilder() *builder {
 	keys := map[tokenwarden.KeyID]int{}
-	fresh := func() fingerprints { return fingerprints{map[tokenwarden.Fingerprint]*Entry{}, keys} }
+	fresh := func(name string) fingerprints { return fingerprints{name, map[tokenwarden.Fingerprint]*Entry{}, keys} }
 	return &builder{
-		watched: fresh(), decoys: fresh(), revoked: fresh(),
+		watched: fresh("watchlist"), decoys: fresh("decoys"), revoked: fresh("revoked"),
 		networks:  networks{map[netip.Prefix]NetworkClass{}, map[uint32]NetworkClass{}},
 		sensitive: new(routes[struct{}]), policy: new(routes[[][]string]), openapi: new(routes[[][]string]),
 		bindings: map[tokenwarden.Fingerprint]*binding{},

@@ -177,6 +177,7 @@ func (s *Set) WithRevoked(revoked map[tokenwarden.Fingerprint]*Entry) *Set {
 		c = *s
 	}
 	c.notified = revoked
+	c.counts.Revoked = len(c.revoked) + len(revoked)
 	return &c
 }
 

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/rules/lists"
+	"github.com/tokenwarden/tokenwarden/sink/clickhouse"
+)
+
+func watchlistHuntCommand(g *globals) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use: "hunt [WATCHLIST...]", Short: "Show what ClickHouse holds of the past use of listed tokens",
+		Long: "Prints for each token of the watchlists given, or of the configuration's lists, that was ever used: first and last\n" +
+			"use, requests, how many were accepted, networks, countries and endpoints. Of a revoked token only uses since its\n" +
+			"revocation count.",
+		RunE: func(cmd *cobra.Command, files []string) error {
+			c, _, err := g.load()
+			if err != nil {
+				return err
+			}
+			if len(files) > 0 {
+				c.Lists = ListsConfig{Watchlist: files, Reload: c.Lists.Reload}
+			}
+			return hunt(cmd.Context(), g, c, asJSON)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print NDJSON")
+	return cmd
+}
+
+func hunt(ctx context.Context, g *globals, c *Config, asJSON bool) error {
+	set, err := c.Lists.load()
+	if err != nil {
+		return err
+	}
+	var wanted []clickhouse.Wanted
+	for fp := range set.Added(nil) {
+		p, _ := preyOf(set, fp)
+		wanted = append(wanted, clickhouse.Wanted{Fingerprint: fp, Since: p.since})
+	}
+	store, err := c.clickhouse(nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = store.Close() }()
+	uses, err := store.Uses(ctx, wanted)
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(uses, func(a, b clickhouse.Use) int { return b.Last.Compare(a.Last) })
+	_, _ = fmt.Fprintf(g.err, "%d tokens listed, %d were used\n", len(wanted), len(uses))
+	if asJSON {
+		return printUsesJSON(g.out, uses)
+	}
+	return printUses(g.out, set, uses)
+}
+
+func printUsesJSON(out io.Writer, uses []clickhouse.Use) error {
+	for i := range uses {
+		line, err := lineJSON(&uses[i])
+		if err != nil {
+			return err
+		}
+		if _, err := out.Write(append(line, '\n')); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func printUses(out io.Writer, set *lists.Set, uses []clickhouse.Use) error {
+	for i := range uses {
+		u := &uses[i]
+		w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+		line := func(name string, value any) { _, _ = fmt.Fprintf(w, "  %s\t%v\n", name, value) }
+		_, _ = fmt.Fprintf(w, "%s %s\n", u.Fingerprint, u.TokenKind)
+		line("listed", listedBy(set, u.Fingerprint))
+		line("first use", u.First.UTC().Format(time.RFC3339))
+		line("last use", u.Last.UTC().Format(time.RFC3339))
+		line("requests", fmt.Sprintf("%d, %d accepted", u.Requests, u.Accepted))
+		line("networks", fmt.Sprintf("%d: %s", u.NetworkCount, some(u.Networks)))
+		line("countries", some(u.Countries))
+		line("clients", some(u.Clients))
+		line("endpoints", some(u.Endpoints))
+		if u.Owner != "" {
+			line("owner", u.Owner)
+		}
+		if err := w.Flush(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// listedBy says which list holds a token, and why.
+func listedBy(set *lists.Set, fp tokenwarden.Fingerprint) string {
+	for _, l := range []struct {
+		name  string
+		entry *lists.Entry
+	}{{"decoy", set.Decoy(fp)}, {"watchlist", set.Watched(fp)}, {"revoked", set.Revoked(fp)}} {
+		if l.entry != nil {
+			return l.name + ": " + strings.TrimSpace(l.entry.Source+" "+l.entry.Reason)
+		}
+	}
+	return ""
+}

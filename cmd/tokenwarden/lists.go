@@ -1,0 +1,180 @@
+package main
+
+import (
+	"errors"
+	"log/slog"
+	"maps"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/ingest/credential"
+	"github.com/tokenwarden/tokenwarden/ingest/kafka"
+	"github.com/tokenwarden/tokenwarden/rules/lists"
+)
+
+// files turns the section lists into what package lists reads.
+func (c *ListsConfig) files() *lists.Files {
+	n := &c.Networks
+	return &lists.Files{
+		Watchlist: c.Watchlist, Decoys: c.Decoys, Revoked: c.Revoked,
+		Networks: map[lists.NetworkClass][]string{
+			lists.Hosting: n.Hosting, lists.VPN: n.VPN, lists.Tor: n.Tor, lists.Proxy: n.Proxy,
+			lists.Mobile: n.Mobile, lists.Satellite: n.Satellite, lists.Anycast: n.Anycast, lists.Egress: n.Egress,
+		},
+		Bindings: c.Bindings, Policy: c.Policy, OpenAPI: c.OpenAPI, Sensitive: c.Sensitive, Allow: c.Allow,
+	}
+}
+
+// load reads the lists once.
+func (c *ListsConfig) load() (*lists.Set, error) {
+	set, err := lists.Load(c.files())
+	if err != nil {
+		return nil, configError{err}
+	}
+	return set, nil
+}
+
+// foreignKeys counts the listed fingerprints that none of keys made. Without keys nobody can tell.
+func foreignKeys(set *lists.Set, keys []credential.Key) (n int) {
+	if len(keys) == 0 {
+		return 0
+	}
+	for id, count := range set.Keys() {
+		if !hasKey(keys, id) {
+			n += count
+		}
+	}
+	return n
+}
+
+func hasKey(keys []credential.Key, id tokenwarden.KeyID) bool {
+	for _, k := range keys {
+		if k.ID() == id {
+			return true
+		}
+	}
+	return false
+}
+
+// warnForeignKeys says that entries of a list match nothing.
+func warnForeignKeys(log *slog.Logger, n int) {
+	if n > 0 {
+		log.Warn("listed fingerprints match nothing: they were made under a key that this process does not have; import them again with its key", "entries", n)
+	}
+}
+
+// listSource keeps the lists in force: those of the files, and the revocations of the topic.
+type listSource struct {
+	config  *ListsConfig
+	keys    []credential.Key
+	log     *slog.Logger
+	metrics *reloadMetrics
+	current atomic.Pointer[lists.Set]
+
+	mu      sync.Mutex
+	files   *lists.Set
+	revoked map[tokenwarden.Fingerprint]*lists.Entry // by the topic
+	changed bool                                     // revoked differs from what is in force
+}
+
+func newListSource(c *Config, keys []credential.Key, log *slog.Logger, m *reloadMetrics) (*listSource, error) {
+	l := &listSource{config: &c.Lists, keys: keys, log: log, metrics: m, revoked: map[tokenwarden.Fingerprint]*lists.Entry{}}
+	return l, l.load()
+}
+
+// get returns the lists in force; none for a nil source.
+func (l *listSource) get() *lists.Set {
+	if l == nil {
+		return nil
+	}
+	return l.current.Load()
+}
+
+// load reads the files and puts them in force.
+func (l *listSource) load() error {
+	set, err := l.config.load()
+	if err != nil {
+		return err
+	}
+	l.mu.Lock()
+	l.files = set
+	l.mu.Unlock()
+	l.publish(true)
+	n := foreignKeys(set, l.keys)
+	l.metrics.foreign.Set(float64(n))
+	warnForeignKeys(l.log, n)
+	c := set.Counts()
+	for name, n := range map[string]int{
+		"watchlist": c.Watchlist, "decoys": c.Decoys, "revoked": c.Revoked, "prefixes": c.Prefixes, "asns": c.ASNs, "sensitive": c.Sensitive,
+		"policy": c.Policy, "openapi": c.OpenAPI, "bindings": c.Bindings, "allow": c.Allow,
+	} {
+		l.metrics.entries.WithLabelValues(name).Set(float64(n))
+	}
+	return nil
+}
+
+// publish puts files and revocations in force together, if the latter have changed or it is forced.
+func (l *listSource) publish(force bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !force && !l.changed {
+		return
+	}
+	l.changed = false
+	l.metrics.entries.WithLabelValues("revocations").Set(float64(len(l.revoked)))
+	if len(l.revoked) == 0 {
+		l.current.Store(l.files)
+		return
+	}
+	l.current.Store(l.files.WithRevoked(maps.Clone(l.revoked)))
+}
+
+// revoke takes in messages of the revocation topic. They are in force from the next publish on.
+func (l *listSource) revoke(ms []kafka.Message) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i := range ms {
+		m := &ms[i]
+		fp, entry, err := revocation(m)
+		if err != nil {
+			l.metrics.unread.Inc()
+			l.log.Warn("a message of the revocation topic was skipped", "offset", m.Offset, "error", err)
+			continue
+		}
+		l.changed = true
+		if entry == nil {
+			delete(l.revoked, fp)
+		} else {
+			l.revoked[fp] = entry
+		}
+	}
+}
+
+// revocation reads one message: the fingerprint is the key, or stands in the value as in a line of a list. A key with a
+// null value takes a revocation back, as compaction of the topic would. A revocation without a time holds from the
+// message's time on.
+func revocation(m *kafka.Message) (tokenwarden.Fingerprint, *lists.Entry, error) {
+	const source = "revocation topic"
+	key, keyErr := tokenwarden.ParseFingerprint(strings.TrimSpace(string(m.Key)))
+	if keyErr == nil && m.Value == nil {
+		return key, nil, nil
+	}
+	fp, entry, err := lists.ParseEntry(source, m.Value)
+	if err != nil && keyErr == nil {
+		entry, err = &lists.Entry{Source: source}, nil // whatever else the value holds is not ours to keep
+	}
+	if fp.IsZero() {
+		fp = key
+	}
+	if err == nil && fp.IsZero() {
+		err = errNoFingerprint
+	}
+	if err == nil && entry.At.IsZero() {
+		entry.At = m.Time.UTC()
+	}
+	return fp, entry, err
+}
+
+var errNoFingerprint = errors.New("neither key nor value names a fingerprint: want 32 hexadecimal characters")

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// watched is something that is read from files and read again when they change.
+type watched struct {
+	name    string // lists or geo
+	paths   func() ([]string, error)
+	load    func() error // leaves what was loaded before in force when it fails
+	loaded  string       // state of the files when they were last read
+	pending string       // state of the files when they were last looked at
+}
+
+// reloader looks after what is watched, from one goroutine.
+type reloader struct {
+	items   []*watched
+	log     *slog.Logger
+	metrics *reloadMetrics
+}
+
+// add takes in an item whose files have been read just now.
+func (r *reloader) add(name string, paths func() ([]string, error), load func() error) {
+	state := stateOf(paths)
+	r.items = append(r.items, &watched{name: name, paths: paths, load: load, loaded: state, pending: state})
+	r.metrics.loaded.WithLabelValues(name).SetToCurrentTime()
+	r.metrics.failures.WithLabelValues(name).Add(0)
+}
+
+// run looks at the files every so often until ctx ends, and at SIGHUP reads them whether they have changed or not.
+// after is called at the end of each look.
+func (r *reloader) run(ctx context.Context, every time.Duration, after func()) {
+	hup := make(chan os.Signal, 1)
+	signal.Notify(hup, syscall.SIGHUP)
+	defer signal.Stop(hup)
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-hup:
+			r.look(true)
+		case <-tick.C:
+			r.look(false)
+		}
+		after()
+	}
+}
+
+// look reads what has changed. Files that are still being written differ from look to look: they are read when they
+// have been the same twice.
+func (r *reloader) look(force bool) {
+	for _, w := range r.items {
+		state := stateOf(w.paths)
+		settled := state == w.pending
+		w.pending = state
+		if !force && (state == w.loaded || !settled) {
+			continue
+		}
+		w.loaded = state
+		if err := w.load(); err != nil {
+			r.metrics.failures.WithLabelValues(w.name).Inc()
+			r.log.Error("what was loaded before stays in force: a file cannot be read", "what", w.name, "error", err)
+			continue
+		}
+		r.metrics.loaded.WithLabelValues(w.name).SetToCurrentTime()
+		r.log.Info("files were read again", "what", w.name)
+	}
+}
+
+// stateOf describes files so that any change of them shows, short of one that keeps size and time.
+func stateOf(paths func() ([]string, error)) string {
+	files, err := paths()
+	if err != nil {
+		return err.Error()
+	}
+	var b strings.Builder
+	for _, path := range files {
+		stat, err := os.Stat(path)
+		if err != nil {
+			fmt.Fprintf(&b, "%s: %v\n", path, err)
+			continue
+		}
+		fmt.Fprintf(&b, "%s: %d %d\n", path, stat.Size(), stat.ModTime().UnixNano())
+	}
+	return b.String()
+}
+
+// reloadMetrics tell how fresh what was loaded is.
+type reloadMetrics struct {
+	loaded   *prometheus.GaugeVec
+	failures *prometheus.CounterVec
+	entries  *prometheus.GaugeVec
+	foreign  prometheus.Gauge
+	hunted   *prometheus.CounterVec
+	unread   prometheus.Counter
+}
+
+func newReloadMetrics(reg prometheus.Registerer) *reloadMetrics {
+	m := &reloadMetrics{
+		loaded: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "tokenwarden_reload_last_success_timestamp_seconds", Help: "When lists or geo databases were last read without an error.",
+		}, []string{"what"}),
+		failures: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "tokenwarden_reload_failures_total", Help: "Times that files had changed and could not be read; what was loaded before stayed in force.",
+		}, []string{"what"}),
+		entries: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "tokenwarden_list_entries", Help: "Entries in force, by list.",
+		}, []string{"list"}),
+		foreign: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "tokenwarden_list_foreign_key_entries", Help: "Listed fingerprints that were made under a key which this process does not have: they match nothing.",
+		}),
+		hunted: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "tokenwarden_hunt_tokens_total", Help: "Newly listed tokens whose past was looked up, by outcome: unused, known (an alert is there), allowed, alert, failed.",
+		}, []string{"outcome"}),
+		unread: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "tokenwarden_revocations_unread_total", Help: "Messages of the revocation topic that name no fingerprint.",
+		}),
+	}
+	reg.MustRegister(m.loaded, m.failures, m.entries, m.foreign, m.hunted, m.unread)
+	return m
+}

@@ -1,0 +1,128 @@
+package kafka
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	kafkago "github.com/segmentio/kafka-go"
+)
+
+// Tail reads a whole topic from its beginning and goes on until ctx ends, then it returns nil. It is no member of a group
+// and commits nothing: every process reads all. handle is called from one goroutine at a time; a message without a
+// value has a nil Value. caughtUp is called once, when everything that was in the topic at the start has been handled.
+// Brokers and topics that are away are waited for. Of o, Group and Topics are not used.
+func Tail(ctx context.Context, o Options, topic string, handle func([]Message), caughtUp func()) error {
+	o.Group, o.Topics = "none", []string{topic}
+	if err := o.Validate(); err != nil {
+		return err
+	}
+	t := &tail{group: &group{Options: o, client: o.Conn.client()}, topic: topic, handle: handle}
+	ids := t.partitions(ctx)
+	var readers, reached sync.WaitGroup
+	reached.Add(len(ids))
+	for _, id := range ids {
+		readers.Go(func() { t.read(ctx, id, reached.Done) })
+	}
+	reached.Wait()
+	if ctx.Err() == nil {
+		caughtUp()
+	}
+	readers.Wait()
+	return nil
+}
+
+type tail struct {
+	*group
+	topic  string
+	mu     sync.Mutex
+	handle func([]Message)
+}
+
+// partitions waits until the topic is there.
+func (t *tail) partitions(ctx context.Context) []int {
+	retry := backoff{}
+	for ctx.Err() == nil {
+		ids, err := t.tryPartitions(ctx)
+		if err == nil {
+			return ids
+		}
+		t.wait(ctx, &retry, err)
+	}
+	return nil
+}
+
+func (t *tail) tryPartitions(ctx context.Context) (ids []int, err error) {
+	res, err := t.client.Metadata(ctx, &kafkago.MetadataRequest{Topics: []string{t.topic}})
+	if err != nil {
+		return nil, err
+	}
+	for _, topic := range res.Topics {
+		if topic.Error != nil {
+			return nil, topic.Error
+		}
+		for _, p := range topic.Partitions {
+			ids = append(ids, p.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, fmt.Errorf("topic %s has no partitions", t.topic)
+	}
+	return ids, nil
+}
+
+// read reads one partition. One that was made anew, or lost what was to be read next, is read from its beginning again.
+func (t *tail) read(ctx context.Context, id int, reached func()) {
+	reached = sync.OnceFunc(reached)
+	defer reached()
+	p := &partition{group: t.group, topic: t.topic, id: id}
+	var f fetcher
+	retry := backoff{}
+	offset := int64(-1)
+	for ctx.Err() == nil {
+		next, end, err := t.step(ctx, p, &f, offset)
+		if err != nil {
+			t.wait(ctx, &retry, err)
+			if errors.Is(err, kafkago.OffsetOutOfRange) {
+				offset = -1
+			}
+			continue
+		}
+		if next >= end || next == offset { // a tail of records that are not shown ends before the watermark
+			reached()
+		}
+		retry, offset = backoff{}, next
+	}
+}
+
+// step handles one fetch and returns where the next begins and where the partition ends now. A negative offset is the
+// partition's beginning.
+func (t *tail) step(ctx context.Context, p *partition, f *fetcher, offset int64) (next, end int64, err error) {
+	if offset < 0 {
+		if offset, end, err = p.bounds(ctx); err != nil || offset == end {
+			return offset, end, err
+		}
+	}
+	ms, end, err := f.fetch(ctx, p, offset)
+	if err != nil {
+		return offset, 0, err
+	}
+	if len(ms) > 0 {
+		t.Metrics.messages.WithLabelValues(t.topic).Add(float64(len(ms)))
+		t.mu.Lock()
+		t.handle(ms)
+		t.mu.Unlock()
+	}
+	return f.next(offset), end, nil
+}
+
+func (t *tail) wait(ctx context.Context, retry *backoff, err error) {
+	if ctx.Err() != nil {
+		return
+	}
+	wait := retry.next()
+	t.Metrics.errors.WithLabelValues("fetch").Inc()
+	t.Log.Warn("kafka topic is not available, trying again", "topic", t.topic, "wait", wait, "error", err)
+	sleep(ctx, wait)
+}

@@ -1,0 +1,183 @@
+// Package leakreport reads the reports of secret scanners. Each finding becomes fingerprints; the secret itself is held by
+// types of package credential alone, for as long as that takes, and no error and no [Leak] holds a byte of it.
+package leakreport
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tokenwarden/tokenwarden/ingest/credential"
+)
+
+// Leak is one finding of a report.
+type Leak struct {
+	Entry        int    // number in the report, from 1
+	Scanner      string // "gitleaks", ...; "plain" for a list of tokens
+	Rule         string
+	Location     string // where the scanner found it: file, line, commit; a URL
+	At           time.Time
+	Refused      string             // why there are no fingerprints; "" if there are
+	Fingerprints []credential.Keyed // under every key; several tokens if the finding holds several
+}
+
+// Reasons why an entry has no fingerprint.
+const (
+	RefusedMasked = "the secret is masked: make the report without redaction"
+	RefusedEmpty  = "the report holds no secret"
+	RefusedHash   = "the report holds only a SHA-1 hash of the secret, from which no fingerprint can be made"
+)
+
+// MaxReport is how many bytes a report may have.
+const MaxReport = 1 << 30
+
+// Kinds are the reports that Read knows; "auto" tells them apart by their content.
+func Kinds() []string {
+	return []string{"auto", "gitleaks", "trufflehog", "kingfisher", "detect-secrets", "github", "plain"}
+}
+
+// reader reads one report.
+type reader struct {
+	kind    string // "auto" or the one that entries must be of
+	file    string
+	entries int
+	f       credential.Fingerprinter
+	each    func(Leak) error
+}
+
+// Report is what Read reads.
+type Report struct {
+	Kind    string // one of Kinds
+	File    string // what errors call it
+	Content io.Reader
+}
+
+// Read reads a report, and calls each for every entry. Errors name file and line or entry.
+func Read(report Report, f credential.Fingerprinter, each func(Leak) error) error {
+	if !slices.Contains(Kinds(), report.Kind) {
+		return fmt.Errorf("unknown kind of report %q: want one of %s", report.Kind, strings.Join(Kinds(), ", "))
+	}
+	content, err := io.ReadAll(io.LimitReader(report.Content, MaxReport+1))
+	if err != nil {
+		return fmt.Errorf("read %s: %w", report.File, err)
+	}
+	if len(content) > MaxReport {
+		return fmt.Errorf("%s: is larger than %d bytes", report.File, MaxReport)
+	}
+	defer clear(content)
+	r := &reader{kind: report.Kind, file: report.File, f: f, each: each}
+	return r.read(bytes.TrimPrefix(content, []byte("\xef\xbb\xbf")))
+}
+
+func (r *reader) read(content []byte) error {
+	start := bytes.TrimSpace(content)
+	switch {
+	case r.kind == "plain":
+		return r.plain(content)
+	case len(start) > 0 && (start[0] == '{' || start[0] == '['):
+		return r.json(content)
+	case (r.kind == "auto" || r.kind == "gitleaks") && bytes.HasPrefix(start, []byte(csvStart)):
+		return r.csv(content)
+	case r.kind != "auto" && len(start) > 0:
+		return r.errorf(1, "is not a report of %s", r.kind)
+	}
+	return r.plain(content)
+}
+
+func (r *reader) errorf(line int, format string, args ...any) error {
+	return fmt.Errorf("%s:%d: %s", r.file, line, fmt.Sprintf(format, args...))
+}
+
+// tell hands over one finding. secrets are all that belongs to it.
+func (r *reader) tell(l Leak, secrets ...credential.Pasted) error {
+	r.entries++
+	l.Entry = r.entries
+	l.Rule, l.Location = clean(l.Rule), clean(l.Location)
+	if l.Refused == "" {
+		l.Refused = RefusedEmpty
+	}
+	for _, s := range secrets {
+		if s.IsEmpty() {
+			continue
+		}
+		if s.StandsIn(l.Location) {
+			l.Location = ""
+		}
+		if s.StandsIn(l.Rule) {
+			l.Rule = ""
+		}
+		if s.IsMasked() {
+			l.Refused = RefusedMasked
+			continue
+		}
+		l.Fingerprints = r.f.AllOfPasted(l.Fingerprints, s)
+	}
+	if len(l.Fingerprints) > 0 {
+		l.Refused = ""
+	}
+	return r.each(l)
+}
+
+// maxText bounds what is taken over of a report's texts.
+const maxText = 300
+
+// clean makes one short line of a text.
+func clean(s string) string {
+	s = strings.Map(func(c rune) rune {
+		if c < ' ' || c == 0x7f {
+			return ' '
+		}
+		return c
+	}, strings.ToValidUTF8(s, "?"))
+	if len(s) > maxText {
+		s = strings.ToValidUTF8(s[:maxText], "")
+	}
+	return strings.TrimSpace(s)
+}
+
+var errPlain = errors.New("is neither a known report nor a token: want a report of gitleaks, trufflehog, kingfisher, detect-secrets or GitHub, or a token a line (--kind plain)")
+
+// plain reads a token a line. A line that has several words is taken for one only if the kind was said.
+func (r *reader) plain(content []byte) error {
+	number := 0
+	for line := range bytes.Lines(content) {
+		number++
+		line = bytes.TrimSpace(line)
+		if len(line) == 0 || line[0] == '#' {
+			continue
+		}
+		if r.kind == "auto" && (len(bytes.Fields(line)) > 2 || line[0] == '<') {
+			return r.errorf(number, "%s", errPlain)
+		}
+		l := Leak{Scanner: "plain", Location: fmt.Sprintf("line %d", number)}
+		if err := r.tell(l, credential.PastedFrom(line)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// place is "file:line commit 0123456789ab", or less of it.
+func place(file string, line int, commit string) string {
+	if file != "" && line > 0 {
+		file = fmt.Sprintf("%s:%d", file, line)
+	}
+	if commit != "" {
+		file += " commit " + commit[:min(12, len(commit))]
+	}
+	return strings.TrimSpace(file)
+}
+
+// when reads the ways in which reports write a time; zero if it is none of them.
+func when(s string) time.Time {
+	for _, layout := range []string{time.RFC3339, "2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05 -0700 MST", "2006-01-02 15:04:05"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.UTC()
+		}
+	}
+	return time.Time{}
+}
