@@ -99,14 +99,19 @@ func newKey(seed uint64, path string) (func(token string) string, error) {
 	}, nil
 }
 
-// config is what the rules are told: which scopes calls need, and the lists.
-func config(lists string) []byte {
-	var b bytes.Buffer
-	b.WriteString("rules:\n  scopes:\n")
-	for _, r := range simulate.ScopePolicy() {
-		_, _ = fmt.Fprintf(&b, "    - {methods: [%s], host: %s, endpoint: %q, any_of: [%q]}\n", r.Method, r.Host, r.Template, r.Scope)
-	}
-	return b.Bytes()
+// config names the files in dir that [simulate.Generator.WriteLists] writes.
+func config(dir string) []byte {
+	in := func(name string) string { return fmt.Sprintf("[%q]", filepath.Join(dir, name)) }
+	return fmt.Appendf(nil, `lists:
+  watchlist: %s
+  decoys: %s
+  revoked: %s
+  networks: {hosting: %s, mobile: %s, vpn: %s}
+  bindings: %s
+  policy: %s
+  sensitive: %s
+`, in("watchlist.txt"), in("decoys.txt"), in("revoked.ndjson"), in("hosting.txt"), in("mobile.txt"), in("vpn.txt"),
+		in("bindings.yaml"), in("policy.yaml"), in("sensitive.txt"))
 }
 
 // scan feeds the program with all lines.

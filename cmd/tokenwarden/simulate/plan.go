@@ -226,4 +226,9 @@ func (c *campaign) victim(k *kind, home *network) *holder {
 }
 
 // anyone is a victim at home where its kind is.
-func (c *campaign) anyone(k *kind) *holder { return c.victim(k, pick(c.rng, homes(k, false))) }
+func (c *campaign) anyone(k *kind) *holder {
+	if c.g.o.Rhythm {
+		return c.victim(k, pick(c.rng, residences(k, false)))
+	}
+	return c.victim(k, pick(c.rng, homes(k, false)))
+}
