@@ -56,7 +56,7 @@ func (l *life) change() {
 	switch dice := r.n(1000); {
 	case h.kind.machine() && dice < 3:
 		h.ua = agent(r, h.kind.crowd)
-	case h.kind.machine() && dice < 6:
+	case h.kind.machine() && dice < 6 && at.class == "hosting":
 		if offer := moveTo(at); len(offer) > 0 {
 			h.homes = []site{pick(r, offer).address(r)}
 		}

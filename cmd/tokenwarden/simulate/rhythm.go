@@ -91,7 +91,7 @@ type life struct {
 	cafes   []*network // other providers in its city
 	away    []*network // where it is today, if not at home
 	victim  bool       // stays where the attack needs it
-	refused bool       // the last request was
+	refused int        // requests in a row that were
 	leaving bool       // the sitting ended with a logout
 }
 
@@ -174,12 +174,13 @@ func (l *life) fill(sat bool, s *shot) {
 	}
 }
 
-// refuse lets the server say no now and then, and some clients ask again.
+// refuse lets the server say no now and then, and some clients ask again, twice at most.
 func (l *life) refuse(s *shot) {
-	if l.rng.n(700) == 0 || l.refused && l.rng.n(2) == 0 {
-		l.refused, s.status = true, 401
+	if l.rng.n(700) == 0 || l.refused > 0 && l.refused < 3 && l.rng.n(2) == 0 {
+		l.refused++
+		s.status = 401
 	} else {
-		l.refused = false
+		l.refused = 0
 	}
 }
 
