@@ -127,6 +127,9 @@ func (g *Generator) planAll(scenarios []scenario, lo, hi float64) {
 				until:   g.end - int64(live*0.02),
 				episode: &episode{scenario: s, no: no + 1, strong: no%2 == 0, token: -1},
 			}
+			if g.o.Rhythm { // not at the same time with each seed
+				c.from += int64(c.rng.n(int(live * (hi - lo) / total)))
+			}
 			g.episodes = append(g.episodes, c.episode)
 			s.plan(c)
 		}
