@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 	"maps"
 	"strings"
@@ -63,6 +64,21 @@ func warnForeignKeys(log *slog.Logger, n int) {
 	if n > 0 {
 		log.Warn("listed fingerprints match nothing: they were made under a key that this process does not have; import them again with its key", "entries", n)
 	}
+}
+
+// lists reads the lists, and says which of them the keys cannot match.
+func (s *scan) lists(f scanFlags, keys []credential.Key) (*lists.Set, error) {
+	if len(f.keyFiles) == 0 && len(f.watchlist)+len(f.decoys) > 0 {
+		return nil, usageError{errors.New("--watchlist and --decoys need --key-file: fingerprints match only under the key that made them")}
+	}
+	set, err := s.config.Lists.load()
+	if err != nil {
+		return nil, err
+	}
+	if n := foreignKeys(set, keys); n > 0 {
+		_, _ = fmt.Fprintf(s.err, "%d listed fingerprints were made under another key: they match nothing\n", n)
+	}
+	return set, nil
 }
 
 // listSource keeps the lists in force: those of the files, and the revocations of the topic.

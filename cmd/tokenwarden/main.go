@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // bindings name time zones, and a container may have none
 )
 
 // Exit codes: a contract with other programs.

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/tokenwarden/tokenwarden/ingest/kafka"
 )
 
 // watched is something that is read from files and read again when they change.
@@ -95,6 +97,33 @@ func stateOf(paths func() ([]string, error)) string {
 		fmt.Fprintf(&b, "%s: %d %d\n", path, stat.Size(), stat.ModTime().UnixNano())
 	}
 	return b.String()
+}
+
+// follow begins to look after files and the revocation topic, and returns when all that the topic holds is in force.
+func (s *service) follow(ctx context.Context) error {
+	after := func() {}
+	if s.lists != nil {
+		after = func() { s.lists.publish(false) }
+	}
+	go s.watch.run(ctx, s.c.Lists.Reload, after)
+	topic := s.c.Kafka.Topics.Revocation
+	if s.lists == nil || topic == "" {
+		return nil
+	}
+	s.health.set("start-up", "reading the revocation topic")
+	ready, failed := make(chan struct{}), make(chan error, 1)
+	go func() {
+		failed <- kafka.Tail(ctx, s.groupOptions("", []string{topic}), topic, s.lists.revoke, func() { close(ready) })
+	}()
+	select {
+	case <-ready:
+		after()
+		return nil
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // reloadMetrics tell how fresh what was loaded is.

@@ -155,33 +155,6 @@ func (s *service) run(ctx context.Context, initialise bool) error {
 	return s.work(ctx)
 }
 
-// follow begins to look after files and the revocation topic, and returns when all that the topic holds is in force.
-func (s *service) follow(ctx context.Context) error {
-	after := func() {}
-	if s.lists != nil {
-		after = func() { s.lists.publish(false) }
-	}
-	go s.watch.run(ctx, s.c.Lists.Reload, after)
-	topic := s.c.Kafka.Topics.Revocation
-	if s.lists == nil || topic == "" {
-		return nil
-	}
-	s.health.set("start-up", "reading the revocation topic")
-	ready, failed := make(chan struct{}), make(chan error, 1)
-	go func() {
-		failed <- kafka.Tail(ctx, s.groupOptions("", []string{topic}), topic, s.lists.revoke, func() { close(ready) })
-	}()
-	select {
-	case <-ready:
-		after()
-		return nil
-	case err := <-failed:
-		return err
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
 // stopped turns the error of an interrupted start into none: a stop that was asked for is no failure.
 func stopped(ctx context.Context, err error) error {
 	if ctx.Err() != nil {

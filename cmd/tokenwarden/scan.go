@@ -1,13 +1,10 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,7 +13,6 @@ import (
 	"github.com/tokenwarden/tokenwarden/detect"
 	"github.com/tokenwarden/tokenwarden/ingest"
 	"github.com/tokenwarden/tokenwarden/ingest/credential"
-	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
 
 // scanFlags are the flags of `scan`. They stand above the configuration, which scan does not need at all.
@@ -134,21 +130,6 @@ func (f *scanFlags) apply(c *Config) {
 	c.Lists.Decoys = append(c.Lists.Decoys, f.decoys...)
 }
 
-// lists reads the lists, and says which of them the keys cannot match.
-func (s *scan) lists(f scanFlags, keys []credential.Key) (*lists.Set, error) {
-	if len(f.keyFiles) == 0 && len(f.watchlist)+len(f.decoys) > 0 {
-		return nil, usageError{errors.New("--watchlist and --decoys need --key-file: fingerprints match only under the key that made them")}
-	}
-	set, err := s.config.Lists.load()
-	if err != nil {
-		return nil, err
-	}
-	if n := foreignKeys(set, keys); n > 0 {
-		_, _ = fmt.Fprintf(s.err, "%d listed fingerprints were made under another key: they match nothing\n", n)
-	}
-	return set, nil
-}
-
 // scanKeys reads the keys, or makes one that dies with the process: a scan needs no configuration.
 func scanKeys(paths []string) ([]credential.Key, error) {
 	if len(paths) > 0 {
@@ -259,69 +240,4 @@ func (s *scan) flush() error {
 	s.detect.Committed()
 	s.keep = make([]tokenwarden.Event, 0, keepEvents)
 	return nil
-}
-
-// output is one of scan's outputs; the zero output is none.
-type output struct {
-	w    *bufio.Writer
-	file *os.File // nil for standard output
-}
-
-func (o *output) open() bool { return o.w != nil }
-
-func (o *output) write(b []byte) error {
-	if o.w == nil {
-		return nil
-	}
-	_, err := o.w.Write(b)
-	return err
-}
-
-func (o *output) close() error {
-	if o.w == nil {
-		return nil
-	}
-	err := o.w.Flush()
-	if o.file != nil {
-		err = errors.Join(err, o.file.Close())
-	}
-	return err
-}
-
-type outputs struct {
-	redacted, alerts, events, records output
-	any                               bool
-	buf                               []byte
-}
-
-func openOutputs(f scanFlags, stdout io.Writer) (outputs, error) {
-	var o outputs
-	taken := ""
-	for _, x := range []struct {
-		flag, path string
-		to         *output
-	}{{"--redacted", f.redacted, &o.redacted}, {"--alerts", f.alerts, &o.alerts}, {"--events", f.events, &o.events}, {"--records", f.records, &o.records}} {
-		switch x.path {
-		case "":
-			continue
-		case "-":
-			if taken != "" {
-				return o, usageError{fmt.Errorf("%s and %s cannot both write to standard output", taken, x.flag)}
-			}
-			taken = x.flag
-			x.to.w = bufio.NewWriterSize(stdout, 1<<18)
-		default:
-			file, err := os.Create(x.path)
-			if err != nil {
-				return o, usageError{fmt.Errorf("%s: %w", x.flag, err)}
-			}
-			x.to.w, x.to.file = bufio.NewWriterSize(file, 1<<18), file
-		}
-		o.any = true
-	}
-	return o, nil
-}
-
-func (o *outputs) close() error {
-	return errors.Join(o.redacted.close(), o.alerts.close(), o.events.close(), o.records.close())
 }

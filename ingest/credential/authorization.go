@@ -19,6 +19,7 @@ type schemeForm uint8
 const (
 	formToken  schemeForm = iota // one token
 	formBasic                    // base64 of user:password (RFC 7617)
+	formPair                     // id:proof
 	formParams                   // name=value, name="value" (RFC 9110 section 11.2)
 )
 
@@ -28,14 +29,15 @@ var schemes = []scheme{
 	{"key", "api_key", formToken}, {"dpop", "bearer", formToken}, {"jwt", "jwt", formToken},
 	{"negotiate", "negotiate", formToken}, {"ntlm", "negotiate", formToken}, {"kerberos", "negotiate", formToken},
 	{"aws4-hmac-sha256", "signature", formParams}, {"aws4-ecdsa-p256-sha256", "signature", formParams},
-	{"aws", "signature", formToken}, {"signature", "signature", formParams}, {"oauth", "oauth", formParams},
+	{"aws", "signature", formPair}, {"signature", "signature", formParams}, {"oauth", "oauth", formParams},
 	{"hawk", "signature", formParams}, {"mac", "signature", formParams}, {"hmac", "signature", formParams},
-	{"sharedkey", "signature", formToken}, {"sharedkeylite", "signature", formToken},
+	{"sharedkey", "signature", formPair}, {"sharedkeylite", "signature", formPair},
 	{"sharedaccesssignature", "signature", formParams}, {"splunk", "token", formToken}, {"geniekey", "api_key", formToken},
 	{"ssws", "token", formToken}, {"bot", "token", formToken}, {"gnap", "token", formToken},
 	{"privatetoken", "token", formToken}, {"googlelogin", "token", formParams}, {"vapid", "jwt", formParams},
 	{"scram-sha-256", "scram", formParams}, {"scram-sha-1", "scram", formParams}, {"hoba", "signature", formParams},
 	{"x-api-key", "api_key", formToken}, {"klaviyo-api-key", "api_key", formToken}, {"discogs", "token", formParams},
+	{"goog1", "signature", formPair}, {"oss", "signature", formPair}, {"cos", "signature", formPair}, {"sso-key", "api_key", formPair},
 	{"deepl-auth-key", "api_key", formToken}, {"authkey", "api_key", formToken}, {"accesskey", "api_key", formToken},
 }
 
@@ -47,7 +49,7 @@ func schemeAt(b []byte) (*scheme, int) {
 	for n < len(b) && n < maxScheme && (isAlnum(b[n]) || b[n] == '-') {
 		n++
 	}
-	if n < 3 || n >= len(b) || b[n] != ' ' && b[n] != '+' && b[n] != '\t' {
+	if n < 3 || n >= len(b) || b[n] != ' ' && b[n] != '+' && b[n] != '\t' && (b[n] != ':' || n+1 >= len(b) || b[n+1] != ' ') {
 		return nil, 0
 	}
 	for i := range schemes {
@@ -89,6 +91,9 @@ func (f *finder) authorization(v view, pl place) bool {
 		return true
 	}
 	pl.name = name{gradeHard, "authorization"}
+	if eq := bytes.IndexByte(rest.b, '='); eq > 0 && eq <= 2*maxWordSize && len(rest.b)-eq > minRandom && bytes.IndexByte(bytes.TrimRight(rest.b, "=")[eq:], '=') == 0 {
+		rest = rest.from(eq + 1) // key=TOKEN, root@pam!ci=TOKEN
+	}
 	return f.value(rest, pl)
 }
 
@@ -106,6 +111,10 @@ func (f *finder) schemed(v view, s *scheme, pl place) bool {
 	if inner, n := schemeAt(v.b); inner != nil { // "Bearer Bearer ..."
 		return f.schemed(v.from(n), inner, pl)
 	}
+	if i := bytes.Index(v.b, []byte(", ")); i > 0 && s.how != formParams { // another scheme follows
+		v = v.cut(0, i)
+	}
+	v = v.unquote()
 	if s.how == formBasic {
 		return f.basic(v, pl)
 	}
@@ -114,7 +123,7 @@ func (f *finder) schemed(v view, s *scheme, pl place) bool {
 		return true
 	}
 	pl.name = name{gradeHard, s.kind}
-	if i := bytes.IndexByte(v.b, ':'); i > 0 && (s.name == "aws" || s.name == "sharedkey" || s.name == "sharedkeylite") {
+	if i := bytes.IndexByte(v.b, ':'); i > 0 && s.how == formPair {
 		return f.named(v.from(i+1), pl, tokenwarden.ConfidenceHigh)
 	}
 	return f.named(v, pl, tokenwarden.ConfidenceHigh)

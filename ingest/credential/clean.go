@@ -100,7 +100,10 @@ func (f *finder) cleanSegment(b []byte, start, end int, flags uint8) bool {
 // noMark tells that no segment before start calls for a token.
 func (f *finder) noMark(b []byte, start int) bool {
 	end := start - 1
-	for hop := 1; hop <= 4 && end > 0; hop++ {
+	for range maxLookBack {
+		if end <= 0 {
+			break
+		}
 		from := end
 		for from > 0 && b[from-1] != '/' {
 			from--

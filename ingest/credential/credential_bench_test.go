@@ -30,18 +30,32 @@ func combined(target, referer, agent string) *accesslog.Record {
 
 const chrome = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36"
 
-// benchLines are lines of the combined format, 246 bytes on average, of which share percent carry a credential.
+// benchAgents are user agents of browsers, of which a log has hundreds, and of programs.
+var benchAgents = func() (out []string) {
+	for _, system := range []string{"Windows NT 10.0; Win64; x64", "Macintosh; Intel Mac OS X 10_15_7", "X11; Linux x86_64", "Linux; Android 14; Pixel 8", "Linux; Android 10; K"} {
+		for version := range 12 {
+			out = append(out, fmt.Sprintf("Mozilla/5.0 (%s) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/%d.0.0.0 Safari/537.36", system, 120+version),
+				fmt.Sprintf("Mozilla/5.0 (%s; rv:%d.0) Gecko/20100101 Firefox/%[2]d.0", system, 120+version))
+		}
+	}
+	return append(out, "curl/8.5.0", "python-requests/2.32.3", "okhttp/4.12.0", "Go-http-client/2.0", "kube-probe/1.30",
+		"Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1")
+}()
+
+// benchLines are lines of the combined format, about 246 bytes on average, of which share percent carry a credential.
 func benchLines(share int) []*accesslog.Record {
 	s := newSynth(1)
 	clean := []string{
-		"/api/v1/items?page=2&sort=asc", "/blog/2024/01/some-long-slug-of-a-title", "/static/js/main.44efc054.chunk.js",
-		"/search?q=summer+dress&size=40", "/", "/products/9748048537771/reviews?lang=en-US", "/images/logo.png?v=3",
-		"/v1/orders/9b2f6c1e-0d3a-4f5b-8c7d-1e2f3a4b5c6d", "/wp-content/uploads/2024/05/IMG_22751452-1024x768.jpg",
-		"/land?utm_source=newsletter&utm_medium=email&utm_campaign=spring",
+		"/api/v1/items?page=%d&sort=asc", "/blog/2024/01/some-long-slug-of-a-title-%d", "/static/js/main.44efc%03d.chunk.js",
+		"/search?q=summer+dress&size=%d", "/", "/products/9748048537%03d/reviews?lang=en-US", "/images/logo.png?v=%d",
+		"/v1/orders/9b2f6c1e-0d3a-4f5b-8c7d-1e2f3a4b5%03d", "/wp-content/uploads/2024/05/IMG_22751%03d-1024x768.jpg",
+		"/land?utm_source=newsletter&utm_medium=email&utm_campaign=spring-%d",
 	}
 	var out []*accesslog.Record
-	for i := range 1000 {
-		target, referer := clean[i%len(clean)], "https://www.example.com/shop/category/shoes"
+	for i := range 2000 {
+		target := strings.Replace(clean[i%len(clean)], "%03d", fmt.Sprintf("%03d", i%1000), 1)
+		target = strings.Replace(target, "%d", fmt.Sprint(i), 1)
+		referer := fmt.Sprintf("https://www.example.com/shop/category/%d", i*7919%400)
 		if i%100 < share {
 			switch i % 4 {
 			case 0:
@@ -54,7 +68,7 @@ func benchLines(share int) []*accesslog.Record {
 				target = "/v1/charges?api_key=" + s.of(alnum, 32)
 			}
 		}
-		out = append(out, combined(target, referer, chrome))
+		out = append(out, combined(target, referer, benchAgents[i*31%len(benchAgents)]))
 	}
 	return out
 }

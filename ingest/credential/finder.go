@@ -223,7 +223,9 @@ func (f *finder) clean(b []byte, kind accesslog.Kind) bool {
 	switch kind {
 	case accesslog.KindTarget, accesslog.KindReferer, accesslog.KindURL:
 		return f.cleanURL(b)
-	case accesslog.KindUserAgent, accesslog.KindUser, accesslog.KindHost:
+	case accesslog.KindUser:
+		return bytes.IndexByte(b, ':') < 0 && f.cleanProse(b)
+	case accesslog.KindUserAgent, accesslog.KindHost:
 		return f.cleanProse(b)
 	}
 	return false
@@ -265,7 +267,11 @@ func (f *finder) search(line []byte, fld *accesslog.Field) {
 	case accesslog.KindParam:
 		f.value(v, place{loc: tokenwarden.LocationQuery, fixed: true, name: f.name(fld.Name), param: fld.Name})
 	case accesslog.KindUser:
-		f.prose(v, place{loc: tokenwarden.LocationUserinfo, fixed: true, param: userName})
+		pl := place{loc: tokenwarden.LocationUserinfo, fixed: true, param: userName}
+		if i := bytes.IndexByte(v.b, ':'); i > 0 && shapeOf(v.b[i+1:]) >= shapeHex && f.userPassword(v, pl) {
+			return
+		}
+		_ = f.prose(v, pl) || f.randomUser(v, pl)
 	case accesslog.KindUserAgent:
 		f.prose(v, place{loc: tokenwarden.LocationHeader, fixed: true, param: agentName})
 	default:

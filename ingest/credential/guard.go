@@ -4,7 +4,7 @@ import "bytes"
 
 // Guard is the second look at every outgoing line. It shares no code and no table with the Finder, knows no log format
 // and trusts no parser: it scans the raw bytes, and what they decode to, for what must never leave. It is coarse on
-// purpose: it does not know what a URL is, only what a credential looks like. It does not look into base64.
+// purpose: it does not know what a URL is, only what a credential looks like.
 //
 // A Guard is for one goroutine at a time, and does not allocate once it is warm.
 type Guard struct {
@@ -12,6 +12,7 @@ type Guard struct {
 	paths  [][]byte
 	lax    bool
 	level  [2]guardText
+	plain  []byte // what a run of base64 says
 }
 
 // GuardOptions configure a Guard.
@@ -137,7 +138,7 @@ func guardHex(b []byte) (int, bool) {
 
 // scan looks at one level.
 func (g *Guard) scan(b []byte, lax bool, dst []Span) []Span {
-	dst = guardRuns(b, dst)
+	dst = g.runs(b, !lax, dst)
 	dst = guardUserinfo(b, dst)
 	if lax {
 		return dst

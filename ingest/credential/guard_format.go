@@ -33,24 +33,35 @@ var guardToken = func() (t [256]bool) {
 
 const guardRun = 16 // no token is shorter
 
-// guardRuns looks for such tokens in stretches of 16 token characters or more.
-func guardRuns(b []byte, dst []Span) []Span {
-	for i := guardRun - 1; i < len(b); i += guardRun {
-		if !guardToken[b[i]] {
+// guardNext finds the next stretch of 16 token characters or more that does not end before b[i]; start is -1 without
+// one. It looks at every 16th byte: no such stretch can lie between two of them.
+func guardNext(b []byte, i int) (start, end int) {
+	for ; i < len(b); i = end + guardRun {
+		if end = i; !guardToken[b[i]] {
 			continue
 		}
-		start, end := i, i+1
-		for start > 0 && guardToken[b[start-1]] {
+		for start = i; start > 0 && guardToken[b[start-1]]; {
 			start--
 		}
-		for end < len(b) && guardToken[b[end]] {
+		for end++; end < len(b) && guardToken[b[end]]; {
 			end++
 		}
 		if end-start >= guardRun {
-			dst = guardRunAt(b, start, end, dst)
-			dst = guardScheme(b, start, dst)
+			return start, end
 		}
-		i = end
+	}
+	return -1, 0
+}
+
+// runs looks for tokens in such stretches, and at the outermost level for base64 that hides one.
+func (g *Guard) runs(b []byte, encoded bool, dst []Span) []Span {
+	for start, end := guardNext(b, guardRun-1); start >= 0; start, end = guardNext(b, end+guardRun) {
+		n := len(dst)
+		dst = guardRunAt(b, start, end, dst)
+		dst = guardScheme(b, start, dst)
+		if encoded && len(dst) == n {
+			dst = g.encoded(b, start, dst)
+		}
 	}
 	return dst
 }
@@ -67,7 +78,7 @@ func guardRunAt(b []byte, start, end int, dst []Span) []Span {
 				}
 				continue
 			}
-			if n := len(p); n < end-i && string(b[i:i+n]) == p && guardMixed(b[i+n:min(end, i+n+64)]) >= 3 && end-i-n >= 16 {
+			if n := len(p); n < end-i && string(b[i:i+n]) == p && guardMixed(b[i+n:min(end, i+n+64)]) >= 2 && end-i-n >= 16 {
 				return append(dst, Span{i, end, "a provider's token"})
 			}
 		}

@@ -16,7 +16,9 @@ func TestGuardCatches(t *testing.T) {
 		"percent": "/x?n=%2Fa%3Ftoken%3D" + mixed, "percent twice": "/x?n=%252Fa%253Ftoken%253D" + mixed,
 		"unicode": `{"q":"a\u0026token=` + mixed + `"}`, "hex escape": `"GET /?a=\x22&token=` + mixed,
 		"bearer": `"Bearer ` + mixed + `"`, "basic": `"Basic ` + encode(t, mixed, "b64_basic") + `"`, "userinfo": "https://bob:" + mixed + "@host.example/",
-		"jwt": "/x?q=" + s.jwt(map[string]any{"sub": "1"}), "all escaped": "/x?q=" + encode(t, s.github("gh"+"p_"), "pct_all"),
+		"jwt": "/x?q=" + s.jwt(map[string]any{"sub": "1"}), "base64 json": "/x?state=" + b64(`{"user":1,"access_token":"`+mixed+`"}`), "base64 query": "/x?d=" + b64("a=1&api_key="+mixed),
+		"base64 escaped": "/x?state=" + encode(t, b64(`{"secret":"`+mixed+`"}`), "pct_all"), "base64 format": "/x/" + b64("key "+s.github("gh"+"p_")),
+		"all escaped": "/x?q=" + encode(t, s.github("gh"+"p_"), "pct_all"),
 	}
 	for kind, token := range s.distinctive() {
 		switch kind {

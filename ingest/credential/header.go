@@ -18,6 +18,12 @@ func (f *finder) header(v view, raw []byte) {
 		f.subprotocols(v, pl)
 	default:
 		pl.name = f.name(raw)
+		if v.b[0] == '<' { // Link (RFC 8288)
+			for i := bytes.IndexByte(v.b, '>'); i > 0; i = bytes.IndexByte(v.b, '>') {
+				f.url(v.cut(bytes.LastIndexByte(v.b[:i], '<')+1, i), pl)
+				v = v.from(i + 1)
+			}
+		}
 		f.value(v, pl)
 	}
 }
@@ -55,7 +61,7 @@ func (f *finder) cookies(v view, pl place) {
 		eq := bytes.IndexByte(b[i:end], '=')
 		if eq > 0 {
 			n, param := f.paramName(b[i : i+eq])
-			f.value(v.cut(i+eq+1, end), pl.under(cookieName(n), param))
+			f.value(v.cut(i+eq+1, end), pl.under(f.cookieName(n, param), param))
 		} else if end-i >= minRandom {
 			f.value(v.cut(i, end), pl.unnamed())
 		}
@@ -67,13 +73,17 @@ func (f *finder) cookies(v view, pl place) {
 func (f *finder) cookie(v view, raw []byte) {
 	pl := place{loc: tokenwarden.LocationCookie, fixed: true}
 	n, param := f.paramName(raw)
-	f.value(v, pl.under(cookieName(n), param))
+	f.value(v, pl.under(f.cookieName(n, param), param))
 }
 
-// cookieName grades what a name says of a cookie: a session's name there is meant.
-func cookieName(n name) name {
-	if n.grade == gradeWeak && n.kind == "session" {
-		n.grade = gradeHard
+// cookieName grades what a name says of a cookie: a session's name there is meant, and words that say little elsewhere
+// (remember_me, keycloak_identity) speak of a login.
+func (f *finder) cookieName(n name, raw []byte) name {
+	switch {
+	case n.grade == gradeWeak && n.kind == "session":
+		return name{gradeHard, n.kind}
+	case n.grade == gradeNone && f.lex.logins.of(raw, f.lex.isLogin):
+		return name{gradeWeak, "session"}
 	}
 	return n
 }

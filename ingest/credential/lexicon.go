@@ -11,11 +11,12 @@ type lexicon struct {
 	extra  map[string]bool // names that the configuration adds, flattened
 	except map[string]bool // names that it takes away
 	memo   memo[name]
+	logins memo[bool] // names of cookies
 	words  words
 }
 
 func newLexicon(o *Options) *lexicon {
-	l := &lexicon{terms: terms, extra: map[string]bool{}, except: map[string]bool{}, memo: newMemo[name]()}
+	l := &lexicon{terms: terms, extra: map[string]bool{}, except: map[string]bool{}, memo: newMemo[name](), logins: newMemo[bool]()}
 	for _, n := range o.Names {
 		l.extra[flatten(n)] = true
 	}

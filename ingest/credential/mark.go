@@ -12,24 +12,28 @@ type mark uint8
 const (
 	markNone   mark = iota
 	markWeak        // a collection or a shared thing: only what looks random is a token
+	markGroup       // tokens, sessions: digests are tokens too, UUIDs are ids
+	markFirm        // unsubscribe, private: so are UUIDs
 	markStrong      // reset, verify, session: anything that is not a word, a number or a file
 	markHook        // webhook: the same, also further on
 )
 
 var (
-	strongMarks = set(`reset resetpassword verify verification verifyemail confirm confirmemail activate activation invite
+	strongMarks = set(`reset resets resetpassword verify verification verifyemail confirm confirmemail activate activation invite
 		invitation magic magiclink token apikey session login signin auth authenticate password passwd passwordreset
 		accesskey unlock recover recovery otp passwordless impersonate jwt signed presigned sso accept accesstoken
 		authtoken forgot forgotpassword`)
-	weakMarks = set(`unsubscribe optout sessions tokens invites invitations keys tickets share shared sharing download
-		downloads dl s public private secure preferences feed rss ical calendar link links join view guest embed
-		signup register attachment attachments export secrets credentials key secret bot confirmation ticket claim
-		callback optin`)
-	hookMarks = set(`webhook webhooks webhookb2 incomingwebhook hook hooks`)
+	firmMarks  = set(`unsubscribe optout optin private secret join key managesubscription`)
+	groupMarks = set(`sessions tokens invites invitations apikeys trigger ping push zapier calendars trusted webcal deploy`)
+	weakMarks  = set(`keys tickets share shared sharing download
+		downloads dl s public secure preferences feed rss ical calendar link links view guest embed
+		signup register attachment attachments export secrets credentials bot confirmation ticket claim
+		callback`)
+	hookMarks = set(`webhook webhooks webhookb2 buildhook wpush incomingwebhook hook hooks`)
 	// markCompany are the words that stand beside a mark in one segment: verify-email, reset-my-password. Any other word
 	// makes the segment a title.
 	markCompany = set(`email mail e account accounts user users member my your the by with via new do link code address phone
-		device registration subscription request api access complete finish number`)
+		device registration subscription request api access complete finish number auto build github gitlab gitea bitbucket test`)
 )
 
 // maxMark is how long a segment may be to say something of the next: a slug says nothing.
@@ -61,6 +65,10 @@ func (f *finder) readMark(seg []byte) mark {
 			best = max(best, markHook)
 		case strongMarks[s]:
 			best = max(best, markStrong)
+		case firmMarks[s]:
+			best = max(best, markFirm)
+		case groupMarks[s]:
+			best = max(best, markGroup)
 		case weakMarks[s]:
 			best = max(best, markWeak)
 		case !markCompany[s]:
@@ -75,7 +83,7 @@ func (m mark) reach() int {
 	switch m {
 	case markHook:
 		return 4
-	case markStrong:
+	case markStrong, markFirm:
 		return 2
 	}
 	return 1
@@ -105,28 +113,46 @@ func (f *finder) marked(v view, start int, d view, flags uint8, pl place) bool {
 		e.kind = "session"
 	case bytes.Contains(name, []byte("key")):
 		e.kind = "api_key"
-	case m == markWeak:
+	case m <= markFirm:
 		e.confidence = tokenwarden.ConfidenceLow
 	}
 	pl.param = name
 	return f.exactly(d, pl) || f.emit(d, pl, e)
 }
 
+// maxLookBack is how many segments before a token are looked at.
+const maxLookBack = 6
+
 // markBefore looks back from the segment that starts at start.
 func (f *finder) markBefore(b []byte, start int) (m mark, hop int, name []byte) {
-	end := start - 1
-	for hop = 1; hop <= 4 && end > 0; hop++ {
+	end, i := start-1, 0
+	for range maxLookBack {
+		if end <= 0 {
+			break
+		}
 		from := bytes.LastIndexByte(b[:end], '/') + 1
 		seg := b[from:end]
-		if m := f.markOf(seg); m != markNone {
-			if hop > m.reach() {
-				return markNone, hop, nil
-			}
-			return m, hop, seg
+		if !isNumberSegment(seg) {
+			i++
+		}
+		if x := f.markOf(seg); x > m && i <= x.reach() {
+			m, hop, name = x, i, seg
+		} else if x != markNone && m == markNone {
+			return markNone, i, nil
 		}
 		end = from - 1
 	}
-	return markNone, hop, nil
+	return m, max(hop, 1), name
+}
+
+// isNumberSegment tells whether seg does not count as a step: /reset/1/1767603598/TOKEN, and the empty ones of //.
+func isNumberSegment(seg []byte) bool {
+	for _, c := range seg {
+		if !isDigit(c) {
+			return false
+		}
+	}
+	return len(seg) <= 12
 }
 
 // accepts tells whether a segment of shape s is a token after m.
@@ -134,6 +160,8 @@ func (m mark) accepts(s shape, b []byte, hop int) bool {
 	switch m {
 	case markWeak:
 		return s == shapeRandom && len(b) >= 20 && !isPrefixedID(b) && !hasExtension(b)
+	case markGroup, markFirm:
+		return (s == shapeHex || s == shapeRandom || s == shapeUUID && m == markFirm) && len(b) >= minRandom && !isPrefixedID(b)
 	case markStrong, markHook:
 		if s == shapeMixed {
 			return signed(b) || (hop == 1 || m == markHook) && (scrambled(b) && !hasExtension(b) && wordLetters(b)*2 < len(b))
@@ -187,7 +215,7 @@ func isAddress(b []byte) bool {
 
 // withoutExtension takes off the file name extensions that addresses of feeds and calendars put behind their token.
 func withoutExtension(v view) view {
-	for _, ext := range [...]string{".ics", ".xml", ".rss", ".atom", ".json", ".ical"} {
+	for _, ext := range [...]string{".ics", ".xml", ".rss", ".atom", ".json", ".ical", ".html", ".htm"} {
 		if n := len(v.b) - len(ext); n >= minRandom && string(v.b[n:]) == ext {
 			return v.cut(0, n)
 		}

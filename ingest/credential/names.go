@@ -31,6 +31,28 @@ const (
 	maxNameSize = 96
 )
 
+// isLogin tells whether a cookie's name has a word of logins in it, or is one that a framework makes of a fixed word
+// and letters of chance: SESS and a digest (Drupal), ASPSESSIONID and eight letters (ASP).
+func (l *lexicon) isLogin(raw []byte) bool {
+	if len(raw) > maxNameSize {
+		return false
+	}
+	ws := &l.words
+	l.split(raw, ws)
+	for _, w := range ws.w[:ws.n] {
+		if loginWords[string(w)] {
+			return true
+		}
+	}
+	ws.used = 0
+	low := ws.lower(raw)
+	if loginCookies[string(low)] {
+		return true
+	}
+	i := bytes.Index(low, []byte("sess"))
+	return (i == 0 || i == 1 && low[0] == 's') && len(low) == i+4+32 || bytes.HasPrefix(low, []byte("aspsessionid"))
+}
+
 // words is a name cut into words, in memory of its own.
 type words struct {
 	n    int

@@ -5,13 +5,19 @@ import "bytes"
 // decide grades the words.
 func (l *lexicon) decide(ws *words) name {
 	n := ws.n
-	for n > 1 && isSuffix(ws.w[n-1]) && l.anyTerm(ws, n-1) {
+	for n > 1 && isSuffix(ws.w[n-1]) && string(ws.w[n-1]) != "string" && l.hasTerm(ws, n-1) {
 		n--
 	}
 	head := ws.w[n-1]
 	var before []byte
 	if n > 1 {
 		before = ws.w[n-2]
+	}
+	if n == 1 && aloneWords[string(head)] {
+		return name{gradeWeak, "token"}
+	}
+	if n, ok := l.decidePair(string(before), string(head)); ok {
+		return n
 	}
 	if neutralWords[string(head)] {
 		return name{}
@@ -34,17 +40,34 @@ func (l *lexicon) decide(ws *words) name {
 	return qualify(t, ws, n)
 }
 
+// decidePair knows pairs of words that mean something together.
+func (l *lexicon) decidePair(before, head string) (name, bool) {
+	switch head {
+	case "response", "art":
+		return name{gradeHard, "token"}, before == "saml"
+	case "string":
+		return name{gradeHard, "secret"}, before == "connection"
+	case "bypass":
+		return name{gradeHard, "token"}, before == "protection"
+	case "hint": // password_hint is none, id_token_hint=TOKEN is one
+		return l.terms[before], l.terms[before].grade == gradeHard
+	case "pass":
+		return name{}, boardingWords[before]
+	}
+	return name{}, false
+}
+
 // qualify changes what the head says where the words before it do: a page token is no credential, a CSRF token is
 // one only if it looks like one.
 func qualify(t name, ws *words, n int) name {
-	for _, w := range ws.w[:n-1] {
+	for i, w := range ws.w[:n-1] {
 		s := string(w)
 		switch {
 		case csrfWords[s]:
 			return name{gradeWeak, "csrf"}
 		case publicWords[s]:
 			return name{}
-		case pagingWords[s] && t.kind == "token":
+		case pagingWords[s] && t.kind == "token" && i == n-2: // next-auth.session-token is none
 			return name{}
 		case (s == "amz" || s == "goog") && t.kind == "credential":
 			return name{}
@@ -101,8 +124,22 @@ func (l *lexicon) anyTerm(ws *words, n int) bool {
 	return false
 }
 
-// isSuffix tells whether w says nothing by itself: an index, a version, "value", "confirmation".
+// hasTerm tells whether one of the first n words is a term of any grade.
+func (l *lexicon) hasTerm(ws *words, n int) bool {
+	for _, w := range ws.w[:n] {
+		if _, ok := l.terms[string(w)]; ok || string(w) == "key" || string(w) == "code" {
+			return true
+		}
+	}
+	return false
+}
+
+// isSuffix tells whether w says nothing by itself: an index, a version, "value", "confirmation", the digest that tells
+// the cookies of two sites apart.
 func isSuffix(w []byte) bool {
+	if len(w) >= 16 && shapeOf(w) == shapeHex {
+		return true
+	}
 	if isDigit(w[0]) {
 		return len(bytes.Trim(w, "0123456789")) == 0
 	}

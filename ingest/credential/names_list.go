@@ -23,29 +23,34 @@ package credential
 var terms = expand(
 	termSet{gradePassword, "password", `password passwords pw pword passwrd passwd passw pass pwd psw pswd passphrase passwort kennwort
 		contrasena senha motdepasse mdp parola wachtwoord haslo losenord salasana parole mysqlpwd userpass dbpass
-		loginpassword userpassword`},
+		loginpassword userpassword psk mnemonic clave passe parol rootpw bindpw
+		adminpw loginpas`},
 	termSet{gradeHard, "secret", `secret secrets clientsecret sharedsecret salt crypt`},
 	termSet{gradeHard, "token", `token tokens accesstoken refreshtoken idtoken authtoken apitoken bearer bearers
 		tkn toks accesstok jwt jws jwe ticket tickets tempauth hdnts hdnea hdntl gda assertion samlresponse samlart
 		oauthtoken verifier dpop macaroon accessgrant`},
 	termSet{gradeHard, "auth", `auth auths authorization authentication authorisation authenticator authn authkey
-		authcookie aspxauth xauth userauth`},
+		authcookie aspxauth xauth userauth authz`},
 	termSet{gradeHard, "credential", `credential credentials cred creds`},
 	termSet{gradeHard, "session", `session sessions sessionid sessid sessionkey sessiontoken phpsessid jsessionid
-		aspsessionid sessionkey mysession usersession sentrysid sessiondata cftoken`},
+		aspsessionid sessionkey mysession usersession sentrysid sessiondata cftoken sesskey dsid webvpn zenid oscsid xtcsid mysapsso2
+		stok cpsess svpncookie tgc tgt castgc pgt cakephp estsauth estsauthlight estsauthpersistent iplanetdirectorypro
+		msisauthenticated bbsessionhash sessauth rtfa fedauth 1psid 3psid 1psidts 3psidts 1papisid 3papisid`},
 	termSet{gradeHard, "api_key", `apikey apikeys apisecret secretkey privatekey accesskey appkey masterkey
 		encryptionkey signingkey consumerkey clientkey userkey sharedkey servicekey subscriptionkey accountkey
 		storagekey licensekey licencekey devkey developerkey adminkey serverkey integrationkey writekey xapikey
-		privkey deploykey`},
+		privkey deploykey applicationkey aeskey signkey md5key
+		rsakey deskey`},
 	termSet{gradeCode, "otp", `otp otps totp hotp otc mfa 2fa tfa twofactor onetimepassword onetimecode otpattempt
 		authcode passcode passkey pin pins pincode cvv cvv2 cvc cvc2 ssn oobcode securitycode verificationcode
-		confirmationcode backupcode recoverycode`},
-	termSet{gradeWeak, "signature", `signature signatures sig sign signed hmac hashsig signaturev2`},
+		confirmationcode backupcode recoverycode otpcode twofactorcode`},
+	termSet{gradeWeak, "app_id", `appid`},
+	termSet{gradeWeak, "signature", `upsig vkey signature signatures sig sign signed hmac hashsig signaturev2`},
 	termSet{gradeWeak, "session", `sid sess suid sudo su symfony cookie cookies setcookie login logged remember
 		rememberme cfid ssid hsid sapisid apisid xs clearance`},
 	termSet{gradeWeak, "csrf", `csrf xsrf csrftoken xsrftoken xcsrftoken csrfmiddlewaretoken fastcsrf
 		authenticitytoken requestverificationtoken antiforgery`},
-	termSet{gradeWeak, "token", `state nonce certificate cert certs samlrequest relaystate invite invitation tok
+	termSet{gradeWeak, "token", `tk access sas mac share slt bypass state nonce certificate cert certs samlrequest relaystate invite invitation tok
 		grant`},
 	termSet{gradeWeak, "key_id", `accesskeyid awsaccesskeyid consumerid keyid`},
 )
@@ -62,7 +67,7 @@ var gluedTerms = []string{
 var suffixWords = set(`value values val string str raw text encoded enc b64 base64 hex header param field input new old
 	current confirm confirmation confirmed again repeat retype verify verification plain cleartext hash hashed digest
 	md5 sha1 sha256 prod production dev test testing staging live primary secondary backup base eq ne in contains like
-	data attempt attempts hint full short long tmp temp json user web app api main default override bot hls dash ss`)
+	data attempt attempts full short long tmp temp json user web app api main default override bot hls dash ss`)
 
 // neutralWords are heads that speak about a secret but are none: token_type, password_expired, session_timeout.
 var neutralWords = set(`type types expired expires expiry expire expiration expiresin policy policies length len count
@@ -73,15 +78,27 @@ var neutralWords = set(`type types expired expires expiry expire expiration expi
 	start end begin range rotation rotate validity valid invalid show hide toggle manager service symbol address
 	supply price balance holder holders owner usage used remaining total budget per number num no`)
 
+// aloneWords say something only where they are the whole name: reset=TOKEN, but reset_date=...
+var aloneWords = set(`reset verify confirm confirmation activate activation recover recovery magic magiclink sso unlock ott`)
+
+// boardingWords before "pass" make it a ticket.
+var boardingWords = set(`boarding season day ski lift bus travel game battle guest visitor event`)
+
 // publicWords before a head say that it is meant to be seen.
 var publicWords = set(`mkt public publishable pub pk site sitekey recaptcha hcaptcha turnstile captcha vapid`)
 
 // pagingWords before "token" make it a page cursor.
 var pagingWords = set(`page next nextpage prev previous cursor continuation continue sync scroll resume pagination
-	paging after before start end offset delta skip since from max min num count total prompt completion input output
-	cached reasoning budget list change changes poll marker watermark search type erc20 nft`)
+	paging after before start end offset delta skip since from list change changes poll marker watermark search type erc20 nft`)
 
 var csrfWords = set(`csrf xsrf authenticity antiforgery requestverification csrfmiddleware anticsrf`)
+
+// loginWords in the name of a cookie say that it keeps somebody logged in.
+var loginWords = set(`sess sessid login logon logged signin remember rememberme identity sso passport ticket auth sec
+	impersonate saml oidc oauth oauth2 typo xf seraph crowd phpbb phpbb3 wordpress prestashop synology`)
+
+// loginCookies are names of such cookies that hold no such word: LinkedIn, Slack, Facebook.
+var loginCookies = set(`li_at d xs pd-id nsc_aaac`)
 
 // secretKeyWords before "key" make it a secret.
 var secretKeyWords = set(`api secret private access auth authentication authorization app application account client
@@ -95,13 +112,13 @@ var secretKeyWords = set(`api secret private access auth authentication authoriz
 var plainKeyWords = set(`public publishable pub site sort partition primary foreign routing cache idempotency
 	idempotence object composite row hash range start end last next prev first issue translation i18n locale lang map
 	group item key field column dedupe dedup hot short cut keyboard feature config setting settings property enum
-	attribute websocket tag label menu tab arrow message event index s3 file image blob storageobject order search filter lookup evaluated
+	attribute websocket socket tag label menu tab arrow message event index s3 file image blob storageobject order search filter lookup evaluated
 	metric series template resource`)
 
 // oneTimeWords before "code" make it a one-time code.
 var oneTimeWords = set(`auth authorization oauth oob verification verify confirmation confirm invite invitation reset
 	activation activate access security login signin mfa 2fa tfa backup recovery magic otp sms email passwordless device
-	pairing link unlock totp sms pin two factor one time onetime secret pass`)
+	pairing link unlock totp sms pin two factor one time onetime secret pass session`)
 
 type termSet struct {
 	grade grade

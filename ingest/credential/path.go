@@ -34,6 +34,9 @@ func (f *finder) segment(v view, start, end int, flags uint8, pl place) bool {
 	if len(s.b) >= minRandom && bytes.IndexByte(s.b, '=') >= 0 && f.exactly(s, f.inPath(v, start, pl)) {
 		return true
 	}
+	if flags&cSyntax != 0 && (f.embedded(v, start, s, pl) || f.cookieless(s, pl)) {
+		return true
+	}
 	if flags&cDelim != 0 || bytes.IndexByte(s.b, '=') >= 0 {
 		return f.parameters(v, start, end, pl)
 	}
@@ -66,6 +69,26 @@ func (f *finder) segment(v view, start, end int, flags uint8, pl place) bool {
 		return f.structure(t, pl.unnamed()) || f.runs(t, pl.unnamed())
 	}
 	return false
+}
+
+// embedded looks into the userinfo of a URL that stands in a path: /proxy/http://user:password@host/.
+func (f *finder) embedded(v view, start int, s view, pl place) bool {
+	return bytes.HasSuffix(v.b[:start], []byte("://")) && bytes.IndexByte(s.b, '@') > 0 && f.userinfo(s, pl)
+}
+
+// cookieless looks at ASP.NET's session and ticket in the path: /(S(TOKEN)F(TOKEN))/page.aspx.
+func (f *finder) cookieless(s view, pl place) bool {
+	if len(s.b) < minRandom || s.b[0] != '(' || s.b[2] != '(' || !bytes.HasSuffix(s.b, []byte("))")) {
+		return false
+	}
+	found := false
+	pl = pl.under(name{gradeHard, "session"}, s.b[1:2])
+	for i := 1; i+2 < len(s.b) && s.b[i+1] == '('; {
+		n := bytes.IndexByte(s.b[i:], ')')
+		found = f.value(s.cut(i+2, i+n), pl) || found
+		i += n + 1
+	}
+	return found
 }
 
 // parameters looks into the matrix parameters of a segment (RFC 3986 section 3.3): /path;jsessionid=1;v=2, and into

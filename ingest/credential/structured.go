@@ -33,7 +33,8 @@ func (x *formatIndex) around(b []byte, start, end int) (match, bool) {
 
 func isPrefixJoin(c byte) bool { return c == '.' || c == '/' || c == '|' || c == '$' || c == ' ' }
 
-// inside looks for a format within a run: only those whose prefix occurs nowhere else.
+// inside looks for a format within a run: those whose prefix occurs nowhere else, and those of one length that begin in
+// capitals.
 func (x *formatIndex) inside(b []byte, i int) (match, bool) {
 	if i+minCut > len(b) {
 		return match{}, false
@@ -43,7 +44,7 @@ func (x *formatIndex) inside(b []byte, i int) (match, bool) {
 		return match{}, false
 	}
 	for _, f := range x.buckets[k] {
-		if f.flags&fDistinct == 0 {
+		if f.flags&fDistinct == 0 && (f.min != f.max || !isUpper(f.prefix[0])) {
 			continue
 		}
 		if m, ok := f.at(b, i); ok {

@@ -53,6 +53,9 @@ func (f *finder) pairsIn(v view, pl place) bool {
 	b := v.b
 	for i := 0; i < len(b); i++ {
 		if b[i] != '=' && b[i] != ':' {
+			if b[i] == '>' {
+				i, found = f.element(v, i, pl, found)
+			}
 			continue
 		}
 		start, end := nameBefore(b, i)
@@ -64,7 +67,7 @@ func (f *finder) pairsIn(v view, pl place) bool {
 			continue
 		}
 		from, to := valueAfter(b, i+1)
-		if from == to {
+		if from == to || b[i] == ':' && isProse(b, from, to) {
 			continue
 		}
 		if f.budget -= to - from; f.budget < 0 {
@@ -79,6 +82,38 @@ func (f *finder) pairsIn(v view, pl place) bool {
 		}
 	}
 	return found
+}
+
+// element looks at the text of the XML element whose start tag ends at v.b[i]: <Password>hunter2</Password>. It returns
+// where to go on and whether something was found so far.
+func (f *finder) element(v view, i int, pl place, found bool) (int, bool) {
+	b := v.b
+	start := i
+	for start > 0 && class[b[start-1]]&cRun != 0 && i-start < maxNameSize {
+		start--
+	}
+	if start == i || start == 0 || b[start-1] != '<' && b[start-1] != ':' {
+		return i, found
+	}
+	n := f.lex.of(b[start:i])
+	size := bytes.IndexByte(b[i+1:], '<')
+	if !n.known() || size <= 0 {
+		return i, found
+	}
+	if !f.value(v.cut(i+1, i+1+size), pl.under(n, b[start:i])) {
+		return i, found
+	}
+	return i + size, true
+}
+
+// isProse tells whether b[from:to] is a word of a sentence: "password: how long should it be".
+func isProse(b []byte, from, to int) bool {
+	for _, c := range b[from:to] {
+		if !isLower(c) {
+			return false
+		}
+	}
+	return to+1 < len(b) && (b[to] == ' ' || b[to] == '+') && isLower(b[to+1])
 }
 
 // nameBefore finds the name that ends before b[i], behind spaces and quotes.

@@ -108,6 +108,13 @@ func (f *finder) user(v view, pl place) bool {
 	return false
 }
 
+// randomUser takes a log's user for a token that nobody would choose for a name: many APIs want the key as the user of
+// HTTP Basic (RFC 7617). Digests and UUIDs are names of accounts there.
+func (f *finder) randomUser(v view, pl place) bool {
+	return len(v.b) >= 20 && shapeOf(v.b) == shapeRandom && !isPrefixedID(v.b) &&
+		f.emit(v, pl, evidence{kind: "token", confidence: tokenwarden.ConfidenceLow, reason: "user that looks like a token", random: true})
+}
+
 // isStandIn tells whether a password says that the user is the credential: empty, x, x-oauth-basic (GitHub), api_token
 // (Toggl), X (Freshdesk).
 func isStandIn(b []byte) bool {

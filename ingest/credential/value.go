@@ -45,6 +45,10 @@ func (f *finder) structure(v view, pl place) bool {
 	switch {
 	case b[0] == '{' || b[0] == '[':
 		return f.jsonIn(v, pl) || !pl.name.known() && f.pairsIn(v, pl) || holdsPlaceholder(b)
+	case pl.name.known() && b[0] != '~' && bytes.IndexByte(b, '~') > 0 && bytes.IndexByte(b, '=') > 0:
+		if f.tilde(v, pl) {
+			return true
+		}
 	case bytes.Contains(b, privateKey):
 		return f.emit(v, pl, evidence{kind: "private_key", confidence: tokenwarden.ConfidenceHigh, reason: "PEM private key"})
 	}
@@ -66,6 +70,19 @@ func (f *finder) structure(v view, pl place) bool {
 		return f.pairsIn(v, pl)
 	}
 	return false
+}
+
+// tilde looks at the token of a content network (Akamai): exp=1~acl=/*~hmac=TOKEN. Only the proof is the credential.
+func (f *finder) tilde(v view, pl place) bool {
+	i := bytes.LastIndex(v.b, []byte("hmac="))
+	if i < 0 || i > 0 && v.b[i-1] != '~' {
+		return false
+	}
+	end := i + len("hmac=")
+	for end < len(v.b) && v.b[end] != '~' {
+		end++
+	}
+	return f.named(v.cut(i+len("hmac="), end), pl, tokenwarden.ConfidenceHigh)
 }
 
 var privateKey = []byte("PRIVATE KEY-----")
@@ -109,12 +126,15 @@ func (f *finder) named(v view, pl place, least tokenwarden.Confidence) bool {
 		pl.depth++
 		return f.named(d, pl, least)
 	}
-	v = v.trim()
+	v = bare(v.trim())
 	if holdsPlaceholder(v.b) {
 		return true
 	}
 	if f.exactly(v, pl) {
 		return true
+	}
+	if i := ownerEnd(v.b); i > 0 {
+		pl.owner, v = v.b[:i], v.from(i+1)
 	}
 	s := shapeOf(v.b)
 	if pl.name.grade == gradePassword {
@@ -130,6 +150,35 @@ func (f *finder) named(v view, pl place, least tokenwarden.Confidence) bool {
 		e.random = true
 	}
 	return !f.exempt && f.emit(v, pl, e)
+}
+
+// bare takes off what a template, a command or a cut leaves around a token: {TOKEN}, <TOKEN>, =TOKEN, TOKEN...
+func bare(v view) view {
+	n := len(v.b)
+	if n > minRandom && v.b[0] == '=' {
+		return bare(v.from(1))
+	}
+	if n > minRandom && bytes.HasSuffix(v.b, []byte("...")) {
+		return v.cut(0, n-3)
+	}
+	if n <= minRandom || closing[v.b[0]] == 0 || closing[v.b[0]] != v.b[n-1] || bytes.ContainsAny(v.b[1:n-1], "{}<>[]()\"':, ") {
+		return v
+	}
+	return v.cut(1, n-1)
+}
+
+var closing = [256]byte{'{': '}', '<': '>', '[': ']', '(': ')'}
+
+// ownerEnd is where the separator stands in NAME:TOKEN and NAME|TOKEN, 0 if b is not made so.
+func ownerEnd(b []byte) int {
+	i := 0
+	for i < len(b) && i <= maxWordSize && isAlpha(b[i]) {
+		i++
+	}
+	if i < 2 || i >= len(b) || b[i] != ':' && b[i] != '|' || len(b)-i <= minRandom || shapeOf(b[i+1:]) < shapeHex {
+		return 0
+	}
+	return i
 }
 
 // secretEnough tells whether b is more than an ordinary word or number.
@@ -160,9 +209,16 @@ func (f *finder) weak(v view, pl place) bool {
 	if f.exempt {
 		return false
 	}
+	if pl.name.kind == "signature" && bytes.IndexByte(v.b, '=') > 0 && f.signatureParts(v, pl) {
+		return true
+	}
 	s := shapeOf(v.b)
 	switch s {
-	case shapeHex, shapeUUID, shapeRandom, shapeID:
+	case shapeHex:
+	case shapeUUID, shapeRandom, shapeID:
+		if pl.name.kind == "app_id" { // OpenWeather's keys are 32 hexadecimal digits, others' ids are not
+			return false
+		}
 	case shapeMixed:
 		if pl.loc != locCookie || len(v.b) < 8 {
 			return false
@@ -174,6 +230,26 @@ func (f *finder) weak(v view, pl place) bool {
 		kind: pl.name.kind, confidence: tokenwarden.ConfidenceMedium, reason: "the name and the shape of a token",
 		random: s >= shapeHex,
 	})
+}
+
+// signatureParts looks at the parts of a signature that names its algorithm or version: sha256=..., t=1670000000,v1=...
+func (f *finder) signatureParts(v view, pl place) bool {
+	found := false
+	for i := 0; i < len(v.b); {
+		eq := i
+		for eq < len(v.b) && isAlnum(v.b[eq]) {
+			eq++
+		}
+		end := eq
+		for end < len(v.b) && v.b[end] != ',' && v.b[end] != ';' && v.b[end] != ' ' {
+			end++
+		}
+		if eq < end && v.b[eq] == '=' && eq-i <= maxWordSize && end-eq > minRandom {
+			found = f.weak(v.cut(eq+1, end), pl) || found
+		}
+		i = end + 1
+	}
+	return found
 }
 
 // afterScheme looks for "Bearer TOKEN" in the place of a value: only the token is the credential. Without a name that

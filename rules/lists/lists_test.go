@@ -253,3 +253,26 @@ func TestFilesByPattern(t *testing.T) {
 		t.Errorf("a path that is not there: %v", err)
 	}
 }
+
+// TestREADMEExamples reads what the README shows.
+func TestREADMEExamples(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := map[string]bool{}
+	for block := range strings.SplitSeq(string(readme), "```yaml\n") {
+		example, _, _ := strings.Cut(block, "```")
+		for _, name := range []string{"bindings", "policy", "allow"} {
+			if strings.HasPrefix(example, name+":") {
+				read[name] = true
+				if _, err := FromTexts(map[string]string{name: example}); err != nil {
+					t.Errorf("the README's example: %v", err)
+				}
+			}
+		}
+	}
+	if len(read) != 3 {
+		t.Errorf("the README shows %v", read)
+	}
+}

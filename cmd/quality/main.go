@@ -1,0 +1,56 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"os"
+)
+
+func main() {
+	ok, err := run(os.Args[1:], os.Stdout)
+	switch {
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "quality:", err)
+		os.Exit(2)
+	case !ok:
+		os.Exit(1)
+	}
+}
+
+// run measures each corpus that is there; ok is false if one is not good enough.
+func run(args []string, w io.Writer) (ok bool, err error) {
+	flags := flag.NewFlagSet("quality", flag.ContinueOnError)
+	own := flags.String("own", "testdata/quality", "directory of the project's corpus")
+	data := flags.String("data", "../shared/data", "directory of another corpus; left out if it is not there")
+	seeds := flags.Int("seeds", 2, "how many different tokens of each kind")
+	limit := flags.Int("limit", 60, "how many faults of each sort are listed")
+	if err := flags.Parse(args); err != nil {
+		return false, fmt.Errorf("read flags: %w", err)
+	}
+	pipe, err := newPipeline()
+	if err != nil {
+		return false, err
+	}
+	ok = true
+	for _, dir := range []string{*own, *data} {
+		c, missing, err := readCorpus(dir)
+		if err != nil {
+			return false, err
+		}
+		if missing {
+			fmt.Fprintf(w, "== %s: not there\n", dir)
+			continue
+		}
+		res, err := measure(pipe, c, *seeds)
+		if err != nil {
+			return false, err
+		}
+		lister{w, *limit}.report(res)
+		ok = ok && res.passes()
+	}
+	if !ok {
+		fmt.Fprintf(w, "not good enough: recall of %.0f %% and at most %.1f %% false positives are wanted\n", 100*wantRecall, 100*maxFalse)
+	}
+	return ok, nil
+}

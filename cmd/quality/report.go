@@ -1,0 +1,109 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+)
+
+const (
+	wantRecall = 0.98
+	maxFalse   = 0.001 // of lines without a credential
+)
+
+func (t tally) share() float64 {
+	if t.all == 0 {
+		return 1
+	}
+	return float64(t.good) / float64(t.all)
+}
+
+func (t tally) String() string {
+	return fmt.Sprintf("%7.3f %%  %d of %d", 100*t.share(), t.good, t.all)
+}
+
+// passes tells whether recall and false positives are within the limits.
+func (res *result) passes() bool {
+	return res.recall[counted].share() >= wantRecall && 1-at(res.kept, "negative").share() <= maxFalse
+}
+
+// lister writes tables; limit is how many faults of a kind it shows.
+type lister struct {
+	w     io.Writer
+	limit int
+}
+
+func (l lister) printf(format string, args ...any) { fmt.Fprintf(l.w, format, args...) }
+
+func (l lister) report(res *result) {
+	l.printf("== %s\n", res.name)
+	l.printf("found             %v\n", res.recall[counted])
+	l.printf("  weak places     %v  (not counted)\n", res.recall[weak])
+	l.printf("  unlikely pairs  %v  (not counted: what people type where a random token is expected)\n", res.recall[unlikely])
+	kept := *at(res.kept, "negative")
+	l.printf("false positives   %7.3f %%  %d of %d lines without a credential\n", 100*(1-kept.share()), kept.all-kept.good, kept.all)
+	if a := at(res.kept, "ambiguous"); a.all > 0 {
+		l.printf("  ambiguous       %7.3f %%  %d of %d changed (not counted)\n", 100*(1-a.share()), a.all-a.good, a.all)
+	}
+	l.printf("span exact        %v\n", res.exact)
+	l.printf("same fingerprint  %v\n", res.prints)
+	l.printf("redacted twice    %v unchanged\n", res.idempotent)
+	l.printf("second check caught %d; a part was left %d; lines not parsed %d\n\n", res.caught, res.partial, res.unparsed)
+	l.tallies("found by place", res.byFamily, false)
+	l.tallies("found by kind of token, those with misses", res.byKind, true)
+	l.tallies("kept by kind of text, those with changes", res.byWhy, true)
+	l.faults("missed", res.misses)
+	l.faults("changed without a credential", res.changed)
+	l.faults("span not exact", res.inexact)
+	l.faults("another fingerprint", res.others)
+	l.faults("changed by redacting twice", res.unstable)
+	l.faults("missed at weak places (not counted)", res.weakMisses)
+}
+
+// tallies writes the counts by name, the worst first.
+func (l lister) tallies(title string, m map[string]*tally, faulty bool) {
+	names := slices.SortedFunc(maps.Keys(m), func(a, b string) int { return cmp.Or(cmp.Compare(m[a].share(), m[b].share()), cmp.Compare(a, b)) })
+	if faulty {
+		names = slices.DeleteFunc(names, func(n string) bool { return m[n].good == m[n].all })
+	}
+	if len(names) == 0 {
+		return
+	}
+	l.printf("%s\n", title)
+	for _, n := range names {
+		l.printf("  %-40s %v\n", n, m[n])
+	}
+	l.printf("\n")
+}
+
+// faults writes what went wrong, the most frequent first.
+func (l lister) faults(title string, fs faults) {
+	list := slices.DeleteFunc(slices.Collect(maps.Values(fs)), func(f *fault) bool { return f.count == 0 })
+	if len(list) == 0 {
+		return
+	}
+	slices.SortFunc(list, func(a, b *fault) int { return cmp.Or(b.count-a.count, cmp.Compare(a.what, b.what)) })
+	l.printf("%s: %d different\n", title, len(list))
+	for _, f := range list[:min(l.limit, len(list))] {
+		l.printf("  %5d of %-5d %s  <- %s\n", f.count, f.all, shorten(f.what, 150), some(f.kinds, 6))
+	}
+	l.printf("\n")
+}
+
+func shorten(s string, n int) string {
+	if len(s) > n {
+		return s[:n] + "..."
+	}
+	return s
+}
+
+// some joins the first n names.
+func some(names []string, n int) string {
+	if len(names) > n {
+		return strings.Join(names[:n], " ") + fmt.Sprintf(" and %d more", len(names)-n)
+	}
+	return strings.Join(names, " ")
+}
