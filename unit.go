@@ -101,4 +101,5 @@ type Checkpoint struct {
 	Usage    []UsageRow
 	Profiles []Profile
 	Marks    []Mark // all of the partition's, written last together with Position: the point of no return
+	Fleet    []byte // what many tokens do at once, opaque to everyone but detect; written with Marks
 }

@@ -16,6 +16,7 @@ type Stats struct {
 	Restored   uint64 // profiles taken from the store
 	Created    uint64 // profiles begun anew
 	Unreadable uint64 // of those restored, profiles whose State could not be read
+	Suppressed uint64 // hits that were no incident because many tokens did the same at once; not among Hits
 }
 
 // Add adds what o counts.
@@ -30,6 +31,7 @@ func (s *Stats) Add(o Stats) {
 	s.Restored += o.Restored
 	s.Created += o.Created
 	s.Unreadable += o.Unreadable
+	s.Suppressed += o.Suppressed
 }
 
 // Checkpoint fills c with all that changed since the last Committed, in a deterministic order. c.Topic is the
@@ -57,6 +59,11 @@ func (p *Partition) Checkpoint(c *tokenwarden.Checkpoint) {
 		o.Profiles = append(o.Profiles, row)
 	}
 	o.Marks = p.marks.appendTo(o.Marks[:0])
+	c.Fleet = nil
+	if p.fleet != nil {
+		p.fleets = p.fleet.encode(p.fleets[:0])
+		c.Fleet = p.fleets
+	}
 	c.Position, c.Events, c.Alerts, c.Usage, c.Profiles, c.Marks = p.pos, p.events, o.Alerts, o.Usage, o.Profiles, o.Marks
 }
 

@@ -33,7 +33,7 @@ func TestCrashesChangeNothing(t *testing.T) {
 		}
 	}
 	t.Logf("interrupted runs: %+v", total)
-	if total.Replayed == 0 || total.Repeats == 0 || total.Restored == 0 || total.Late == 0 || total.Unreadable != 0 {
+	if total.Replayed == 0 || total.Repeats == 0 || total.Restored == 0 || total.Late == 0 || total.Suppressed == 0 || total.Unreadable != 0 {
 		t.Errorf("the runs did not meet every case: %+v", total)
 	}
 }
@@ -54,6 +54,7 @@ kind: new
 field: country
 learn: {events: 3}
 suppress: 5m
+fleet: 1
 `, `
 id: far
 title: far
@@ -103,6 +104,7 @@ limit: 1
 times: 1
 learn: {events: 10}
 suppress: 2m
+fleet: 2
 severity_when: [{if: hit.ratio > 2, severity: high}]
 `, `
 id: egress
@@ -232,8 +234,8 @@ func (w *world) run(to *tables, chance float64) (total Stats) {
 		if chance > 0 && w.rng.IntN(2) == 0 {
 			to.write(&c, w.rng.IntN(5), w.rng.Float64())
 			p = w.engine.NewPartition()
-			p.Resume(to.pos, to.marks)
-			next = int(to.pos.Offset) + 1
+			p.Resume(&to.last)
+			next = int(to.last.Position.Offset) + 1
 			continue
 		}
 		to.write(&c, 5, 0)

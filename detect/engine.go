@@ -20,6 +20,9 @@ type Engine struct {
 	state stateful
 	lists facts // which facts of lists the rules ask for
 
+	fleet       []feature // whose values rules compare with what other tokens do
+	groupsFleet bool      // some rule asks what many tokens do at once
+
 	groupsBy [tokenwarden.SubjectIssuer + 1]bool
 }
 
@@ -43,6 +46,7 @@ func New(defs []rules.Definition, o Options) (*Engine, error) {
 		e.groupsBy[r.by] = true
 		e.state.add(r)
 		e.lists |= r.lists()
+		e.watchFleet(r)
 	}
 	for _, id := range o.Shadow {
 		if e.byID[id] == nil {
@@ -50,6 +54,16 @@ func New(defs []rules.Definition, o Options) (*Engine, error) {
 		}
 	}
 	return e, nil
+}
+
+func (e *Engine) watchFleet(r *rule) {
+	if r.fleet == 0 {
+		return
+	}
+	e.groupsFleet = true
+	if j, ok := r.judge.(*novelty); ok && !slices.Contains(e.fleet, j.field) {
+		e.fleet = append(e.fleet, j.field)
+	}
 }
 
 // lists returns the facts of lists that the rule asks for.
@@ -181,7 +195,15 @@ func (u Unobservable) String() string { return u.Rule + ": not observable: " + u
 // Unobservable returns the rules that can see nothing in logs such as c counts, in the order of the rules. With no
 // events it returns those that lack configuration: a policy, or a list that Options.Lists does not have.
 func (e *Engine) Unobservable(c Coverage) []Unobservable {
-	set := e.opt.Lists
+	return e.unobservable(c, e.opt.Lists)
+}
+
+// Unobservable returns the rules that can see nothing in what the partition has met, with the lists that it has now.
+func (p *Partition) Unobservable() []Unobservable {
+	return p.engine.unobservable(p.Coverage(), p.lists)
+}
+
+func (e *Engine) unobservable(c Coverage, set *lists.Set) []Unobservable {
 	var out []Unobservable
 	for _, r := range e.rules {
 		if why := r.blind(c, set); why != "" {

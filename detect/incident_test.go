@@ -2,12 +2,14 @@ package detect
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/rules"
+	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
 
 // engineOf compiles one rule.
@@ -157,5 +159,94 @@ func TestEvidenceIsBounded(t *testing.T) {
 	}
 	if !strings.Contains(a.Evidence[0], "ä... 200") {
 		t.Errorf("evidence %q", a.Evidence[0])
+	}
+}
+
+// Other rules that speak of the same token raise an incident by one step; those of the same voice do not.
+func TestSeverityRisesWithVoices(t *testing.T) {
+	const learn = "kind: new\nseverity: low\nlearn: {events: 3}\n"
+	defs := decodeAll(t, "id: country\nfield: country\n"+learn, "id: asn\nfield: asn\n"+learn, "id: client\nfield: client\n"+learn, "id: endpoint\nfield: endpoint\n"+learn)
+	e, err := New(defs, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := func(minute int, change func(e *tokenwarden.Event)) tokenwarden.Event {
+		e := tokenwarden.Event{Time: time.Date(2026, 11, 23, 12, minute, 0, 0, time.UTC), First: true, Status: 200, Client: "okhttp", Endpoint: "/a",
+			Place: tokenwarden.Place{Country: "DE", ASN: 64500}}
+		if change != nil {
+			change(&e)
+		}
+		return e
+	}
+	alerts := play(e, at(0, nil), at(1, nil), at(2, nil), at(3, nil),
+		at(4, func(e *tokenwarden.Event) { e.Place = tokenwarden.Place{Country: "BR", ASN: 64501} }),
+		at(5, func(e *tokenwarden.Event) { e.Client = "curl" }),
+		at(6, func(e *tokenwarden.Event) { e.Endpoint = "/b" }))
+	got := map[string]tokenwarden.Severity{}
+	for _, a := range alerts {
+		got[a.Rule] = a.Severity
+		if a.Rule == "endpoint" && !strings.Contains(a.Summary, "raised, because of the same subject speak also: country, client") {
+			t.Errorf("summary %q", a.Summary)
+		}
+	}
+	low, medium := tokenwarden.SeverityLow, tokenwarden.SeverityMedium
+	if want := map[string]tokenwarden.Severity{"country": low, "asn": low, "client": low, "endpoint": medium}; !reflect.DeepEqual(got, want) {
+		t.Errorf("want %v, got %v", want, got)
+	}
+}
+
+func decodeAll(t *testing.T, texts ...string) []rules.Definition {
+	t.Helper()
+	var defs []rules.Definition
+	for i, text := range texts {
+		d, err := rules.Decode(fmt.Sprintf("%d.yaml", i), []byte("title: t\nwhy: test\n"+text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defs = append(defs, d)
+	}
+	return defs
+}
+
+func TestAllowancesHoldBackUntilTheyExpire(t *testing.T) {
+	d := decodeAll(t, anyURL+"suppress: 1m\n")
+	set, err := lists.FromTexts(map[string]string{"allow": "allow: [{rule: " + d[0].ID + ", subject: \"*\", until: 2026-11-24, reason: a migration}]"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := New(d, Options{Lists: set})
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, after := inQueryOf("/x"), inQueryOf("/x")
+	before.Time, after.Time = time.Date(2026, 11, 23, 23, 0, 0, 0, time.UTC), time.Date(2026, 11, 25, 1, 0, 0, 0, time.UTC)
+	alerts := play(e, before, after)
+	if len(alerts) != 2 || alerts[0].Status != "allowed" || !strings.Contains(alerts[0].Summary, "allowed until 2026-11-2") || alerts[1].Status != "open" {
+		t.Errorf("alerts %+v", alerts)
+	}
+}
+
+func TestShadowByConfiguration(t *testing.T) {
+	d := decodeAll(t, anyURL)
+	e, err := New(d, Options{Shadow: []string{d[0].ID}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if alerts := play(e, inQueryOf("/x")); len(alerts) != 1 || alerts[0].Status != "shadow" {
+		t.Errorf("alerts %+v", alerts)
+	}
+	if _, err := New(d, Options{Shadow: []string{"nobody"}}); err == nil {
+		t.Error("a rule that is none may be in shadow")
+	}
+}
+
+func TestThresholdsSayWhatWouldHaveSilenced(t *testing.T) {
+	e, err := New(decodeAll(t, "id: burst\nkind: rate\nwindow: 60s\nlimit: 2\n"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := inQueryOf("/x")
+	if a := play(e, one, one, one, one)[0]; a.Threshold != "more than 2 in 60 s; silent with limit: 4" {
+		t.Errorf("threshold %q", a.Threshold)
 	}
 }

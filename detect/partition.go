@@ -19,6 +19,7 @@ type Partition struct {
 	recent [256]*pick      // those used lately, by a hash of their facts
 	marks  marks
 	pos    tokenwarden.Position
+	fleet  *fleet // nil: no rule asks for it
 
 	// Profiles in use since the last Committed are pinned; the cache may drop the others at will. It has no eviction
 	// callback, hence the second table, which is looked at first.
@@ -26,21 +27,24 @@ type Partition struct {
 	cache  *lru.TwoQueueCache[tokenwarden.Subject, *profile]
 	dirty  []*profile // in the order they changed first
 
-	message  uint64 // number of the message at hand
-	now      tokenwarden.Position
-	usages   []tokenwarden.Usage
-	work     []job
-	missing  []tokenwarden.Subject
-	touched  []*profile
-	stats    Stats
-	fetched  uint64  // so that fetch is not optimized away
-	verdict  verdict // of the rule at hand
-	events   []tokenwarden.Event
-	states   []byte   // of the profiles in the last checkpoint
-	coverage Coverage // of picks that were forgotten
-	out      tokenwarden.Checkpoint
-	observed []tokenwarden.Usage // what Observe makes of its event
-	subjects []tokenwarden.Subject
+	message uint64 // number of the message at hand
+	now     tokenwarden.Position
+	usages  []tokenwarden.Usage
+	work    []job
+	missing []tokenwarden.Subject
+	touched []*profile
+	stats   Stats
+	fetched uint64  // so that fetch is not optimized away
+	verdict verdict // of the rule at hand
+	fleets  []byte  // state of the fleet in the last checkpoint
+
+	suppressed map[string]uint64
+	events     []tokenwarden.Event
+	states     []byte   // of the profiles in the last checkpoint
+	coverage   Coverage // of picks that were forgotten
+	out        tokenwarden.Checkpoint
+	observed   []tokenwarden.Usage // what Observe makes of its event
+	subjects   []tokenwarden.Subject
 }
 
 // job is a usage that is not a repeat, with its profile.
@@ -70,16 +74,22 @@ func (e *Engine) NewPartition() *Partition {
 		engine: e, keeper: k, scene: scene{keeper: k}, picks: map[facts]*pick{},
 		pinned: map[tokenwarden.Subject]*profile{}, cache: cache, pos: tokenwarden.Position{Offset: -1},
 	}
-	p.scene.said = &p.verdict
+	p.scene.said, p.suppressed = &p.verdict, map[string]uint64{}
+	if e.groupsFleet {
+		p.fleet = newFleet()
+	}
 	p.SetLists(e.opt.Lists)
 	return p
 }
 
-// Resume sets what the last durable checkpoint said: the position of the last message applied and the marks. It is
-// called once, before the first Begin; a partition that was never checkpointed needs no call.
-func (p *Partition) Resume(pos tokenwarden.Position, ms []tokenwarden.Mark) {
-	p.pos = pos
-	p.marks.set(ms)
+// Resume sets what the last durable checkpoint said: Position, Marks and Fleet of it are read. It is called once, before the
+// first Begin; a partition that was never checkpointed needs no call. It keeps nothing of c.
+func (p *Partition) Resume(c *tokenwarden.Checkpoint) {
+	p.pos = c.Position
+	p.marks.set(c.Marks)
+	if p.fleet != nil {
+		p.fleet = decodeFleet(c.Fleet)
+	}
 }
 
 // Begin takes the next usage message. It drops repeats and returns the subjects that are not in memory; the slice is
@@ -168,11 +178,13 @@ func (p *Partition) Apply() Stats {
 				p.touched = append(p.touched, prof)
 			}
 		}
+		e := &p.usages[w.usage].Event
+		p.meet(prof, e)
 		if prof.covered {
 			p.stats.Replayed++
 			continue
 		}
-		p.apply(prof, &p.usages[w.usage].Event)
+		p.apply(prof)
 	}
 	for i, prof := range p.touched {
 		prof.applied = p.now
@@ -216,9 +228,21 @@ func (p *Partition) fetch(work []job) {
 	p.fetched = n
 }
 
-func (p *Partition) apply(prof *profile, e *tokenwarden.Event) {
+// meet sets the scene, and lets the fleet see the event, also where the profile has seen it already.
+func (p *Partition) meet(prof *profile, e *tokenwarden.Event) {
 	x := &p.scene
 	x.event, x.prof, x.now, x.facts = e, prof, e.Time.UnixMicro(), factsOf(e)
+	if p.lists != nil {
+		x.facts |= x.listed(p.engine.lists, p.lists)
+	}
+	if p.fleet != nil && prof.subject.Kind == tokenwarden.SubjectToken && x.facts&isFirst != 0 && x.facts&isUnauthenticated == 0 {
+		p.fleet.observe(x, p.engine.fleet)
+	}
+}
+
+func (p *Partition) apply(prof *profile) {
+	x := &p.scene
+	e := x.event
 	p.stats.Applied++
 	if prof.version == 0 {
 		p.stats.Created++
@@ -229,9 +253,6 @@ func (p *Partition) apply(prof *profile, e *tokenwarden.Event) {
 	if !prof.dirty {
 		prof.dirty = true
 		p.dirty = append(p.dirty, prof)
-	}
-	if p.lists != nil {
-		x.facts |= x.listed(p.engine.lists, p.lists)
 	}
 	if prof.last != noTime && x.now/dayMicros != prof.last/dayMicros {
 		prof.values.sweep(minutes(x.now))
@@ -271,11 +292,28 @@ func (p *Partition) judge(x *scene, r *rule) {
 	if !r.judge.eval(x, &p.verdict) {
 		return
 	}
+	if r.fleet > 0 && p.isFleets(x, r) {
+		p.stats.Suppressed++
+		p.suppressed[r.id]++
+		return
+	}
 	p.stats.Hits++
 	if p.keeper.hit(x, r, &p.verdict) {
 		p.stats.Alerts++
 	}
 }
+
+// isFleets tells whether what the rule saw is what many tokens do at once.
+func (p *Partition) isFleets(x *scene, r *rule) bool {
+	if j, ok := r.judge.(*novelty); ok {
+		return p.fleet.shares(x, j.field, r.fleet)
+	}
+	return p.fleet.surges(x, r.fleet)
+}
+
+// Suppressed returns by rule how many hits were no incident because many tokens did the same at once, since the partition
+// was made. The map belongs to the partition.
+func (p *Partition) Suppressed() map[string]uint64 { return p.suppressed }
 
 // SetLists puts another set of what people bring in the place of the one at hand. It is called between messages. What
 // follows is judged by the new set: the same input gives the same alerts only with the same lists.

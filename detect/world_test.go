@@ -20,6 +20,7 @@ type world struct {
 	engine   *Engine
 	messages [][]tokenwarden.Usage
 	first    map[string]tokenwarden.Event // every event once, by key
+	later    bool                         // the second part of the world has begun
 	narrow   bool                         // few tokens and keys, so that minutes are opened again and again
 }
 
@@ -30,7 +31,10 @@ func newWorld(t testing.TB, seed uint64) *world {
 	w.narrow = seed%2 == 0
 	var offsets, epochs [2]int64
 	var lines, past [2][][]tokenwarden.Usage // what each input partition has sent since its last epoch, and in the one before
-	for range 40 + w.rng.IntN(40) {
+	for n := range 40 + w.rng.IntN(40) {
+		if n == 20 && seed%4 > 1 { // two days later there are places that nobody used before
+			now, w.later = now.Add(50*time.Hour), true
+		}
 		part := w.rng.IntN(2)
 		if seed%3 != 0 && w.rng.IntN(40) == 0 { // the input topic was made anew
 			offsets[part], lines[part], past[part] = 0, nil, lines[part]
@@ -71,6 +75,9 @@ func (w *world) line(now time.Time, src tokenwarden.Source) []tokenwarden.Usage 
 	}
 	places := []tokenwarden.Place{{}, {Country: "DE", ASN: 64500, Lat: 52.5, Lon: 13.4, Radius: 20},
 		{Country: "US", ASN: 64501, Lat: 40.7, Lon: -74, Radius: 50}, {Country: "BR", ASN: 64502, Lat: -23.5, Lon: -46.6, Radius: 10}}
+	if w.later {
+		places = append(places, tokenwarden.Place{Country: "JP"}, tokenwarden.Place{Country: "AU"})
+	}
 	e := tokenwarden.Event{
 		Time: now, Fingerprint: tokenwarden.Fingerprint{byte(min(r.IntN(tokens), r.IntN(tokens)))}, TokenKind: pick("", "jwt"), Location: tokenwarden.LocationHeader,
 		Param: "authorization", First: true, ClientIP: netip.AddrFrom4([4]byte{198, 51, byte(r.IntN(4)), 7}), Place: places[r.IntN(len(places))],
@@ -107,13 +114,12 @@ type tables struct {
 	alerts   map[string]tokenwarden.Alert
 	usage    map[string]tokenwarden.UsageRow
 	profiles map[tokenwarden.Subject]tokenwarden.Profile
-	marks    []tokenwarden.Mark
-	pos      tokenwarden.Position
+	last     tokenwarden.Checkpoint // what a restart reads: position, marks and fleet
 }
 
 func newTables() *tables {
 	return &tables{events: map[string]tokenwarden.Event{}, alerts: map[string]tokenwarden.Alert{}, usage: map[string]tokenwarden.UsageRow{},
-		profiles: map[tokenwarden.Subject]tokenwarden.Profile{}, pos: tokenwarden.Position{Partition: 3, Epoch: 1, Offset: -1}}
+		profiles: map[tokenwarden.Subject]tokenwarden.Profile{}, last: tokenwarden.Checkpoint{Position: tokenwarden.Position{Partition: 3, Epoch: 1, Offset: -1}}}
 }
 
 // write writes whole parts of a checkpoint, then a share of the next one.
@@ -150,13 +156,14 @@ func (w *tables) write(c *tokenwarden.Checkpoint, whole int, share float64) {
 		}
 	}
 	if whole >= 5 {
-		w.marks, w.pos = slices.Clone(c.Marks), c.Position
+		w.last = tokenwarden.Checkpoint{Position: c.Position, Marks: slices.Clone(c.Marks), Fleet: bytes.Clone(c.Fleet)}
 	}
 }
 
 func (w *tables) diff(o *tables) string {
 	return first(diffMap("events", w.events, o.events), diffMap("alerts", w.alerts, o.alerts), diffMap("usage", w.usage, o.usage),
-		diffMap("profiles", w.profiles, o.profiles), diffMap("marks", markMap(w.marks), markMap(o.marks)))
+		diffMap("profiles", w.profiles, o.profiles), diffMap("marks", markMap(w.last.Marks), markMap(o.last.Marks)),
+		diffMap("fleet", map[string]string{"": string(w.last.Fleet)}, map[string]string{"": string(o.last.Fleet)}))
 }
 
 func markMap(ms []tokenwarden.Mark) map[tokenwarden.Mark]bool {

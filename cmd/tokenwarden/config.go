@@ -108,6 +108,7 @@ type GeoConfig struct {
 type RulesConfig struct {
 	Dirs    []string      `koanf:"dirs"`
 	Disable []string      `koanf:"disable"`
+	Shadow  []string      `koanf:"shadow"`
 	Scopes  []ScopeConfig `koanf:"scopes"`
 }
 

@@ -35,6 +35,7 @@ func TestWrongConfigurationEndsWithStatusTwoAndNamesTheKey(t *testing.T) {
 		{"topic twice", "kafka: {topics: {redacted: access-logs}}", "kafka.topics"},
 		{"not YAML", "kafka: [", "yaml"},
 		{"proxy", "trusted_proxies: [nonsense]", "trusted_proxies"},
+		{"shadow of a rule that is none", "rules: {shadow: [token-burstt]}", "token-burst"},
 		{"disabled rule that is none", "rules: {disable: [token-burstt]}", "token-burst"},
 		{"pattern", "credentials: {patterns: [{kind: x, regexp: '('}]}", "patterns[0]"},
 	} {

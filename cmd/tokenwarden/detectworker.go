@@ -24,35 +24,38 @@ type detectWorker struct {
 	position   tokenwarden.Position
 	written    tokenwarden.Position // of the last checkpoint
 	checkpoint tokenwarden.Checkpoint
-	last       time.Time // wall clock of the last checkpoint
-	told       bool      // which rules are blind on these logs
+	last       time.Time         // wall clock of the last checkpoint
+	suppressed map[string]uint64 // as the metric has it
+	told       bool              // which rules are blind on these logs
 	usages     []tokenwarden.Usage
 	cuts       []int                                        // where each message's usages end
 	stored     map[tokenwarden.Subject]*tokenwarden.Profile // asked for in this fetch; nil: the store has none
 }
 
 func newDetectWorker(s *service) *detectWorker {
-	return &detectWorker{service: s, partition: s.engine.NewPartition(), stored: map[tokenwarden.Subject]*tokenwarden.Profile{}}
+	return &detectWorker{service: s, partition: s.engine.NewPartition(), stored: map[tokenwarden.Subject]*tokenwarden.Profile{},
+		suppressed: map[string]uint64{}}
 }
 
 // Start takes up where the last checkpoint in ClickHouse ended. That is the truth: the offset in Kafka may lag behind
 // it, because it is committed afterwards.
 func (w *detectWorker) Start(ctx context.Context, a kafka.Assignment) (int64, error) {
 	w.last = time.Now()
-	pos, marks, found, err := w.store.Position(ctx, a.Topic, a.Partition)
+	last, found, err := w.store.Checkpoint(ctx, a.Topic, a.Partition)
 	if err != nil {
 		return 0, fmt.Errorf("read the checkpoint of %s/%d: %w", a.Topic, a.Partition, err)
 	}
 	w.checkpoint.Topic = a.Topic
-	offset := a.Offset
+	offset, pos := a.Offset, last.Position
 	if found && (a.Epoch == 0 || a.Epoch == pos.Epoch) {
 		offset = pos.Offset + 1
 	} else {
 		pos = tokenwarden.Position{Partition: a.Partition, Epoch: a.Epoch, Offset: a.Offset - 1}
 	}
-	w.partition.Resume(pos, marks)
+	last.Position = pos
+	w.partition.Resume(&last)
 	w.position, w.written = pos, pos
-	w.log.Info("detect takes up a usage partition", "partition", a.Partition, "offset", offset, "epoch", pos.Epoch, "sources", len(marks))
+	w.log.Info("detect takes up a usage partition", "partition", a.Partition, "offset", offset, "epoch", pos.Epoch, "sources", len(last.Marks))
 	return offset, nil
 }
 
@@ -161,6 +164,10 @@ func (w *detectWorker) save(ctx context.Context) (int64, error) {
 	for i := range w.checkpoint.Alerts {
 		w.metrics.alert(&w.checkpoint.Alerts[i])
 	}
+	for rule, n := range w.partition.Suppressed() {
+		w.metrics.suppressed.WithLabelValues(rule).Add(float64(n - w.suppressed[rule]))
+		w.suppressed[rule] = n
+	}
 	return w.position.Offset + 1, nil
 }
 
@@ -177,7 +184,8 @@ func (w *detectWorker) tellBlind() {
 		return
 	}
 	w.told = true
-	for _, u := range w.engine.Unobservable(c) {
+	w.metrics.blind.Reset()
+	for _, u := range w.partition.Unobservable() {
 		w.metrics.blind.WithLabelValues(u.Rule).Set(1)
 		w.log.Warn("a rule can see nothing in these logs", "partition", w.position.Partition, "rule", u.Rule, "reason", u.Reason)
 	}

@@ -53,7 +53,7 @@ func (w *detectWorker) takeLists(ctx context.Context, set *lists.Set) (commit in
 		w.log.Error("the past of newly listed tokens could not be looked up; `tokenwarden watchlist hunt` shows it", "partition", w.position.Partition, "error", err)
 	}
 	w.partition.SetLists(set)
-	w.set = set
+	w.set, w.told = set, false
 	return commit, nil
 }
 

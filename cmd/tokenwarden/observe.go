@@ -39,6 +39,7 @@ type detectMetrics struct {
 	undecoded  prometheus.Counter
 	unreadable prometheus.Counter
 	alerts     *prometheus.CounterVec
+	suppressed *prometheus.CounterVec
 	memory     *prometheus.GaugeVec
 	blind      *prometheus.GaugeVec
 	checkpoint prometheus.Histogram
@@ -62,7 +63,10 @@ func newDetectMetrics(reg prometheus.Registerer) *detectMetrics {
 		}),
 		alerts: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "tokenwarden_alerts_written_total", Help: "Alerts written, updates of open incidents included.",
-		}, []string{"rule", "severity"}),
+		}, []string{"rule", "severity", "status"}),
+		suppressed: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "tokenwarden_rule_suppressed_total", Help: "Hits of a rule that were no incident, because many tokens of a service did the same at once.",
+		}, []string{"rule"}),
 		memory: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "tokenwarden_detect_profiles", Help: "Profiles in memory.",
 		}, []string{"partition"}),
@@ -78,7 +82,7 @@ func newDetectMetrics(reg prometheus.Registerer) *detectMetrics {
 			Buckets: prometheus.ExponentialBuckets(0.001, 2, 14),
 		}),
 	}
-	reg.MustRegister(m.usages, m.late, m.undecoded, m.unreadable, m.alerts, m.memory, m.blind, m.checkpoint, m.lookup)
+	reg.MustRegister(m.usages, m.late, m.undecoded, m.unreadable, m.alerts, m.suppressed, m.memory, m.blind, m.checkpoint, m.lookup)
 	return m
 }
 
@@ -91,7 +95,7 @@ func (m *detectMetrics) add(s detect.Stats) {
 }
 
 func (m *detectMetrics) alert(a *tokenwarden.Alert) {
-	m.alerts.WithLabelValues(a.Rule, a.Severity.String()).Inc()
+	m.alerts.WithLabelValues(a.Rule, a.Severity.String(), a.Status).Inc()
 }
 
 func (m *detectMetrics) profiles(partition int32, n int) {

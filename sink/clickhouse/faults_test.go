@@ -84,7 +84,7 @@ func TestReadThroughFaults(t *testing.T) {
 	if err != nil || len(got) != 1 {
 		t.Errorf("profiles: %d, %v", len(got), err)
 	}
-	if _, _, found, err := c.Position(testContext(t), "u", 0); err != nil || !found {
+	if _, found, err := c.Checkpoint(testContext(t), "u", 0); err != nil || !found {
 		t.Errorf("position: %t, %v", found, err)
 	}
 }

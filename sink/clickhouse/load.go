@@ -11,8 +11,9 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 )
 
-// Position returns what the last checkpoint of a usage partition wrote; false if there is none yet.
-func (c *Client) Position(ctx context.Context, topic string, partition int32) (tokenwarden.Position, []tokenwarden.Mark, bool, error) {
+// Checkpoint returns what the last checkpoint of a usage partition wrote of the partition itself: Topic, Position, Marks and
+// Fleet. false if there is none yet.
+func (c *Client) Checkpoint(ctx context.Context, topic string, partition int32) (tokenwarden.Checkpoint, bool, error) {
 	last := checkpoint{topic: topic, position: tokenwarden.Position{Partition: partition}}
 	found := false
 	err := c.retry(ctx, "read checkpoint", c.opts.ReadTimeout, func(ctx context.Context) error {
@@ -26,21 +27,23 @@ func (c *Client) Position(ctx context.Context, topic string, partition int32) (t
 		}
 		return err
 	})
-	return last.position, last.marks, found, err
+	return tokenwarden.Checkpoint{Topic: topic, Position: last.position, Marks: last.marks, Fleet: last.fleet}, found, err
 }
 
 // readCheckpoint reads the newest row: that with the greatest offset in the newest life of the topic.
 func (c *Client) readCheckpoint(ctx context.Context, last *checkpoint) error {
-	query := "SELECT t.epoch, toInt64(t.offset), t.marks.topic, t.marks.partition, t.marks.epoch, t.marks.offset FROM " +
+	query := "SELECT t.epoch, toInt64(t.offset), t.marks.topic, t.marks.partition, t.marks.epoch, t.marks.offset, t.fleet FROM " +
 		c.opts.Database + ".checkpoints AS t WHERE t.topic = ? AND t.partition = ? ORDER BY t.epoch DESC, t.offset DESC LIMIT 1"
 	var topics []string
 	var partitions []int32
 	var epochs []uint32
 	var offsets []int64
+	var fleet string
 	row := c.conn.QueryRow(ctx, query, last.topic, last.position.Partition)
-	if err := row.Scan(&last.position.Epoch, &last.position.Offset, &topics, &partitions, &epochs, &offsets); err != nil {
+	if err := row.Scan(&last.position.Epoch, &last.position.Offset, &topics, &partitions, &epochs, &offsets, &fleet); err != nil {
 		return err
 	}
+	last.fleet = []byte(fleet)
 	last.marks = make([]tokenwarden.Mark, len(topics))
 	for i := range topics {
 		last.marks[i] = tokenwarden.Mark{Topic: topics[i], Partition: partitions[i], Epoch: epochs[i], Offset: offsets[i]}

@@ -1,6 +1,7 @@
 package clickhouse
 
 import (
+	"fmt"
 	"net/netip"
 	"reflect"
 	"slices"
@@ -11,18 +12,18 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 )
 
-func TestPosition(t *testing.T) {
+func TestCheckpoint(t *testing.T) {
 	c := newTest(t)
 	position := func(partition int32, want tokenwarden.Position, wantMarks []tokenwarden.Mark, wantFound bool) {
 		t.Helper()
-		got, marks, found, err := c.Position(testContext(t), "usage", partition)
-		if err != nil || got != want || found != wantFound || !slices.Equal(marks, wantMarks) {
-			t.Errorf("got %v %v %t %v, want %v %v %t", got, marks, found, err, want, wantMarks, wantFound)
+		got, found, err := c.Checkpoint(testContext(t), "usage", partition)
+		if err != nil || got.Position != want || found != wantFound || !slices.Equal(got.Marks, wantMarks) || string(got.Fleet) != fleetOf(want, found) {
+			t.Errorf("got %+v %t %v, want %v %v %t", got, found, err, want, wantMarks, wantFound)
 		}
 	}
 	write := func(topic string, p tokenwarden.Position, marks ...tokenwarden.Mark) {
 		t.Helper()
-		mustWrite(t, c, &tokenwarden.Checkpoint{Topic: topic, Position: p, Marks: marks})
+		mustWrite(t, c, &tokenwarden.Checkpoint{Topic: topic, Position: p, Marks: marks, Fleet: []byte(fleetOf(p, true))})
 	}
 	position(1, tokenwarden.Position{Partition: 1}, nil, false)
 	marks := []tokenwarden.Mark{{Topic: "logs", Partition: 2, Offset: 1 << 40}, {Topic: "logs", Partition: 3, Epoch: 4, Offset: -1}}
@@ -33,6 +34,14 @@ func TestPosition(t *testing.T) {
 	position(1, tokenwarden.Position{Partition: 1, Offset: 100}, marks, true)
 	write("usage", tokenwarden.Position{Partition: 1, Epoch: 1, Offset: 3}) // the topic was made anew
 	position(1, tokenwarden.Position{Partition: 1, Epoch: 1, Offset: 3}, []tokenwarden.Mark{}, true)
+}
+
+// fleetOf is a fleet's state that tells which checkpoint it came with: any bytes may stand in it.
+func fleetOf(p tokenwarden.Position, found bool) string {
+	if !found {
+		return ""
+	}
+	return fmt.Sprintf("\x00\xff%d", p.Offset)
 }
 
 func fullProfile() tokenwarden.Profile {

@@ -153,6 +153,7 @@ type checkpoint struct {
 	topic    string
 	position tokenwarden.Position
 	marks    []tokenwarden.Mark
+	fleet    []byte
 }
 
 // checkpointColumns are the columns of checkpoints that are not filled by the server.
@@ -169,6 +170,7 @@ var checkpointColumns = []column[checkpoint]{
 		}
 		return nil
 	}},
+	texts("fleet", func(c *checkpoint) string { return view(c.fleet) }),
 }
 
 func markTuples(marks []tokenwarden.Mark) [][]any {

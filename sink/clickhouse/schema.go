@@ -85,19 +85,22 @@ func commentClauses(table string) string {
 	return strings.Join(clauses, ",\n")
 }
 
-// tableColumns reads the columns of a table from its DDL, the only place that names them all.
+// tableColumns reads the columns of a table from its DDL, the only place that names them all: the step of its name, and
+// those that add to it.
 func tableColumns(table string) []columnDef {
+	var columns []columnDef
 	for _, s := range schemaSteps {
-		if s.name != table {
+		if s.name != table && !strings.HasPrefix(s.name, table+"_add_") {
 			continue
 		}
-		var columns []columnDef
 		for _, m := range columnLine.FindAllStringSubmatch(s.text, -1) {
 			columns = append(columns, columnDef{m[1], m[2], m[4]})
 		}
-		return columns
 	}
-	panic("BUG: no schema step " + table)
+	if columns == nil {
+		panic("BUG: no schema step " + table)
+	}
+	return columns
 }
 
 // The statements around the steps.

@@ -135,7 +135,7 @@ func TestOddContent(t *testing.T) {
 	if err != nil || len(got) != 1 || string(got[0].State) != odd || got[0].Owner != odd {
 		t.Errorf("read back %v, %v", got, err)
 	}
-	if _, _, found, err := c.Position(testContext(t), odd, 0); !found || err != nil {
+	if _, found, err := c.Checkpoint(testContext(t), odd, 0); !found || err != nil {
 		t.Errorf("position: found %t, %v", found, err)
 	}
 }

@@ -1,0 +1,233 @@
+package detect
+
+import (
+	"math"
+
+	"github.com/tokenwarden/tokenwarden"
+)
+
+// fleet is what the tokens of a partition do at once, by service: a new client or network that several tokens take up
+// together is a deployment, and a rise that most of them share is an outage's end. Neither is any token's anomaly.
+//
+// It is made of the events themselves, never of what profiles know, and lies in the checkpoint beside the position: a
+// replay meets it as the first run did. Its memory is fixed.
+type fleet struct {
+	since    int64 // when the first event came, Unix minutes; noTime before
+	now      int64 // greatest event time, Unix minutes
+	values   [fleetSets][fleetWays]fleetValue
+	services [fleetServices]service
+}
+
+// Bounds of a fleet: 4096 values of 64 bytes and 32 services of 2 KB, 330 KB in all. Of a set of values that is full, that
+// which was not seen for longest is forgotten.
+const (
+	fleetSets     = 1024
+	fleetWays     = 4
+	fleetTakers   = 9 // one more than rules.MaxFleet: the token that is judged does not count
+	fleetServices = 32
+	fleetSample   = 64
+	fleetYoung    = 24 * 60 // minutes: so long is a value news
+	surgeSlot     = 10      // minutes
+	surgeLeast    = 5       // requests of a token in a slot that can be a rise
+)
+
+// fleetValue is a value of a feature at a service, and the first tokens that had it.
+type fleetValue struct {
+	key    uint64 // 0: empty
+	first  uint32 // Unix minutes
+	last   uint32
+	n      uint8 // takers known
+	takers [fleetTakers]uint32
+}
+
+// service is a sample of a service's tokens, by hash: each token of the sample stands for 2^level.
+type service struct {
+	key    uint64 // 0: empty
+	last   uint32 // Unix minutes
+	level  uint8
+	n      uint8
+	tokens [fleetSample]pulse
+}
+
+// pulse is how often a token of the sample is used.
+type pulse struct {
+	token uint64
+	slot  uint32 // the ten minutes at hand
+	count uint32 // requests in it
+	usual uint32 // requests in the ten minutes in which it was used before, smoothed, times 16; 0: not known
+}
+
+func newFleet() *fleet { return &fleet{since: noTime, now: noTime} }
+
+// serviceOf is the service that an event is about: its host, or if the log has none, whoever issued the token.
+func serviceOf(e *tokenwarden.Event) uint64 {
+	if e.Host != "" {
+		return hashText(1, clip(e.Host))
+	}
+	return hashText(2, clip(e.Claims.Issuer))
+}
+
+// observe adds an event of a token.
+func (f *fleet) observe(x *scene, features []feature) {
+	at := floorSecond(x.now) / 60
+	if f.since == noTime {
+		f.since, f.now = at, at
+	}
+	f.now = max(f.now, at)
+	service, token := serviceOf(x.event), idHash(x.event.Fingerprint)
+	for _, feature := range features {
+		if text := feature.of(x); text != "" {
+			f.take(valueKey(service, feature, text), uint32(token>>32), uint32(max(at, 0)))
+		}
+	}
+	f.beat(service, token, uint32(max(at, 0)))
+}
+
+func valueKey(service uint64, f feature, text string) uint64 {
+	return hashText(service^uint64(f)<<56, text) | 1
+}
+
+func (f *fleet) take(key uint64, token, at uint32) {
+	set := &f.values[key>>1%fleetSets]
+	oldest := 0
+	for i := range set {
+		v := &set[i]
+		if v.key == key {
+			v.last = max(v.last, at)
+			v.take(token)
+			return
+		}
+		if v.last < set[oldest].last {
+			oldest = i
+		}
+	}
+	set[oldest] = fleetValue{key: key, first: at, last: at, n: 1, takers: [fleetTakers]uint32{token}}
+}
+
+func (v *fleetValue) take(token uint32) {
+	if v.n == fleetTakers {
+		return
+	}
+	for _, t := range v.takers[:v.n] {
+		if t == token {
+			return
+		}
+	}
+	v.takers[v.n] = token
+	v.n++
+}
+
+// shares tells whether at least n other tokens of the service took up the event's value of a feature within the last day,
+// before which nobody had it. What came on the fleet's own first day was there before.
+func (f *fleet) shares(x *scene, feature feature, n int) bool {
+	key := valueKey(serviceOf(x.event), feature, feature.of(x))
+	set := &f.values[key>>1%fleetSets]
+	for i := range set {
+		v := &set[i]
+		if v.key != key {
+			continue
+		}
+		if first := int64(v.first); first < f.since+fleetYoung || first < f.now-fleetYoung {
+			return false
+		}
+		others := int(v.n)
+		for _, t := range v.takers[:v.n] {
+			if t == uint32(idHash(x.event.Fingerprint)>>32) {
+				others--
+			}
+		}
+		return others >= n
+	}
+	return false
+}
+
+// serviceAt returns the sample of a service; with make, of a new one, in the place of that which was not seen for longest.
+func (f *fleet) serviceAt(key uint64, make bool) *service {
+	oldest := &f.services[0]
+	for i := range f.services {
+		s := &f.services[i]
+		if s.key == key {
+			return s
+		}
+		if s.last < oldest.last {
+			oldest = s
+		}
+	}
+	if !make {
+		return nil
+	}
+	*oldest = service{key: key}
+	return oldest
+}
+
+func (f *fleet) beat(key, token uint64, at uint32) {
+	s := f.serviceAt(key, true)
+	s.last = max(s.last, at)
+	if token&(1<<s.level-1) != 0 {
+		return
+	}
+	slot := at / surgeSlot
+	for i := range s.tokens[:s.n] {
+		if s.tokens[i].token == token {
+			s.tokens[i].beat(slot)
+			return
+		}
+	}
+	for s.n == fleetSample {
+		s.thin()
+	}
+	if token&(1<<s.level-1) == 0 {
+		s.tokens[s.n] = pulse{token: token, slot: slot, count: 1}
+		s.n++
+	}
+}
+
+// thin makes each token of the sample stand for twice as many.
+func (s *service) thin() {
+	s.level++
+	n := uint8(0)
+	for _, p := range s.tokens[:s.n] {
+		if p.token&(1<<s.level-1) == 0 {
+			s.tokens[n] = p
+			n++
+		}
+	}
+	clear(s.tokens[n:])
+	s.n = n
+}
+
+func (p *pulse) beat(slot uint32) {
+	if slot > p.slot {
+		if p.usual == 0 {
+			p.usual = 16 * p.count
+		} else {
+			p.usual += 2*p.count - p.usual/8
+		}
+		p.slot, p.count = slot, 0
+	}
+	if p.count < math.MaxUint32 {
+		p.count++
+	}
+}
+
+// surges tells whether at least n other tokens of the service, and half of those in use, are used at least twice as much
+// as they usually are.
+func (f *fleet) surges(x *scene, n int) bool {
+	s := f.serviceAt(serviceOf(x.event), false)
+	if s == nil {
+		return false
+	}
+	token, slot := idHash(x.event.Fingerprint), minutes(x.now)/surgeSlot
+	rising, active := 0, 0
+	for i := range s.tokens[:s.n] {
+		p := &s.tokens[i]
+		if p.token == token || p.slot != slot || p.usual == 0 {
+			continue
+		}
+		active++
+		if p.count >= surgeLeast && uint64(p.count)*8 >= uint64(p.usual) {
+			rising++
+		}
+	}
+	return rising >= n && 2*rising >= active
+}
