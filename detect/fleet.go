@@ -1,7 +1,9 @@
 package detect
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
 	"github.com/tokenwarden/tokenwarden"
 )
@@ -18,17 +20,20 @@ type fleet struct {
 	services [fleetServices]service
 }
 
-// Bounds of a fleet: 4096 values of 64 bytes and 32 services of 2 KB, 330 KB in all. Of a set of values that is full, that
+// Bounds of a fleet: 4096 values of 56 bytes and 16 services of 6 KB, 330 KB in all. Of a set of values that is full, that
 // which was not seen for longest is forgotten.
 const (
 	fleetSets     = 1024
 	fleetWays     = 4
 	fleetTakers   = 9 // one more than rules.MaxFleet: the token that is judged does not count
-	fleetServices = 32
-	fleetSample   = 64
+	fleetServices = 16
+	fleetSample   = 256
 	fleetYoung    = 24 * 60 // minutes: so long is a value news
 	surgeSlot     = 10      // minutes
-	surgeLeast    = 5       // requests of a token in a slot that can be a rise
+	surgeLeast    = 20      // requests of a token in a slot that can be a rise: a person at work makes fewer
+	surgeTimes    = 4       // and so many times its usual
+	surgeShare    = 5       // one in so many of the tokens in use must rise
+	surgeMemory   = 144     // slots after which a token leaves a sample that is full
 )
 
 // fleetValue is a value of a feature at a service, and the first tokens that had it.
@@ -45,8 +50,8 @@ type service struct {
 	key    uint64 // 0: empty
 	last   uint32 // Unix minutes
 	level  uint8
-	n      uint8
-	tokens [fleetSample]pulse
+	n      uint16
+	tokens [fleetSample]pulse // by token
 }
 
 // pulse is how often a token of the sample is used.
@@ -167,28 +172,36 @@ func (f *fleet) beat(key, token uint64, at uint32) {
 		return
 	}
 	slot := at / surgeSlot
-	for i := range s.tokens[:s.n] {
-		if s.tokens[i].token == token {
-			s.tokens[i].beat(slot)
-			return
-		}
+	i, known := s.find(token)
+	if known {
+		s.tokens[i].beat(slot)
+		return
+	}
+	if s.n == fleetSample {
+		s.keep(func(p *pulse) bool { return p.slot+surgeMemory >= slot })
 	}
 	for s.n == fleetSample {
-		s.thin()
+		s.level++
+		s.keep(func(p *pulse) bool { return p.token&(1<<s.level-1) == 0 })
 	}
 	if token&(1<<s.level-1) == 0 {
-		s.tokens[s.n] = pulse{token: token, slot: slot, count: 1}
+		i, _ = s.find(token)
+		copy(s.tokens[i+1:s.n+1], s.tokens[i:s.n])
+		s.tokens[i] = pulse{token: token, slot: slot, count: 1}
 		s.n++
 	}
 }
 
-// thin makes each token of the sample stand for twice as many.
-func (s *service) thin() {
-	s.level++
-	n := uint8(0)
-	for _, p := range s.tokens[:s.n] {
-		if p.token&(1<<s.level-1) == 0 {
-			s.tokens[n] = p
+func (s *service) find(token uint64) (int, bool) {
+	return slices.BinarySearchFunc(s.tokens[:s.n], token, func(p pulse, t uint64) int { return cmp.Compare(p.token, t) })
+}
+
+// keep takes out of the sample what does not satisfy.
+func (s *service) keep(satisfies func(p *pulse) bool) {
+	n := uint16(0)
+	for i := range s.tokens[:s.n] {
+		if satisfies(&s.tokens[i]) {
+			s.tokens[n] = s.tokens[i]
 			n++
 		}
 	}
@@ -210,8 +223,8 @@ func (p *pulse) beat(slot uint32) {
 	}
 }
 
-// surges tells whether at least n other tokens of the service, and half of those in use, are used at least twice as much
-// as they usually are.
+// surges tells whether at least n other tokens of the service, and a fifth of those in use, are used far more than they
+// usually are.
 func (f *fleet) surges(x *scene, n int) bool {
 	s := f.serviceAt(serviceOf(x.event), false)
 	if s == nil {
@@ -225,9 +238,9 @@ func (f *fleet) surges(x *scene, n int) bool {
 			continue
 		}
 		active++
-		if p.count >= surgeLeast && uint64(p.count)*8 >= uint64(p.usual) {
+		if p.count >= surgeLeast && uint64(p.count)*16 >= surgeTimes*uint64(p.usual) {
 			rising++
 		}
 	}
-	return rising >= n && 2*rising >= active
+	return rising >= n && surgeShare*rising >= active
 }

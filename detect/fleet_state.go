@@ -81,9 +81,12 @@ func decodeFleet(state []byte) *fleet {
 		}
 		s := &f.services[i-1]
 		s.key = r.fixed64()
-		s.last, s.level, s.n = r.uint32(), uint8(r.upTo(63)), uint8(r.upTo(fleetSample))
+		s.last, s.level, s.n = r.uint32(), uint8(r.upTo(63)), uint16(r.upTo(fleetSample))
 		for k := range s.tokens[:s.n] {
 			s.tokens[k] = pulse{r.fixed64(), r.uint32(), r.uint32(), r.uint32()}
+			if k > 0 && s.tokens[k-1].token >= s.tokens[k].token {
+				r.bad = true
+			}
 		}
 	}
 	if r.bad || len(r.b) != 0 {

@@ -22,14 +22,19 @@ func (l learned) threshold() string {
 	return fmt.Sprintf(", and more than %s times what it was before, learned in %s", number(l.times), learnText(l.learn))
 }
 
+// unlearned is how many times more an eager rule needs of a subject whose habits are not known: a first run of a job is no
+// attack.
+const unlearned = 2
+
 // startHabit is how many requests a subject has made before its habits are kept: most tokens make fewer.
 const startHabit = 8
 
 // exceeds tells whether n in a window is far above what the subject's windows came to at this hour before, and above
-// floor in any case; and it remembers n. Before enough is learned nothing exceeds, or if eager, so many times the floor.
+// floor in any case; and it remembers n. Before enough is learned nothing exceeds, or if eager,
+// twice so many times the floor.
 func (l learned) exceeds(x *scene, key string, n, floor float64, v *verdict) bool {
 	if x.prof.requests < startHabit {
-		return l.eager && n > l.times*floor
+		return l.eager && n > unlearned*l.times*floor
 	}
 	h := x.prof.habit(key)
 	hour := floorDiv(x.now, 3600e6)
@@ -42,7 +47,7 @@ func (l learned) exceeds(x *scene, key string, n, floor float64, v *verdict) boo
 
 func (l learned) above(x *scene, h *habit, hour int64, n, floor float64, v *verdict) bool {
 	if h.hours == 0 || !l.isLearned(x.prof, h, x.now) {
-		return l.eager && n > l.times*floor
+		return l.eager && n > unlearned*l.times*floor
 	}
 	v.usual = usual{h.typical(), max(h.typical(), h.atHour(int(hour))), h.hours}
 	v.ratio = n / max(v.usual.atHour, 1)
