@@ -13,10 +13,10 @@ func Evaluation(seed uint64, days, holders int) Options {
 	}
 }
 
-// programs returns every n-th program that lives in ordinary traffic and calls a service.
-func (g *Generator) programs(svc string, n int) (out []*holder) {
-	for i, h := range g.crowd {
-		if h.kind.svc == svc && h.kind.machine() && i%n == 0 {
+// programs returns those holders of ordinary traffic that are programs and call a service.
+func (g *Generator) programs(svc string) (out []*holder) {
+	for _, h := range g.crowd {
+		if h.kind.svc == svc && h.kind.machine() {
 			out = append(out, h)
 		}
 	}

@@ -165,7 +165,7 @@ func planHealth(c *campaign) {
 func planStorm(c *campaign) {
 	var fleet []*holder
 	if c.g.o.Rhythm {
-		fleet = c.g.programs("api", by(c, 2, 5))
+		fleet = c.g.programs([]string{"auth", "hooks", "api"}[c.episode.no/2%3])
 	} else {
 		for range by(c, 24, 8) {
 			h := c.anyone(apiKey)
