@@ -10,7 +10,7 @@ func listAttacks() []scenario {
 
 // planAnonymizer hides behind a service that is made for it.
 func planAnonymizer(c *campaign) {
-	h := c.anyone(appSession)
+	h := c.anyone(accountCookie)
 	c.habit(h, c.from)
 	c.strike(h, by(c, 12, 1), 3*minute, once(shot{from: pick(c.rng, anonymous()).address(c.rng), status: 200}))
 }

@@ -97,7 +97,9 @@ func domestic(n, m *network) bool {
 	return m.country == n.country && m.asn != n.asn && m.class != "hosting"
 }
 
-func datacentre(n, m *network) bool { return m.country == n.country && m.class == "hosting" }
+func datacentre(n, m *network) bool {
+	return m.country == n.country && m.class == "hosting" && !m.hides()
+}
 
 // near returns the networks in a vicinity that are too close to speak of travel.
 func near(n *network, v vicinity) []*network {

@@ -168,15 +168,16 @@ func (l *life) fill(sat bool, s *shot) {
 	if l.h.bulk {
 		s.size = int64(500_000 + l.rng.n(1_000_000))
 	}
-	l.refuse(s)
+	l.refuse(sat, s)
 	if !l.victim && l.h.kind == userJWT && l.left == 0 && l.rng.n(10) == 0 {
 		l.leaving, s.endpoint, s.status = true, logout(), 204
 	}
 }
 
-// refuse lets the server say no now and then, and some clients ask again, twice at most.
-func (l *life) refuse(s *shot) {
-	if l.rng.n(700) == 0 || l.refused > 0 && l.refused < 3 && l.rng.n(2) == 0 {
+// refuse lets the server say no to a token that has just ended, at the begin of a sitting; some clients ask again, twice
+// at most.
+func (l *life) refuse(sat bool, s *shot) {
+	if sat && l.rng.n(50) == 0 || l.refused > 0 && l.refused < 3 && l.rng.n(2) == 0 {
 		l.refused++
 		s.status = 401
 	} else {
