@@ -33,7 +33,8 @@ const (
 	surgeLeast    = 20      // requests of a token in a slot that can be a rise: a person at work makes fewer
 	surgeTimes    = 4       // and so many times its usual
 	surgeShare    = 5       // one in so many of the tokens in use must rise
-	surgeMemory   = 144     // slots after which a token leaves a sample that is full
+	surgeMemory   = 36      // slots after which a token leaves a sample that is full
+	surgeFew      = 3       // tokens of the sample that must rise, however many each stands for
 )
 
 // fleetValue is a value of a feature at a service, and the first tokens that had it.
@@ -178,17 +179,36 @@ func (f *fleet) beat(key, token uint64, at uint32) {
 		return
 	}
 	if s.n == fleetSample {
-		s.keep(func(p *pulse) bool { return p.slot+surgeMemory >= slot })
-	}
-	for s.n == fleetSample {
-		s.level++
-		s.keep(func(p *pulse) bool { return p.token&(1<<s.level-1) == 0 })
+		s.makeRoom(slot)
 	}
 	if token&(1<<s.level-1) == 0 {
 		i, _ = s.find(token)
 		copy(s.tokens[i+1:s.n+1], s.tokens[i:s.n])
 		s.tokens[i] = pulse{token: token, slot: slot, count: 1}
 		s.n++
+	}
+}
+
+// makeRoom takes those out of a full sample that were not seen for long, else the one seen for longest of those that were
+// used in one slot alone, which a flood of tokens is made of; else each token stands for twice as many from now on.
+func (s *service) makeRoom(slot uint32) {
+	s.keep(func(p *pulse) bool { return p.slot+surgeMemory >= slot })
+	if s.n < fleetSample {
+		return
+	}
+	once := -1
+	for i := range s.tokens {
+		if p := &s.tokens[i]; p.usual == 0 && (once < 0 || p.slot < s.tokens[once].slot) {
+			once = i
+		}
+	}
+	if once >= 0 {
+		out := s.tokens[once].token
+		s.keep(func(p *pulse) bool { return p.token != out })
+	}
+	for s.n == fleetSample {
+		s.level++
+		s.keep(func(p *pulse) bool { return p.token&(1<<s.level-1) == 0 })
 	}
 }
 
@@ -223,7 +243,7 @@ func (p *pulse) beat(slot uint32) {
 	}
 }
 
-// surges tells whether at least n other tokens of the service, and a fifth of those in use, are used far more than they
+// surges tells whether about n other tokens of the service, and a fifth of those in use, are used far more than they
 // usually are.
 func (f *fleet) surges(x *scene, n int) bool {
 	s := f.serviceAt(serviceOf(x.event), false)
@@ -242,5 +262,5 @@ func (f *fleet) surges(x *scene, n int) bool {
 			rising++
 		}
 	}
-	return rising >= n && surgeShare*rising >= active
+	return rising >= surgeFew && rising<<s.level >= n && surgeShare*rising >= active
 }
