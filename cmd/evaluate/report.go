@@ -94,8 +94,8 @@ func (s *score) printHonest(say func(string, ...any)) bool {
 	if s.tokenDays > s.days {
 		say("(%d token-days, if each hourly token counts)", s.tokenDays)
 	}
-	for _, rule := range slices.Sorted(maps.Keys(s.true_)) {
-		say("not counted: %d of %s about credentials that do travel there", s.true_[rule], rule)
+	for _, rule := range slices.Sorted(maps.Keys(s.plain)) {
+		say("not counted: %d of %s about credentials that do travel there", s.plain[rule], rule)
 	}
 	return within
 }

@@ -15,7 +15,7 @@ type score struct {
 	classes   map[string]*class
 	negatives map[string]*negative
 	honest    map[verdict]int // alerts about honest traffic
-	true_     map[string]int  // alerts about ordinary traffic that say what is so, by rule
+	plain     map[string]int  // alerts that say what is so of ordinary traffic, by rule
 	side      map[string]int  // alerts of other rules about an attack
 	days      int             // holder-days without attacks
 	tokenDays int
@@ -47,7 +47,7 @@ type verdict struct {
 func newScore(inPack map[string]bool) *score {
 	s := &score{
 		inPack: inPack, classes: map[string]*class{}, negatives: map[string]*negative{},
-		honest: map[verdict]int{}, true_: map[string]int{}, side: map[string]int{},
+		honest: map[verdict]int{}, plain: map[string]int{}, side: map[string]int{},
 	}
 	for _, name := range simulate.Attacks() {
 		s.classes[name] = &class{}
@@ -154,7 +154,7 @@ func (s *score) alert(seed uint64, c crowd, a *tokenwarden.Alert, tripped map[*l
 		}
 	}
 	if slices.Contains(c.holds[a.Subject], a.Rule) {
-		s.true_[a.Rule]++
+		s.plain[a.Rule]++
 		return
 	}
 	s.honest[verdict{a.Rule, a.Severity}]++

@@ -67,8 +67,8 @@ func TestHonestTraffic(t *testing.T) {
 	if s.honest[verdict{"new-client", medium}] != 2 || s.honest[verdict{"token-in-url", medium}] != 1 || len(s.honest) != 2 {
 		t.Errorf("false alerts %v", s.honest)
 	}
-	if s.side["new-client"] != 1 || s.true_["token-in-url"] != 1 {
-		t.Errorf("side %v, true %v", s.side, s.true_)
+	if s.side["new-client"] != 1 || s.plain["token-in-url"] != 1 {
+		t.Errorf("side %v, true %v", s.side, s.plain)
 	}
 	if s.days != 20 {
 		t.Errorf("%d days without attacks, want 20", s.days)

@@ -166,7 +166,8 @@ func planStorm(c *campaign) {
 	var fleet []*holder
 	if c.g.o.Rhythm {
 		fleet = c.g.programs([]string{"auth", "hooks", "api"}[c.episode.no/2%3])
-	} else {
+	}
+	if len(fleet) == 0 {
 		for range by(c, 24, 8) {
 			h := c.anyone(apiKey)
 			c.quiet(h, 40, stretch{min(c.g.begin, c.from-day), c.from}, nil)
