@@ -3,7 +3,7 @@ GO       ?= go
 DEVSTACK := $(GO) run ./cmd/devstack
 LINT     := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
 
-.PHONY: help build test integration demo bench fuzz lint rules
+.PHONY: help build test integration demo bench evaluate fuzz lint rules quality pgo
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ demo: ## the whole way with attacks, in about a minute; DEMO_KEEP=1 leaves every
 bench: ## benchmarks: parse, find, redact, detect, scan, and end to end
 	@deploy/dev/bench.sh
 
+evaluate: build ## recall, delay and false alerts of the rules on labelled traffic, some minutes; EVALUATE="--seeds 1 -v" for less or more
+	@$(GO) run ./cmd/evaluate $(EVALUATE)
+
 fuzz: ## each fuzzer for FUZZTIME (default 10s)
 	@deploy/dev/fuzz.sh $${FUZZTIME:-10s}
 
@@ -33,3 +36,10 @@ lint: ## golangci-lint with the import rules
 
 rules: ## run the tests inside the rule files
 	$(GO) run ./cmd/tokenwarden rules test
+
+quality: ## recall and false positives of finding and redacting, on testdata/quality and, if it is there, ../shared/data
+	@$(GO) run ./cmd/quality $(QUALITY_FLAGS)
+
+pgo: ## take a new profile for the build, cmd/tokenwarden/default.pgo
+	$(GO) test -run '^$$' -cpu 1 -bench Scan -benchtime 5x -o /dev/null -cpuprofile default.pgo ./cmd/tokenwarden
+	mv default.pgo cmd/tokenwarden/default.pgo
