@@ -36,8 +36,8 @@ const (
 	surgeShare    = 5       // one in so many of the tokens in use must rise
 	surgeMemory   = 24      // slots after which a token leaves the sample
 	fleetDoor     = 128
-	surgeProbes   = 8       // places that are tried before a new token is left out
-	surgeFew      = 3       // tokens of the sample that must rise, however many each stands for
+	surgeProbes   = 8 // places that are tried before a new token is left out
+	surgeFew      = 3 // tokens of the sample that must rise, however many each stands for
 )
 
 // fleetValue is a value of a feature at a service, and the first tokens that had it.
