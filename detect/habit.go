@@ -3,6 +3,7 @@ package detect
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/tokenwarden/tokenwarden/rules"
@@ -108,7 +109,7 @@ type bar struct {
 // barAt returns the bar of an hour; most events ask for the same again.
 func (h *habit) barAt(hour int64) *bar {
 	if b := &h.bar; !b.known || b.hour != hour {
-		*b = bar{hour: hour, known: true, typical: h.typical(), upper: h.upper()}
+		*b = bar{hour: hour, known: true, typical: h.typical(), upper: min(h.upper(), 2*h.most())}
 		b.atHour = max(b.typical, h.atHour(int(hour)))
 	}
 	return &h.bar
@@ -181,6 +182,17 @@ func (h *habit) upper() float64 {
 	return math.Expm1(float64(h.mean) + 3*math.Sqrt(float64(h.vari)))
 }
 
+// most is what any hour of the week came to. Twice as much bounds what the spread of all hours may excuse: where they differ
+// a lot, three standard deviations of logarithms would excuse anything.
+func (h *habit) most() float64 {
+	if h.slots == nil {
+		return 0
+	}
+	return slotValue(slices.Max(h.slots[:]))
+}
+
+func slotValue(q uint8) float64 { return math.Exp2(float64(q)/4) - 1 }
+
 // atHour is what this hour of the week came to before, or an hour beside it, because jobs begin a little early or late. An
 // hour that was never used is judged by the same hour of the other days.
 func (h *habit) atHour(hour int) float64 {
@@ -197,5 +209,5 @@ func (h *habit) atHour(hour int) float64 {
 			q = max(q, near(at+24*day))
 		}
 	}
-	return math.Exp2(float64(q)/4) - 1
+	return slotValue(q)
 }
