@@ -52,6 +52,14 @@ func (l *lexicon) isLogin(raw []byte) bool {
 	if loginCookies[string(low)] {
 		return true
 	}
+	for _, s := range [...]string{"sid", "soid", "sso", "tkn", "ticket"} {
+		if bytes.HasSuffix(low, []byte(s)) {
+			return true
+		}
+	}
+	if bytes.HasPrefix(low, []byte("at-")) || bytes.HasPrefix(low, []byte("sst-")) { // Amazon's, by country
+		return len(low) <= len("sst-acbde")
+	}
 	for _, s := range loginPieces {
 		if i := bytes.Index(low, []byte(s)); i >= 0 && !bytes.HasPrefix(low[i:], []byte("author")) {
 			return true
@@ -163,6 +171,11 @@ func (l *lexicon) glued(low []byte, ws *words) {
 				return
 			}
 		}
+	}
+	if k := len(low) - len("hash"); k > 2 && string(low[k:]) == "hash" { // passhash, tokenhash
+		l.glued(low[:k], ws)
+		ws.add(low[k:])
+		return
 	}
 	ws.add(low)
 }
