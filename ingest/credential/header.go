@@ -89,7 +89,7 @@ func isTracker(raw []byte) bool {
 	}
 	for _, s := range trackerCookies {
 		if hasAt(low, 0, s) {
-			return true
+			return !bytes.Contains(low, []byte("auth"))
 		}
 	}
 	return false

@@ -166,6 +166,9 @@ func (f *finder) marked(v view, start int, d view, flags uint8, pl place) bool {
 		return false
 	}
 	m, hop, name := f.markBefore(v.b, start)
+	if m < markGroup && hasAt(v.b, start+len(d.b), ".ics") { // a calendar's address is its secret
+		m, hop, name = markGroup, 1, calendarName
+	}
 	if !m.accepts(s, d.b, hop) {
 		return false
 	}
@@ -186,6 +189,8 @@ func (f *finder) marked(v view, start int, d view, flags uint8, pl place) bool {
 
 // maxLookBack is how many segments before a token are looked at.
 const maxLookBack = 6
+
+var calendarName = []byte("calendar")
 
 // markBefore looks back from the segment that starts at start.
 func (f *finder) markBefore(b []byte, start int) (m mark, hop int, name []byte) {

@@ -39,18 +39,21 @@ func (l *lexicon) isLogin(raw []byte) bool {
 	}
 	ws := &l.words
 	l.split(raw, ws)
-	if ws.n > 0 && neutralWords[string(ws.w[ws.n-1])] { // session-id-time
+	var buf [maxNameSize]byte
+	low := buf[:copy(buf[:], raw)]
+	for i, c := range low {
+		low[i] = lowerByte(c)
+	}
+	if loginCookies[string(low)] {
+		return true
+	}
+	if ws.n > 0 && neutralWords[string(ws.w[ws.n-1])] && string(ws.w[ws.n-1]) != "at" { // session-id-time
 		return false
 	}
 	for _, w := range ws.w[:ws.n] {
 		if loginWords[string(w)] {
 			return true
 		}
-	}
-	ws.used = 0
-	low := ws.lower(raw)
-	if loginCookies[string(low)] {
-		return true
 	}
 	for _, s := range [...]string{"sid", "soid", "sso", "tkn", "ticket"} {
 		if bytes.HasSuffix(low, []byte(s)) {
@@ -84,6 +87,9 @@ func (l *lexicon) classify(raw []byte, ws *words) name {
 	}
 	if len(raw) > maxNameSize {
 		raw = raw[len(raw)-maxNameSize:]
+	}
+	if string(raw) == "ctoken" { // YouTube's cursor of a page
+		return name{}
 	}
 	l.split(raw, ws)
 	if ws.n == 0 {

@@ -87,7 +87,7 @@ var publicWords = set(`mkt trk tracking analytics rum beacon visitor public publ
 
 // pagingWords before "token" make it a page cursor.
 var pagingWords = set(`page next nextpage prev previous cursor continuation continue sync scroll resume pagination
-	paging after before start end offset delta skip since from resumption c list change changes poll marker watermark search type erc20 nft`)
+	paging after before start end offset delta skip since from resumption list change changes poll marker watermark search type erc20 nft`)
 
 var csrfWords = set(`csrf xsrf authenticity antiforgery requestverification csrfmiddleware anticsrf`)
 
