@@ -31,6 +31,7 @@ const (
 	fleetYoung    = 24 * 60 // minutes: so long is a value news
 	surgeSlot     = 10      // minutes
 	surgeLeast    = 20      // requests of a token in a slot that can be a rise: a person at work makes fewer
+	surgeUnknown  = 60      // of one of which nothing is known
 	surgeTimes    = 4       // and so many times its usual
 	surgeShare    = 5       // one in so many of the tokens in use must rise
 	surgeMemory   = 24      // slots after which a token leaves the sample
@@ -254,6 +255,15 @@ func (p *pulse) beat(slot uint32) {
 	}
 }
 
+// rises tells whether the token is used far more than it usually is; one of which that is not known, far more than most.
+func (p *pulse) rises() bool {
+	n := uint64(p.count) + uint64(p.prior)
+	if p.usual == 0 {
+		return n >= surgeUnknown
+	}
+	return n >= surgeLeast && n*16 >= surgeTimes*uint64(p.usual)
+}
+
 // surges tells whether about n other tokens of the service, and a fifth of those in use, are used far more than they
 // usually are.
 func (f *fleet) surges(x *scene, n int) bool {
@@ -265,11 +275,13 @@ func (f *fleet) surges(x *scene, n int) bool {
 	rising, active := 0, 0
 	for i := range s.tokens[:s.n] {
 		p := &s.tokens[i]
-		if p.token == token || p.usual == 0 || p.slot != slot && p.slot+1 != slot {
+		if p.token == token || p.slot != slot && p.slot+1 != slot {
 			continue
 		}
-		active++
-		if n := uint64(p.count) + uint64(p.prior); n >= surgeLeast && n*16 >= surgeTimes*uint64(p.usual) {
+		if p.usual != 0 {
+			active++
+		}
+		if p.rises() {
 			rising++
 		}
 	}
