@@ -35,8 +35,9 @@ const (
 	surgeTimes    = 4       // and so many times its usual
 	surgeShare    = 5       // one in so many of the tokens in use must rise
 	surgeMemory   = 24      // slots after which a token leaves the sample
-	surgeProbes   = 8       // places that are tried before a new token is left out
-	surgeFew      = 3       // tokens of the sample that must rise, however many each stands for
+	fleetDoor     = 128
+	surgeProbes   = 8 // places that are tried before a new token is left out
+	surgeFew      = 3 // tokens of the sample that must rise, however many each stands for
 )
 
 // fleetValue is a value of a feature at a service, and the first tokens that had it.
@@ -55,6 +56,7 @@ type service struct {
 	level  uint8
 	n      uint16
 	tokens [fleetSample]pulse // by token
+	door   [fleetDoor]uint32  // tokens that asked for a place in a full sample lately: the second time they are let in
 }
 
 // pulse is how often a token of the sample is used.
@@ -185,6 +187,10 @@ func (f *fleet) beat(key, token uint64, at uint32) {
 		return
 	}
 	if s.n == fleetSample {
+		if door := &s.door[token>>8%fleetDoor]; *door != uint32(token>>32) {
+			*door = uint32(token >> 32)
+			return
+		}
 		s.makeRoom(token)
 	}
 	if s.n < fleetSample && token&(1<<s.level-1) == 0 {

@@ -49,9 +49,10 @@ func (l learned) above(x *scene, h *habit, hour int64, n, floor float64, v *verd
 	if h.hours == 0 || !l.isLearned(x.prof, h, x.now) {
 		return l.eager && n > unlearned*l.times*floor
 	}
-	v.usual = usual{h.typical(), max(h.typical(), h.atHour(int(hour))), h.hours}
-	v.ratio = n / max(v.usual.atHour, 1)
-	return n > max(l.times*v.usual.atHour, h.upper())
+	b := h.barAt(hour)
+	v.usual = usual{b.typical, b.atHour, h.hours}
+	v.ratio = n / max(b.atHour, 1)
+	return n > max(l.times*b.atHour, b.upper)
 }
 
 // usual is what a subject's windows came to before.
@@ -82,7 +83,7 @@ func (l learned) isLearned(p *profile, h *habit, now int64) bool {
 
 // habit is what the greatest window of each hour came to: over all hours as mean and variance of logarithms, so that a
 // nightly job does not drown the day, and by hour of the week, where half of what is no longer reached is forgotten each
-// week. 272 bytes.
+// week. 320 bytes.
 type habit struct {
 	key    string
 	hour   int64   // the hour at hand, since 1970
@@ -94,6 +95,23 @@ type habit struct {
 	slot   int64             // the ten minutes at hand, since 1970
 	at     uint64            // requests when they began
 	before uint64            // requests when those before them began: a burst does not end its own learning
+	bar    bar               // of the hour at hand, not stored
+}
+
+// bar is what follows from a habit for one hour.
+type bar struct {
+	hour                   int64
+	known                  bool
+	typical, atHour, upper float64
+}
+
+// barAt returns the bar of an hour; most events ask for the same again.
+func (h *habit) barAt(hour int64) *bar {
+	if b := &h.bar; !b.known || b.hour != hour {
+		*b = bar{hour: hour, known: true, typical: h.typical(), upper: h.upper()}
+		b.atHour = max(b.typical, h.atHour(int(hour)))
+	}
+	return &h.bar
 }
 
 // tick notes how many requests there were when the ten minutes at hand began.
@@ -133,6 +151,7 @@ func (h *habit) turn(hour int64) {
 }
 
 func (h *habit) fold() {
+	h.bar.known = false
 	v := math.Log1p(float64(h.peak))
 	share := max(1/float64(h.hours+1), 1.0/memory)
 	d := v - float64(h.mean)
