@@ -110,6 +110,9 @@ func (f *finder) leaf(v view, pl place) bool {
 		if pl.name.known() && shapeOf(d.b) != shapeOrdinary {
 			v = d
 		}
+		if pl.name.grade == gradeWeak && d.b[0] == '{' { // a state or a cursor: what is secret in it has been looked for
+			return false
+		}
 	}
 	if pl.name.known() {
 		return f.named(v, pl, tokenwarden.ConfidenceMedium)
@@ -228,6 +231,9 @@ func (f *finder) weak(v view, pl place) bool {
 	s := shapeOf(v.b)
 	switch s {
 	case shapeHex:
+		if pl.name.kind == "certificate" || pl.name.kind == "key_id" && len(v.b) < 32 { // its digest; an id
+			return false
+		}
 	case shapeUUID, shapeRandom, shapeID:
 		if pl.name.kind == "app_id" { // OpenWeather's keys are 32 hexadecimal digits, others' ids are not
 			return false
