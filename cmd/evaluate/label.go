@@ -17,6 +17,7 @@ type label struct {
 	First, Last, Due          time.Time
 	Lines, Days               int
 	Holds                     []string
+	Learns                    bool
 }
 
 // cut leaves what the log shows of the times of l: seconds.

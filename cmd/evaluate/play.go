@@ -30,7 +30,7 @@ type result struct {
 // play sends the traffic of a seed through `tokenwarden scan`.
 func play(ctx context.Context, o options, seed uint64, dir string) (result, error) {
 	r := result{seed: seed}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return r, fmt.Errorf("make a folder: %w", err)
 	}
 	traffic := simulate.Evaluation(seed, o.days, o.holders)

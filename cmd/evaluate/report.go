@@ -97,6 +97,9 @@ func (s *score) printHonest(say func(string, ...any)) bool {
 	for _, rule := range slices.Sorted(maps.Keys(s.plain)) {
 		say("not counted: %d of %s about credentials that do travel there", s.plain[rule], rule)
 	}
+	for _, rule := range slices.Sorted(maps.Keys(s.learning)) {
+		say("not counted: %d of %s about offices in the week in which they are learned", s.learning[rule], rule)
+	}
 	return within
 }
 

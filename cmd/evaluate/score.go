@@ -16,6 +16,7 @@ type score struct {
 	negatives map[string]*negative
 	honest    map[verdict]int // alerts about honest traffic
 	plain     map[string]int  // alerts that say what is so of ordinary traffic, by rule
+	learning  map[string]int  // alerts about a hard negative while it was learned, by rule
 	side      map[string]int  // alerts of other rules about an attack
 	days      int             // holder-days without attacks
 	tokenDays int
@@ -47,7 +48,7 @@ type verdict struct {
 func newScore(inPack map[string]bool) *score {
 	s := &score{
 		inPack: inPack, classes: map[string]*class{}, negatives: map[string]*negative{},
-		honest: map[verdict]int{}, plain: map[string]int{}, side: map[string]int{},
+		honest: map[verdict]int{}, plain: map[string]int{}, side: map[string]int{}, learning: map[string]int{},
 	}
 	for _, name := range simulate.Attacks() {
 		s.classes[name] = &class{}
@@ -157,11 +158,15 @@ func (s *score) alert(seed uint64, c crowd, a *tokenwarden.Alert, tripped map[*l
 		s.plain[a.Rule]++
 		return
 	}
+	l := c.negative(a)
+	if l != nil && l.Learns && a.LastSeen.Before(l.First) {
+		s.learning[a.Rule]++
+		return
+	}
 	s.honest[verdict{a.Rule, a.Severity}]++
 	if a.Severity < tokenwarden.SeverityMedium {
 		return
 	}
-	l := c.negative(a)
 	about := "ordinary traffic"
 	if l != nil {
 		tripped[l] = true

@@ -23,7 +23,7 @@ func (g *Generator) WriteLists(dir string, fingerprint func(token string) string
 		"policy.yaml": policy(), "sensitive.txt": []byte(sensitive + "\n"),
 		"hosting.txt": prefixes("hosting"), "mobile.txt": prefixes("mobile"), "vpn.txt": prefixes("anonymizer"),
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return fmt.Errorf("write lists: %w", err)
 	}
 	for _, name := range sortedKeys(files) {

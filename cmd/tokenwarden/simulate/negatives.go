@@ -5,7 +5,7 @@ func negativeScenarios() []scenario {
 	return []scenario{
 		{name: "wifi-mobile", plan: planWiFi},
 		{name: "carrier-nat", plan: planCarrierNAT},
-		{name: "two-egress-office", plan: planOffice},
+		{name: "two-egress-office", plan: planOffice, learns: true},
 		{name: "real-flight", plan: planFlight},
 		{name: "daily-batch", plan: planBatch},
 		{name: "client-deployment", plan: planDeployment},
@@ -43,12 +43,16 @@ func planCarrierNAT(c *campaign) {
 	c.strike(h, by(c, 80, 40), 20*minute, each)
 }
 
-// planOffice sends a company's requests through either of its two exits, in two countries, as it has for eight days.
+// planOffice sends a company's requests through either of its two exits, in two countries, as it has for eight days; with a
+// calendar every other time the two are of different providers.
 func planOffice(c *campaign) {
 	number := by(c, uint32(64515), 64514)
 	exits := []site{}
 	for _, n := range where(asn(number), ip4) {
 		exits = append(exits, n.address(c.rng))
+	}
+	if c.g.o.Rhythm && c.odd() {
+		exits[1] = pick(c.rng, where(class("business"), ip4, country(by(c, "CH", "DE")))).address(c.rng)
 	}
 	h := c.victim(apiKey, exits[0].net)
 	either := func(_ int, s *shot) { s.from = pick(c.rng, exits) }
@@ -62,7 +66,7 @@ func planFlight(c *campaign) {
 	h := c.victim(appSession, pick(c.rng, where(city("London"), class("isp"), ip4)))
 	london := h.homes[0]
 	york := pick(c.rng, where(city("New York"), class("isp"), ip4)).address(c.rng)
-	if c.g.o.Rhythm && (c.episode.no+1)/2%2 == 0 {
+	if c.g.o.Rhythm && c.odd() {
 		c.habit(h, c.from-9*hour)
 		c.strike(h, by(c, 40, 20), 12*hour, once(shot{from: york}))
 		return
@@ -139,7 +143,8 @@ func planLate(c *campaign) {
 	})
 }
 
-// planHealth asks every two seconds, from two addresses, whether a service is alive, with a key.
+// planHealth asks every two seconds, from two addresses, whether a service is alive, with a key. With a calendar it asks
+// each second from now on, or each twenty seconds since yesterday.
 func planHealth(c *campaign) {
 	h := c.anyone(graphKey)
 	if c.g.o.Rhythm {
@@ -150,7 +155,10 @@ func planHealth(c *campaign) {
 	health := compileAll(serviceNamed("api"), []string{"1 GET /healthz ok"})[0]
 	n := by(c, 300, 100)
 	each := 2 * second
-	if c.g.o.Rhythm {
+	switch {
+	case c.g.o.Rhythm && c.strong:
+		n, each = 1500, second
+	case c.g.o.Rhythm:
 		each = 20 * second
 		c.quiet(h, 4320, stretch{c.from - day, c.from}, func(i int, s *shot) {
 			s.endpoint, s.from, s.status, s.size = health, checkers[i%2], 200, 2
@@ -182,6 +190,9 @@ func planStorm(c *campaign) {
 		}
 	})
 }
+
+// odd tells every other strong, and every other weak instance from the one before.
+func (c *campaign) odd() bool { return (c.episode.no+1)/2%2 == 0 }
 
 // rounds strikes n times with each of a fleet in turn.
 func (c *campaign) rounds(fleet []*holder, n int, span int64, fill func(s *shot)) {

@@ -64,6 +64,7 @@ type attackTruth struct {
 	Lines       int       `json:"lines"`
 	// Due is the time of the request from which the rule can know: by its window, or the first one.
 	Due    time.Time `json:"due"`
+	Learns bool      `json:"learns,omitempty"` // what was said before First was said while learning
 	Owner  string    `json:"owner,omitempty"`  // sub of a JWT
 	Tokens []string  `json:"tokens,omitempty"` // fingerprints of all credentials, if there are several
 }
@@ -118,7 +119,7 @@ func (g *Generator) episodeTruth(e *episode, fingerprint func(string) string) at
 		First: time.Unix(0, e.first).UTC(), Last: time.Unix(0, e.last).UTC(), Due: time.Unix(0, e.due).UTC(),
 	}
 	if e.scenario.rule == "" {
-		t.Type = "negative"
+		t.Type, t.Learns = "negative", e.scenario.learns
 	}
 	if e.strong {
 		t.Variant = "strong"
