@@ -19,7 +19,7 @@ import (
 //	minutes     256 x (96 + 4) B                25.6 KB
 //	windows     720 x 8 B per rule of kind rate  5.8 KB   130 to 720 buckets, only of tokens that are busy for ten minutes
 //	counters    200 x 16 B per rule of distinct  3.2 KB   128 values, or four times what the rule waits for if that is more
-//	habits      320 B per rule with times        1 KB
+//	habits      336 B per rule with times        1 KB
 //	rare         50 B per bucket, mark, ...      1 KB     of the subjects that have any
 //	incidents    64 x (600 B + 5 x 400 B)      166 KB     only of tokens that trip 64 rules or groups at once
 const (
