@@ -38,7 +38,7 @@ const (
 	maxSummaryTokens = 200_000
 	maxSummaryFrom   = 100
 	shownTokens      = 10
-	shownAlerts      = 20
+	shownOfRule      = 3
 )
 
 func newSummary() *summary {
@@ -172,8 +172,23 @@ func (s *summary) printAlerts(out io.Writer) {
 		_, _ = fmt.Fprintln(out, "\nno alerts")
 		return
 	}
-	_, _ = fmt.Fprintf(out, "\n%d ALERTS\n", len(alerts))
-	for i := range alerts[:min(len(alerts), shownAlerts)] {
+	_, _ = fmt.Fprintf(out, "\n%s ALERTS\n", thousands(len(alerts)))
+	slices.SortStableFunc(alerts, func(a, b tokenwarden.Alert) int {
+		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(a.Rule, b.Rule))
+	})
+	for len(alerts) > 0 {
+		n := 1
+		for n < len(alerts) && alerts[n].Rule == alerts[0].Rule && alerts[n].Severity == alerts[0].Severity {
+			n++
+		}
+		printGroup(out, alerts[:n])
+		alerts = alerts[n:]
+	}
+}
+
+// printGroup prints the first alerts of one rule and severity.
+func printGroup(out io.Writer, alerts []tokenwarden.Alert) {
+	for i := range alerts[:min(len(alerts), shownOfRule)] {
 		a := &alerts[i]
 		status := ""
 		if a.Status != statusOpen {
@@ -181,8 +196,8 @@ func (s *summary) printAlerts(out io.Writer) {
 		}
 		_, _ = fmt.Fprintf(out, "%-8s  %-24s %s%s\n", a.Severity, a.Rule, a.Summary, status)
 	}
-	if rest := len(alerts) - shownAlerts; rest > 0 {
-		_, _ = fmt.Fprintf(out, "... and %d more: --alerts - prints all\n", rest)
+	if rest := len(alerts) - shownOfRule; rest > 0 {
+		_, _ = fmt.Fprintf(out, "%-8s  %-24s and %s more; --alerts - prints all\n", "", "", thousands(rest))
 	}
 }
 
