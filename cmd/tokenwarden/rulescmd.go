@@ -17,7 +17,7 @@ import (
 
 func rulesCommand(g *globals) *cobra.Command {
 	var dirs []string
-	cmd := &cobra.Command{Use: "rules", Short: "List, check and test the rules", Args: cobra.NoArgs, RunE: needSubcommand}
+	cmd := &cobra.Command{Use: "rules", Short: "List, check, test, explain and compare the rules", Args: cobra.NoArgs, RunE: needSubcommand}
 	cmd.PersistentFlags().StringArrayVar(&dirs, "rules", nil, "folder with further rules (repeatable)")
 	load := func() (*Config, error) {
 		c, _, err := g.load()
@@ -33,6 +33,7 @@ func rulesCommand(g *globals) *cobra.Command {
 			RunE: func(cmd *cobra.Command, files []string) error { return checkRules(cmd.Context(), g, load, files) },
 		},
 		&cobra.Command{Use: "test", Short: "Run the tests inside the rule files", Args: cobra.NoArgs, RunE: func(*cobra.Command, []string) error { return testRules(g, load) }},
+		explainCommand(g, load), backtestCommand(g, load),
 	)
 	return cmd
 }
