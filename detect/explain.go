@@ -168,16 +168,17 @@ func (ex *explained) unmet(x *scene, r *rule) margin {
 			why = append(why, x.tellUnmet(c))
 		}
 	}
+	held := len(of.conditions) - len(why)
 	for _, clause := range of.clauses {
 		if x.facts&clause == 0 {
 			why = append(why, x.tellLacking(clause))
+			held = 0 // what the kind itself asks for is all or nothing
 		}
 	}
 	if len(why) == 0 {
 		return margin{}
 	}
-	all := float64(len(of.conditions) + len(of.clauses))
-	return margin{0.9 * (all - float64(len(why))) / all, strings.Join(why, "; ")}
+	return margin{0.9 * float64(held) / float64(max(len(of.conditions), 1)), strings.Join(why, "; ")}
 }
 
 // askedBy compiles the rule's condition again, each part of it apart. What comes after the clauses of the condition is the

@@ -57,10 +57,10 @@ func TestExplain(t *testing.T) {
 		"a bucket":           {"kind: rate\nlimit: 5\nrefill: 10s", []step{{4, time.Millisecond, same}}, SaidNear, "4.0 of 5 at once, one less each 10 s"},
 		"a habit to learn":   {"kind: rate\nwindow: 60s\nlimit: 5\ntimes: 3\nlearn: {events: 200}", []step{{120, time.Second, same}}, SaidFar, "60 of 5 requests in 60 s, above the limit; learning: 8 of 200 events"},
 		"before any habit":   {"kind: rate\nwindow: 60s\nlimit: 5\ntimes: 3\nlearn: {events: 200}", []step{{2, time.Second, same}}, SaidFar, "habits are kept from request 9 on, this is number 2"},
-		"refused as unknown": {"kind: new\nfield: country\nlearn: {events: 200}", []step{{1, 0, func(e *tokenwarden.Event, _ int) { e.Status = 401; e.Place = berlin }}}, SaidNear, "status 401: the server did not know the credential"},
+		"refused as unknown": {"kind: new\nfield: country\nlearn: {events: 200}", []step{{1, 0, func(e *tokenwarden.Event, _ int) { e.Status = 401; e.Place = berlin }}}, SaidFar, "status 401: the server did not know the credential"},
 		"a client to learn": {"kind: new\nfield: client\nlearn: {events: 200}", []step{{120, time.Second, same}, {1, 0, func(e *tokenwarden.Event, _ int) { e.Client = "Chrome" }}},
 			SaidNear, "client Chrome is new; learning: 120 of 200 events"},
-		"a client that is known": {"kind: new\nfield: client\nlearn: {events: 2}", []step{{4, time.Second, same}}, SaidNear, "client curl is known: FREQUENT 3 of 3"},
+		"a client that is known": {"kind: new\nfield: client\nlearn: {events: 2}", []step{{4, time.Second, same}}, SaidFar, "client curl is known: FREQUENT 3 of 3"},
 		"networks": {"kind: distinct\nwindow: 30m\ncount: {network: 5, asn: 3}\nleast: 1", []step{{3, time.Second, func(e *tokenwarden.Event, i int) {
 			e.ClientIP = netip.AddrFrom4([4]byte{198, 51, byte(i), 1})
 			e.Place = berlin
