@@ -31,9 +31,10 @@ const (
 	fleetYoung    = 24 * 60 // minutes: so long is a value news
 	surgeSlot     = 10      // minutes
 	surgeLeast    = 20      // requests of a token in a slot that can be a rise: a person at work makes fewer
+	surgeUnknown  = 60      // of one of which nothing is known
 	surgeTimes    = 4       // and so many times its usual
 	surgeShare    = 5       // one in so many of the tokens in use must rise
-	surgeMemory   = 36      // slots after which a token leaves a sample that is full
+	surgeMemory   = 24      // slots after which a token leaves the sample
 	surgeFew      = 3       // tokens of the sample that must rise, however many each stands for
 )
 
@@ -49,7 +50,7 @@ type fleetValue struct {
 // service is a sample of a service's tokens, by hash: each token of the sample stands for 2^level.
 type service struct {
 	key    uint64 // 0: empty
-	last   uint32 // Unix minutes
+	last   uint32 // Unix minutes of the last event
 	level  uint8
 	n      uint16
 	tokens [fleetSample]pulse // by token
@@ -59,7 +60,8 @@ type service struct {
 type pulse struct {
 	token uint64
 	slot  uint32 // the ten minutes at hand
-	count uint32 // requests in it
+	count uint32 // requests in them
+	prior uint32 // requests in the ten minutes just before
 	usual uint32 // requests in the ten minutes in which it was used before, smoothed, times 16; 0: not known
 }
 
@@ -168,6 +170,9 @@ func (f *fleet) serviceAt(key uint64, make bool) *service {
 
 func (f *fleet) beat(key, token uint64, at uint32) {
 	s := f.serviceAt(key, true)
+	if at/surgeSlot > s.last/surgeSlot {
+		s.refresh(at / surgeSlot)
+	}
 	s.last = max(s.last, at)
 	if token&(1<<s.level-1) != 0 {
 		return
@@ -179,7 +184,7 @@ func (f *fleet) beat(key, token uint64, at uint32) {
 		return
 	}
 	if s.n == fleetSample {
-		s.makeRoom(slot)
+		s.makeRoom()
 	}
 	if token&(1<<s.level-1) == 0 {
 		i, _ = s.find(token)
@@ -189,13 +194,17 @@ func (f *fleet) beat(key, token uint64, at uint32) {
 	}
 }
 
-// makeRoom takes those out of a full sample that were not seen for long, else the one seen for longest of those that were
-// used in one slot alone, which a flood of tokens is made of; else each token stands for twice as many from now on.
-func (s *service) makeRoom(slot uint32) {
+// refresh takes those out of the sample that were not seen for long, and lets each stand for fewer where there is room.
+func (s *service) refresh(slot uint32) {
 	s.keep(func(p *pulse) bool { return p.slot+surgeMemory >= slot })
-	if s.n < fleetSample {
-		return
+	if s.n < fleetSample/3 && s.level > 0 {
+		s.level--
 	}
+}
+
+// makeRoom takes out of a full sample the one seen for longest of those that were
+// used in one slot alone, which a flood of tokens is made of; else each token stands for twice as many from now on.
+func (s *service) makeRoom() {
 	once := -1
 	for i := range s.tokens {
 		if p := &s.tokens[i]; p.usual == 0 && (once < 0 || p.slot < s.tokens[once].slot) {
@@ -236,11 +245,23 @@ func (p *pulse) beat(slot uint32) {
 		} else {
 			p.usual += 2*p.count - p.usual/8
 		}
+		if p.prior = 0; slot == p.slot+1 {
+			p.prior = p.count
+		}
 		p.slot, p.count = slot, 0
 	}
 	if p.count < math.MaxUint32 {
 		p.count++
 	}
+}
+
+// rises tells whether the token is used far more than it usually is; one of which that is not known, far more than most.
+func (p *pulse) rises() bool {
+	n := uint64(p.count) + uint64(p.prior)
+	if p.usual == 0 {
+		return n >= surgeUnknown
+	}
+	return n >= surgeLeast && n*16 >= surgeTimes*uint64(p.usual)
 }
 
 // surges tells whether about n other tokens of the service, and a fifth of those in use, are used far more than they
@@ -254,11 +275,13 @@ func (f *fleet) surges(x *scene, n int) bool {
 	rising, active := 0, 0
 	for i := range s.tokens[:s.n] {
 		p := &s.tokens[i]
-		if p.token == token || p.slot != slot || p.usual == 0 {
+		if p.token == token || p.slot != slot && p.slot+1 != slot {
 			continue
 		}
-		active++
-		if p.count >= surgeLeast && uint64(p.count)*16 >= surgeTimes*uint64(p.usual) {
+		if p.usual != 0 {
+			active++
+		}
+		if p.rises() {
 			rising++
 		}
 	}

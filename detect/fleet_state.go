@@ -42,6 +42,7 @@ func (f *fleet) encode(b []byte) []byte {
 			w.b = binary.LittleEndian.AppendUint64(w.b, p.token)
 			w.number(uint64(p.slot))
 			w.number(uint64(p.count))
+			w.number(uint64(p.prior))
 			w.number(uint64(p.usual))
 		}
 	}
@@ -83,7 +84,7 @@ func decodeFleet(state []byte) *fleet {
 		s.key = r.fixed64()
 		s.last, s.level, s.n = r.uint32(), uint8(r.upTo(63)), uint16(r.upTo(fleetSample))
 		for k := range s.tokens[:s.n] {
-			s.tokens[k] = pulse{r.fixed64(), r.uint32(), r.uint32(), r.uint32()}
+			s.tokens[k] = pulse{r.fixed64(), r.uint32(), r.uint32(), r.uint32(), r.uint32()}
 			if k > 0 && s.tokens[k-1].token >= s.tokens[k].token {
 				r.bad = true
 			}
