@@ -3,7 +3,7 @@ GO       ?= go
 DEVSTACK := $(GO) run ./cmd/devstack
 LINT     := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
 
-.PHONY: help build test integration demo bench fuzz lint rules
+.PHONY: help build test integration demo bench fuzz lint rules quality pgo
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,3 +33,10 @@ lint: ## golangci-lint with the import rules
 
 rules: ## run the tests inside the rule files
 	$(GO) run ./cmd/tokenwarden rules test
+
+quality: ## recall and false positives of finding and redacting, on testdata/quality and, if it is there, ../shared/data
+	@$(GO) run ./cmd/quality $(QUALITY_FLAGS)
+
+pgo: ## take a new profile for the build, cmd/tokenwarden/default.pgo
+	$(GO) test -run '^$$' -cpu 1 -bench Scan -benchtime 5x -o /dev/null -cpuprofile default.pgo ./cmd/tokenwarden
+	mv default.pgo cmd/tokenwarden/default.pgo

@@ -195,15 +195,16 @@ func (u Unobservable) String() string { return u.Rule + ": not observable: " + u
 // Unobservable returns the rules that can see nothing in logs such as c counts, in the order of the rules. With no
 // events it returns those that lack configuration: a policy, or a list that Options.Lists does not have.
 func (e *Engine) Unobservable(c Coverage) []Unobservable {
-	return e.unobservable(c, e.opt.Lists)
+	return e.UnobservableWith(c, e.opt.Lists)
 }
 
 // Unobservable returns the rules that can see nothing in what the partition has met, with the lists that it has now.
 func (p *Partition) Unobservable() []Unobservable {
-	return p.engine.unobservable(p.Coverage(), p.lists)
+	return p.engine.UnobservableWith(p.Coverage(), p.lists)
 }
 
-func (e *Engine) unobservable(c Coverage, set *lists.Set) []Unobservable {
+// UnobservableWith is Unobservable with other lists than Options.Lists.
+func (e *Engine) UnobservableWith(c Coverage, set *lists.Set) []Unobservable {
 	var out []Unobservable
 	for _, r := range e.rules {
 		if why := r.blind(c, set); why != "" {

@@ -113,7 +113,7 @@ func TestRulesThatCannotSeeSaySo(t *testing.T) {
 	for _, u := range e.Unobservable(Coverage{}) {
 		blind[u.Rule] = u.Reason
 	}
-	if len(blind) != 3 || blind["decoy-token-used"] == "" || blind["binding-breach"] == "" || blind["scope-violation"] == "" {
+	if len(blind) != 4 || blind["decoy-token-used"] == "" || blind["hosting-flip"] == "" || blind["binding-breach"] == "" || blind["scope-violation"] == "" {
 		t.Errorf("with lists: %v", blind)
 	}
 }

@@ -95,8 +95,8 @@ var listFacts = []struct {
 	{isWatched, "watchlist", func(c lists.Counts) bool { return c.Watchlist > 0 }},
 	{isDecoy, "decoys", func(c lists.Counts) bool { return c.Decoys > 0 }},
 	{isRevoked, "revoked", func(c lists.Counts) bool { return c.Revoked > 0 }},
-	{isHosting, "networks.hosting", func(c lists.Counts) bool { return c.Prefixes+c.ASNs > 0 }},
-	{isAnonymizer, "networks.vpn", func(c lists.Counts) bool { return c.Prefixes+c.ASNs > 0 }},
+	{isHosting, "networks.hosting", func(c lists.Counts) bool { return c.Classes&lists.Hosting != 0 }},
+	{isAnonymizer, "networks.vpn", func(c lists.Counts) bool { return c.Classes&lists.Anonymizer != 0 }},
 	{isSensitive, "sensitive", func(c lists.Counts) bool { return c.Sensitive > 0 }},
 	{isBound, "bindings", func(c lists.Counts) bool { return c.Bindings > 0 }},
 }

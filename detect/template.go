@@ -56,6 +56,7 @@ var words = map[string]func(t *teller) string{
 	"location":     func(t *teller) string { return t.inc.sample.location.String() },
 	"status":       func(t *teller) string { return strconv.Itoa(int(t.inc.sample.status)) },
 	"token_kind":   func(t *teller) string { return t.inc.kind },
+	"group":        func(t *teller) string { return strings.Join(t.inc.group, ", ") },
 	"said":         func(t *teller) string { return t.inc.observed },
 	"before":       func(t *teller) string { return before(t.inc) },
 	"known":        func(t *teller) string { return t.inc.baseline },

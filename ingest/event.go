@@ -82,7 +82,7 @@ func (p *Processor) describe(e *tokenwarden.Event) {
 	e.UserAgent = p.text(r.UserAgent)
 	e.Client = p.clients.family(e.UserAgent)
 	e.Owner = p.text(r.User)
-	e.TLSProtocol = p.text(r.TLSVersion)
+	e.TLSProtocol = tlsName(p.text(r.TLSVersion))
 	e.Target = cut(p.target(), tokenwarden.MaxTarget)
 	host, port := splitPort(p.text(r.Host))
 	e.Host = p.lower(host)
@@ -95,6 +95,24 @@ func (p *Processor) describe(e *tokenwarden.Event) {
 	start := len(p.arena)
 	p.arena = appendEndpoint(p.arena, text)
 	e.Endpoint = view(p.arena[start:])
+}
+
+// tlsName spells a TLS version as OpenSSL does, where a log has the number alone: Caddy the protocol's, 771, Traefik and
+// the Elastic Common Schema 1.2.
+func tlsName(version string) string {
+	switch version {
+	case "768":
+		return "SSLv3"
+	case "769", "1.0":
+		return "TLSv1"
+	case "770", "1.1":
+		return "TLSv1.1"
+	case "771", "1.2":
+		return "TLSv1.2"
+	case "772", "1.3":
+		return "TLSv1.3"
+	}
+	return version
 }
 
 // target is the request target, put together where the format logs path and query apart.
@@ -142,8 +160,11 @@ func (p *Processor) scheme(port string) string {
 
 // text is the redacted, unescaped text of a field. It points into the line or the arena.
 func (p *Processor) text(f accesslog.Field) string {
-	if !f.Present() || f.Start == f.End {
+	if !f.Present() || f.Start == f.End || p.hidden {
 		return ""
+	}
+	if len(p.caught) > 0 && p.overlapsCaught(f) {
+		return p.withoutCaught(f)
 	}
 	inside := p.inside(f)
 	raw := p.rec.Raw(f)
@@ -153,13 +174,7 @@ func (p *Processor) text(f accesslog.Field) string {
 	start := len(p.arena)
 	at := f.Start
 	for i := range inside {
-		g := &inside[i]
-		if g.Keep || g.Start < at {
-			continue
-		}
-		p.arena = accesslog.Unescape(p.arena, p.rec.Line[at:g.Start], f.Escape)
-		p.arena = credential.AppendPlaceholder(p.arena, g.Kind, g.Fingerprint)
-		at = g.End
+		at = p.appendPart(at, &inside[i], f.Escape)
 	}
 	p.arena = accesslog.Unescape(p.arena, p.rec.Line[min(at, f.End):f.End], f.Escape)
 	return view(p.arena[start:])

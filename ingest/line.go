@@ -16,11 +16,14 @@ import (
 
 // Options of a Processor.
 type Options struct {
-	Format         string // an accesslog format, "auto", or a format string
+	Format         string              // an accesslog format, "auto", or a format string
+	JSONFields     map[string][]string // accesslog.Options.JSONFields
 	TrustedProxies []netip.Prefix
+	ClientHeaders  []string // accesslog.Options.ClientHeaders
 	Credential     credential.Options
 	Geo            *atomic.Pointer[geo.DB] // may be nil: places are unknown
 	MaxLine        int                     // bytes; a longer line is masked whole. 0 means 1 MiB
+	Canary         Canary
 	Metrics        *Metrics
 }
 
@@ -46,12 +49,17 @@ type Processor struct {
 	maxLine int
 	metrics *Metrics
 	counts  counts
+	canary  *canary // nil if there are none
+	tally   canaryTally
 
 	rec      accesslog.Record
 	findings []credential.Finding
 	spans    []credential.Span
+	caught   []credential.Span // by the second check, where it stood in the line
+	hidden   bool              // the line was masked whole because of it
 	events   []tokenwarden.Event
 	arena    []byte // text of the current line's events
+	scratch  []byte
 }
 
 // Result is what a line became. It holds until the next call of the Processor.
@@ -65,11 +73,13 @@ type Result struct {
 
 // NewProcessor returns a Processor; the error names the option that is wrong.
 func NewProcessor(o Options) (*Processor, error) {
-	parser, err := accesslog.Options{TrustedProxies: o.TrustedProxies}.New(o.Format)
+	finder, err := credential.New(o.Credential)
 	if err != nil {
 		return nil, err
 	}
-	finder, err := credential.New(o.Credential)
+	parser, err := accesslog.Options{
+		TrustedProxies: o.TrustedProxies, ClientHeaders: o.ClientHeaders, JSONFields: o.JSONFields, SecretName: finder.SecretName,
+	}.New(o.Format)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +88,7 @@ func NewProcessor(o Options) (*Processor, error) {
 	}
 	p := &Processor{
 		parser: parser, finder: finder, guard: credential.NewGuard(guardOptions(o.Credential)), clients: newClients(),
-		maxLine: o.MaxLine, metrics: o.Metrics, counts: newCounts(),
+		maxLine: o.MaxLine, metrics: o.Metrics, counts: newCounts(), canary: newCanary(o.Canary),
 	}
 	if o.Geo != nil {
 		p.geo = geo.NewLookup(o.Geo)
@@ -90,7 +100,7 @@ func NewProcessor(o Options) (*Processor, error) {
 // impossible times are judged; arrived stands in for a time that the line does not have, unless it is zero.
 func (p *Processor) Process(dst, line []byte, src tokenwarden.Source, now, arrived time.Time) ([]byte, Result) {
 	body := bytes.TrimRight(line, "\r\n")
-	p.events, p.findings, p.arena = p.events[:0], p.findings[:0], p.arena[:0]
+	p.events, p.findings, p.caught, p.arena = p.events[:0], p.findings[:0], p.caught[:0], p.arena[:0]
 	p.counts.line(len(line))
 	if len(body) == 0 {
 		return append(dst, line...), Result{}
@@ -98,23 +108,21 @@ func (p *Processor) Process(dst, line []byte, src tokenwarden.Source, now, arriv
 	if len(body) > p.maxLine {
 		return p.mask(dst, line, body, ReasonTooLong)
 	}
-	err := p.parser.Parse(body, &p.rec)
-	reason := ""
-	switch {
-	case err == nil:
-		p.findings = p.finder.Find(&p.rec, p.findings)
-	case isBinary(body):
+	if c := p.canary; c != nil {
+		if c.wait--; c.wait <= 0 {
+			p.fly(body, now)
+		}
+	}
+	reason, err := p.find(body)
+	if reason == ReasonBinary {
 		return p.mask(dst, line, body, ReasonBinary)
-	case errors.Is(err, accesslog.ErrFormat):
-		p.findings, reason = p.finder.FindText(body, p.findings), ReasonUnparsed
-	default: // told apart, but nothing to judge: another log's line, or no usable request
-		p.findings = p.finder.Find(&p.rec, p.findings)
 	}
 	start := len(dst)
 	dst = credential.AppendRedacted(dst, body, p.findings)
-	dst, caught := p.check(dst, start)
-	if caught {
+	dst = p.check(dst, start)
+	if len(p.caught) > 0 {
 		reason = ReasonGuard
+		p.countCaught(err)
 	}
 	dst = append(dst, line[len(body):]...)
 	if err == nil && len(p.findings) > 0 {
@@ -128,64 +136,37 @@ func (p *Processor) Process(dst, line []byte, src tokenwarden.Source, now, arriv
 	return dst, Result{Events: p.events, Reason: reason, Err: err, Record: &p.rec, Findings: p.findings}
 }
 
+// find parses body and finds the credentials in it. The reason is "", ReasonUnparsed, or ReasonBinary.
+func (p *Processor) find(body []byte) (reason string, err error) {
+	p.findings = p.findings[:0]
+	err = p.parser.Parse(body, &p.rec)
+	switch {
+	case err == nil:
+		p.findings = p.finder.Find(&p.rec, p.findings)
+	case isBinary(body):
+		return ReasonBinary, err
+	case errors.Is(err, accesslog.ErrFormat):
+		p.findings, reason = p.finder.FindText(body, p.findings), ReasonUnparsed
+	case p.isWhole(): // a line of no known parts
+		p.findings = p.finder.FindText(body, p.findings)
+	default: // told apart, but nothing to judge: another log's line, or no usable request
+		p.findings = p.finder.Find(&p.rec, p.findings)
+	}
+	return reason, err
+}
+
+// isWhole tells whether the parser made one text of the whole line: it is not known what is where in it.
+func (p *Processor) isWhole() bool {
+	f := p.rec.Fields
+	return len(f) == 1 && f[0].Kind == accesslog.KindText && f[0].Start == 0 && f[0].End == len(p.rec.Line)
+}
+
 // mask forwards nothing of a line but that it was there.
 func (p *Processor) mask(dst, line, body []byte, reason string) ([]byte, Result) {
 	dst = append(dst, "REDACTED.line."...)
 	dst = append(dst, reason...)
 	p.counts.done(nil, accesslog.ErrFormat, reason)
 	return append(dst, line[len(body):]...), Result{Reason: reason, Err: accesslog.ErrFormat}
-}
-
-// check is the second look at what is about to leave: dst[start:]. What it catches is masked; if that is not enough,
-// the line is masked whole.
-func (p *Processor) check(dst []byte, start int) ([]byte, bool) {
-	if p.guard == nil { // only in the test that must fail without it
-		return dst, false
-	}
-	p.spans = p.guard.Check(dst[start:], p.spans[:0])
-	if len(p.spans) == 0 {
-		return dst, false
-	}
-	for _, s := range p.spans {
-		p.counts.caught(s.Reason)
-	}
-	dst = maskSpans(dst, start, p.spans)
-	if p.spans = p.guard.Check(dst[start:], p.spans[:0]); len(p.spans) > 0 {
-		dst = append(dst[:start], "REDACTED.line.guard"...)
-	}
-	return dst, true
-}
-
-const guardMask = "REDACTED.guard"
-
-// maskSpans rewrites dst[start:] with each span, given relative to start, replaced.
-func maskSpans(dst []byte, start int, spans []credential.Span) []byte {
-	line := bytes.Clone(dst[start:])
-	dst = dst[:start]
-	at := 0
-	for _, s := range spans {
-		if s.Start < at {
-			at = max(at, s.End)
-			continue
-		}
-		dst = append(append(dst, line[at:s.Start]...), guardMask...)
-		at = s.End
-	}
-	return append(dst, line[min(at, len(line)):]...)
-}
-
-// Clean masks what the second check finds in bytes that are not a line: a message key or header.
-func (p *Processor) Clean(b []byte) []byte {
-	if len(b) == 0 {
-		return b
-	}
-	if p.spans = p.guard.Check(b, p.spans[:0]); len(p.spans) == 0 {
-		return b
-	}
-	for _, s := range p.spans {
-		p.counts.caught(s.Reason)
-	}
-	return maskSpans(bytes.Clone(b), 0, p.spans)
 }
 
 // isBinary tells bytes that no log writer would write as a line: a NUL, or mostly control characters and broken
@@ -211,9 +192,3 @@ var oldest = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 const maxAhead = 24 * time.Hour
 
 func plausible(t, now time.Time) bool { return t.After(oldest) && t.Before(now.Add(maxAhead)) }
-
-// guardOptions let pass what the user's policy and exceptions keep on purpose.
-func guardOptions(o credential.Options) credential.GuardOptions {
-	p := o.Policy
-	return credential.GuardOptions{Exceptions: o.Exceptions, FormatsOnly: p.Least > tokenwarden.ConfidenceLow || len(p.LeastIn) > 0}
-}

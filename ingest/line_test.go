@@ -216,7 +216,7 @@ func TestNoTokenLeaves(t *testing.T) {
 
 // When the finder misses something, the second check must not.
 func TestGuardCatchesWhatTheFinderLeft(t *testing.T) {
-	p := newTestProcessor(t, func(o *Options) { o.Credential.Policy.Least = tokenwarden.ConfidenceHigh + 1 })
+	p := newTestProcessor(t, blind)
 	p.guard = credential.NewGuard(credential.GuardOptions{})
 	token := secret()
 	out, res := p.one(combined("/x?access_token=" + token))

@@ -30,6 +30,7 @@ type Worker struct {
 	scratch   []byte
 	subjects  []tokenwarden.Subject
 	sourceKey []byte // "topic/partition/"
+	shown     shownFormat
 }
 
 // usages collects one usage partition's share of a batch.
@@ -47,6 +48,7 @@ func NewWorker(p *Processor, usagePartitions int, write Handler) *Worker {
 func (w *Worker) Start(_ context.Context, a kafka.Assignment) (int64, error) {
 	w.batch = tokenwarden.Batch{Topic: a.Topic, Partition: a.Partition, Epoch: a.Epoch, Next: a.Offset}
 	w.sourceKey = append(strconv.AppendInt(append(append(w.sourceKey[:0], a.Topic...), '/'), int64(a.Partition), 10), '/')
+	w.shown.topic, w.shown.partition = a.Topic, strconv.Itoa(int(a.Partition))
 	return a.Offset, nil
 }
 
@@ -67,6 +69,7 @@ func (w *Worker) Handle(ctx context.Context, ms []kafka.Message) (int64, error) 
 	w.processor.Flush()
 	if m := w.processor.metrics; m != nil {
 		m.batch.Observe(time.Since(start).Seconds())
+		w.shown.update(m, w.processor)
 	}
 	return w.batch.Next, nil
 }
@@ -74,6 +77,9 @@ func (w *Worker) Handle(ctx context.Context, ms []kafka.Message) (int64, error) 
 // Stop ends a partition. Nothing is pending between calls of Handle.
 func (w *Worker) Stop(context.Context) (int64, error) {
 	w.processor.Flush()
+	if m := w.processor.metrics; m != nil {
+		w.shown.remove(m)
+	}
 	return -1, nil
 }
 

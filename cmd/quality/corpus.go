@@ -46,7 +46,7 @@ func readRows[T any](name string) ([]T, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open corpus: %w", err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	var rows []T
 	s := bufio.NewScanner(file)
 	s.Buffer(nil, 1<<20)
@@ -80,8 +80,11 @@ const (
 )
 
 var (
-	typedPlace = regexp.MustCompile(`(?i)pass|pwd|psw|\bpw\b|secret|userinfo|basic|dsn|cred|senha|clave|contrase|haslo|parol|psk`)
-	shortPlace = regexp.MustCompile(`(?i)otp|(^|[^a-z])pin(?:[^a-z]|$)|pin.?code|mfa|2fa|two.?factor|passcode|(verification|backup|recovery).?code`)
+	typedPlace = regexp.MustCompile(`(?i)(^|[^y])pass([^a-z]|$)|pass(word|wd|phrase|wort)|pwd|psw|pw([^a-z]|$)|senha|clave|contrase|haslo|parol|mot_de_passe|psk|loginpas|^basic|^userinfo`)
+	tokenPlace = regexp.MustCompile(`(?i)token|secret|session|auth|api.?key`)
+	// namedSo are names with a password's name in them that hold something random.
+	namedSo    = regexp.MustCompile(`(?i)(token|salt|proof|key|code)[^a-z]*$`)
+	shortPlace = regexp.MustCompile(`(?i)(^|[^a-z0-9])x?-?(otp|pin|mfa|2fa)([^a-z]|$)|pin.?code|otp.?code|totp|two.?factor|passcode|(verification|backup|recovery).?code|(github|x)-otp|2fa-code`)
 )
 
 // accepts says how it counts if t is missed at p.
@@ -105,23 +108,44 @@ func (p placement) accepts(t token) grade {
 	if p.Sensitive == false {
 		return never
 	}
-	name := p.name()
-	if t.class == typed && !typedPlace.MatchString(name) || t.class == short && !shortPlace.MatchString(name) {
+	if takes := p.takes(t); !takes {
 		return unlikely
 	}
 	return g
 }
 
-// name is what stands before the credential and names it, as far as a regular expression can tell, with the kind.
+// takes tells whether people put what is made like t there.
+func (p placement) takes(t token) bool {
+	name := p.name()
+	switch {
+	case t.kind == "digits20" || t.kind == "colon": // no signature or code looks so, and in a path a number is an id
+		return tokenPlace.MatchString(name) && !shortPlace.MatchString(name)
+	case t.class == typed:
+		return typedPlace.MatchString(name) && !namedSo.MatchString(name)
+	case t.class == short:
+		return shortPlace.MatchString(name)
+	}
+	return true
+}
+
+// name is what stands before the credential and names it, as far as a regular expression can tell; "" for a path.
 func (p placement) name() string {
 	before, _, _ := strings.Cut(p.Template, "{TOKEN}")
-	if strings.HasSuffix(before, "/") && p.family() != "userinfo" {
-		return "" // a path: no place for what people type
+	before = unescape(unescape(unescape(before)))
+	switch {
+	case p.family() == "userinfo":
+		return "userinfo"
+	case strings.HasPrefix(p.Encoding, "b64_"):
+		return "basic"
+	case strings.HasPrefix(p.Where, "header:") && before == "":
+		return p.Where[len("header:"):]
+	case strings.HasSuffix(before, "/"):
+		return ""
 	}
-	if i := strings.LastIndexAny(before, "?&;"); i >= 0 {
-		before = before[i:]
+	if i := strings.LastIndexAny(before, "?&; #"); i >= 0 {
+		before = before[i+1:]
 	}
-	return p.Kind + " " + p.Where + " " + before[max(0, len(before)-40):]
+	return before[max(0, len(before)-40):]
 }
 
 var (

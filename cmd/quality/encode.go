@@ -111,24 +111,22 @@ func unescape(s string) string {
 	})
 }
 
-// leaks tells whether text can still be read from out.
+// leaks tells whether t, which stands in the line as encoded, can still be read from out.
 func leaks(out string, t token, encoded string) bool {
 	if strings.Contains(out, encoded) {
 		return true
 	}
-	for _, f := range t.forms {
-		if strings.Contains(out, f) {
-			return true
+	for range 5 {
+		for _, f := range t.forms {
+			if strings.Contains(out, f) {
+				return true
+			}
 		}
-	}
-	for range 4 {
 		next := unescape(out)
 		if next == out {
-			break
+			return false
 		}
-		if out = next; strings.Contains(out, t.text) {
-			return true
-		}
+		out = next
 	}
 	return false
 }

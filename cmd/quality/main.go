@@ -23,7 +23,7 @@ func run(args []string, w io.Writer) (ok bool, err error) {
 	flags := flag.NewFlagSet("quality", flag.ContinueOnError)
 	own := flags.String("own", "testdata/quality", "directory of the project's corpus")
 	data := flags.String("data", "../shared/data", "directory of another corpus; left out if it is not there")
-	seeds := flags.Int("seeds", 2, "how many different tokens of each kind")
+	seeds := flags.Int("seeds", 3, "how many different tokens of each kind")
 	limit := flags.Int("limit", 60, "how many faults of each sort are listed")
 	if err := flags.Parse(args); err != nil {
 		return false, fmt.Errorf("read flags: %w", err)

@@ -51,12 +51,16 @@ func (l lister) report(res *result) {
 	l.printf("span exact        %v\n", res.exact)
 	l.printf("same fingerprint  %v\n", res.prints)
 	l.printf("redacted twice    %v unchanged\n", res.idempotent)
-	l.printf("second check caught %d; a part was left %d; lines not parsed %d\n\n", res.caught, res.partial, res.unparsed)
+	l.printf("second check caught %d; a part was left %d; lines not parsed %d\n\n", res.caught.sum(), res.partial.sum(), res.unparsed)
 	l.tallies("found by place", res.byFamily, false)
+	l.tallies("found by what gives the token away", res.byClass, false)
 	l.tallies("found by kind of token, those with misses", res.byKind, true)
 	l.tallies("kept by kind of text, those with changes", res.byWhy, true)
 	l.faults("missed", res.misses)
 	l.faults("changed without a credential", res.changed)
+	l.limit = l.limit / 3
+	l.faults("caught by the second check alone", res.caught)
+	l.faults("a part was left", res.partial)
 	l.faults("span not exact", res.inexact)
 	l.faults("another fingerprint", res.others)
 	l.faults("changed by redacting twice", res.unstable)
@@ -88,7 +92,7 @@ func (l lister) faults(title string, fs faults) {
 	slices.SortFunc(list, func(a, b *fault) int { return cmp.Or(b.count-a.count, cmp.Compare(a.what, b.what)) })
 	l.printf("%s: %d different\n", title, len(list))
 	for _, f := range list[:min(l.limit, len(list))] {
-		l.printf("  %5d of %-5d %s  <- %s\n", f.count, f.all, shorten(f.what, 150), some(f.kinds, 6))
+		l.printf("  %5d of %-5d %s  <- %s\n", f.count, f.all, shorten(f.what, 150), summary(f.kinds))
 	}
 	l.printf("\n")
 }
@@ -100,10 +104,20 @@ func shorten(s string, n int) string {
 	return s
 }
 
-// some joins the first n names.
-func some(names []string, n int) string {
-	if len(names) > n {
-		return strings.Join(names[:n], " ") + fmt.Sprintf(" and %d more", len(names)-n)
+// summary names the kinds if they are few, else how many of each class there are.
+func summary(kinds map[string]int) string {
+	names := slices.Sorted(maps.Keys(kinds))
+	if len(names) <= 5 {
+		return strings.Join(names, " ")
 	}
-	return strings.Join(names, " ")
+	classes := map[string]int{}
+	for _, n := range names {
+		class, _, _ := strings.Cut(n, "/")
+		classes[class]++
+	}
+	var out []string
+	for _, c := range slices.Sorted(maps.Keys(classes)) {
+		out = append(out, fmt.Sprintf("%d kinds of %s", classes[c], c))
+	}
+	return strings.Join(out, ", ")
 }

@@ -28,6 +28,13 @@ type token struct {
 	forms []string // see forms
 }
 
+func (c class) String() string {
+	return [...]string{"provider", "opaque", "typed", "short", "special"}[c]
+}
+
+// name is class and kind; the report sums over what stands before the slash.
+func (t token) name() string { return t.class.String() + "/" + t.kind }
+
 const (
 	digits   = "0123456789"
 	lowerHex = digits + "abcdef"
@@ -137,7 +144,7 @@ func (m maker) opaques() map[string]string {
 
 func (m maker) specials() map[string]string {
 	return map[string]string{
-		"django_reset": m.of(lowNum, 6) + "-" + m.hex(32), "alnum12": m.alnum(12), "b64url8": m.of(urlSafe, 8), "digits3": m.of(digits, 3), "digits10": m.of("123456789", 10),
+		"django_reset": m.of(lowNum, 6) + "-" + m.hex(32), "alnum12": m.alnum(12), "b64url8": m.of(urlSafe, 8), "lower54": m.of(lowNum, 54), "digits3": m.of(digits, 3), "digits10": m.of("123456789", 10),
 		"discord_hook": m.of(urlSafe, 68), "salesforce_sid": "00D" + m.alnum(12) + "!AQ" + m.of(alnum+"._", 93), "b64long": base64.StdEncoding.EncodeToString(m.bytes(300)),
 	}
 }

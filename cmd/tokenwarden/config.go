@@ -28,18 +28,20 @@ var defaultConfig []byte
 
 // Config is the configuration in force. config.default.yaml documents each key.
 type Config struct {
-	KeyFiles       []string         `koanf:"key_files"`
-	Kafka          KafkaConfig      `koanf:"kafka"`
-	ClickHouse     ClickHouseConfig `koanf:"clickhouse"`
-	Format         string           `koanf:"format"`
-	TrustedProxies []netip.Prefix   `koanf:"trusted_proxies"`
-	Credentials    CredentialConfig `koanf:"credentials"`
-	Geo            GeoConfig        `koanf:"geo"`
-	Rules          RulesConfig      `koanf:"rules"`
-	Lists          ListsConfig      `koanf:"lists"`
-	Detect         DetectConfig     `koanf:"detect"`
-	HTTP           HTTPConfig       `koanf:"http"`
-	Log            LogConfig        `koanf:"log"`
+	KeyFiles       []string            `koanf:"key_files"`
+	Kafka          KafkaConfig         `koanf:"kafka"`
+	ClickHouse     ClickHouseConfig    `koanf:"clickhouse"`
+	Format         string              `koanf:"format"`
+	JSONFields     map[string][]string `koanf:"json_fields"`
+	TrustedProxies []netip.Prefix      `koanf:"trusted_proxies"`
+	ClientHeaders  []string            `koanf:"client_ip_headers"`
+	Credentials    CredentialConfig    `koanf:"credentials"`
+	Geo            GeoConfig           `koanf:"geo"`
+	Rules          RulesConfig         `koanf:"rules"`
+	Lists          ListsConfig         `koanf:"lists"`
+	Detect         DetectConfig        `koanf:"detect"`
+	HTTP           HTTPConfig          `koanf:"http"`
+	Log            LogConfig           `koanf:"log"`
 }
 
 // KafkaConfig is the section kafka.
@@ -95,7 +97,15 @@ type CredentialConfig struct {
 	ExceptNames []string `koanf:"except_names"`
 	ExceptPaths []string `koanf:"except_paths"`
 	KeepPrefix  bool     `koanf:"keep_prefix"`
-	MaxLine     int      `koanf:"max_line"`
+	Policy      struct {
+		Least   string            `koanf:"least"`
+		LeastIn map[string]string `koanf:"least_in"`
+		Public  bool              `koanf:"public"`
+	} `koanf:"policy"`
+	Canary struct {
+		Every int `koanf:"every"`
+	} `koanf:"canary"`
+	MaxLine int `koanf:"max_line"`
 }
 
 // GeoConfig is the section geo.
@@ -110,29 +120,6 @@ type RulesConfig struct {
 	Disable []string      `koanf:"disable"`
 	Shadow  []string      `koanf:"shadow"`
 	Scopes  []ScopeConfig `koanf:"scopes"`
-}
-
-// ListsConfig is the section lists: paths and patterns of files.
-type ListsConfig struct {
-	Watchlist []string `koanf:"watchlist"`
-	Decoys    []string `koanf:"decoys"`
-	Revoked   []string `koanf:"revoked"`
-	Networks  struct {
-		Hosting   []string `koanf:"hosting"`
-		VPN       []string `koanf:"vpn"`
-		Tor       []string `koanf:"tor"`
-		Proxy     []string `koanf:"proxy"`
-		Mobile    []string `koanf:"mobile"`
-		Satellite []string `koanf:"satellite"`
-		Anycast   []string `koanf:"anycast"`
-		Egress    []string `koanf:"egress"`
-	} `koanf:"networks"`
-	Bindings  []string      `koanf:"bindings"`
-	Policy    []string      `koanf:"policy"`
-	OpenAPI   []string      `koanf:"openapi"`
-	Sensitive []string      `koanf:"sensitive"`
-	Allow     []string      `koanf:"allow"`
-	Reload    time.Duration `koanf:"reload"`
 }
 
 // ScopeConfig is one entry of rules.scopes.
@@ -223,6 +210,9 @@ func envSettings(environ []string) []string {
 // typed reads a setting as the type that the key's default has; a list is separated by commas.
 func typed(defaults map[string]any, name, text string) (any, error) {
 	def, ok := defaults[name]
+	if !ok && isOpen(name, defaults) {
+		def, ok = []any{}, true
+	}
 	if !ok {
 		return nil, unknownKey(name, defaults)
 	}
@@ -255,11 +245,19 @@ func typed(defaults map[string]any, name, text string) (any, error) {
 // knownKeys reports a key that has no default, with the nearest one that has.
 func knownKeys(k *koanf.Koanf, defaults map[string]any) error {
 	for _, name := range k.Keys() {
-		if _, ok := defaults[name]; !ok {
+		if _, ok := defaults[name]; !ok && !isOpen(name, defaults) {
 			return unknownKey(name, defaults)
 		}
 	}
 	return nil
+}
+
+// isOpen tells whether a key stands in a section whose keys the user names: one that is {} in the defaults. Each is a
+// list.
+func isOpen(name string, defaults map[string]any) bool {
+	section, key, ok := strings.Cut(name, ".")
+	m, open := defaults[section].(map[string]any)
+	return ok && key != "" && open && len(m) == 0
 }
 
 func unknownKey(name string, defaults map[string]any) error {

@@ -179,13 +179,6 @@ func huntID(rule, token string, first time.Time) string {
 	return hex.EncodeToString(h[:16])
 }
 
-func counted(n uint64, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return strconv.FormatUint(n, 10) + " " + what
-}
-
 // some names the first few of a list.
 func some(list []string) string {
 	if len(list) == 0 {

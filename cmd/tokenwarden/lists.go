@@ -8,12 +8,36 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/ingest/credential"
 	"github.com/tokenwarden/tokenwarden/ingest/kafka"
 	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
+
+// ListsConfig is the section lists: paths and patterns of files.
+type ListsConfig struct {
+	Watchlist []string `koanf:"watchlist"`
+	Decoys    []string `koanf:"decoys"`
+	Revoked   []string `koanf:"revoked"`
+	Networks  struct {
+		Hosting   []string `koanf:"hosting"`
+		VPN       []string `koanf:"vpn"`
+		Tor       []string `koanf:"tor"`
+		Proxy     []string `koanf:"proxy"`
+		Mobile    []string `koanf:"mobile"`
+		Satellite []string `koanf:"satellite"`
+		Anycast   []string `koanf:"anycast"`
+		Egress    []string `koanf:"egress"`
+	} `koanf:"networks"`
+	Bindings  []string      `koanf:"bindings"`
+	Policy    []string      `koanf:"policy"`
+	OpenAPI   []string      `koanf:"openapi"`
+	Sensitive []string      `koanf:"sensitive"`
+	Allow     []string      `koanf:"allow"`
+	Reload    time.Duration `koanf:"reload"`
+}
 
 // files turns the section lists into what package lists reads.
 func (c *ListsConfig) files() *lists.Files {
@@ -93,11 +117,13 @@ type listSource struct {
 	files   *lists.Set
 	revoked map[tokenwarden.Fingerprint]*lists.Entry // by the topic
 	changed bool                                     // revoked differs from what is in force
+
+	taken func(old, set *lists.Set) // told of each set that takes force after the first; may be nil
 }
 
-func newListSource(c *Config, keys []credential.Key, log *slog.Logger, m *reloadMetrics) (*listSource, error) {
-	l := &listSource{config: &c.Lists, keys: keys, log: log, metrics: m, revoked: map[tokenwarden.Fingerprint]*lists.Entry{}}
-	return l, l.load()
+// newListSource returns a source that holds nothing before its first load.
+func newListSource(c *Config, keys []credential.Key, log *slog.Logger, m *reloadMetrics) *listSource {
+	return &listSource{config: &c.Lists, keys: keys, log: log, metrics: m, revoked: map[tokenwarden.Fingerprint]*lists.Entry{}}
 }
 
 // get returns the lists in force; none for a nil source.
@@ -140,11 +166,13 @@ func (l *listSource) publish(force bool) {
 	}
 	l.changed = false
 	l.metrics.entries.WithLabelValues("revocations").Set(float64(len(l.revoked)))
-	if len(l.revoked) == 0 {
-		l.current.Store(l.files)
-		return
+	set := l.files
+	if len(l.revoked) > 0 {
+		set = set.WithRevoked(maps.Clone(l.revoked))
 	}
-	l.current.Store(l.files.WithRevoked(maps.Clone(l.revoked)))
+	if old := l.current.Swap(set); l.taken != nil {
+		l.taken(old, set)
+	}
 }
 
 // revoke takes in messages of the revocation topic. They are in force from the next publish on.

@@ -62,6 +62,9 @@ func TestListsChangeWhileRunning(t *testing.T) {
 		got := b.alertsOf("leaked-token-used", fp)
 		return len(got) == 1, fmt.Sprint(got)
 	})
+	if !strings.Contains(p.out.String(), `"a rule has its list now","rule":"leaked-token-used"`) {
+		t.Error("the log does not say that the rule has its list now")
+	}
 	past := b.alertsOf("leaked-token-used", fp)[0]
 	if past[0] != "3" || past[1] != start.UTC().Format("2006-01-02 15:04:05.000000") || past[3] != "critical" {
 		t.Errorf("the past is told as %v", past)

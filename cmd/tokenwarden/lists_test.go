@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/rand"
 	"encoding/json"
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -108,12 +107,11 @@ func watchedLists(t *testing.T, content string) (l *listSource, r *reloader, pat
 	logger := slog.New(slog.NewTextHandler(log, nil))
 	m := newReloadMetrics(prometheus.NewRegistry())
 	c := &Config{Lists: ListsConfig{Watchlist: []string{path}}}
-	l, err := newListSource(c, nil, logger, m)
-	if err != nil {
+	l = newListSource(c, nil, logger, m)
+	r = &reloader{log: logger, metrics: m}
+	if err := r.add("lists", c.Lists.files().Paths, l.load); err != nil {
 		t.Fatal(err)
 	}
-	r = &reloader{log: logger, metrics: m}
-	r.add("lists", c.Lists.files().Paths, l.load)
 	return l, r, path, log
 }
 
@@ -266,9 +264,11 @@ func TestGeoIsReadAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	r := &reloader{log: slog.New(slog.DiscardHandler), metrics: newReloadMetrics(prometheus.NewRegistry())}
+	if err := r.add("geo", c.Geo.paths, func() error { return c.Geo.load(o.Geo) }); err != nil {
+		t.Fatal(err)
+	}
 	before := o.Geo.Load()
-	r := &reloader{log: slog.New(slog.NewTextHandler(io.Discard, nil)), metrics: newReloadMetrics(prometheus.NewRegistry())}
-	r.add("geo", c.Geo.paths, func() error { return c.Geo.load(o.Geo) })
 	write(t, city+".new", "not a database")
 	if err := os.Rename(city+".new", city); err != nil {
 		t.Fatal(err)

@@ -6,13 +6,16 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/tokenwarden/tokenwarden/detect"
 	"github.com/tokenwarden/tokenwarden/ingest/kafka"
+	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
 
 // watched is something that is read from files and read again when they change.
@@ -31,12 +34,16 @@ type reloader struct {
 	metrics *reloadMetrics
 }
 
-// add takes in an item whose files have been read just now.
-func (r *reloader) add(name string, paths func() ([]string, error), load func() error) {
+// add reads an item and looks after it from then on. What changes while it is read is seen at the next look.
+func (r *reloader) add(name string, paths func() ([]string, error), load func() error) error {
 	state := stateOf(paths)
+	if err := load(); err != nil {
+		return err
+	}
 	r.items = append(r.items, &watched{name: name, paths: paths, load: load, loaded: state, pending: state})
 	r.metrics.loaded.WithLabelValues(name).SetToCurrentTime()
 	r.metrics.failures.WithLabelValues(name).Add(0)
+	return nil
 }
 
 // run looks at the files every so often until ctx ends, and at SIGHUP reads them whether they have changed or not.
@@ -124,6 +131,26 @@ func (s *service) follow(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// tellConfigured says which rules could see nothing for want of a list and can now, and the other way round.
+func (s *service) tellConfigured(old, set *lists.Set) {
+	before, now := s.engine.UnobservableWith(detect.Coverage{}, old), s.engine.UnobservableWith(detect.Coverage{}, set)
+	for _, u := range without(before, now) {
+		s.metrics.blind.WithLabelValues(u.Rule).Set(0)
+		s.log.Info("a rule has its list now", "rule", u.Rule)
+	}
+	for _, u := range without(now, before) {
+		s.metrics.blind.WithLabelValues(u.Rule).Set(1)
+		s.log.Warn("a rule can see nothing", "rule", u.Rule, "reason", u.Reason)
+	}
+}
+
+// without returns the rules of all that are not among some.
+func without(all, some []detect.Unobservable) []detect.Unobservable {
+	return slices.DeleteFunc(slices.Clone(all), func(u detect.Unobservable) bool {
+		return slices.ContainsFunc(some, func(other detect.Unobservable) bool { return other.Rule == u.Rule })
+	})
 }
 
 // reloadMetrics tell how fresh what was loaded is.

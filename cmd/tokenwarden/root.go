@@ -26,7 +26,7 @@ func run(ctx context.Context, args []string, s std) error {
 	root.SetErr(s.err)
 	root.SetArgs(args)
 	root.AddCommand(
-		runCommand(g), scanCommand(g), simulateCommand(g), fingerprintCommand(g), rulesCommand(g), watchlistCommand(g), schemaCommand(g),
+		runCommand(g), scanCommand(g), explainCommand(g), simulateCommand(g), fingerprintCommand(g), rulesCommand(g), watchlistCommand(g), schemaCommand(g),
 		configCommand(g), keyCommand(g), versionCommand(g),
 	)
 	err := root.ExecuteContext(ctx)

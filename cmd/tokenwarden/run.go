@@ -89,16 +89,22 @@ func newService(c *Config, role string, log *slog.Logger) (*service, error) {
 		if s.ingest, err = c.ingestOptions(keys, ingest.NewMetrics(s.reg)); err != nil {
 			return nil, err
 		}
-		s.watch.add("geo", c.Geo.paths, func() error { return c.Geo.load(s.ingest.Geo) })
-	}
-	if s.detects() {
-		if s.lists, err = newListSource(c, keys, log, s.reload); err != nil {
+		if err := s.watch.add("geo", c.Geo.paths, func() error { return c.Geo.load(s.ingest.Geo) }); err != nil {
 			return nil, err
 		}
-		s.watch.add("lists", c.Lists.files().Paths, s.lists.load)
+		s.ingest.Canary = ingest.Canary{Every: c.Credentials.Canary.Every, Log: log}
+	}
+	if s.detects() {
+		s.lists = newListSource(c, keys, log, s.reload)
+		if err := s.watch.add("lists", c.Lists.files().Paths, s.lists.load); err != nil {
+			return nil, err
+		}
 	}
 	if s.engine, s.rules, err = c.engine(c.Kafka.Create.UsagePartitions, s.lists.get()); err != nil {
 		return nil, err
+	}
+	if s.lists != nil {
+		s.lists.taken = s.tellConfigured
 	}
 	if s.conn, err = c.kafkaConn(); err != nil {
 		return nil, err

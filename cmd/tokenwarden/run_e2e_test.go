@@ -202,7 +202,7 @@ func TestObservability(t *testing.T) {
 	for _, want := range []string{
 		"tokenwarden_ingest_lines_total 3000", "tokenwarden_ingest_bytes_total", `tokenwarden_ingest_findings_total{`,
 		"tokenwarden_ingest_redactions_total", `tokenwarden_ingest_quarantined_total{reason=`, "tokenwarden_detect_late_total",
-		"tokenwarden_kafka_lag_messages{", "tokenwarden_ingest_batch_seconds_count", "tokenwarden_detect_checkpoint_seconds_count",
+		"tokenwarden_ingest_canary_miss_ratio", "tokenwarden_kafka_lag_messages{", "tokenwarden_ingest_batch_seconds_count", "tokenwarden_detect_checkpoint_seconds_count",
 		"tokenwarden_detect_profiles{", "tokenwarden_clickhouse_rows_total{", "tokenwarden_kafka_records_written_total{",
 	} {
 		if !strings.Contains(metrics, want) {

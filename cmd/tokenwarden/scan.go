@@ -23,6 +23,7 @@ type scanFlags struct {
 	rules, keyFiles                   []string
 	watchlist, decoys                 []string
 	failOn                            string
+	explain                           int64
 }
 
 func scanCommand(g *globals) *cobra.Command {
@@ -38,6 +39,9 @@ func scanCommand(g *globals) *cobra.Command {
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if f.explain != 0 {
+				return explainScan(g, f, args)
+			}
 			s, err := newScan(g, f)
 			if err != nil {
 				return err
@@ -57,6 +61,7 @@ func scanCommand(g *globals) *cobra.Command {
 	fl.StringArrayVar(&f.watchlist, "watchlist", nil, "fingerprints of leaked tokens, made by `tokenwarden watchlist import` (repeatable; adds to lists.watchlist; needs --key-file)")
 	fl.StringArrayVar(&f.decoys, "decoys", nil, "fingerprints of decoy tokens (repeatable; adds to lists.decoys; needs --key-file)")
 	fl.StringArrayVar(&f.keyFiles, "key-file", nil, "fingerprint key (repeatable; default: a key made for this run, so that fingerprints of two runs do not match)")
+	fl.Int64Var(&f.explain, "explain", 0, "explain line N of the file instead, as the command explain does")
 	fl.StringVar(&f.failOn, "fail-on", "", "end with status 3 if there is an alert of this severity or above")
 	return cmd
 }

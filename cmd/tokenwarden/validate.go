@@ -35,6 +35,7 @@ func (c *Config) validate() error {
 		{"kafka.create.partitions", int64(c.Kafka.Create.Partitions), 1, 10000},
 		{"kafka.create.usage_partitions", int64(c.Kafka.Create.UsagePartitions), 1, 1000},
 		{"kafka.create.replication", int64(c.Kafka.Create.Replication), -1, 100},
+		{"credentials.canary.every", int64(c.Credentials.Canary.Every), 0, 1_000_000_000},
 		{"credentials.max_line", int64(c.Credentials.MaxLine), 1 << 10, 16 << 20},
 		{"detect.max_profiles", int64(c.Detect.MaxProfiles), 1000, 100_000_000},
 	} {
@@ -62,6 +63,9 @@ func (c *Config) validate() error {
 	return c.validatePresent()
 }
 
+// confidences are the grades of confidence, by their number; the first is "as elsewhere".
+var confidences = []string{"", "low", "medium", "high"}
+
 func (c *Config) validateChoices() error {
 	for _, check := range []struct {
 		key, value string
@@ -70,6 +74,7 @@ func (c *Config) validateChoices() error {
 		{"kafka.start", c.Kafka.Start, []string{"earliest", "latest"}},
 		{"kafka.compression", c.Kafka.Compression, []string{"none", "lz4", "zstd", "snappy", "gzip"}},
 		{"kafka.sasl.mechanism", c.Kafka.SASL.Mechanism, []string{"", "plain", "scram-sha-256", "scram-sha-512"}},
+		{"credentials.policy.least", c.Credentials.Policy.Least, confidences[1:]},
 		{"log.level", c.Log.Level, []string{"debug", "info", "warn", "error"}},
 		{"log.format", c.Log.Format, []string{"json", "text"}},
 	} {
@@ -77,7 +82,16 @@ func (c *Config) validateChoices() error {
 			return fmt.Errorf("%s: %q is not one of %q", check.key, check.value, check.want)
 		}
 	}
-	if _, err := accesslog.New(c.Format); err != nil {
+	for place, value := range c.Credentials.Policy.LeastIn {
+		if !contains(confidences, value) {
+			return fmt.Errorf("credentials.policy.least_in.%s: %q is not one of %q", place, value, confidences)
+		}
+	}
+	o := accesslog.Options{JSONFields: c.JSONFields, ClientHeaders: c.ClientHeaders}
+	if err := o.Validate(); err != nil {
+		return err
+	}
+	if _, err := o.New(c.Format); err != nil {
 		return fmt.Errorf("format: %w", err)
 	}
 	return nil

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"sync/atomic"
 
+	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/detect"
 	"github.com/tokenwarden/tokenwarden/ingest"
 	"github.com/tokenwarden/tokenwarden/ingest/credential"
@@ -74,7 +75,7 @@ func (c *Config) credentialOptions(keys []credential.Key) (credential.Options, e
 	o := credential.Options{
 		Keys: keys, Names: c.Credentials.Names,
 		Exceptions: credential.Exceptions{Names: c.Credentials.ExceptNames, Paths: c.Credentials.ExceptPaths},
-		Policy:     credential.Policy{KeepPrefix: c.Credentials.KeepPrefix},
+		Policy:     c.policy(),
 	}
 	for _, p := range c.Credentials.Patterns {
 		o.Patterns = append(o.Patterns, credential.Pattern{Kind: p.Kind, Regexp: p.Regexp})
@@ -83,6 +84,26 @@ func (c *Config) credentialOptions(keys []credential.Key) (credential.Options, e
 		return o, configError{fmt.Errorf("credentials: %w", err)}
 	}
 	return o, nil
+}
+
+// policy says what is redacted. A place with the grade of all others is not one that differs.
+func (c *Config) policy() credential.Policy {
+	from := c.Credentials.Policy
+	p := credential.Policy{Least: confidence(from.Least), Public: from.Public, KeepPrefix: c.Credentials.KeepPrefix}
+	for l := tokenwarden.LocationQuery; l.String() != ""; l++ {
+		if least := confidence(from.LeastIn[l.String()]); least != 0 && least != p.Least {
+			if p.LeastIn == nil {
+				p.LeastIn = map[tokenwarden.Location]tokenwarden.Confidence{}
+			}
+			p.LeastIn[l] = least
+		}
+	}
+	return p
+}
+
+// confidence reads a validated grade; "" is 0.
+func confidence(text string) tokenwarden.Confidence {
+	return tokenwarden.Confidence(slices.Index(confidences, text)) //nolint:gosec // validated: 0 to 3
 }
 
 // ingestOptions reads keys and geo databases.
@@ -96,7 +117,8 @@ func (c *Config) ingestOptions(keys []credential.Key, m *ingest.Metrics) (ingest
 		return ingest.Options{}, err
 	}
 	return ingest.Options{
-		Format: c.Format, TrustedProxies: c.TrustedProxies, Credential: cred, Geo: places,
+		Format: c.Format, JSONFields: c.JSONFields, TrustedProxies: c.TrustedProxies, ClientHeaders: c.ClientHeaders,
+		Credential: cred, Geo: places,
 		MaxLine: c.Credentials.MaxLine, Metrics: m,
 	}, nil
 }

@@ -16,6 +16,9 @@ func parseAddr(b []byte) (netip.Addr, bool) {
 	}
 	if len(b) > 2 && b[0] == '[' && b[len(b)-1] == ']' {
 		b = b[1 : len(b)-1]
+		if a, n := scanIPv4(b); n == len(b) && n > 0 {
+			return a, true
+		}
 	}
 	if i := bytes.IndexByte(b, '%'); i > 0 {
 		if _, ok := parseIPv6(b[:i]); !ok || len(b)-i-1 > maxZone {
@@ -30,6 +33,9 @@ func parseAddr(b []byte) (netip.Addr, bool) {
 // parseAddrPort reads an address with or without a port: 192.0.2.1:443, [2001:db8::1]:443. An IPv6 address of eight
 // groups may have its port behind another colon, as AWS writes it.
 func parseAddrPort(b []byte) (netip.Addr, bool) {
+	if a, ok := parsePeer4(b); ok {
+		return a, true
+	}
 	if a, ok := parseAddr(b); ok {
 		return a, true
 	}
@@ -38,6 +44,9 @@ func parseAddrPort(b []byte) (netip.Addr, bool) {
 
 // parsePeer reads an address that always has a port.
 func parsePeer(b []byte) (netip.Addr, bool) {
+	if a, ok := parsePeer4(b); ok {
+		return a, true
+	}
 	i := bytes.LastIndexByte(b, ':')
 	if i < 0 || len(b)-i > 6 {
 		return netip.Addr{}, false
@@ -46,6 +55,16 @@ func parsePeer(b []byte) (netip.Addr, bool) {
 		return netip.Addr{}, false
 	}
 	return parseAddr(b[:i])
+}
+
+// parsePeer4 reads an IPv4 address with a port.
+func parsePeer4(b []byte) (netip.Addr, bool) {
+	a, n := scanIPv4(b)
+	if n == 0 || n == len(b) || b[n] != ':' || len(b)-n > 6 {
+		return netip.Addr{}, false
+	}
+	_, ok := number(b[n+1:])
+	return a, ok
 }
 
 // scanIPv4 reads an IPv4 address at the start of b and returns its length, 0 if there is none.

@@ -58,5 +58,8 @@ func (v *view) place(f Field) Field {
 	if !plain {
 		f.Escape = f.Escape.within()
 	}
+	if f.Bare > 0 {
+		f.Bare++
+	}
 	return f
 }

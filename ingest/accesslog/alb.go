@@ -58,7 +58,7 @@ func (a *alb) parse(r *Record) error {
 		return ErrFormat
 	}
 	c.begin()
-	if n, ok := c.read(r, 0, 0); !ok || n < len(elbColumns)-3 || r.Time.IsZero() {
+	if n, ok := c.read(r, 0, 0); !ok || n < len(elbColumns)-3 || r.Time.IsZero() || !r.ClientIP.IsValid() {
 		return ErrFormat
 	}
 	r.Format = "alb"

@@ -1,6 +1,9 @@
 package accesslog
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // apacheDirectives says what the directives of Apache's LogFormat hold (mod_log_config, mod_logio). Those with an
 // argument are in apacheArgument.
@@ -25,7 +28,7 @@ var apacheDirectives = keyTable([]keyRow{
 
 // apacheParts takes a LogFormat string apart.
 func apacheParts(s string) ([]part, error) {
-	s = strings.NewReplacer(`\"`, `"`, `\t`, "\t").Replace(s)
+	s = strings.NewReplacer(`\"`, `"`, `\t`, "\t", `\\`, `\`).Replace(s)
 	var parts []part
 	for s != "" {
 		i := strings.IndexByte(s, '%')
@@ -59,22 +62,53 @@ func apacheParts(s string) ([]part, error) {
 		if s[0] == '^' {
 			n = min(3, len(s)) // %^FB, %{X}^ti
 		}
+		if s[0] != '^' && strings.IndexByte(apacheLetters, s[0]) < 0 {
+			return nil, fmt.Errorf("unknown directive %%%c in the log format string: Apache's are single letters of %s", s[0], apacheLetters)
+		}
 		parts = append(parts, apacheValue(s[:n], argument)...)
 		s = s[n:]
 	}
 	return parts, nil
 }
 
+// apacheLetters are the directives that there are (mod_log_config, mod_logio, mod_ssl).
+const apacheLetters = "aABbCcDefhHiIklLmnoOpPqrRsStTuUvVxX"
+
 // apacheValue says what one directive writes. %t writes brackets by itself.
 func apacheValue(directive, argument string) []part {
+	text := "%" + directive
 	if argument != "" {
-		return []part{{isValue: true, def: apacheArgument(directive, argument)}}
+		p := part{isValue: true, def: apacheArgument(directive, argument), text: "%{" + argument + "}" + directive}
+		if directive == "t" {
+			p.sample = apacheTime(argument)
+		}
+		return []part{p}
 	}
-	value := part{isValue: true, def: apacheDirectives[directive]}
+	value := part{isValue: true, def: apacheDirectives[directive], text: text}
 	if directive == "t" {
 		return []part{{literal: "["}, value, {literal: "]"}}
 	}
 	return []part{value}
+}
+
+// apacheTime writes a time as %{argument}t does.
+func apacheTime(argument string) string {
+	argument = strings.TrimPrefix(strings.TrimPrefix(argument, "begin:"), "end:")
+	switch argument {
+	case "begin", "end", "":
+		return "23/Nov/2026:15:04:05 +0000"
+	case "sec":
+		return "1795446245"
+	case "msec":
+		return "1795446245123"
+	case "usec":
+		return "1795446245123456"
+	case "msec_frac":
+		return "123"
+	case "usec_frac":
+		return "123456"
+	}
+	return strftime(argument)
 }
 
 func apacheArgument(directive, argument string) def {
@@ -93,7 +127,7 @@ func apacheArgument(directive, argument string) def {
 		return def{role: roleField, kind: KindCookie, name: []byte(argument)}
 	case "t":
 		return def{role: roleTime, rank: 1}
-	case "a":
+	case "a", "h":
 		return def{role: roleClient, rank: 1}
 	case "p", "P", "T":
 		return def{role: roleNumber}

@@ -14,6 +14,7 @@ type assigner struct {
 
 	ranks     [roleWrapped + 1]uint8 // of what the record holds: rank+1
 	malformed bool                   // there was a request line, but no usable one
+	notAccess bool                   // another logger than that of the access log wrote the line
 	forwarded Field                  // X-Forwarded-For
 	day       int64                  // Unix seconds of roleDate, plus one
 	ofDay     time.Duration          // of roleClock, plus one
@@ -22,7 +23,7 @@ type assigner struct {
 // begin forgets the last line.
 func (a *assigner) begin() {
 	a.ranks = [roleWrapped + 1]uint8{}
-	a.malformed, a.forwarded = false, Field{}
+	a.malformed, a.notAccess, a.forwarded = false, false, Field{}
 	a.day, a.ofDay = 0, 0
 }
 
@@ -37,6 +38,9 @@ func (a *assigner) finish(r *Record) error {
 	if !r.Target.Present() && r.Path.Present() && !r.Query.Present() {
 		r.Target = r.Path
 		r.Target.Kind = KindTarget
+	}
+	if a.notAccess {
+		return ErrNotAccess
 	}
 	if a.malformed && !r.Target.Present() {
 		return ErrRequest
@@ -67,6 +71,9 @@ func (a *assigner) set(r *Record, d *def, start, end int, e Escape) bool {
 			return a.setEscaped(r, d, start, end)
 		}
 	}
+	if d.role.typed() && a.setTyped(r, d, value) {
+		return true
+	}
 	f := Field{Escape: e, Start: start, End: end, Name: d.name}
 	switch d.role {
 	case roleText:
@@ -79,24 +86,25 @@ func (a *assigner) set(r *Record, d *def, start, end int, e Escape) bool {
 		r.add(f)
 	case roleRequest, roleTarget:
 		if d.role == roleRequest && isLoneTarget(value) {
-			a.setPath(r, f)
+			a.setPath(r, d, f)
 		} else {
 			a.setTarget(r, d, f)
 		}
 	case rolePath:
-		a.setPath(r, f)
+		a.setPath(r, d, f)
 	case roleQuery:
-		a.setQuery(r, f)
+		a.setQuery(r, d, f)
+	case roleLogger:
+		a.notAccess = a.notAccess || isOtherLogger(value)
+		r.add(f)
 	case roleForwarded:
 		f.Kind, f.Name = KindHeader, nameForwarded
 		a.forwarded = r.add(f)
 	case roleUser, roleReferer, roleAgent, roleHost, roleMethod, roleProtocol, roleScheme, roleTLS:
 		a.setNamed(r, d, f)
-	default:
-		if !a.setTyped(r, d, value) {
-			r.add(f)
-			return false
-		}
+	default: // not of its type
+		r.add(f)
+		return false
 	}
 	return true
 }
@@ -122,12 +130,18 @@ func (a *assigner) setTyped(r *Record, d *def, value []byte) bool {
 	case roleClient, rolePeer, roleAddress:
 		return a.setAddress(r, d, value)
 	case roleStatus:
+		if string(value) == "-1" { // HAProxy, of a request that got no answer
+			return true
+		}
 		status, ok := statusCode(value)
 		if ok && a.wins(d) {
 			r.Status = status
 		}
 		return ok
 	case roleBytes:
+		if value[0] == '+' { // HAProxy, of what was logged before it was over
+			value = value[1:]
+		}
 		size, ok := number(value)
 		if ok && a.wins(d) {
 			r.Bytes = size
@@ -138,20 +152,41 @@ func (a *assigner) setTyped(r *Record, d *def, value []byte) bool {
 		if ok && a.wins(d) {
 			r.Time = t
 		}
-		return ok
+		return ok || a.setDate(value) || a.setTimeOfDay(value)
 	case roleDate:
-		t, ok := a.clock.parseDate(value)
-		a.day = t + 1
-		return ok
+		return a.setDate(value)
 	case roleClock:
-		t, ok := parseTimeOfDay(value)
-		a.ofDay = t + 1
-		return ok
+		return a.setTimeOfDay(value)
 	}
 	return false
 }
 
+func (a *assigner) setDate(value []byte) bool {
+	t, ok := a.clock.parseDate(value)
+	if ok {
+		a.day = t + 1
+	}
+	return ok
+}
+
+func (a *assigner) setTimeOfDay(value []byte) bool {
+	t, ok := parseTimeOfDay(value)
+	if ok {
+		a.ofDay = t + 1
+	}
+	return ok
+}
+
+// isOtherLogger tells whether a logger of Caddy is another than the access log's: its error log has the same requests
+// again, its handlers and its admin interface those of their own.
+func isOtherLogger(name []byte) bool {
+	return (bytes.HasPrefix(name, []byte("http.")) && !bytes.HasPrefix(name, []byte("http.log.access"))) || bytes.HasPrefix(name, []byte("admin."))
+}
+
 func (a *assigner) setAddress(r *Record, d *def, value []byte) bool {
+	if d.role == roleAddress && isNumeric(value) {
+		return true
+	}
 	var addr netip.Addr
 	var ok bool
 	if d.role == rolePeer {
@@ -161,7 +196,7 @@ func (a *assigner) setAddress(r *Record, d *def, value []byte) bool {
 		addr, ok = parseAddrPort(value)
 	}
 	if d.role == roleAddress {
-		return ok || isNumeric(value)
+		return ok
 	}
 	if !ok {
 		addr, ok = forwardedClient(value, nil)
@@ -190,7 +225,9 @@ func (a *assigner) setNamed(r *Record, d *def, f Field) {
 	case roleMethod:
 		named = &r.Method
 	case roleProtocol:
-		named = &r.Protocol
+		if named = &r.Protocol; isScheme(r.Raw(f)) {
+			d, named = &protocolAsScheme, &r.Scheme
+		}
 	case roleScheme:
 		named = &r.Scheme
 	default:
@@ -204,6 +241,13 @@ func (a *assigner) setNamed(r *Record, d *def, f Field) {
 	}
 }
 
+// protocolAsScheme is what some call protocol.
+var protocolAsScheme = def{role: roleScheme}
+
+func isScheme(b []byte) bool {
+	return len(b) >= 4 && len(b) <= 5 && (bytes.EqualFold(b, []byte("https")) || bytes.EqualFold(b, []byte("http")))
+}
+
 // isWord tells whether b is so short and plain that it can only be a method, a protocol, a scheme or a version.
 func isWord(b []byte) bool {
 	if len(b) > 10 && !isCapitals(b) {
@@ -215,73 +259,4 @@ func isWord(b []byte) bool {
 		}
 	}
 	return true
-}
-
-// isLoneTarget tells whether what is called a request is only its target.
-func isLoneTarget(b []byte) bool {
-	return (b[0] == '/' || schemeEnd(b) > 0) && bytes.IndexByte(b, ' ') < 0
-}
-
-// setTarget records a request line or a target; a second one is a field without being the record's.
-func (a *assigner) setTarget(r *Record, d *def, f Field) {
-	if r.Target.Present() {
-		kept := *r
-		a.readTarget(r, d, f)
-		kept.Fields = r.Fields
-		*r = kept
-		return
-	}
-	a.readTarget(r, d, f)
-}
-
-// readTarget reads a target or a request line.
-func (a *assigner) readTarget(r *Record, d *def, f Field) {
-	if d.role == roleTarget {
-		setTarget(r, f.Start, f.End, f.Escape)
-		return
-	}
-	if setRequest(r, f.Start, f.End, f.Escape) != nil {
-		a.malformed = true
-	}
-}
-
-// setPath records a path that stands by itself. One with a query in it is a target.
-func (a *assigner) setPath(r *Record, f Field) {
-	if value := r.Raw(f); bytes.IndexByte(value, '?') >= 0 || schemeEnd(value) > 0 {
-		a.setTarget(r, &def{role: roleTarget}, f)
-		return
-	}
-	f.Kind, f.Name = KindPath, nil
-	if r.add(f); !r.Target.Present() && !r.Path.Present() {
-		r.Path = f
-	}
-}
-
-// setQuery records a query that stands by itself.
-func (a *assigner) setQuery(r *Record, f Field) {
-	f.Kind, f.Name = KindQuery, nil
-	if r.Line[f.Start] == '?' {
-		f.Start++
-	}
-	if r.add(f); !r.Target.Present() && !r.Query.Present() {
-		r.Query = f
-	}
-}
-
-// setEscaped records a value in which JSON escaped some bytes: it is read without its escapes, and what is found in it
-// is put back to where it stands.
-func (a *assigner) setEscaped(r *Record, d *def, start, end int) bool {
-	a.view.load(r.Line, start, end, EscapeJSON)
-	inner := &a.inner
-	inner.Reset(a.view.buf)
-	ok := a.set(inner, d, 0, len(a.view.buf), EscapeNone)
-	if r.Target.Present() && inner.Target.Present() {
-		kept := *r
-		r.adopt(inner, &a.view)
-		kept.Fields = r.Fields
-		*r = kept
-		return ok
-	}
-	r.adopt(inner, &a.view)
-	return ok
 }

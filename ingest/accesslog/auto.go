@@ -18,14 +18,17 @@ type Auto struct {
 }
 
 func newAuto(o Options) *Auto {
-	a := &Auto{parser: parser{name: "auto", options: o, loose: &generic{}}}
-	a.choice = chooser{formats: candidates(o), pinned: -1}
-	a.format = &a.choice
+	a := &Auto{choice: chooser{formats: candidates(o), pinned: -1}}
+	a.parser = *newParser("auto", &a.choice, o)
+	a.loose = &generic{}
 	return a
 }
 
 // Pinned returns the name of the format that the source's lines have, "" while that is not known.
 func (a *Auto) Pinned() string { return a.choice.name }
+
+// Changes returns how often the format was given up because it had stopped fitting.
+func (a *Auto) Changes() int { return a.choice.changes }
 
 // candidates are the formats to choose from.
 func candidates(o Options) []format {
@@ -37,6 +40,7 @@ func candidates(o Options) []format {
 		newEnvoy("envoy"),
 		newProxyManager(),
 		&w3c{},
+		newLogfmt(),
 	}
 }
 
@@ -48,6 +52,7 @@ type chooser struct {
 
 	run           int // lines in a row that did not fit
 	lines, misfit int // of the current window
+	changes       int // how often the choice was given up
 }
 
 func (c *chooser) parse(r *Record) error {
@@ -87,6 +92,7 @@ func (c *chooser) note(err error) {
 	}
 	if c.run >= maxMisfits || c.misfit > fitWindow/2 {
 		c.pinned, c.name = -1, ""
+		c.changes++
 		c.run, c.lines, c.misfit = 0, 0, 0
 	}
 	if c.lines >= fitWindow {

@@ -18,12 +18,18 @@ type clf struct {
 }
 
 func (c *clf) parse(r *Record) error {
-	bracket := c.prefix(r)
-	if bracket < 0 {
-		return ErrFormat
-	}
 	line := r.Line
-	i, ok := c.time(r, bracket+1)
+	i, ok := 0, false
+	if len(line) > 0 && line[0] == '-' {
+		i, ok = emptyEnd(line)
+	}
+	if !ok {
+		bracket := c.prefix(r)
+		if bracket < 0 {
+			return ErrFormat
+		}
+		i, ok = c.time(r, bracket+1)
+	}
 	if !ok || i+2 >= len(line) || line[i] != ' ' || line[i+1] != '"' {
 		return ErrFormat
 	}
@@ -71,117 +77,6 @@ func isTraefik(line []byte, i int) bool {
 	}
 	count := columnEnd(line, i+1)
 	return count+1 < len(line) && line[count+1] == '"' && isDuration(line[bytes.LastIndexByte(line, ' ')+1:])
-}
-
-// prefix reads the columns before the time and returns where its bracket stands, -1 if it does not.
-func (c *clf) prefix(r *Record) int {
-	line := r.Line
-	addr, n := scanIPv4(line)
-	if n == 0 || c.vhost || n+4 >= len(line) || string(line[n:n+3]) != " - " {
-		return c.prefixSlow(r)
-	}
-	r.ClientIP = addr
-	if line[n+3] == '-' && line[n+4] == ' ' {
-		n += 5
-	} else {
-		end := n + 3
-		for end < len(line) && line[end] != ' ' {
-			end++
-		}
-		r.User = r.add(Field{Kind: KindUser, Escape: EscapeBackslash, Start: n + 3, End: end})
-		n = end + 1
-	}
-	if n < len(line) && line[n] == '[' {
-		return n
-	}
-	r.Reset(line)
-	return c.prefixSlow(r)
-}
-
-// prefixSlow reads any prefix: host names, IPv6, lists of forwarded addresses, a virtual host, an ident, users with
-// spaces. A line whose client is no address must have just the columns it should: what else stands there is what a
-// shipper wrote.
-func (c *clf) prefixSlow(r *Record) int {
-	bracket := timeBracket(r.Line)
-	if bracket < 0 {
-		return -1
-	}
-	head := r.Line[:bracket-1]
-	start := 0
-	if first := columnEnd(head, 0); c.vhost || c.name == "" && looksVirtual(head, first, &c.clock) {
-		r.Host = r.add(Field{Kind: KindHost, Start: 0, End: first})
-		start = first + 1
-	}
-	end := columnEnd(head, start)
-	for start < end && end < len(head) && head[end-1] == ',' {
-		end = columnEnd(head, end+1) // a list of forwarded addresses
-	}
-	ident := end + 1
-	identEnd := columnEnd(head, ident)
-	if start >= end || ident >= len(head) {
-		return -1
-	}
-	user := identEnd + 1
-	if !setClient(r, start, end) && (columnEnd(head, user) < len(head) || !isAbsent(head[ident:identEnd])) {
-		return -1
-	}
-	if !isAbsent(head[ident:identEnd]) {
-		r.add(Field{Escape: EscapeBackslash, Start: ident, End: identEnd})
-	}
-	if user < len(head) && !isAbsent(head[user:]) {
-		r.User = r.add(Field{Kind: KindUser, Escape: EscapeBackslash, Start: user, End: len(head)})
-	}
-	return bracket
-}
-
-// looksVirtual tells whether the first column is a virtual host: it is a name, the second is an address.
-func looksVirtual(head []byte, first int, c *clock) bool {
-	if first+1 >= len(head) || first == 0 || head[first-1] == ',' {
-		return false
-	}
-	if _, ok := parseAddr(head[:first]); ok {
-		return false
-	}
-	if _, ok := c.parseISO(head[:first]); ok {
-		return false
-	}
-	_, ok := parseAddr(head[first+1 : columnEnd(head, first+1)])
-	return ok
-}
-
-// setClient reads the client column and tells whether it is an address. What is not is a host name, or anything else:
-// it is searched.
-func setClient(r *Record, start, end int) bool {
-	column := r.Line[start:end]
-	if addr, ok := parseAddrPort(column); ok {
-		r.ClientIP = addr
-		return true
-	}
-	if addr, ok := forwardedClient(column, nil); ok {
-		r.ClientIP = addr
-		r.add(Field{Kind: KindHeader, Start: start, End: end, Name: nameForwarded})
-		return true
-	}
-	if !isAbsent(column) {
-		r.add(Field{Start: start, End: end})
-	}
-	return false
-}
-
-// timeBracket returns where the bracket of the time stands: after a space, before a digit, closed within 40 bytes.
-func timeBracket(line []byte) int {
-	for i := 0; ; i++ {
-		n := bytes.IndexByte(line[i:], '[')
-		if n < 0 {
-			return -1
-		}
-		i += n
-		if i > 0 && line[i-1] == ' ' && i+20 < len(line) && isDigit(line[i+1]) {
-			if bytes.IndexByte(line[i:min(i+40, len(line))], ']') > 0 {
-				return i
-			}
-		}
-	}
 }
 
 // time reads the time after the bracket and returns where its closing bracket ends.
@@ -283,12 +178,4 @@ func refererAndAgent(r *Record, start int) (int, bool) {
 		r.UserAgent = r.add(Field{Kind: KindUserAgent, Escape: EscapeBackslash, Start: agent, End: second})
 	}
 	return second + 1, true
-}
-
-// columnEnd returns where the column that starts at i ends.
-func columnEnd(b []byte, i int) int {
-	for i < len(b) && b[i] != ' ' {
-		i++
-	}
-	return min(i, len(b))
 }

@@ -2,8 +2,8 @@
 // looked for in it and replaced in place.
 //
 // [New] makes a [Parser] for a format's name, for a format string as servers are configured with (nginx log_format,
-// Apache LogFormat, Envoy), or for "auto", which finds the format by itself. A parser belongs to one source. It
-// unwraps what log shippers put around a line (syslog, Docker, CRI, Filebeat) and recognises error-log lines.
+// Apache LogFormat, HAProxy log-format, Envoy), or for "auto", which finds the format by itself. A parser belongs to one
+// source. It unwraps what log shippers put around a line (syslog, Docker, CRI, Filebeat) and recognises error-log lines.
 //
 // The rule every format obeys: a byte that is not in one of [Record.Fields] has been checked to belong to a value of a
 // fixed type, or is punctuation. What a format does not expect becomes a KindText field, never a gap.
@@ -12,7 +12,9 @@
 //
 //   - [Record], [Field] and [Parser] are the contract (record.go).
 //   - A format is one type with one method, parse(*Record) error: clf (common, combined), template (format
-//     strings), columns (ALB, W3C), haproxy, jsonLog (everything that is JSON).
+//     strings), columns (ALB, W3C), haproxy, logfmt, jsonLog (everything that is JSON).
+//   - directive.go takes a format string out of its configuration; nginx.go, apache.go, envoy.go and haproxyformat.go
+//     say what their variables hold, join.go what several of them are together.
 //   - What a value is, is a role; assign.go is the one place that says what becomes of each role.
 //   - parser.go puts envelopes and forwarded addresses around any format, auto.go chooses between formats.
 package accesslog

@@ -3,20 +3,28 @@ package accesslog
 import "strings"
 
 // envoyCommands says what Envoy's command operators hold (Envoy access logging, "Command Operators"). Those with a
-// header's name are in envoyArgument.
+// header's name are in envoyDef.
 var envoyCommands = keyTable([]keyRow{
-	{role: roleTime, rank: 1, keys: "START_TIME"},
+	{role: roleTime, rank: 1, keys: "START_TIME START_TIME_LOCAL"},
 	{role: roleProtocol, keys: "PROTOCOL"},
 	{role: roleStatus, rank: 1, keys: "RESPONSE_CODE"},
 	{role: roleBytes, rank: 1, keys: "BYTES_SENT"},
-	{role: roleNumber, keys: "BYTES_RECEIVED DURATION REQUEST_DURATION RESPONSE_DURATION RESPONSE_TX_DURATION CONNECTION_ID"},
+	{role: roleNumber, keys: "BYTES_RECEIVED DURATION COMMON_DURATION REQUEST_DURATION REQUEST_TX_DURATION RESPONSE_DURATION RESPONSE_TX_DURATION " +
+		"CONNECTION_ID REQUEST_HEADERS_BYTES RESPONSE_HEADERS_BYTES RESPONSE_TRAILERS_BYTES UPSTREAM_REQUEST_ATTEMPT_COUNT"},
 	{role: roleClient, rank: 2, keys: "DOWNSTREAM_REMOTE_ADDRESS DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT"},
 	{role: roleClient, rank: 1, keys: "DOWNSTREAM_DIRECT_REMOTE_ADDRESS DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT"},
-	{role: roleAddress, keys: "UPSTREAM_HOST UPSTREAM_LOCAL_ADDRESS UPSTREAM_REMOTE_ADDRESS DOWNSTREAM_LOCAL_ADDRESS DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT"},
+	{role: roleAddress, keys: "UPSTREAM_HOST UPSTREAM_LOCAL_ADDRESS UPSTREAM_LOCAL_ADDRESS_WITHOUT_PORT UPSTREAM_REMOTE_ADDRESS " +
+		"UPSTREAM_REMOTE_ADDRESS_WITHOUT_PORT DOWNSTREAM_LOCAL_ADDRESS DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT"},
 	{role: roleHost, keys: "REQUESTED_SERVER_NAME"},
 	{role: roleTLS, keys: "DOWNSTREAM_TLS_VERSION"},
 	{role: roleUser, keys: "DOWNSTREAM_PEER_SUBJECT"},
 })
+
+// envoyOperators are envoyCommands and the others that a misspelt name may stand for.
+var envoyOperators = withNames(envoyCommands, "REQ RESP TRAILER REQ_WITHOUT_QUERY RESPONSE_FLAGS RESPONSE_FLAGS_LONG RESPONSE_CODE_DETAILS "+
+	"CONNECTION_TERMINATION_DETAILS UPSTREAM_TRANSPORT_FAILURE_REASON UPSTREAM_CLUSTER UPSTREAM_CLUSTER_RAW ROUTE_NAME "+
+	"VIRTUAL_CLUSTER_NAME STREAM_ID GRPC_STATUS GRPC_STATUS_NUMBER HOSTNAME DYNAMIC_METADATA FILTER_STATE FILTER_CHAIN_NAME "+
+	"LOCAL_REPLY_BODY ACCESS_LOG_TYPE ENVIRONMENT UNIQUE_ID METADATA TRACE_ID QUERY_PARAM PATH")
 
 // Envoy's default format, and Istio's, which is the same with more columns.
 const (
@@ -60,7 +68,15 @@ func envoyParts(s string) ([]part, error) {
 			parts = append(parts, part{literal: "%"})
 			continue
 		}
-		parts = append(parts, part{isValue: true, def: envoyDef(operator)})
+		p := part{isValue: true, def: envoyDef(operator), text: "%" + operator + "%"}
+		name, argument, _ := strings.Cut(operator, "(")
+		if strings.HasPrefix(name, "START_TIME") && argument != "" {
+			p.sample = strftime(strings.TrimSuffix(argument, ")"))
+		}
+		if err := checkVariable("%"+name, "%", envoyOperators); err != nil {
+			return nil, err
+		}
+		parts = append(parts, p)
 	}
 	return parts, nil
 }
@@ -106,6 +122,12 @@ func envoyDef(operator string) def {
 			return def{role: roleField, kind: KindURL}
 		}
 		return def{role: roleField, kind: KindHeader, name: []byte(header)}
+	}
+	switch name {
+	case "PATH":
+		return def{role: roleTarget}
+	case "QUERY_PARAM":
+		return def{role: roleField, kind: KindParam, name: []byte(argument)}
 	}
 	return def{name: []byte(strings.ToLower(name))}
 }

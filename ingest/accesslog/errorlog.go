@@ -6,7 +6,8 @@ import (
 )
 
 // errorLog recognises lines of nginx's and Apache's error logs, which often arrive among access lines and quote the
-// request they are about. What they say of it is recorded, but they are no access.
+// request they are about, and what other servers say of themselves. What they say of a request is recorded, but they
+// are no access.
 type errorLog struct{ assigner }
 
 // errorFields are the fields at the end of a line: nginx's are ngx_http_log_error_handler's, Apache has the Referer.
@@ -33,7 +34,11 @@ func (l *errorLog) parse(r *Record) error {
 		i = l.apacheHead(r)
 	}
 	if i < 0 {
-		return ErrFormat
+		if !isNotice(r.Line) {
+			return ErrFormat
+		}
+		r.add(Field{Kind: KindText, Escape: EscapeBackslash, Start: 0, End: len(r.Line)})
+		return ErrNotAccess
 	}
 	l.message(r, i)
 	_ = l.finish(r)
@@ -63,7 +68,9 @@ func (l *errorLog) apacheHead(r *Record) int {
 	}
 	t, ok := l.clock.parseANSIC(line[1:end])
 	if !ok {
-		return -1
+		if t, ok = l.clock.parseCLF(line[1:end]); !ok {
+			return -1
+		}
 	}
 	r.Time = t
 	if i := bytes.Index(line, []byte("[client ")); i > 0 {

@@ -12,40 +12,27 @@ import (
 // nginx writes \xHH (ngx_http_log_module, escape=default), Apache \xHH, \", \\ and the C letters (mod_log_config);
 // JSON is RFC 8259. Each kind also accepts \xHH, because some writers put it into JSON.
 func Unescape(dst, raw []byte, e Escape) []byte {
-	first, second := e.split()
-	if first == EscapeNone {
-		return append(dst, raw...)
-	}
 	start := len(dst)
-	dst = unescape(dst, raw, first)
-	if second != EscapeNone {
-		// Unescaping only shrinks, so the second pass can run over its own input.
-		dst = unescape(dst[:start], dst[start:], second)
+	dst = append(dst, raw...)
+	for e != EscapeNone {
+		var outer Escape
+		outer, e = e.Outer()
+		// Unescaping only shrinks, so each pass can run over its own input.
+		dst = unescape(dst[:start], dst[start:], outer)
 	}
 	return dst
 }
 
-// split takes a doubled escape apart: first is the outer one.
-func (e Escape) split() (first, second Escape) {
-	switch e {
-	case EscapeJSONBackslash:
-		return EscapeJSON, EscapeBackslash
-	case EscapeJSONJSON:
-		return EscapeJSON, EscapeJSON
+// Outer takes the outermost escape off e: what has to be undone first, and what is left.
+func (e Escape) Outer() (outer, rest Escape) {
+	if e < EscapeJSON {
+		return e, EscapeNone
 	}
-	return e, EscapeNone
+	return EscapeJSON, e - EscapeJSON
 }
 
 // within is the escape of bytes written with e that stand in a JSON string.
-func (e Escape) within() Escape {
-	switch e {
-	case EscapeBackslash:
-		return EscapeJSONBackslash
-	case EscapeJSON, EscapeJSONBackslash, EscapeJSONJSON:
-		return EscapeJSONJSON
-	}
-	return EscapeJSON
-}
+func (e Escape) within() Escape { return e + EscapeJSON }
 
 func unescape(dst, raw []byte, e Escape) []byte {
 	for {

@@ -69,7 +69,7 @@ func FuzzUnescape(f *testing.F) {
 		}
 		checkSpans(t, raw, EscapeJSON)
 		checkSpans(t, raw, EscapeBackslash)
-		for e := EscapeNone; e <= EscapeJSONJSON; e++ {
+		for e := EscapeNone; e <= 2*maxWraps+EscapeJSONBackslash; e++ {
 			if got := Unescape(nil, raw, e); len(got) > len(raw) {
 				t.Fatalf("Unescape(%q, %d) grew to %d bytes", raw, e, len(got))
 			}

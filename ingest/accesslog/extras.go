@@ -74,7 +74,7 @@ func isDuration(b []byte) bool {
 	for digits < len(b) && (isDigit(b[digits]) || b[digits] == '.') {
 		digits++
 	}
-	if digits == 0 || digits > 19 {
+	if digits == 0 || digits > 19 || len(b)-digits > 2 {
 		return false
 	}
 	unit := string(b[digits:])
@@ -124,14 +124,16 @@ func looksLikeCookies(b []byte) bool {
 	return true
 }
 
-// looksLikeAddresses tells whether b is an X-Forwarded-For list rather than an upstream's address with its port.
+// looksLikeAddresses tells whether b is an X-Forwarded-For list rather than an upstream's address with its port. Only
+// what our own proxies put at its right end is sure to be addresses.
 func looksLikeAddresses(b []byte) bool {
+	if last := bytes.LastIndexByte(b, ','); last > 0 && bytes.IndexByte(b, ';') < 0 {
+		_, ok := parseAddr(bytes.TrimSpace(b[last+1:]))
+		return ok
+	}
 	if !isDigit(b[0]) && bytes.IndexByte(b, ':') < 0 {
 		return false
 	}
-	if _, ok := parsePeer(b); ok {
-		return false
-	}
-	_, ok := forwardedClient(b, nil)
+	_, ok := parseAddr(b)
 	return ok
 }

@@ -61,6 +61,49 @@ func TestFormatStrings(t *testing.T) {
 		`[2026-11-23T15:04:05] GET /a?b=c 200 "Bearer x y"`, "target /a?b=c; header AUTHORIZATION=Bearer x y")
 }
 
+// TestDirectives reads lines with format strings as they stand in servers' configurations.
+func TestDirectives(t *testing.T) {
+	f := func(format, line, want string) {
+		t.Helper()
+		r, err := parseOne(t, format, line)
+		got := fieldText(r)
+		if !r.Time.IsZero() {
+			got = r.Time.Format("15:04:05.999 ") + got
+		}
+		if r.ClientIP.IsValid() {
+			got = r.ClientIP.String() + " " + got
+		}
+		if err != nil || got != want {
+			t.Errorf("%s\n%s\ngot  %v %s\nwant %s", format, line, err, got, want)
+		}
+	}
+	f("log_format  x  escape=json  '{' # it's a comment\n  '\"msec\": \"$msec\", ' # another\n  '\"a\": \"$remote_addr\", \"k\": \"$http_x_k\", \"u\": \"$uri\"}';",
+		`{"msec": "1795446245.5", "a": "192.0.2.1", "k": "a\"b", "u": "/"}`, `192.0.2.1 15:04:05.5 header x-k=a"b; path /`)
+	f(`log_format t escape=none '$remote_addr\t$time_iso8601\t$request\t$status\t$http_authorization';`,
+		"192.0.2.1\t2026-11-23T15:04:05+00:00\tGET /a|b HTTP/1.1\t200\tBearer \\x", `192.0.2.1 15:04:05 target /a|b; header authorization=Bearer \x`)
+	f("log_format d '$remote_addr|$request|$status|$http_x_k';", `192.0.2.1|GET /a|b HTTP/1.1|200|a\x22b`, `192.0.2.1 target /a|b; header x-k=a"b`)
+	f(`"%v:%p %h %l %u %t \"%r\" %>s %O \"%{Referer}i\" \"%{User-Agent}i\""`,
+		`api.example:443 192.0.2.1 - - [23/Nov/2026:15:04:05 +0000] "GET /a HTTP/1.1" 200 512 "-" "curl"`, "192.0.2.1 15:04:05 host api.example; target /a; agent curl")
+	f(`LogFormat "%{%Y-%m-%dT%H:%M:%S}t.%{msec_frac}t %{c}a %m %U%q %H %>s %!200{X-Api-Key}i %{ms}T %^FB" nick`,
+		`2026-11-23T15:04:05.123 192.0.2.1 GET /a?b=c HTTP/1.1 200 k 12 -`, "192.0.2.1 15:04:05.123 target /a?b=c; header X-Api-Key=k")
+	f(`%{%d/%b/%y}t %h "%r" %>s`, `23/Nov/26 192.0.2.1 "GET /a HTTP/1.1" 200`, "192.0.2.1 text 23/Nov/26; target /a")
+	f(`LogFormat "{ \"t\":\"%{%Y-%m-%d}tT%{%T}t.%{usec_frac}tZ\", \"ip\":\"%a\", \"r\":\"%U%q\", \"k\":\"%{X-K}i\" }" json`,
+		`{ "t":"2026-11-23T15:04:05.500000Z", "ip":"192.0.2.1", "r":"/a?b", "k":"x" }`, "192.0.2.1 15:04:05.5 target /a?b; header X-K=x")
+	f(`text_format: "[%START_TIME(%s.%3f)%] %REQ(:METHOD)% %REQ(X-A?:PATH):64% %RESPONSE_CODE% %REQ(AUTHORIZATION)% %QUERY_PARAM(sid)%\n"`,
+		`[1795446245.123] GET /a?b=c 200 xyz s1`, "15:04:05.123 target /a?b=c; header AUTHORIZATION=xyz; param sid=s1")
+	f("json_format:\n  start: \"%START_TIME%\"\n  who: '%DOWNSTREAM_REMOTE_ADDRESS%'\n  # comment\n  p: \"%REQ(:PATH)%\"",
+		`{"p":"/a?b","start":"2026-11-23T15:04:05Z","who":"192.0.2.1:80"}`, "192.0.2.1 15:04:05 target /a?b")
+	f(`log-format "%ci:%cp [%tr] %ft %b/%s %TR/%Tw/%Tc/%Tr/%Ta %ST %B %CC %CS %tsc %ac/%fc/%bc/%sc/%rc %sq/%bq %hr %hs %{+Q}r"`,
+		`192.0.2.1:4711 [23/Nov/2026:15:04:05.123] fe~ be/s1 0/0/1/11/+12 200 +512 - - ---- 1/1/0/0/0 0/0 {Bearer x|api.example} "GET /a HTTP/1.1"`,
+		"192.0.2.1 15:04:05.123 text fe~; text be; text s1; text ----; header authorization=Bearer x; text api.example; target /a")
+	f(`log-format %ci\ [%T]\ %HM\ %HP%HQ\ %ST\ %[req.hdr(X-Key),lower]\ %{+Q}[capture.req.hdr(0)]\ %sslv`,
+		`192.0.2.1 [23/Nov/2026:15:04:05 +0000] GET /a?b 200 k "x y" TLSv1.3`, "192.0.2.1 15:04:05 target /a?b; header X-Key=k; text x y")
+	f(`log-format '{"t":"%t","ip":"%ci","uri":"%HU","st":%ST,"sid":"%[req.cook(sid)]"}'`,
+		`{"t":"23/Nov/2026:15:04:05.123","ip":"192.0.2.1","uri":"/a?b","st":200,"sid":"s1"}`, "192.0.2.1 15:04:05.123 target /a?b; cookie sid=s1")
+	f("#Fields: date time c-ip cs-uri-stem cs-uri-query cs(X-Key)", "2026-11-23 15:04:05 192.0.2.1 /a b=c k",
+		"192.0.2.1 15:04:05 path /a; query b=c; header X-Key=k")
+}
+
 func TestFormatStringMisfits(t *testing.T) {
 	format := `$remote_addr [$time_local] "$request" $status`
 	for _, line := range []string{
@@ -85,6 +128,18 @@ func TestNewErrors(t *testing.T) {
 	f("$", "without an end")
 	f("%", "without an end")
 	f("%{Referer", "without an end")
+	f("$remote_adr $request", "$remote_addr meant")
+	f("$remote_addr $statsu", "$status meant")
+	f("$remote_addr $staus", "$status meant")
+	f("[%START_TIM%] %REQ(:PATH)%", "%START_TIME meant")
+	f("%h %Y", "unknown directive %Y")
+	f("%ci %QQ", "unknown variable %QQ")
+	f("$remote_addr %h", "is a variable of nginx, %h one of another server")
+	f("log_format a '$request';\nlog_format b '$status';", "more than one log_format")
+	f("log_format a '';", "no format in quotes")
+	f("$remote_addr$http_x_a", "touch")
+	f("log-format %{+json}o%ci", "json_fields")
+	f("json_format:\n  a:\n    b: \"%REQ(:PATH)%\"", "object in braces")
 	f(`{"a":"b","c":"$"}`, "without an end")
 	f(`{"a":"b $"`, "without an end")
 	f(`{"a":$status`, "no JSON object")
@@ -96,16 +151,45 @@ func TestNewErrors(t *testing.T) {
 	}
 }
 
-func TestJSONKeys(t *testing.T) {
-	p, err := Options{JSONKeys: map[string]string{"req.tok": "arg_token", "wer": "remote_addr", "was": "request_uri", "X-Key": "http_x_key"}}.New("json")
+func TestJSONFields(t *testing.T) {
+	o := Options{JSONFields: map[string][]string{
+		"client_ip": {"wer.best", "wer.sonst"}, "target": {"was", "wo"}, "arg_token": {"req.tok"}, "http_x_key": {"X-Key"},
+		"headers": {"kopf"}, "time": {"wann"}, "params": {"frage"},
+	}}
+	p, err := o.New("json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var r Record
-	err = p.Parse([]byte(`{"wer":"192.0.2.1","was":"/a?b","req":{"tok":"T"},"x_key":"K"}`), &r)
-	if got := fieldText(&r); err != nil || got != "target /a?b; param token=T; header x-key=K" || !r.ClientIP.IsValid() {
-		t.Errorf("%v %s", err, got)
+	f := func(line, wantFields, wantTarget, wantClient string) {
+		t.Helper()
+		var r Record
+		err := p.Parse([]byte(line), &r)
+		checkFields(t, &r)
+		if got := fieldText(&r); err != nil || got != wantFields || string(r.Raw(r.Target)) != wantTarget || r.ClientIP.String() != wantClient {
+			t.Errorf("%s: %v %s, target %s, client %s", line, err, got, r.Raw(r.Target), r.ClientIP)
+		}
 	}
+	f(`{"wer":{"sonst":"192.0.2.1"},"was":"/a?b","req":{"tok":"T"},"x_key":"K"}`,
+		"target /a?b; param token=T; header x-key=K", "/a?b", "192.0.2.1")
+	f(`{"wer":[{"sonst":"192.0.2.1","best":"192.0.2.2"}],"wo":"/c","path":"/d?e","was":"/a?b"}`,
+		"target /c; target /d?e; target /a?b", "/a?b", "192.0.2.2")
+	f(`{"was":"/a\u003fb","wo":"/c","client_ip":"192.0.2.9","wer":{"best":"192.0.2.2"},"url":"/d\u003fe"}`,
+		"target /a?b; target /c; target /d?e", `/a\u003fb`, "192.0.2.2")
+	f(`{"wer.sonst":"192.0.2.1","was":"/a","kopf":{"X-A":"1"},"frage":[{"key":"otp","value":"2"}],"wann":"2026-11-23 15:04:05"}`,
+		"target /a; header X-A=1; param key=otp; param otp=2", "/a", "192.0.2.1")
+}
+
+func TestOptionErrors(t *testing.T) {
+	f := func(o Options, want string) {
+		t.Helper()
+		if _, err := o.New("auto"); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want one with %q", err, want)
+		}
+	}
+	f(Options{JSONFields: map[string][]string{"clientip": {"a"}}}, "json_fields.clientip: unknown field")
+	f(Options{JSONFields: map[string][]string{"target": {"a"}, "host": {"a"}}}, "of another field as well")
+	f(Options{JSONFields: map[string][]string{"target": {""}}}, "json_fields.target")
+	f(Options{ClientHeaders: []string{"x forwarded"}}, "client_ip_headers")
 }
 
 func TestW3CDirectives(t *testing.T) {

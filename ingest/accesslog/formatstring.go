@@ -2,64 +2,81 @@ package accesslog
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 )
 
-// newFormatString compiles a format string: nginx's log_format if it has a $, else Apache's or Envoy's. One that is a
-// JSON object tells what each key holds; the lines are then read as JSON.
-func newFormatString(s string) (format, error) {
-	s = unquoteDirective(s)
-	split := apacheParts
-	switch {
-	case strings.Contains(s, "$"):
-		split = nginxParts
-	case isEnvoy(s):
-		split = envoyParts
-	}
-	if strings.HasPrefix(strings.TrimSpace(s), "{") {
-		return newJSONTemplate(s, split)
-	}
-	parts, err := split(s)
+// newFormatString compiles a format string, bare or in its directive. One that is a JSON object tells what each key
+// holds; the lines are then read as JSON.
+func newFormatString(s string, o Options) (format, error) {
+	d, err := readDirective(s)
 	if err != nil {
 		return nil, err
 	}
-	return newTemplate("custom", parts)
+	if fields, ok := strings.CutPrefix(strings.TrimSpace(d.text), "#Fields:"); ok {
+		return &w3c{name: "custom", learned: newLayout(strings.Fields(fields), 1)}, nil
+	}
+	split, err := d.splitter()
+	if err != nil {
+		return nil, err
+	}
+	if strings.HasPrefix(strings.TrimSpace(d.text), "{") {
+		return newJSONTemplate(d.text, split, o)
+	}
+	parts, err := split(d.text)
+	if err != nil {
+		return nil, err
+	}
+	return newTemplate("custom", parts, d.escape)
+}
+
+// splitter finds out whose variables a format string has, and returns what takes it apart.
+func (d *directive) splitter() (func(string) ([]part, error), error) {
+	nginx, apache := firstVariable(d.text, '$'), firstVariable(d.text, '%')
+	switch {
+	case d.syntax != syntaxUnknown:
+	case nginx != "" && apache != "":
+		return nil, fmt.Errorf("%s is a variable of nginx, %s one of another server: give the whole directive, log_format or LogFormat, to say which it is", nginx, apache)
+	case nginx != "" || !strings.Contains(d.text, "%"):
+		d.syntax = syntaxNginx
+	case isEnvoy(d.text):
+		d.syntax = syntaxEnvoy
+	case isHAProxy(d.text):
+		d.syntax = syntaxHAProxy
+	default:
+		d.syntax, d.escape = syntaxApache, EscapeBackslash
+	}
+	switch d.syntax {
+	case syntaxNginx:
+		return nginxParts, nil
+	case syntaxEnvoy:
+		return envoyParts, nil
+	case syntaxHAProxy:
+		return haproxyParts, nil
+	}
+	return apacheParts, nil
+}
+
+// firstVariable returns the first thing in s that looks like a variable with this sign, "" without one.
+func firstVariable(s string, sign byte) string {
+	for i := 0; i+1 < len(s); i++ {
+		if s[i] != sign {
+			continue
+		}
+		n := i + 1
+		for n < len(s) && n < i+32 && (methodByte(s[n]) && s[n] != '-' || sign == '%' && n == i+1 && strings.IndexByte(">{[", s[n]) >= 0) {
+			n++
+		}
+		if n > i+1 {
+			return s[i:n]
+		}
+	}
+	return ""
 }
 
 // isFormatString tells whether s is a format string rather than a name.
-func isFormatString(s string) bool { return strings.ContainsAny(s, "$%") }
-
-// unquoteDirective accepts a whole directive, so that it can be pasted: log_format main '...' '...'; or LogFormat "..."
-// name. Anything else it returns as it is.
-func unquoteDirective(s string) string {
-	trimmed := strings.TrimSpace(s)
-	if rest, ok := strings.CutPrefix(trimmed, "log_format "); ok {
-		if i := strings.IndexAny(rest, `'"`); i >= 0 {
-			return joinQuoted(rest[i:])
-		}
-	}
-	if rest, ok := strings.CutPrefix(trimmed, "LogFormat "); ok {
-		return joinQuoted(rest)
-	}
-	return s
-}
-
-// joinQuoted returns the quoted strings in s, one after the other.
-func joinQuoted(s string) string {
-	var out strings.Builder
-	for i := 0; i < len(s); i++ {
-		quote := s[i]
-		if quote != '\'' && quote != '"' {
-			continue
-		}
-		for i++; i < len(s) && s[i] != quote; i++ {
-			if s[i] == '\\' && i+1 < len(s) {
-				i++
-			}
-			out.WriteByte(s[i])
-		}
-	}
-	return out.String()
+func isFormatString(s string) bool {
+	return strings.ContainsAny(s, "$%") || strings.HasPrefix(strings.TrimSpace(s), "#Fields:") || strings.Contains(s, "log_format ")
 }
 
 var errVariable = errors.New("log format string has a variable without an end")
@@ -82,7 +99,10 @@ func nginxParts(s string) ([]part, error) {
 		if name == "" {
 			return nil, errVariable
 		}
-		parts = append(parts, part{isValue: true, def: nginxDef(name)})
+		if err := checkVariable("$"+name, "$", nginxVariables); err != nil {
+			return nil, err
+		}
+		parts = append(parts, part{isValue: true, def: nginxDef(name), text: "$" + name})
 		s = rest
 	}
 	return parts, nil
@@ -111,8 +131,8 @@ func nginxDef(name string) def {
 }
 
 // newJSONTemplate reads the format string as if it were a line, to learn what its keys hold.
-func newJSONTemplate(s string, split func(string) ([]part, error)) (format, error) {
-	j := &jsonLog{name: "custom", own: make(map[string]def)}
+func newJSONTemplate(s string, split func(string) ([]part, error), o Options) (format, error) {
+	j := &jsonLog{name: "custom", own: make(map[string]keyMeaning), secretName: o.SecretName}
 	var failed error
 	j.learn = func(path, value string) {
 		parts, err := split(value)
@@ -121,7 +141,7 @@ func newJSONTemplate(s string, split func(string) ([]part, error)) (format, erro
 			return
 		}
 		if d, ok := joined(parts); ok {
-			j.own[path] = d
+			j.own[path] = keyMeaning{def: d}
 		}
 	}
 	var r Record
@@ -143,7 +163,10 @@ var errNoVariables = errors.New("log format string has no variables")
 
 // joined says what several parts in one value are. Of a URL put together from parts only that much is known.
 func joined(parts []part) (d def, ok bool) {
-	parts = joinRequest(parts)
+	if sample, ok := sampleOf(parts); ok && isReadable(sample) {
+		return def{role: roleTime, rank: 1}, true
+	}
+	parts = joinTimes(joinRequest(parts))
 	if len(parts) == 1 {
 		return parts[0].def, parts[0].isValue
 	}
@@ -154,4 +177,16 @@ func joined(parts []part) (d def, ok bool) {
 		}
 	}
 	return d, ok
+}
+
+// sampleOf returns what parts that are times and what stands between them write together.
+func sampleOf(parts []part) (sample string, ok bool) {
+	for _, p := range parts {
+		if p.isValue && p.sample == "" {
+			return "", false
+		}
+		ok = ok || p.isValue
+		sample += p.literal + p.sample
+	}
+	return sample, ok
 }

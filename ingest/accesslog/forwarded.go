@@ -26,6 +26,87 @@ func forwardedClient(b []byte, trusted []netip.Prefix) (client netip.Addr, ok bo
 	return client, client.IsValid()
 }
 
+// believe makes the client what a header says that only trusted proxies write, if the line's own address is one of them:
+// of the first of names that the line has and that holds a client.
+func believe(r *Record, names []string, trusted []netip.Prefix) {
+	if !r.ClientIP.IsValid() || !isTrusted(r.ClientIP, trusted) {
+		return
+	}
+	for _, name := range names {
+		if client := headerClient(r, name, trusted); client.IsValid() {
+			r.ClientIP = client
+			return
+		}
+	}
+}
+
+// headerClient returns the client that the header of that name tells of, the invalid address if it does not. A header
+// may be there several times: the later are nearer to us.
+func headerClient(r *Record, name string, trusted []netip.Prefix) (client netip.Addr) {
+	for i := len(r.Fields) - 1; i >= 0; i-- {
+		f := &r.Fields[i]
+		if f.Kind != KindHeader || !isHeader(f.Name, name) {
+			continue
+		}
+		hop, done := rightmost(r.Raw(*f), trusted)
+		if hop.IsValid() {
+			client = hop
+		}
+		if done {
+			break
+		}
+	}
+	return client
+}
+
+// isHeader compares header names; underscores stand for dashes.
+func isHeader(b []byte, name string) bool {
+	if len(b) != len(name) {
+		return false
+	}
+	for i, c := range b {
+		if c == '_' {
+			c = '-'
+		}
+		if c != name[i] && (c|0x20 != name[i]|0x20 || !isLetter(c)) {
+			return false
+		}
+	}
+	return true
+}
+
+// rightmost walks a list of hops from the right, the side that our own proxies wrote, to the first that is not trusted:
+// the client. What is to the left of it is only what the client claims, and not even looked at. If all are trusted the
+// result is the left-most. A hop that is no address ends the walk: what sent it is not known. done tells whether the
+// walk ended before the list did.
+func rightmost(b []byte, trusted []netip.Prefix) (client netip.Addr, done bool) {
+	for end := len(b); end >= 0; {
+		start := bytes.LastIndexByte(b[:end], ',') + 1
+		addr, ok := parseAddrPort(forwardedFor(bytes.TrimSpace(b[start:end])))
+		if !ok {
+			return client, true
+		}
+		if client = addr; !isTrusted(addr, trusted) {
+			return client, true
+		}
+		end = start - 1
+	}
+	return client, false
+}
+
+// forwardedFor returns the node in the "for" of an element of Forwarded (RFC 7239), for=192.0.2.1;proto=https or
+// for="[2001:db8::1]:443", without its quotes. Any other element it returns as it is.
+func forwardedFor(b []byte) []byte {
+	for rest := b; len(rest) > 0; {
+		var pair []byte
+		pair, rest, _ = bytes.Cut(rest, []byte(";"))
+		if pair = bytes.TrimSpace(pair); len(pair) > 4 && pair[3] == '=' && bytes.EqualFold(pair[:3], []byte("for")) {
+			return bytes.Trim(pair[4:], "\"\\")
+		}
+	}
+	return b
+}
+
 // isTrusted tells whether addr is one of the trusted proxies.
 func isTrusted(addr netip.Addr, trusted []netip.Prefix) bool {
 	addr = addr.Unmap().WithZone("")

@@ -35,15 +35,26 @@ func fuzzParse(f *testing.F, formats ...string) {
 				if againErr := p.Parse(in, &again); againErr != err || len(again.Fields) != len(r.Fields) {
 					t.Errorf("%s: read twice: %v with %d fields, then %v with %d", p.Name(), err, len(r.Fields), againErr, len(again.Fields))
 				}
+				if len(r.Fields) > fieldLimit {
+					t.Errorf("%s: %d fields", p.Name(), len(r.Fields))
+				}
 			}
 		}
 	})
 }
 
-func FuzzParseCLF(f *testing.F)     { fuzzParse(f, "common", "combined", "vhost_combined", "traefik") }
-func FuzzParseJSON(f *testing.F)    { fuzzParse(f, "nginx_json", "json") }
+// fieldLimit is how many fields a line can have: as many as one format makes of it, for each JSON that it stands in, and
+// a few more where the last of them is cut off.
+const fieldLimit = (maxWraps + 1) * (maxFields + maxDepth)
+
+func FuzzParseCLF(f *testing.F)    { fuzzParse(f, "common", "combined", "vhost_combined", "traefik") }
+func FuzzParseJSON(f *testing.F)   { fuzzParse(f, "nginx_json", "json") }
+func FuzzParseLogfmt(f *testing.F) { fuzzParse(f, "logfmt") }
+func FuzzParseHAProxy(f *testing.F) {
+	fuzzParse(f, "haproxy", `log-format "%ci:%cp [%tr] %ft %b/%s %ST %B %hr %hs %{+Q}r %[req.hdr(x-key)]"`)
+}
 func FuzzParseAuto(f *testing.F)    { fuzzParse(f, "auto") }
-func FuzzParseColumns(f *testing.F) { fuzzParse(f, "alb", "haproxy", "cloudfront", "iis", "w3c") }
+func FuzzParseColumns(f *testing.F) { fuzzParse(f, "alb", "cloudfront", "iis", "w3c") }
 func FuzzParseTemplate(f *testing.F) {
 	fuzzParse(f, "envoy", "nginx_proxy_manager", "generic",
 		`$remote_addr $host $time_local $request_method $uri$is_args$args $status $cookie_sid "$http_x_key" $upstream_response_time $http_user_agent`,
@@ -56,6 +67,11 @@ func FuzzFormatString(f *testing.F) {
 	f.Add(`%h %l "%r" %>s %{X}i %{x}t`, `192.0.2.1 - "GET / HTTP/1.1" 200 x 1`)
 	f.Add(envoyDefault, `[2026-11-23T15:04:05Z] "GET / HTTP/1.1" 200`)
 	f.Add(`{"a":"$request","b":{"c":$status}}`, `{"a":"GET / HTTP/1.1","b":{"c":1}}`)
+	f.Add("log_format x escape=json '$remote_addr\\t' # it's\n '$msec \"$request\"';", "192.0.2.1\t1.5 \"GET / HTTP/1.1\"")
+	f.Add(`LogFormat "%{%Y-%m-%d}tT%{%T}t.%{msec_frac}t %a \"%r\" %>s" nick`, `2026-11-23T15:04:05.123 192.0.2.1 "GET / HTTP/1.1" 200`)
+	f.Add(`log-format "%ci %{+Q}r %hr %[capture.req.hdr(0),lower] %ST"`, `192.0.2.1 "GET / HTTP/1.1" {a|b} x 200`)
+	f.Add("json_format:\n  a: \"%START_TIME(%s.%3f)%\"\n  b: \"%REQ(X?:PATH):9%\"", `{"a":"1795446245.123","b":"/x"}`)
+	f.Add("#Fields: date time cs-uri-stem cs(Cookie)", "2026-11-23 15:04:05 /x a=b")
 	f.Fuzz(func(t *testing.T, format, line string) {
 		if !isFormatString(format) {
 			return

@@ -11,6 +11,11 @@ type generic struct {
 	next      role // what a number right behind the last value is, roleText for nothing
 }
 
+// nothing is the format of no line: generic stands behind it, to be tried when no prefix is left.
+type nothing struct{}
+
+func (nothing) parse(*Record) error { return ErrFormat }
+
 func (g *generic) parse(r *Record) error {
 	g.begin()
 	g.requested, g.next = false, roleText

@@ -46,6 +46,28 @@ func TestGolden(t *testing.T) {
 	compareText(t, got.String(), string(want))
 }
 
+// TestParsersTakeTurns reads all lines of a format with one parser, twice: what it remembers of other lines makes no
+// difference.
+func TestParsersTakeTurns(t *testing.T) {
+	names, lines := goldenLines(t)
+	parsers := make(map[string]Parser)
+	for range 2 {
+		for n, line := range lines {
+			name := names[n]
+			if name == "" {
+				continue
+			}
+			if parsers[name] == nil {
+				parsers[name], _ = New(name)
+			}
+			fresh, _ := New(name)
+			if got, want := describeBy(t, parsers[name], line), describeBy(t, fresh, line); got != want {
+				t.Errorf("%s: %s\nreads as\n%s\nnot\n%s", name, line, got, want)
+			}
+		}
+	}
+}
+
 // withoutFormat cuts the format's name off a description: JSON is often not one format or another.
 func withoutFormat(s string) string {
 	_, rest, _ := strings.Cut(strings.TrimLeft(s, " "), " ")
@@ -76,8 +98,13 @@ func describe(t *testing.T, format, line string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return describeBy(t, p, line)
+}
+
+func describeBy(t *testing.T, p Parser, line string) string {
+	t.Helper()
 	var r Record
-	err = p.Parse([]byte(line), &r)
+	err := p.Parse([]byte(line), &r)
 	checkFields(t, &r)
 	var b strings.Builder
 	fmt.Fprintf(&b, "  %s", r.Format)

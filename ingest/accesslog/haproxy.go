@@ -38,9 +38,33 @@ func (h *haproxy) parse(r *Record) error {
 	}
 	from, to, end := cutQuoted(r.Line, i)
 	h.set(r, &def{role: roleRequest}, from, to, EscapeBackslash)
-	setExtras(r, end)
+	setExtras(r, h.tls(r, end))
 	return h.finish(r)
 }
+
+// tls reads the columns of the HTTPS log format, error codes and "name/version/cipher", and returns where they end. A
+// line without them has no place for TLS.
+func (h *haproxy) tls(r *Record, i int) int {
+	line := r.Line
+	codes := columnEnd(line, i+1)
+	end := columnEnd(line, codes+1)
+	if codes >= end || bytes.Count(line[i:codes], []byte("/")) != 4 || !isNumeric(line[i:codes]) {
+		return i
+	}
+	column := line[codes+1 : end]
+	name := bytes.IndexByte(column, '/')
+	version := bytes.LastIndexByte(column, '/')
+	if name < 0 || version <= name {
+		return i
+	}
+	at := codes + 1
+	h.set(r, &def{role: roleHost}, at, at+name, EscapeNone)
+	h.set(r, &def{role: roleTLS}, at+name+1, at+version, EscapeNone)
+	h.set(r, &def{name: nameCipher}, at+version+1, end, EscapeNone)
+	return end
+}
+
+var nameCipher = []byte("ssl-cipher")
 
 // head reads client and time and returns where the next column begins, -1 if they are not there.
 func (h *haproxy) head(r *Record) int {
@@ -82,18 +106,33 @@ func (h *haproxy) captured(r *Record, i int) int {
 		if end < 0 {
 			return len(line)
 		}
-		for i++; i <= end; i++ {
-			from := i
-			for i < end && line[i] != '|' {
-				i++
-			}
-			if from < i {
-				setExtra(r, from, i, EscapeNone)
-			}
-		}
+		setCaptured(r, i, end+1)
 		i = end + 2
 	}
 	return i
+}
+
+// setCaptured records the headers in the braces at line[start:end].
+func setCaptured(r *Record, start, end int) {
+	line := r.Line
+	if end-start < 2 || line[end-1] != '}' {
+		setExtra(r, start, end, EscapeNone)
+		return
+	}
+	end--
+	for i := start + 1; i <= end; i++ {
+		from := i
+		if len(r.Fields) >= maxFields {
+			r.add(Field{Start: from, End: end})
+			return
+		}
+		for i < end && line[i] != '|' {
+			i++
+		}
+		if from < i {
+			setExtra(r, from, i, EscapeNone)
+		}
+	}
 }
 
 // capturedEnd returns where the brace stands that closes captured headers: before another one or the request.

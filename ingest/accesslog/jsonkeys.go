@@ -28,57 +28,56 @@ var jsonFormats = [...]string{
 var jsonKeys = squashed(keyTable(jsonRows), nginxVariables)
 
 var jsonRows = []keyRow{
-	{role: roleTime, rank: 1, keys: "time timestamp @timestamp date datetime start_time event_time event.created requesttime edgestarttimestamp reqtimesec"},
+	{role: roleTime, rank: 1, keys: "@t client_received_start_timestamp time timestamp @timestamp date datetime start_time event_time event.created requesttime edgestarttimestamp reqtimesec timestamp(ms) time_unix_nano requesttimeepoch"},
 	{role: roleTime, rank: 2, keys: "ts event.start"},
 	{role: roleTime, rank: 2, hint: hintTraefik, keys: "startutc"},
 	{role: roleTime, rank: 1, hint: hintTraefik, keys: "startlocal"},
 	{role: roleTime, rank: 2, hint: hintKong, keys: "started_at"},
 
 	{role: roleClient, rank: 3, keys: "client_ip client.ip request.client_ip real_ip"},
-	{role: roleClient, rank: 2, keys: "remote_ip remoteaddr remote_address src_ip source_ip httprequest.remoteip src_endpoint.ip client.address cliip"},
+	{role: roleClient, rank: 2, keys: "clientaddr remote_ip remoteaddr remote_address src_ip source_ip httprequest.remoteip src_endpoint.ip client.address cliip c_ip network.client.ip"},
 	{role: roleClient, rank: 2, hint: hintCaddy, keys: "request.remote_ip request.remote_addr"},
 	{role: roleClient, rank: 3, hint: hintTraefik, keys: "clienthost"},
-	{role: roleClient, rank: 2, hint: hintTraefik, keys: "clientaddr"},
 	{role: roleClient, rank: 2, hint: hintECS, keys: "source.ip source.address"},
 	{role: roleClient, rank: 3, hint: hintEnvoy, keys: "downstream_remote_address downstream_remote_address_without_port"},
 	{role: roleClient, rank: 1, hint: hintEnvoy, keys: "downstream_direct_remote_address"},
-	{role: roleClient, rank: 1, keys: "remote_host remote network.peer.address ip identity.sourceip"},
+	{role: roleClient, rank: 1, keys: "client remote_host remote network.peer.address ip identity.sourceip"},
 	{role: roleClient, keys: "x_real_ip"},
-	{role: roleForwarded, keys: "x_forwarded_for xff forwarded_for"},
+	{role: roleForwarded, keys: "x_forwarded_for xff forwarded_for fwd"},
 	{role: roleAddress, keys: "server.ip destination.ip server.address network.local.address httprequest.serverip"},
 	{role: roleAddress, hint: hintEnvoy, keys: "upstream_host upstream_local_address downstream_local_address"},
 
-	{role: roleRequest, keys: "request_line http_request"},
-	{role: roleMethod, keys: "method http_method verb requestmethod reqmethod clientrequestmethod httprequest.requestmethod http.method http_request.http_method"},
-	{role: roleMethod, hint: hintECS, keys: "http.request.method"},
-	{role: rolePath, keys: "path url uri request_path request_url requesturi target http.target http.url url.path url.full full_url original_url raw_path resourcepath reqpath clientrequesturi"},
+	{role: roleRequest, keys: "request_line http_request requested_url"},
+	{role: roleMethod, keys: "method http_method verb request_verb requestmethod reqmethod clientrequestmethod httprequest.requestmethod http.method http_request.http_method http.request.method cs_method"},
+	{role: rolePath, keys: "path url uri request_path request_url requesturi target http.target http.url url.path url.full full_url original_url raw_path resourcepath reqpath clientrequesturi clientrequestpath original_request_uri_with_args requested_uri cs_uri_stem"},
 	{role: rolePath, keys: "httprequest.requesturl http_request.url.path http_request.url.url_string"},
 	{role: rolePath, hint: hintECS, keys: "url.original"},
-	{role: rolePath, hint: hintEnvoy, keys: "x_envoy_original_path"},
-	{role: roleQuery, keys: "query querystring querystr requestquery url.query raw_query http_request.url.query_string"},
-	{role: roleProtocol, keys: "protocol proto http_version http.version http.flavor network.protocol.version request_protocol clientrequestprotocol httprequest.protocol"},
+	{role: rolePath, hint: hintEnvoy, keys: "x_envoy_original_path x_envoy_origin_path"},
+	{role: roleQuery, keys: "query querystring querystr requestquery url.query raw_query http_request.url.query_string urlquery cs_uri_query"},
+	{role: roleProtocol, keys: "protocol proto http_version http.version http.flavor network.protocol.version request_protocol request_proto clientrequestprotocol httprequest.protocol cs_protocol_version"},
 
-	{role: roleStatus, rank: 1, keys: "status status_code response_code response_status http_status edgeresponsestatus http_response.code httprequest.status"},
+	{role: roleStatus, rank: 1, keys: "status status_code response_code response_status_code response_code_sent response_status http_status edgeresponsestatus http_response.code httprequest.status http_status_code sc_status"},
 	{role: roleStatus, keys: "code response response.code"},
 	{role: roleStatus, rank: 2, hint: hintTraefik, keys: "downstreamstatus"},
 	{role: roleStatus, hint: hintTraefik, keys: "originstatus"},
 	{role: roleStatus, rank: 1, keys: "http.response.status_code http.status_code"},
-	{role: roleBytes, rank: 1, keys: "bytes size bytes_out bytessent sent_bytes response_size response_length edgeresponsebytes resp_bytes body_bytes httprequest.responsesize http.response.bytes http_response.length"},
+	{role: roleBytes, rank: 1, keys: "bytes size bytes_out bytessent sent_bytes response_size response_length edgeresponsebytes resp_bytes body_bytes response.length httprequest.responsesize http.response.bytes http_response.length response_bytes body_sent.bytes http.resp_body_size sc_bytes"},
 	{role: roleBytes, rank: 2, keys: "response_body_size response_body_bytes http.response.body.bytes http.response.body.size"},
 	{role: roleBytes, rank: 2, hint: hintTraefik, keys: "downstreamcontentsize"},
 
-	{role: roleReferer, keys: "referer referrer request_referer clientrequestreferer http.request.referrer httprequest.referer http_request.referrer"},
-	{role: roleAgent, keys: "user_agent request_user_agent user_agent.original http.user_agent http_request.user_agent clientrequestuseragent ua agent"},
-	{role: roleHost, rank: 3, keys: "request_host reqhost clientrequesthost http.host vhost virtual_host url.domain domain http_request.url.hostname"},
-	{role: roleHost, rank: 3, hint: hintEnvoy, keys: "authority"},
+	{role: roleReferer, keys: "referer referrer request_referer clientrequestreferer http.request.referrer httprequest.referer http_request.referrer cs(referer)"},
+	{role: roleAgent, keys: "user_agent request_user_agent user_agent.original http.user_agent http_request.user_agent clientrequestuseragent ua agent cs(user_agent)"},
+	{role: roleHost, rank: 3, keys: "request_host reqhost clientrequesthost http.host vhost virtual_host url.domain domain http_request.url.hostname host_name original_host x_host_header cs_host"},
+	{role: roleHost, rank: 2, keys: "cs(host) sni"},
+	{role: roleHost, rank: 3, hint: hintEnvoy, keys: "authority :authority"},
 	{role: roleHost, rank: 1, hint: hintTraefik, keys: "requestaddr"},
 	{role: roleHost, hint: hintEnvoy, keys: "requested_server_name"},
-	{role: roleUser, keys: "user user_name auth user.name user_id auth_user client_username consumer.username consumer.custom_id authenticated_entity.consumer_id actor.user.name"},
-	{role: roleScheme, keys: "request_scheme clientrequestscheme url.scheme http.scheme http_request.url.scheme"},
-	{role: roleTLS, keys: "tls_protocol tls_version tls.version ssl_version tls.protocol sslprotocol clientsslprotocol"},
-	{role: roleTLS, hint: hintCaddy, keys: "request.tls.version"},
+	{role: roleUser, rank: 1, keys: "consumer.username cs_username"},
+	{role: roleUser, keys: "user user_name auth user.name user_id auth_user client_username consumer.custom_id authenticated_entity.consumer_id actor.user.name"},
+	{role: roleScheme, keys: "request_scheme clientrequestscheme url.scheme http.scheme http_request.url.scheme cs_protocol"},
+	{role: roleTLS, keys: "tls_protocol tls_version tls.version request.tls.version ssl_version tls.protocol sslprotocol clientsslprotocol security_protocol"},
 	{role: roleTLS, hint: hintEnvoy, keys: "downstream_tls_version"},
-	{role: roleField, kind: KindCookies, keys: "cookie cookies"},
+	{role: roleField, kind: KindCookies, keys: "cookie cookies cs(cookie)"},
 	{role: roleField, kind: KindHeader, keys: "authorization x_api_key api_key x_auth_token proxy_authorization"},
 	{role: roleField, kind: KindURL, keys: "location redirect redirect_url"},
 
@@ -88,12 +87,13 @@ var jsonRows = []keyRow{
 	{role: roleText, hint: hintEnvoy, keys: "response_flags response_code_details upstream_cluster route_name"},
 	{role: roleText, hint: hintTraefik, keys: "frontendname servicename routername entrypointname"},
 	{role: roleText, hint: hintKong, keys: "upstream_uri service.id route.id workspace"},
-	{role: roleText, hint: hintECS, keys: "ecs.version event.dataset"},
+	{role: roleText, hint: hintECS, keys: "ecs.version event.dataset event.kind"},
 	{role: roleText, hint: hintApache, keys: "remote_logname"},
 	{role: roleText, keys: "url.fragment url.extension"},
+	{role: roleLogger, keys: "logger"},
 
 	{role: roleWrapped, rank: 3, keys: "log"},
-	{role: roleWrapped, rank: 2, keys: "message line _raw event event.original textpayload body"},
+	{role: roleWrapped, rank: 2, keys: "message short_message line _raw event event.original textpayload body"},
 	{role: roleWrapped, rank: 1, keys: "msg"},
 }
 
@@ -117,8 +117,8 @@ func keyTable(rows []keyRow) map[string]def {
 }
 
 // envelopeKeys are objects that only wrap others: what they hold means the same without them.
-var envelopeKeys = keySet("log message msg json data fields record event payload attributes json_payload proto_payload nginx " +
-	"access apache log_processed parsed body properties identity request req response resp res http http_request")
+var envelopeKeys = keySet("log message msg json data fields record records event payload attributes json_payload proto_payload nginx " +
+	"access apache proxy log_processed parsed body properties identity request req response resp res http http_request")
 
 // The objects whose keys are names that a client chose.
 var (

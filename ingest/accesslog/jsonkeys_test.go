@@ -50,6 +50,23 @@ func TestKeyOrder(t *testing.T) {
 	f(`{"http_x":{"y":"1"},"ip":"192.0.2.1","url":"/a"}`, "text y=1; path /a")
 }
 
+// TestSeveralRequests reads messages with more than one request: what is found in one must not be said of another.
+func TestSeveralRequests(t *testing.T) {
+	request := `{"ip":"192.0.2.1","method":"GET","url":"/a?token=T","status":200}`
+	line := `{"message":"192.0.2.1 - - [23/Nov/2026:15:04:05 +0000] \"GET /a?token=T HTTP/1.1\" 200 5"}`
+	f := func(text string, want error, target string) {
+		t.Helper()
+		r, err := parseOne(t, "auto", text)
+		if err != want || err == nil && string(r.Raw(r.Target)) != target {
+			t.Errorf("%s: error %v, target %s", text, err, r.Raw(r.Target))
+		}
+	}
+	f(`{"records":[`+request+`]}`, nil, "/a?token=T")
+	f(`{"records":[`+request+`,`+request+`]}`, ErrNotAccess, "")
+	f(`{"logEvents":[`+line+`,`+line+`]}`, ErrNotAccess, "")
+	f(`{"ip":"192.0.2.1","method":"GET","method":"PUT","url":"/a","tries":[{"ip":"10.0.0.1"},{"ip":"10.0.0.2"}]}`, nil, "/a")
+}
+
 // TestManyKeys reads more keys than are remembered.
 func TestManyKeys(t *testing.T) {
 	p, err := New("json")

@@ -1,7 +1,5 @@
 package accesslog
 
-import "bytes"
-
 // Limits of one JSON line. What lies beyond is one KindText field.
 const (
 	maxDepth  = 64   // nested objects and arrays
@@ -16,19 +14,25 @@ type jsonLog struct {
 	assigner
 	name string // what Record.Format says; "" to name the format line by line
 	keys keyCache
-	own  map[string]def // what the configuration says of keys, by path
+	own  map[string]keyMeaning // what the configuration says of keys, by path
+
+	secretName func(name []byte) bool // of Options
 
 	learn func(path, value string) // set while a format string is read
 
-	line    []byte
-	depth   int
-	names   []byte  // memory for names that do not stand in the line as they are
-	hint    uint8   // which format the keys speak for
-	limited bool    // a limit was reached
-	wrapped wrapped // text that may be a line of its own
+	line  []byte
+	depth int
+	names []byte // memory for names that do not stand in the line as they are
+	hint  uint8  // which format the keys speak for
+	user  bool   // there is a key for the user
+
+	requests int     // methods, request lines and lines in strings so far
+	several  bool    // elements of one array have them: the line is about several requests
+	limited  bool    // a limit was reached
+	wrapped  wrapped // text that may be a line of its own
 }
 
-// wrapped is a string value of the outermost object that may itself be a log line.
+// wrapped is a string value that may itself be a log line.
 type wrapped struct {
 	start, end int // of its content
 	field      int // index in Record.Fields
@@ -37,19 +41,14 @@ type wrapped struct {
 
 // newJSON returns a format that knows the keys of o besides its own.
 func newJSON(name string, o Options) *jsonLog {
-	j := &jsonLog{name: name}
-	for path, variable := range o.JSONKeys {
-		if j.own == nil {
-			j.own = make(map[string]def)
-		}
-		j.own[string(normalKey(nil, []byte(path)))] = nginxDef(variable)
-	}
-	return j
+	own, _ := o.meanings() // validated
+	return &jsonLog{name: name, own: own, secretName: o.SecretName}
 }
 
 func (j *jsonLog) parse(r *Record) error {
 	j.begin()
 	j.line, j.depth, j.names, j.hint, j.limited = r.Line, 1, j.names[:0], 0, false
+	j.user, j.requests, j.several = false, 0, false
 	j.wrapped = wrapped{}
 	j.keys.begin()
 	i := skipSpace(j.line, 0)
@@ -67,10 +66,22 @@ func (j *jsonLog) parse(r *Record) error {
 	}
 	j.label(r)
 	err := j.finish(r)
-	if err == nil && !isAccess(r) || err == ErrRequest && r.Status == 0 && !r.ClientIP.IsValid() {
+	j.clientFromHost(r)
+	if j.several || err == nil && !isAccess(r) || err == ErrRequest && r.Status == 0 && !r.ClientIP.IsValid() {
 		return ErrNotAccess
 	}
 	return err
+}
+
+// clientFromHost makes the client of a host that is an address, where keys for host and user stand but none for a client:
+// Tomcat and Fluent Bit's parser for Apache call the first column of the common log format so.
+func (j *jsonLog) clientFromHost(r *Record) {
+	if r.ClientIP.IsValid() || !j.user || !r.Host.Present() || r.Scheme.Present() {
+		return
+	}
+	if addr, ok := parseAddr(r.Raw(r.Host)); ok {
+		r.ClientIP, r.Host = addr, Field{}
+	}
 }
 
 // isAccess tells whether a record is about a request. A path alone is not enough: shippers write that of the file.
@@ -89,6 +100,7 @@ func (j *jsonLog) label(r *Record) {
 // object reads what follows an opening brace and returns where its closing brace ends, -1 if the line is no JSON. The
 // fields cover the line either way.
 func (j *jsonLog) object(r *Record, i int, parent *key) int {
+	var pair []byte // the string, with its quotes, that names what "value" is
 	for {
 		if i = skipSpace(j.line, i); i == len(j.line) {
 			return -1
@@ -107,72 +119,22 @@ func (j *jsonLog) object(r *Record, i int, parent *key) int {
 		if value < 0 {
 			return j.fail(r, i)
 		}
+		isName := false
+		switch k.pair {
+		case pairName:
+			isName = j.line[min(value, len(j.line)-1)] == '"'
+		case pairValue:
+			if pair != nil {
+				k = j.pairKey(pair, parent)
+			}
+		}
 		if i = j.value(r, value, k); i < 0 {
 			return -1
 		}
-	}
-}
-
-// key reads the key whose quote stands at line[i] and returns it and where its value begins, -1 without one.
-func (j *jsonLog) key(r *Record, i int, parent *key) (*key, int) {
-	line := j.line
-	k := j.keys.next(line[i:], parent)
-	if k == nil {
-		end, _ := stringEnd(line, i+1)
-		if end < 0 {
-			return nil, -1
-		}
-		if k = j.keys.find(line[i:end+1], parent); k == nil {
-			k = j.newKey(line[i:end+1], parent)
+		if isName {
+			pair = j.line[value:i]
 		}
 	}
-	end := i + len(k.text)
-	value := end
-	if value == len(line) || line[value] != ':' {
-		if value = skipSpace(line, value); value == len(line) || line[value] != ':' {
-			return nil, -1
-		}
-	}
-	if k.loose && end-i >= minLooseKey {
-		r.add(Field{Kind: KindText, Escape: EscapeJSON, Start: i + 1, End: end - 1})
-	}
-	if k.named {
-		j.nameField(k, line[i+1:end-1])
-	}
-	return k, skipSpace(line, value+1)
-}
-
-// newKey finds out what a key is that was not seen before.
-func (j *jsonLog) newKey(text []byte, parent *key) *key {
-	k := j.keys.add(text, parent)
-	if d, ok := j.own[k.path]; ok {
-		k.def, k.loose = d, false
-		k.named = d.name == nil && d.role.isNamed()
-	}
-	return k
-}
-
-// minLooseKey is how long a key must be, with its quotes, to be searched for a credential.
-const minLooseKey = 18
-
-// nameField sets the name that the field of k's value gets.
-func (j *jsonLog) nameField(k *key, name []byte) {
-	if !k.plain {
-		n := len(j.names)
-		j.names = unescape(j.names, name, EscapeJSON)
-		name = j.names[n:]
-	}
-	if name = name[min(k.skip, len(name)):]; k.dashes && bytes.IndexByte(name, '_') >= 0 {
-		n := len(j.names)
-		j.names = append(j.names, name...)
-		name = j.names[n:]
-		for i, c := range name {
-			if c == '_' {
-				name[i] = '-'
-			}
-		}
-	}
-	k.def.name = name
 }
 
 // value reads the value at line[i] and returns where it ends, -1 if the line ends within it.
@@ -210,7 +172,7 @@ var endsBare = [256]bool{',': true, '}': true, ']': true, ' ': true, '\t': true,
 
 // array reads the elements of an array. Each is a value of the array's key.
 func (j *jsonLog) array(r *Record, i int, k *key) int {
-	for {
+	for found := 0; ; {
 		if i = skipSpace(j.line, i); i == len(j.line) {
 			return -1
 		}
@@ -223,8 +185,13 @@ func (j *jsonLog) array(r *Record, i int, k *key) int {
 		case '}', ':':
 			return j.fail(r, i)
 		}
+		object, before := j.line[i] == '{', j.requests
 		if i = j.value(r, i, k); i < 0 {
 			return -1
+		}
+		if object && j.requests > before {
+			found++
+			j.several = j.several || found > 1
 		}
 	}
 }
@@ -252,8 +219,11 @@ func (j *jsonLog) bare(r *Record, start, end int, k *key) {
 	case "", "-", "null", "true", "false":
 		return
 	}
-	if j.learn != nil || k.def.role >= roleNumber || !isJSONNumber(value) {
+	switch {
+	case j.learn != nil || k.def.role >= roleNumber || !isJSONNumber(value):
 		j.assign(r, k, start, end, EscapeNone)
+	case k.secret:
+		r.add(Field{Kind: k.def.kind, Start: start, End: end, Name: k.def.name, Bare: 1})
 	}
 }
 
@@ -264,7 +234,13 @@ func (j *jsonLog) assign(r *Record, k *key, start, end int, e Escape) {
 		return
 	}
 	j.hint = max(j.hint, d.hint)
-	if d.role == roleWrapped && j.depth == 1 && d.rank > j.wrapped.rank {
+	switch d.role {
+	case roleUser:
+		j.user = true
+	case roleMethod, roleRequest, roleWrapped:
+		j.requests++
+	}
+	if d.role == roleWrapped && d.rank > j.wrapped.rank {
 		j.wrapped = wrapped{start, end, len(r.Fields), d.rank}
 	}
 	j.set(r, d, start, end, e)

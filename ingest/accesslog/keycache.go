@@ -30,8 +30,34 @@ type key struct {
 	skip   int
 	dashes bool // Field.Name is a header's name that has underscores for dashes
 	plain  bool // the key has no escapes
+	pair   pair // its part in {"name": ..., "value": ...}
+	typed  bool // {"stringValue": ...}, the value of the key above
+	secret bool // a number here may be a credential
 	loose  bool // the key is no known name: it could itself hold a credential
 }
+
+// pair is what a key is in an object that stands for a name and its value.
+type pair uint8
+
+const (
+	pairNone pair = iota
+	pairName
+	pairValue
+)
+
+// pairOf says what a key of that name is in a pair.
+func pairOf(name string) pair {
+	switch name {
+	case "name", "key":
+		return pairName
+	case "value":
+		return pairValue
+	}
+	return pairNone
+}
+
+// typedValues are the keys that OpenTelemetry wraps each value in.
+var typedValues = keySet("string_value int_value double_value bool_value bytes_value")
 
 // below says what the keys of an object are.
 type below uint8
@@ -88,7 +114,12 @@ func (c *keyCache) add(text []byte, parent *key) *key {
 	if k.path = name; parent.path != "" {
 		k.path = parent.path + "." + name
 	}
-	k.classify(name)
+	k.pair = pairOf(name)
+	if k.typed = parent.parent != nil && typedValues[squash(name)]; k.typed {
+		k.def, k.below = parent.def, parent.below
+	} else {
+		k.classify(name)
+	}
 	k.named = k.def.role.isNamed()
 	if c.count >= maxKeys || len(text) > 100 || len(k.path) > maxPath {
 		return k

@@ -9,14 +9,24 @@ import (
 
 // Options are what a parser may be told beside its format. The zero value is fine.
 type Options struct {
-	// TrustedProxies are the networks whose X-Forwarded-For is believed. Where the line's own address lies in one,
-	// Record.ClientIP becomes the right-most address of that header which lies in none. Default: none, the header is
-	// never believed.
+	// TrustedProxies are the networks whose ClientHeaders are believed. Where the line's own address lies in one,
+	// Record.ClientIP becomes the right-most address of that header which lies in none. Default: none, no header is ever
+	// believed.
 	TrustedProxies []netip.Prefix
 
-	// JSONKeys says what keys of JSON logs hold that are not known by themselves: the dot path of a key ("req.tok") to
-	// the nginx variable that it stands for ("arg_token", "request_uri", "http_x_api_key").
-	JSONKeys map[string]string
+	// ClientHeaders are the names of the headers in which a trusted proxy says who its client is, the one to be believed
+	// first: "x-forwarded-for" (nil means that), "forwarded" (RFC 7239), or one with a single address in it such as
+	// "x-real-ip", "cf-connecting-ip", "true-client-ip".
+	ClientHeaders []string
+
+	// JSONFields says where JSON logs keep what a record has, if they do not call it as others do: the field's name
+	// ("client_ip", "target", all of [JSONFieldNames]) or a variable of nginx ("http_x_api_key", "arg_token", "cookie_sid")
+	// to the dot paths of its keys. Of several paths the first that is there wins. An array on the way is looked through.
+	JSONFields map[string][]string
+
+	// SecretName tells whether what a name stands for may be a secret though it is nothing but a JSON number, a one-time
+	// password for instance. It is asked once for each key. nil: no number is a field.
+	SecretName func(name []byte) bool
 }
 
 // New returns a parser with no options. See [Options.New].
@@ -25,22 +35,41 @@ func New(format string) (Parser, error) { return Options{}.New(format) }
 // New returns a parser for one source. format is a name that [Names] lists, "auto" included, or a format string as
 // the server's own configuration has it. The error of an unknown name lists the known ones.
 func (o Options) New(format string) (Parser, error) {
+	if err := o.Validate(); err != nil {
+		return nil, err
+	}
 	if format == "auto" {
 		return newAuto(o), nil
 	}
 	for i := range formats {
+		if formats[i].name == format && format == "generic" {
+			p := newParser(format, nothing{}, o)
+			p.loose = formats[i].make(o)
+			return p, nil
+		}
 		if formats[i].name == format {
-			return &parser{name: format, format: formats[i].make(o), options: o}, nil
+			return newParser(format, formats[i].make(o), o), nil
 		}
 	}
 	if isFormatString(format) {
-		f, err := newFormatString(format)
+		f, err := newFormatString(format, o)
 		if err != nil {
 			return nil, err
 		}
-		return &parser{name: "custom", format: f, options: o}, nil
+		return newParser("custom", f, o), nil
 	}
 	return nil, fmt.Errorf("unknown log format %q: want a format string or one of %s", format, strings.Join(Names(), ", "))
+}
+
+func newParser(name string, f format, o Options) *parser {
+	if o.ClientHeaders == nil {
+		o.ClientHeaders = []string{"x-forwarded-for"}
+	}
+	p := &parser{name: name, format: f, options: o}
+	for i := range p.levels {
+		p.levels[i].wrap.secretName = o.SecretName
+	}
+	return p
 }
 
 // Names returns the names that New knows, "auto" first.
@@ -85,5 +114,6 @@ var formats = [...]struct {
 	{"ecs", func(o Options) format { return newJSON("ecs", o) }},
 	{"json", func(o Options) format { return newJSON("json", o) }},
 	{"nginx_proxy_manager", func(Options) format { return newProxyManager() }},
+	{"logfmt", func(Options) format { return newLogfmt() }},
 	{"generic", func(Options) format { return &generic{} }},
 }

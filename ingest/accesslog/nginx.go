@@ -69,7 +69,7 @@ var nginxPrefixes = [...]struct {
 // headerDef says what a header holds. name is in lower case, its dashes may be underscores.
 func headerDef(name string) def {
 	switch strings.ReplaceAll(name, "_", "-") {
-	case "referer":
+	case "referer", "referrer":
 		return def{role: roleReferer}
 	case "user-agent":
 		return def{role: roleAgent}

@@ -1,9 +1,10 @@
 package accesslog
 
-import "net/netip"
-
 // maxPrefixes is how many prefixes may stand in front of each other: syslog in CRI behind a compose name.
 const maxPrefixes = 3
+
+// maxWraps is how many JSONs a line may stand in: Docker's in Filebeat's in that of a pipeline.
+const maxWraps = 3
 
 // minWrapped is how long a string in JSON must be to be tried as a line. The shortest line is longer.
 const minWrapped = 16
@@ -20,14 +21,19 @@ type parser struct {
 
 	clock  clock
 	errors errorLog
-	wrap   jsonLog // reads the shipper's JSON
-	view   view    // the line in it
-	inner  Record  // what that line says
-	tail   []Field // of the shipper's JSON behind the line
+	levels [maxWraps + 1]level
+	level  int // how many JSONs the line that is read stands in
+}
 
-	level    int     // 1 while a line in a shipper's JSON is read
-	prefixed [2]bool // by level: the last line had a prefix
-	wrapped  bool    // the last line stood in JSON
+// level is what is remembered of lines in so many JSONs.
+type level struct {
+	prefixed bool // the last line had a prefix
+	wrapped  bool // the last line stood in JSON
+
+	wrap  jsonLog // reads the shipper's JSON
+	view  view    // the line in it
+	inner Record  // what that line says
+	tail  []Field // of the shipper's JSON behind the line
 }
 
 // Name implements Parser.
@@ -38,7 +44,7 @@ func (p *parser) Parse(line []byte, r *Record) error {
 	p.level = 0
 	err := p.parse(line, r)
 	if len(p.options.TrustedProxies) > 0 {
-		believeForwarded(r, p.options.TrustedProxies)
+		believe(r, p.options.ClientHeaders, p.options.TrustedProxies)
 	}
 	switch err {
 	case errBroken:
@@ -52,7 +58,7 @@ func (p *parser) Parse(line []byte, r *Record) error {
 
 // parse tries a line with and without a prefix, first what the last line was.
 func (p *parser) parse(line []byte, r *Record) error {
-	prefixed := &p.prefixed[p.level]
+	prefixed := &p.levels[p.level].prefixed
 	if *prefixed {
 		if err := p.parsePrefixed(line, r); err != ErrFormat {
 			return err
@@ -71,10 +77,10 @@ func (p *parser) parse(line []byte, r *Record) error {
 	if p.loose == nil {
 		return ErrFormat
 	}
-	if err := p.parseLoose(line, r); err != ErrFormat {
+	if err := p.looseBehindPrefix(line, r); err != ErrFormat {
 		return err
 	}
-	return p.behindPrefix(line, r, p.parseLoose)
+	return p.parseLoose(line, r)
 }
 
 func (p *parser) parseLoose(line []byte, r *Record) error {
@@ -96,24 +102,51 @@ func (p *parser) behindPrefix(line []byte, r *Record, parse func([]byte, *Record
 			break
 		}
 		start += n
-		err := parse(line[start:], r)
-		if err == ErrFormat {
-			continue
+		if err := p.parseFrom(line, start, r, parse); err != ErrFormat {
+			return err
 		}
-		r.Line = line
-		r.shift(start)
-		r.Fields = append(r.Fields, Field{})
-		copy(r.Fields[1:], r.Fields)
-		r.Fields[0] = Field{End: start}
-		return err
 	}
 	return ErrFormat
 }
 
+// looseBehindPrefix reads with the loose format what stands behind all prefixes: it would make something of them, too.
+func (p *parser) looseBehindPrefix(line []byte, r *Record) error {
+	start := 0
+	for range maxPrefixes {
+		start += prefixEnd(line[start:], &p.clock)
+	}
+	if start == 0 {
+		return ErrFormat
+	}
+	return p.parseFrom(line, start, r, p.parseLoose)
+}
+
+// parseFrom reads the line that begins at line[start]. What is before it becomes a field.
+func (p *parser) parseFrom(line []byte, start int, r *Record, parse func([]byte, *Record) error) error {
+	end := len(line)
+	if line[start-1] == '"' && (start == 1 || line[start-2] == ' ') {
+		end-- // the whole line is in quotes
+	}
+	err := parse(line[start:end], r)
+	if err == ErrFormat {
+		return err
+	}
+	if r.Time.IsZero() {
+		r.Time = prefixTime(line[:start], &p.clock)
+	}
+	r.Line = line
+	r.shift(start)
+	r.Fields = append(r.Fields, Field{})
+	copy(r.Fields[1:], r.Fields)
+	r.Fields[0] = Field{End: start}
+	return err
+}
+
 // parseBare reads a line without a prefix: of the format, in a shipper's JSON, or of an error log.
 func (p *parser) parseBare(line []byte, r *Record) error {
-	wrappable := p.level == 0 && startsJSON(line)
-	if wrappable && p.wrapped {
+	l := &p.levels[p.level]
+	wrappable := p.level < maxWraps && startsJSON(line)
+	if wrappable && l.wrapped {
 		if err := p.parseWrapped(line, r); err == nil || err == ErrRequest {
 			return err
 		}
@@ -122,7 +155,7 @@ func (p *parser) parseBare(line []byte, r *Record) error {
 	err := p.format.parse(r)
 	switch {
 	case err == nil || err == ErrRequest:
-		p.wrapped = p.wrapped && p.level == 1
+		l.wrapped = false
 		return err
 	case wrappable:
 		return p.parseWrapped(line, r)
@@ -136,55 +169,41 @@ func (p *parser) parseBare(line []byte, r *Record) error {
 // parseWrapped reads a shipper's JSON and the line in one of its strings. Without such a line the fields are those of
 // the JSON, and the line is no access: one in JSON is read by a format of its own.
 func (p *parser) parseWrapped(line []byte, r *Record) error {
+	l := &p.levels[p.level]
 	r.Reset(line)
-	err := p.wrap.parse(r)
+	err := l.wrap.parse(r)
 	if err == nil || err == ErrRequest {
 		err = errBroken
 	}
 	r.Format = ""
-	w := p.wrap.wrapped
+	w := l.wrap.wrapped
+	if l.wrap.several {
+		return ErrNotAccess
+	}
 	if err == ErrFormat || w.end-w.start < minWrapped {
 		return err
 	}
-	p.view.load(line, w.start, w.end, EscapeJSON)
-	p.level = 1
-	innerErr := p.parse(trimNewline(p.view.buf), &p.inner)
-	p.level = 0
+	l.view.load(line, w.start, w.end, EscapeJSON)
+	p.level++
+	innerErr := p.parse(trimNewline(l.view.buf), &l.inner)
+	p.level--
 	if innerErr == ErrFormat {
 		return err
 	}
-	p.wrapped = innerErr == nil || innerErr == ErrRequest
-	p.unwrap(r, w.field)
+	l.wrapped = innerErr == nil || innerErr == ErrRequest
+	l.unwrap(r, w.field)
 	return innerErr
 }
 
 // unwrap puts what the line in the string says in the place of that string's field. Of what the shipper said only the
 // fields stay, and the time if the line has none.
-func (p *parser) unwrap(r *Record, field int) {
-	p.tail = append(p.tail[:0], r.Fields[field+1:]...)
+func (l *level) unwrap(r *Record, field int) {
+	l.tail = append(l.tail[:0], r.Fields[field+1:]...)
 	line, fields, at := r.Line, r.Fields[:field], r.Time
 	r.Reset(line)
 	r.Fields, r.Time = fields, at
-	r.adopt(&p.inner, &p.view)
-	r.Fields = append(r.Fields, p.tail...)
-}
-
-// believeForwarded makes the client what X-Forwarded-For says if a trusted proxy says so.
-func believeForwarded(r *Record, trusted []netip.Prefix) {
-	if !r.ClientIP.IsValid() || !isTrusted(r.ClientIP, trusted) {
-		return
-	}
-	for _, f := range r.Fields {
-		if f.Kind != KindHeader || len(f.Name) != len(nameForwarded) {
-			continue
-		}
-		if string(normalKey(nil, f.Name)) != "x_forwarded_for" {
-			continue
-		}
-		if client, ok := forwardedClient(r.Raw(f), trusted); ok {
-			r.ClientIP = client
-		}
-	}
+	r.adopt(&l.inner, &l.view)
+	r.Fields = append(r.Fields, l.tail...)
 }
 
 func startsJSON(line []byte) bool {

@@ -26,6 +26,23 @@ var envelopes = map[string]func(line string) string{
 	"two": func(line string) string {
 		return "2026-11-23T15:04:06Z stdout F <190>Nov 23 15:04:06 web1 nginx: " + line
 	},
+	"octets": func(line string) string { return `207 <190>1 2026-11-23T15:04:06Z web1 nginx 7 id - ` + line },
+	"cisco":  func(line string) string { return "<190>Nov  3 2026 15:04:06.123 web1 nginx: " + line },
+	"fluentbit": func(line string) string {
+		return `{"date":1795446246.1,"log":` + quote(line+"\n") + `,"stream":"stdout","_p":"F","kubernetes":{"pod_name":"a","labels":{"app":"b"},"host":"n"}}`
+	},
+	"journald": func(line string) string {
+		return `{"__REALTIME_TIMESTAMP":"1795446246123456","PRIORITY":"6","MESSAGE":` + quote(line) + `,"_HOSTNAME":"web1","_CMDLINE":"nginx: worker"}`
+	},
+	"fluentd": func(line string) string {
+		return "2026-11-23T15:04:06+00:00\tkube.api\t" + `{"record":{"log":` + quote(line) + `}}`
+	},
+	"docker in filebeat": func(line string) string {
+		return `{"@timestamp":"2026-11-23T15:04:06Z","message":` + quote(`{"log":`+quote(line+"\n")+`}`) + `,"host":{"name":"web1"}}`
+	},
+	"three": func(line string) string {
+		return `{"message":` + quote(`{"data":{"message":`+quote(`<190>Nov 23 15:04:06 web1 nginx: {"log":`+quote(line)+`}`)+`}}`) + `}`
+	},
 	"cri+docker": func(line string) string {
 		return "2026-11-23T15:04:06.123456789Z stdout F " + `{"log":` + quote("<190>Nov 23 15:04:06 web1 nginx: "+line) + `}`
 	},
@@ -117,10 +134,36 @@ func TestTrustedProxies(t *testing.T) {
 	f("combined", combined("10.0.0.1", "10.0.0.3, 10.0.0.2"), "10.0.0.3")
 	f("combined", combined("203.0.113.1", "192.0.2.1"), "203.0.113.1")
 	f("combined", combined("10.0.0.1", "-"), "10.0.0.1")
-	f("combined", combined("10.0.0.1", "unknown, 192.0.2.1"), "10.0.0.1")
+	f("combined", combined("10.0.0.1", "unknown, 192.0.2.1"), "192.0.2.1")
+	f("combined", combined("10.0.0.1", "192.0.2.1, unknown, 10.0.0.3"), "10.0.0.3")
+	f("combined", combined("10.0.0.1", "<script>, 192.0.2.66, 192.0.2.1, 10.0.0.3"), "192.0.2.1")
 	f("auto", combined("10.0.0.1", "192.0.2.1"), "192.0.2.1")
 	f("nginx_json", `{"remote_addr":"10.0.0.1","request_uri":"/","http_x_forwarded_for":"192.0.2.1"}`, "192.0.2.1")
 	f("caddy", `{"request":{"remote_ip":"10.0.0.1","method":"GET","uri":"/","headers":{"X-Forwarded-For":["192.0.2.1"]}}}`, "192.0.2.1")
+}
+
+func TestClientHeaders(t *testing.T) {
+	trusted := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("2001:db8:a::/48")}
+	f := func(names, header, want string) {
+		t.Helper()
+		p, err := Options{TrustedProxies: trusted, ClientHeaders: strings.Fields(names)}.New("auto")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var r Record
+		line := `{"remote_addr":"10.0.0.1","request_uri":"/","status":200,` + header + `}`
+		if err := p.Parse([]byte(line), &r); err != nil || r.ClientIP.String() != want {
+			t.Errorf("%s: %s: %v %v, want %s", names, header, err, r.ClientIP, want)
+		}
+	}
+	f("x-real-ip", `"http_x_real_ip":"192.0.2.1"`, "192.0.2.1")
+	f("CF-Connecting-IP", `"http_cf_connecting_ip":"192.0.2.1","http_x_forwarded_for":"192.0.2.2"`, "192.0.2.1")
+	f("true-client-ip x-forwarded-for", `"http_true_client_ip":"-","http_x_forwarded_for":"192.0.2.2"`, "192.0.2.2")
+	f("x-real-ip", `"http_x_forwarded_for":"192.0.2.2"`, "10.0.0.1")
+	f("forwarded", `"http_forwarded":"for=192.0.2.66;proto=http, for=192.0.2.1;by=10.0.0.2, For=\"10.0.0.7:80\""`, "192.0.2.1")
+	f("forwarded", `"http_forwarded":"proto=https;for=\"[2001:db8::1]:4711\", for=\"[2001:db8:a::1]\""`, "2001:db8::1")
+	f("forwarded", `"http_forwarded":"for=192.0.2.1, for=_hidden, for=10.0.0.9"`, "10.0.0.9")
+	f("x-forwarded-for", `"headers":{"X-Forwarded-For":["192.0.2.66","192.0.2.1, 10.0.0.3","10.0.0.2"]}`, "192.0.2.1")
 }
 
 func TestAutoPinsAndChanges(t *testing.T) {

@@ -1,6 +1,9 @@
 package accesslog
 
-import "bytes"
+import (
+	"bytes"
+	"time"
+)
 
 // byteOrderMark begins files that Windows programs write, and RFC 5424 messages that are UTF-8.
 const byteOrderMark = "\xef\xbb\xbf"
@@ -11,12 +14,20 @@ const byteOrderMark = "\xef\xbb\xbf"
 //	<190>1 2026-11-23T15:04:05Z web1 nginx 7 - - LINE     syslog, RFC 5424
 //	2026-11-23T15:04:05+00:00 web1 nginx[7]: LINE         rsyslog's own file format
 //	2026-11-23T15:04:05.123456789Z stdout F LINE          CRI, the Kubernetes container runtimes
+//	2026-11-23T15:04:05+00:00<tab>tag<tab>{...}           Fluentd's file output; Caddy's console log, with more columns
 //	web-1  | LINE                                         docker compose
+//	207 <190>1 2026-11-23T15:04:05Z web1 ... LINE         octet counting (RFC 6587) before any syslog
 //
 // A byte order mark is a prefix too. c tells whether a time is one.
 func prefixEnd(line []byte, c *clock) int {
 	if bytes.HasPrefix(line, []byte(byteOrderMark)) {
 		return len(byteOrderMark)
+	}
+	if n := len(line); n > minWrapped && line[0] == '"' && line[n-1] == '"' && line[1] != '"' {
+		return 1 // LiteSpeed puts the whole line into quotes
+	}
+	if n := octetCountEnd(line); n > 0 {
+		return n
 	}
 	i := priorityEnd(line)
 	if i > 0 && i+2 < len(line) && line[i] == '1' && line[i+1] == ' ' {
@@ -30,6 +41,9 @@ func prefixEnd(line []byte, c *clock) int {
 		if _, ok := c.parseISO(line[i:n]); ok {
 			return timedEnd(line, n+1)
 		}
+	}
+	if n := tabbedEnd(line[i:]); n > 0 {
+		return i + n
 	}
 	if i == 0 {
 		return composeEnd(line)
@@ -52,16 +66,54 @@ func priorityEnd(line []byte) int {
 	return n + 1
 }
 
-// syslogTimeEnd returns the length of "Nov 23 15:04:05 ".
+// octetCountEnd returns the length of "207 " before a priority.
+func octetCountEnd(line []byte) int {
+	n := 0
+	for n < len(line) && n < 7 && isDigit(line[n]) {
+		n++
+	}
+	if n < 2 || n+1 >= len(line) || line[n] != ' ' || line[n+1] != '<' {
+		return 0
+	}
+	return n + 1
+}
+
+// tabbedEnd returns where the JSON object begins that stands behind columns with tabs between them, of which the first
+// is a time, 0 if there is none.
+func tabbedEnd(line []byte) int {
+	if len(line) < isoLen || !isDigit(line[0]) || !isDigit(line[isoLen-1]) || line[4] != '-' && line[4] != '/' {
+		return 0
+	}
+	i := 0
+	for range 5 {
+		n := bytes.IndexByte(line[i:], '\t')
+		if n < 0 {
+			return 0
+		}
+		if i += n + 1; i < len(line) && line[i] == '{' {
+			return i
+		}
+	}
+	return 0
+}
+
+// syslogTimeEnd returns the length of "Nov 23 15:04:05 ". Some have a year behind the day, some a fraction behind the
+// second.
 func syslogTimeEnd(b []byte) int {
-	const n = len("Nov 23 15:04:05 ")
-	if len(b) < n || monthOf(b[:3]) == 0 || b[3] != ' ' || b[6] != ' ' || b[n-1] != ' ' {
+	if len(b) < len("Nov 23 15:04:05 ") || monthOf(b[:3]) == 0 || b[3] != ' ' || b[6] != ' ' {
 		return 0
 	}
-	if _, ok := parseTimeOfDay(b[7:15]); !ok {
+	i := len("Nov 23 ")
+	if year := len("2026 "); b[i+year-1] == ' ' && len(b) > i+year+8 {
+		if _, ok := number(b[i : i+year-1]); ok {
+			i += year
+		}
+	}
+	end := columnEnd(b, i)
+	if _, ok := parseTimeOfDay(b[i:end]); !ok || end == len(b) {
 		return 0
 	}
-	return n
+	return end + 1
 }
 
 // tagEnd returns where the message behind "host tag[pid]: " begins: the host may be missing, or there be another. 0 if
@@ -72,6 +124,9 @@ func tagEnd(line []byte, i int) int {
 		tag := n
 		if n < len(line) && line[n] == '[' {
 			tag = n + max(bytes.IndexByte(line[n:min(len(line), n+16)], ']'), 0) + 1
+		}
+		if n > i && isLevel(bytes.TrimSuffix(line[i:n], []byte(":"))) {
+			return 0 // "INFO: ", part of what an application says
 		}
 		if n > i && tag+2 < len(line) && line[tag] == ':' && line[tag+1] == ' ' {
 			return tag + 2
@@ -118,6 +173,9 @@ func syslog5424End(line []byte, i int) int {
 		if i = columnEnd(line, i) + 1; i >= len(line) {
 			return 0
 		}
+	}
+	if line[i] != '-' && line[i] != '[' {
+		return i // Heroku leaves the structured data out
 	}
 	if line[i] == '-' {
 		i++
@@ -169,4 +227,21 @@ func composeEnd(line []byte) int {
 		return 0
 	}
 	return i + 2
+}
+
+// prefixTime returns the first time in a prefix, the zero time if there is none with a year.
+func prefixTime(prefix []byte, c *clock) time.Time {
+	for i := 0; i < len(prefix); i++ {
+		end := i
+		for end < len(prefix) && prefix[end] != ' ' && prefix[end] != '\t' {
+			end++
+		}
+		if end-i >= isoLen && isDigit(prefix[i]) {
+			if t, ok := c.parseISO(prefix[i:end]); ok {
+				return t
+			}
+		}
+		i = end
+	}
+	return time.Time{}
 }

@@ -14,19 +14,22 @@ var proxyManagerFormats = [...]string{
 	`[$time_local] $host $remote_addr $request_time "$request" $status $body_bytes_sent $request_length $http_referer $http_user_agent`,
 }
 
-// firstOf is several templates, of which the first that fits is taken.
-type firstOf []*template
+// firstOf is several templates, of which the first that fits is taken. The one that fitted last is tried first.
+type firstOf struct {
+	templates []*template
+	last      int
+}
 
 func newProxyManager() format {
-	var f firstOf
+	f := &firstOf{}
 	for _, s := range proxyManagerFormats {
-		f = append(f, mustTemplate("nginx_proxy_manager", s, nginxParts))
+		f.templates = append(f.templates, mustTemplate("nginx_proxy_manager", s, nginxParts))
 	}
 	return f
 }
 
 func newEnvoy(name string) format {
-	return firstOf{mustTemplate(name, envoyIstio, envoyParts), mustTemplate(name, envoyDefault, envoyParts)}
+	return &firstOf{templates: []*template{mustTemplate(name, envoyIstio, envoyParts), mustTemplate(name, envoyDefault, envoyParts)}}
 }
 
 // mustTemplate compiles a format string of this package.
@@ -35,20 +38,28 @@ func mustTemplate(name, s string, split func(string) ([]part, error)) *template 
 	if err != nil {
 		panic("BUG: " + name + ": " + err.Error())
 	}
-	t, err := newTemplate(name, parts)
+	t, err := newTemplate(name, parts, EscapeNone)
 	if err != nil {
 		panic("BUG: " + name + ": " + err.Error())
 	}
+	t.strict = true
 	return t
 }
 
-func (f firstOf) parse(r *Record) error {
+func (f *firstOf) parse(r *Record) error {
 	line := r.Line
-	for _, t := range f {
-		if err := t.parse(r); err != ErrFormat {
-			return err
+	if err := f.templates[f.last].parse(r); err != ErrFormat {
+		return err
+	}
+	for i, t := range f.templates {
+		if i == f.last {
+			continue
 		}
 		r.Reset(line)
+		if err := t.parse(r); err != ErrFormat {
+			f.last = i
+			return err
+		}
 	}
 	return ErrFormat
 }

@@ -26,27 +26,31 @@ const (
 	KindHost                  // the Host, or the virtual host
 )
 
-// Escape says how a field's bytes are written in the line.
+// Escape says how a field's bytes are written in the line: so many times as in a JSON string, and innermost with
+// backslashes or not.
 type Escape uint8
 
-// The ways of escaping.
+// The ways of escaping. A line inside the JSON of a shipper (Docker, Filebeat) is escaped once more: each time adds
+// EscapeJSON, up to maxWraps times. They are undone from the outside in, as [Unescape] does.
 const (
-	EscapeNone      Escape = iota
-	EscapeBackslash        // nginx and Apache: \xHH, \", \\, \n, \t, ...
-	EscapeJSON             // JSON string: \uHHHH, \", \/, ...
-
-	// A line inside the JSON of a shipper (Docker, Filebeat) is escaped once more. Undone from the outside in, as
-	// [Unescape] does.
-	EscapeJSONBackslash // JSON string around EscapeBackslash
-	EscapeJSONJSON      // JSON string around EscapeJSON
+	EscapeNone          Escape = iota
+	EscapeBackslash            // nginx and Apache: \xHH, \", \\, \n, \t, ...
+	EscapeJSON                 // JSON string: \uHHHH, \", \/, ...
+	EscapeJSONBackslash        // JSON string around EscapeBackslash
+	EscapeJSONJSON             // JSON string around EscapeJSON
 )
 
 // Field is a stretch of a line, Line[Start:End], without surrounding quotes. The zero Field is absent: where a log
 // writes "-" (or null) for nothing, the field is absent too, and so is any empty value: no writer tells an empty header
 // from a missing one. Record.Query and Record.TLSVersion are exceptions.
 type Field struct {
-	Kind       Kind
-	Escape     Escape
+	Kind   Kind
+	Escape Escape
+
+	// Bare tells that the field is a JSON number, which a text in its place needs quotes for: 1 is a plain quote, each
+	// step more one that is escaped once more, because the JSON stands in a JSON string. 0 is anything else.
+	Bare uint8
+
 	Start, End int
 	Name       []byte // header, cookie, parameter or JSON key; may point into the line; nil where the kind says it all
 }

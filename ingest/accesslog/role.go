@@ -28,7 +28,9 @@ const (
 	roleHost
 	roleScheme
 	roleTLS
-	roleWrapped // text that may itself be a log line
+	roleLogger   // the name of the logger, which may be that of an error log
+	roleCaptured // HAProxy's captured headers in braces, with the space behind them; or nothing at all
+	roleWrapped  // text that may itself be a log line
 )
 
 // def is the definition of a value: what a variable, a column or a key of a format holds.
@@ -43,14 +45,24 @@ type def struct {
 // structured tells whether a value must be read without its escapes: they would hide where its parts begin.
 func (r role) structured() bool {
 	switch r {
-	case roleText, roleField, roleWrapped, roleForwarded, roleUser, roleReferer, roleAgent, roleHost:
+	case roleText, roleField, roleWrapped, roleLogger, roleForwarded, roleUser, roleReferer, roleAgent, roleHost:
 		return false
 	}
 	return true
 }
 
 // isNamed tells whether the field of a value has a name.
-func (r role) isNamed() bool { return r == roleText || r == roleField || r == roleWrapped }
+func (r role) isNamed() bool {
+	return r == roleText || r == roleField || r == roleWrapped || r == roleLogger
+}
+
+// typed tells whether a value of that role is a number, a time or an address, which is no field.
+func (r role) typed() bool { return typedRoles[r] }
+
+var typedRoles = [...]bool{
+	roleNumber: true, roleClient: true, rolePeer: true, roleAddress: true, roleTime: true, roleDate: true, roleClock: true,
+	roleStatus: true, roleBytes: true, roleWrapped: false,
+}
 
 // fixed tells whether a value that is not of its role means that the line is of another format.
 func (r role) fixed() bool {

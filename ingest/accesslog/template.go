@@ -1,12 +1,17 @@
 package accesslog
 
-import "bytes"
+import (
+	"bytes"
+	"fmt"
+)
 
 // template reads lines written with a format string: literal text and values in turn.
 type template struct {
 	assigner
-	name string
-	ops  []op
+	name   string
+	escape Escape // of values that stand in no quotes
+	strict bool   // a number that is none means that the line is of another format
+	ops    []op
 }
 
 // op is a value and the literal text that follows it. The first op of a template has no value.
@@ -25,12 +30,19 @@ type part struct {
 	literal string
 	def     def
 	isValue bool
+	text    string // of a value: how the format string spells it, for errors
+	sample  string // of a time whose layout the format string gives: one written so
 }
 
 // newTemplate compiles the parts of a format string.
-func newTemplate(name string, parts []part) (*template, error) {
-	t := &template{name: name, ops: make([]op, 1)}
-	for _, p := range joinRequest(parts) {
+func newTemplate(name string, parts []part, e Escape) (*template, error) {
+	t := &template{name: name, escape: e, ops: make([]op, 1)}
+	parts = joinTimes(joinRequest(parts))
+	for i, p := range parts {
+		if i > 0 && p.isValue && parts[i-1].isValue && !tellsApart(parts[i-1].def, p.def) {
+			return nil, fmt.Errorf("%s and %s in the log format string touch: nothing in a line tells where one ends; put a space between them",
+				parts[i-1].text, p.text)
+		}
 		last := &t.ops[len(t.ops)-1]
 		if !p.isValue {
 			last.literal = append(last.literal, p.literal...)
@@ -82,34 +94,6 @@ func (t *template) link(i int) {
 	}
 }
 
-// joinRequest makes one request line of what formats without a variable for it write as three values: a request that
-// was not understood is recognised only as a whole. Values that touch and cannot be told apart become one.
-func joinRequest(parts []part) []part {
-	var out []part
-	for _, p := range parts {
-		n := len(out)
-		switch {
-		case p.isValue && n >= 4 && p.def.role == roleProtocol && isSpaceLiteral(out[n-1]) && isTarget(out[n-2]) &&
-			isSpaceLiteral(out[n-3]) && out[n-4].isValue && out[n-4].def.role == roleMethod:
-			out = append(out[:n-4], part{isValue: true, def: def{role: roleRequest}})
-		case p.isValue && n > 0 && isTarget(out[n-1]) && (p.def.role == roleQuery || p.def.role == roleText):
-			// $uri$is_args$args, %U%q: together they are the target.
-			out[n-1].def = def{role: roleTarget}
-		case p.isValue && n > 0 && out[n-1].isValue && !isTarget(p):
-			out[n-1].def = def{}
-		default:
-			out = append(out, p)
-		}
-	}
-	return out
-}
-
-func isSpaceLiteral(p part) bool { return !p.isValue && p.literal == " " }
-
-func isTarget(p part) bool {
-	return p.isValue && (p.def.role == roleTarget || p.def.role == rolePath)
-}
-
 func (t *template) parse(r *Record) error {
 	t.begin()
 	i := len(t.ops[0].literal)
@@ -118,6 +102,16 @@ func (t *template) parse(r *Record) error {
 	}
 	for n := 1; n < len(t.ops); n++ {
 		o := &t.ops[n]
+		if o.def.role == roleCaptured && (i >= len(r.Line) || r.Line[i] != '{') {
+			// No headers were captured: HAProxy leaves the space behind them out as well.
+			if len(o.literal) > 0 && o.literal[0] == ' ' {
+				if !bytes.HasPrefix(r.Line[i:], o.literal[1:]) {
+					return ErrFormat
+				}
+				i += len(o.literal) - 1
+				continue
+			}
+		}
 		end := o.end(r.Line, i)
 		if end < 0 || !t.value(r, o, i, end) {
 			return ErrFormat
@@ -136,9 +130,13 @@ func (t *template) parse(r *Record) error {
 
 // value records one value. Those that every line has must be of their type, or the line is of another format.
 func (t *template) value(r *Record, o *op, start, end int) bool {
-	e := EscapeNone
-	if o.enclose == '"' {
+	e := t.escape
+	if o.enclose == '"' && e == EscapeNone {
 		e = EscapeBackslash
+	}
+	if o.def.role == roleCaptured {
+		setCaptured(r, start, end)
+		return true
 	}
 	if t.set(r, &o.def, start, end, e) {
 		return true
@@ -146,6 +144,8 @@ func (t *template) value(r *Record, o *op, start, end int) bool {
 	switch o.def.role {
 	case roleTime, roleStatus, roleBytes:
 		return false
+	case roleNumber:
+		return !t.strict
 	}
 	return true
 }
@@ -153,6 +153,8 @@ func (t *template) value(r *Record, o *op, start, end int) bool {
 // end returns where the value that begins at line[i] ends, -1 if the literal behind it is missing.
 func (o *op) end(line []byte, i int) int {
 	switch {
+	case o.def.role == roleCaptured && i < len(line) && line[i] == '{':
+		return o.endCaptured(line, i)
 	case o.enclose == '"':
 		return o.endQuoted(line, i)
 	case len(o.literal) > 0:
@@ -164,6 +166,18 @@ func (o *op) end(line []byte, i int) int {
 		return i + len(line[i:])
 	}
 	return len(line)
+}
+
+// endCaptured finds the end of captured headers, in which there may be spaces.
+func (o *op) endCaptured(line []byte, i int) int {
+	if len(o.literal) == 0 {
+		return len(line)
+	}
+	n := capturedEnd(line, i+1) + 1
+	if n == 0 || !bytes.HasPrefix(line[n:], o.literal) {
+		return o.endLiteral(line, i)
+	}
+	return n
 }
 
 // endQuoted finds the closing quote: unescaped, followed by the literal, and by a value of the next type.
@@ -196,12 +210,11 @@ func (o *op) endLiteral(line []byte, i int) int {
 		return i + clfLen // a bare $time_local has a space
 	}
 	for from := i; ; i++ {
-		n := bytes.Index(line[i:], o.literal)
-		if n < 0 {
+		i = indexFrom(line, i, o.literal[0])
+		if i+len(o.literal) > len(line) {
 			return -1
 		}
-		i += n
-		if (i == from || line[i-1] != ',') && o.fits(line, i) {
+		if string(line[i:i+len(o.literal)]) == string(o.literal) && (i == from || line[i-1] != ',') && o.fits(line, i) {
 			return i
 		}
 	}
@@ -218,11 +231,13 @@ func (o *op) fits(line []byte, i int) bool {
 	}
 	switch o.next.role {
 	case roleStatus:
-		column := line[i:min(i+4, columnEnd(line, i))]
-		_, ok := statusCode(column)
-		return ok && len(column) == 3 || line[i] == '-' || string(column) == "0"
+		n := i
+		for n < len(line) && n < i+4 && isDigit(line[n]) {
+			n++
+		}
+		return n == i+3 || line[i] == '-' || n == i+1 && line[i] == '0'
 	case roleBytes:
-		return isDigit(line[i]) || line[i] == '-'
+		return isDigit(line[i]) || line[i] == '-' || line[i] == '+'
 	case roleTime:
 		return isDigit(line[i]) || line[i] == '[' || line[i] == '-'
 	}

@@ -7,11 +7,13 @@ import (
 
 // w3c reads the W3C extended log file format (WD-logfile) and what is written in it: IIS, CloudFront. Lines that begin
 // with # are directives; #Fields says what the columns of the lines behind it are, and holds for this source until the
-// next one. Without one the columns are those that their number and their separator speak for.
+// next one. Without one the columns are those that their number, their separator and their content speak for.
 type w3c struct {
 	columns
 	name    string  // "w3c", "iis", "cloudfront"; "" to tell them apart
 	learned *layout // from a directive
+	shapes  map[iisShape]*layout
+	recent  *layout // one of shapes
 }
 
 // layout is the columns that a line has.
@@ -22,16 +24,19 @@ type layout struct {
 }
 
 // The columns that are assumed without a directive: what CloudFront has always written ("Standard logging reference"),
-// and what IIS writes unless told otherwise, with and without the Referer.
+// and all of those that its real-time logs can have (for a choice of them the format string "#Fields: ..." is needed).
+// Those of IIS are in iis.go.
 var (
 	cloudfrontColumns = strings.Fields("date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) " +
 		"cs(User-Agent) cs-uri-query cs(Cookie) x-edge-result-type x-edge-request-id x-host-header cs-protocol cs-bytes time-taken " +
 		"x-forwarded-for ssl-protocol ssl-cipher x-edge-response-result-type cs-protocol-version fle-status fle-encrypted-fields " +
 		"c-port time-to-first-byte x-edge-detailed-result-type sc-content-type sc-content-len sc-range-start sc-range-end")
-	iisColumns = strings.Fields("date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) cs(Referer) " +
-		"sc-status sc-substatus sc-win32-status time-taken")
-	iis7Columns = strings.Fields("date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) " +
-		"sc-status sc-substatus sc-win32-status time-taken")
+	realtimeColumns = strings.Fields("timestamp c-ip time-to-first-byte sc-status sc-bytes cs-method cs-protocol cs-host cs-uri-stem cs-bytes " +
+		"x-edge-location x-edge-request-id x-host-header time-taken cs-protocol-version c-ip-version cs(User-Agent) cs(Referer) " +
+		"cs(Cookie) cs-uri-query x-edge-response-result-type x-forwarded-for ssl-protocol ssl-cipher x-edge-result-type " +
+		"fle-encrypted-fields fle-status sc-content-type sc-content-len sc-range-start sc-range-end c-port " +
+		"x-edge-detailed-result-type c-country cs-accept-encoding cs-accept cache-behavior-path-pattern cs-headers cs-header-names " +
+		"cs-headers-count")
 )
 
 // w3cFields says what the fields hold. Headers in parentheses are in w3cHeader.
@@ -54,14 +59,14 @@ var w3cFields = keyTable([]keyRow{
 	{role: roleScheme, keys: "cs-protocol cs-uri-scheme"},
 	{role: roleTLS, keys: "ssl-protocol"},
 	{role: roleForwarded, keys: "x-forwarded-for"},
+	{role: roleField, kind: KindHeader, keys: "cs-headers"},
 	{role: roleNumber, keys: "sc-substatus sc-win32-status time-taken s-port c-port cs-bytes time-to-first-byte sc-content-len sc-range-start sc-range-end"},
 })
 
 // The layouts that are assumed.
 var (
 	cloudfrontLayout = newLayout(cloudfrontColumns, 12)
-	iisLayout        = newLayout(iisColumns, len(iisColumns))
-	iis7Layout       = newLayout(iis7Columns, len(iis7Columns))
+	realtimeLayout   = newLayout(realtimeColumns, 30)
 )
 
 func (w *w3c) parse(r *Record) error {
@@ -76,7 +81,7 @@ func (w *w3c) parse(r *Record) error {
 	}
 	l := w.learned
 	if l == nil {
-		l = assumedLayout(line, tabs)
+		l = w.assumed(line, tabs)
 	}
 	if l == nil {
 		return ErrFormat
@@ -84,7 +89,15 @@ func (w *w3c) parse(r *Record) error {
 	w.begin()
 	w.defs = l.defs
 	if n, ok := w.read(r, 0, 0); !ok || n < l.width {
+		if l == w.recent { // as many columns, but others
+			w.recent = nil
+			r.Reset(line)
+			return w.parse(r)
+		}
 		return ErrFormat
+	}
+	if l.format == "iis" && w.learned == nil {
+		w.recent = l
 	}
 	if r.Format = w.name; r.Format == "" {
 		r.Format = l.format
@@ -92,21 +105,33 @@ func (w *w3c) parse(r *Record) error {
 	return w.finish(r)
 }
 
-// assumedLayout returns the columns of a line that no directive came before, nil if it is not known.
-func assumedLayout(line []byte, tabs int) *layout {
+// assumed returns the columns of a line that no directive came before, nil if it is not known.
+func (w *w3c) assumed(line []byte, tabs int) *layout {
+	if tabs >= realtimeLayout.width && isDigit(line[0]) && line[10] == '.' {
+		return realtimeLayout
+	}
 	if len(line) < 20 || line[4] != '-' || line[7] != '-' || line[10] != ' ' && line[10] != '\t' {
 		return nil
 	}
-	spaces := bytes.Count(line, []byte(" "))
-	switch {
-	case tabs >= 11:
+	if tabs >= cloudfrontLayout.width-1 {
 		return cloudfrontLayout
-	case spaces == len(iisColumns)-1:
-		return iisLayout
-	case spaces == len(iis7Columns)-1:
-		return iis7Layout
 	}
-	return nil
+	if w.recent != nil && bytes.Count(line, []byte(" ")) == w.recent.width-1 {
+		return w.recent
+	}
+	shape, ok := iisShapeOf(line)
+	if !ok {
+		return nil
+	}
+	l := w.shapes[shape]
+	if l == nil {
+		if w.shapes == nil {
+			w.shapes = make(map[iisShape]*layout) // there are fewer than 200
+		}
+		l = shape.layout()
+		w.shapes[shape] = l
+	}
+	return l
 }
 
 // directive reads a line that begins with #.

@@ -91,7 +91,7 @@ func (f *finder) authorization(v view, pl place) bool {
 		return true
 	}
 	pl.name = name{gradeHard, "authorization"}
-	if eq := bytes.IndexByte(rest.b, '='); eq > 0 && eq <= 2*maxWordSize && len(rest.b)-eq > minRandom && bytes.IndexByte(bytes.TrimRight(rest.b, "=")[eq:], '=') == 0 {
+	if eq := bytes.LastIndexByte(bytes.TrimRight(rest.b, "="), '='); eq > 0 && eq <= 2*maxWordSize && len(rest.b)-eq > minRandom {
 		rest = rest.from(eq + 1) // key=TOKEN, root@pam!ci=TOKEN
 	}
 	return f.value(rest, pl)
@@ -203,7 +203,7 @@ func paramEnd(b []byte, i int) int {
 		}
 		return len(b)
 	}
-	for i < len(b) && b[i] != ',' && b[i] != ' ' {
+	for i < len(b) && b[i] != ',' && b[i] != ' ' && b[i] != '&' {
 		i++
 	}
 	return i

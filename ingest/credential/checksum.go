@@ -1,6 +1,47 @@
 package credential
 
-import "hash/crc32"
+import (
+	"bytes"
+	"hash/crc32"
+	"strings"
+)
+
+// sum says what became of a token's checksum.
+type sum uint8
+
+const (
+	sumNone  sum = iota // there is none
+	sumHolds            // it is right
+	sumFails
+)
+
+var sumReason = [...]string{"", "provider format, checksum holds", "provider format whose checksum fails"}
+
+const fSums = fCRC | fRoutable | fHexCRC | fBech32
+
+// checksum checks the checksum that token, of format f, ends in.
+func (f *format) checksum(token []byte) sum {
+	tail := token[len(f.prefix):]
+	switch {
+	case f.flags&fCRC != 0:
+		return checked(len(tail) == crcEntropy+crcDigits, func() bool { return checksumHolds(tail) })
+	case f.flags&fRoutable != 0:
+		return checked(isRoutable(tail), func() bool { return routableHolds(token) })
+	case f.flags&fHexCRC != 0:
+		return checked(len(tail) == 41 && tail[32] == '_', func() bool { return hexChecksumHolds(token) })
+	}
+	return checked(true, func() bool { return bech32Holds(token) })
+}
+
+func checked(has bool, holds func() bool) sum {
+	switch {
+	case !has:
+		return sumNone
+	case holds():
+		return sumHolds
+	}
+	return sumFails
+}
 
 // GitHub's and npm's tokens end in a checksum: CRC-32 (IEEE) of the 30 random characters before it, in base62 with
 // the digits first and leading zeros, six characters (GitHub blog: "Behind GitHub's new authentication token
@@ -27,4 +68,85 @@ func tokenChecksum(entropy []byte) (sum [crcDigits]byte) {
 		x /= 62
 	}
 	return sum
+}
+
+// GitLab's routable tokens end in a dot, the length of what stands before it (two characters) and the CRC-32 of all that
+// stands before the checksum (seven), both in base36 (GitLab handbook: "Routable tokens").
+const (
+	routableDigits = 7
+	routableEnd    = 2 + routableDigits
+)
+
+func isRoutable(tail []byte) bool {
+	n := len(tail) - routableEnd
+	return n > 1 && tail[n-1] == '.' && bytes.IndexByte(tail[n:], '.') < 0
+}
+
+func routableHolds(token []byte) bool {
+	n := len(token) - routableDigits
+	want := routableChecksum(token[:n])
+	return string(want[:]) == string(token[n:])
+}
+
+func routableChecksum(before []byte) (sum [routableDigits]byte) {
+	x := crc32.ChecksumIEEE(before)
+	for i := routableDigits - 1; i >= 0; i-- {
+		sum[i] = "0123456789abcdefghijklmnopqrstuvwxyz"[x%36]
+		x /= 36
+	}
+	return sum
+}
+
+// hexChecksumHolds checks a token of a Grafana service account: _ and the CRC-32 of what stands before it, in hexadecimal,
+// the lowest byte first (Grafana's source: pkg/components/satokengen).
+func hexChecksumHolds(token []byte) bool {
+	n := len(token) - 8
+	want := hexChecksum(token[:n-1])
+	return bytes.EqualFold(want[:], token[n:])
+}
+
+func hexChecksum(before []byte) (sum [8]byte) {
+	x := crc32.ChecksumIEEE(before)
+	for i := 0; i < 8; i += 2 {
+		sum[i], sum[i+1] = "0123456789abcdef"[x>>4&15], "0123456789abcdef"[x&15]
+		x >>= 8
+	}
+	return sum
+}
+
+// bech32Alphabet are the digits of Bech32, 0 to 31 (BIP 173).
+const bech32Alphabet = "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L"
+
+// bech32Holds checks the checksum of a Bech32 text in capitals: what it is for, 1, the data, six characters (BIP 173; age
+// writes its secret keys so).
+func bech32Holds(token []byte) bool {
+	one := bytes.LastIndexByte(token, '1')
+	x := uint32(1)
+	for _, c := range token[:one] {
+		x = bech32Step(x, uint32(c|0x20)>>5)
+	}
+	x = bech32Step(x, 0)
+	for _, c := range token[:one] {
+		x = bech32Step(x, uint32(c|0x20)&31)
+	}
+	for _, c := range token[one+1:] {
+		d := strings.IndexByte(bech32Alphabet, c)
+		if d < 0 {
+			return false
+		}
+		x = bech32Step(x, uint32(d))
+	}
+	return x == 1
+}
+
+// bech32Step takes the next digit into the checksum.
+func bech32Step(x, digit uint32) uint32 {
+	top := x >> 25
+	x = x&0x1ffffff<<5 ^ digit
+	for i, g := range [...]uint32{0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3} {
+		if top>>i&1 != 0 {
+			x ^= g
+		}
+	}
+	return x
 }

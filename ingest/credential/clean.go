@@ -53,6 +53,9 @@ func cleanAuthority(b []byte) int {
 		n = len(b) - i
 	}
 	host := b[i : i+n]
+	if n >= minRandom && mayFirst(host, 0) {
+		return -1
+	}
 	for k, c := range host {
 		if bits := class[c]; bits&(cSyntax|cDelim) != 0 || k%minRandom == minRandom-1 && bits&cRun != 0 && longRun(host, k) {
 			return -1
@@ -91,7 +94,7 @@ func (f *finder) cleanSegment(b []byte, start, end int, flags uint8) bool {
 	if flags&cAlpha == 0 && n < minRandom {
 		return true
 	}
-	if hasAt(b, start, "bot") {
+	if hasAt(b, start, "bot") || start >= 3 && hasAt(b, start-3, "/p/") && hasAt(b, end, "/n/") {
 		return false
 	}
 	return f.noMark(b, start)
@@ -118,7 +121,7 @@ func (f *finder) noMark(b []byte, start int) bool {
 
 // speaks tells that a stretch of 16 bytes or more may hold a token that speaks for itself, or base64 of text.
 func (f *finder) speaks(b []byte, start, end int) bool {
-	if textStart(b[start:end]) {
+	if textStart(b[start:end]) || mayFirst(b, start) {
 		return true
 	}
 	for i := start + minRandom - 1; i < end; {
@@ -137,8 +140,8 @@ func (f *finder) speaks(b []byte, start, end int) bool {
 
 // mayMatch tells that match may recognise the run from start to end.
 func mayMatch(b []byte, start, end int) bool {
-	if start > 0 && (isPrefixJoin(b[start-1]) && b[start-1] != ' ' && (b[start-1] != '/' || start > 1 && b[start-2] == '/') || b[start-1] == ':') {
-		return true // SG.xxx, 1//0xxx, 123:xxx
+	if start > 0 && (isPrefixJoin(b[start-1]) && b[start-1] != ' ' && (b[start-1] != '/' || start > 1 && b[start-2] == '/') || b[start-1] == '!') {
+		return true // SG.xxx, 1//0xxx, 123:xxx, 00D1!xxx
 	}
 	if start >= 6 && hasAt(b, start-6, "FlyV1 ") {
 		return true
@@ -154,17 +157,23 @@ func mayMatch(b []byte, start, end int) bool {
 	case n >= 20 && n <= 48 && start >= 12 && b[start-1] == '/' && slackSegment(b, start-1):
 		return true
 	}
-	return mayStart(b, start, end)
+	return mayAnchor(b, start, end) || mayStart(b, start, end)
 }
 
-// mayStart tells that a format's prefix may stand at the start of the run or at a joint in it.
+// mayStart tells that a format's prefix may stand at the start of the run, or at a joint in it.
 func mayStart(b []byte, start, end int) bool {
-	for i := start; i+minCut < end; i++ {
-		if i > start && class[b[i-1]]&cJoin == 0 {
+	if start+minCut >= end {
+		return false
+	}
+	k := key3(b[start], b[start+1], b[start+2])
+	if providers.bits.has(k) || k == keyJWT || b[start] == 's' && b[start+1] == '.' || b[start] == 'S' && b[start+1] == 'K' || hasAt(b, start, "private-") {
+		return true
+	}
+	for i := start + 1; i+minCut < end; i++ {
+		if class[b[i-1]]&cJoin == 0 {
 			continue
 		}
-		k := key3(b[i], b[i+1], b[i+2])
-		if providers.may(k) || k == keyJWT || b[i] == 's' && b[i+1] == '.' || b[i] == 'S' && b[i+1] == 'K' || hasAt(b, i, "private-") {
+		if k := key3(b[i], b[i+1], b[i+2]); providers.inner.has(k) || k == keyJWT {
 			return true
 		}
 	}
@@ -232,7 +241,7 @@ func (f *finder) cleanPair(b []byte, start, eq, end int) bool {
 // cleanProse tells that no word of a user agent can be a credential.
 func (f *finder) cleanProse(b []byte) bool {
 	if bytes.IndexByte(b, '=') >= 0 || bytes.IndexByte(b, '%') >= 0 || bytes.IndexByte(b, '@') >= 0 ||
-		hasPairColon(b) || bearerAt(b, 0) >= 0 {
+		hasPairColon(b) || bearerAt(b, 0) >= 0 || len(b) >= minRandom && mayFirst(b, 0) {
 		return false
 	}
 	for i := minRandom - 1; i < len(b); {

@@ -38,7 +38,6 @@ func (f *finder) emit(v view, pl place, e evidence) bool {
 		Start: start, End: end,
 		Kind: e.kind, Confidence: e.confidence, Location: pl.loc, Reason: e.reason,
 		Public:      e.public,
-		Param:       f.text.keepLower(pl.param, maxParam),
 		Fingerprint: f.prints.macs[0].of(domainToken, f.token),
 		KeyID:       f.prints.macs[0].id,
 	})
@@ -58,7 +57,24 @@ func (f *finder) emit(v view, pl place, e evidence) bool {
 		out.Owner = f.text.keep(pl.owner, maxParam)
 	}
 	out.Keep = f.keeps(out, pl)
+	if !f.holdsToken(pl.param) {
+		out.Param = f.text.keepLower(pl.param, maxParam)
+	}
 	return true
+}
+
+// holdsToken tells whether a token that speaks for itself stands in a name: a name leaves with what was found under it.
+func (f *finder) holdsToken(b []byte) bool {
+	for i := minRandom - 1; i < len(b); i += minRandom {
+		if class[b[i]]&cRun == 0 {
+			continue
+		}
+		start, end := runAround(b, i)
+		if _, _, ok := f.match(b, start, end); ok && end-start >= minRandom {
+			return true
+		}
+	}
+	return false
 }
 
 func (f *finder) addOlder(out *Finding) {

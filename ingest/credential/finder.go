@@ -1,7 +1,6 @@
 package credential
 
 import (
-	"bytes"
 	"fmt"
 	"log/slog"
 
@@ -68,10 +67,19 @@ func (f *Finder) Find(rec *accesslog.Record, dst []Finding) []Finding {
 	in.begin(len(rec.Line))
 	in.exempt = len(in.o.Exceptions.Paths) > 0 && in.isExempt(rec)
 	for i := range rec.Fields {
+		from := len(in.found)
 		in.field(rec.Line, &rec.Fields[i])
+		if bare := rec.Fields[i].Bare; bare > 0 {
+			for i := from; i < len(in.found); i++ {
+				in.found[i].Bare = bare
+			}
+		}
 	}
 	return in.end(dst)
 }
+
+// SecretName tells whether a name alone makes its value a credential.
+func (f *Finder) SecretName(name []byte) bool { return f.in.p.name(name).known() }
 
 // FindText appends to dst the credentials in a line that no format fits. Nothing says what is where in such a line:
 // all of it is read as text that may hold URLs, JSON, headers and pairs, and what looks random enough is masked
@@ -147,183 +155,4 @@ func (f *finder) isExempt(rec *accesslog.Record) bool {
 		}
 	}
 	return false
-}
-
-// place is where in a line, and under which name, a value stands.
-type place struct {
-	loc   tokenwarden.Location
-	fixed bool   // the location does not change with the part of a URL: a Referer, a header
-	depth int8   // how deep in decoded and nested values
-	name  name   // what its name says
-	param []byte // its name, decoded
-	owner []byte // the user that a password belongs to
-}
-
-const maxNesting = 10
-
-func (p place) at(loc tokenwarden.Location) place {
-	if !p.fixed {
-		p.loc = loc
-	}
-	return p
-}
-
-// under is p for a value with a name of its own.
-func (p place) under(n name, param []byte) place {
-	p.name, p.param = n, param
-	p.depth++
-	return p
-}
-
-// unnamed is p for a part of a value whose own name says nothing of the part.
-func (p place) unnamed() place {
-	p.name = name{}
-	p.depth++
-	return p
-}
-
-// field looks for credentials in one field, unless nothing was found in the same one before.
-func (f *finder) field(line []byte, fld *accesslog.Field) {
-	if fld.End <= fld.Start {
-		return
-	}
-	if !recurs(fld) {
-		f.look(line, fld)
-		return
-	}
-	text := line[fld.Start:fld.End]
-	e := f.seen.entry(text)
-	if e.holds(fld, text) {
-		return
-	}
-	n := len(f.found)
-	if f.look(line, fld); len(f.found) == n && !f.exempt {
-		e.keep(fld, text)
-	}
-}
-
-// look looks for credentials in one field, unless it is seen at once that there are none.
-func (f *finder) look(line []byte, fld *accesslog.Field) {
-	if fld.Escape == accesslog.EscapeNone || bytes.IndexByte(line[fld.Start:fld.End], '\\') < 0 {
-		if f.clean(line[fld.Start:fld.End], fld.Kind) {
-			return
-		}
-	}
-	f.search(line, fld)
-	if f.budget < 0 {
-		f.unread(plainView(line, fld.Start, fld.End))
-	}
-}
-
-// clean tells cheaply, of the kinds of field that every line has, that there is nothing to find.
-func (f *finder) clean(b []byte, kind accesslog.Kind) bool {
-	if len(f.patterns) > 0 {
-		return false
-	}
-	switch kind {
-	case accesslog.KindTarget, accesslog.KindReferer, accesslog.KindURL:
-		return f.cleanURL(b)
-	case accesslog.KindUser:
-		return bytes.IndexByte(b, ':') < 0 && f.cleanProse(b)
-	case accesslog.KindUserAgent, accesslog.KindHost:
-		return f.cleanProse(b)
-	}
-	return false
-}
-
-// search looks for credentials in one field.
-func (f *finder) search(line []byte, fld *accesslog.Field) {
-	v := plainView(line, fld.Start, fld.End)
-	switch fld.Escape {
-	case accesslog.EscapeJSON:
-		v, _ = f.arena.unescapeJSON(v)
-	case accesslog.EscapeBackslash:
-		v, _ = f.arena.unescapeC(v)
-	case accesslog.EscapeJSONBackslash:
-		v, _ = f.arena.unescapeJSON(v)
-		v, _ = f.arena.unescapeC(v)
-	case accesslog.EscapeJSONJSON:
-		v, _ = f.arena.unescapeJSON(v)
-		v, _ = f.arena.unescapeJSON(v)
-	}
-	if len(f.patterns) > 0 {
-		f.custom(v, place{loc: locationOf(fld.Kind), fixed: true, param: fld.Name})
-	}
-	switch fld.Kind {
-	case accesslog.KindTarget, accesslog.KindURL:
-		f.url(v, place{})
-	case accesslog.KindPath:
-		f.path(v, place{loc: tokenwarden.LocationPath})
-	case accesslog.KindQuery:
-		f.query(v, place{loc: tokenwarden.LocationQuery, fixed: true})
-	case accesslog.KindReferer:
-		f.url(v, place{loc: tokenwarden.LocationReferer, fixed: true, param: refererName})
-	case accesslog.KindHeader:
-		f.header(v, fld.Name)
-	case accesslog.KindCookies:
-		f.cookies(v, place{loc: tokenwarden.LocationCookie, fixed: true})
-	case accesslog.KindCookie:
-		f.cookie(v, fld.Name)
-	case accesslog.KindParam:
-		f.value(v, place{loc: tokenwarden.LocationQuery, fixed: true, name: f.name(fld.Name), param: fld.Name})
-	case accesslog.KindUser:
-		pl := place{loc: tokenwarden.LocationUserinfo, fixed: true, param: userName}
-		if i := bytes.IndexByte(v.b, ':'); i > 0 && shapeOf(v.b[i+1:]) >= shapeHex && f.userPassword(v, pl) {
-			return
-		}
-		_ = f.prose(v, pl) || f.randomUser(v, pl)
-	case accesslog.KindUserAgent:
-		f.prose(v, place{loc: tokenwarden.LocationHeader, fixed: true, param: agentName})
-	default:
-		f.other(v, fld)
-	}
-}
-
-// locationOf is where a field stands when nothing more is known.
-func locationOf(kind accesslog.Kind) tokenwarden.Location {
-	switch kind {
-	case accesslog.KindTarget, accesslog.KindURL, accesslog.KindQuery, accesslog.KindParam:
-		return tokenwarden.LocationQuery
-	case accesslog.KindPath:
-		return tokenwarden.LocationPath
-	case accesslog.KindReferer:
-		return tokenwarden.LocationReferer
-	case accesslog.KindCookies, accesslog.KindCookie:
-		return tokenwarden.LocationCookie
-	case accesslog.KindUser:
-		return tokenwarden.LocationUserinfo
-	}
-	return tokenwarden.LocationHeader
-}
-
-var (
-	refererName = []byte("referer")
-	userName    = []byte("user")
-	agentName   = []byte("user-agent")
-)
-
-// other looks into a field of which the parser knows at most the name.
-func (f *finder) other(v view, fld *accesslog.Field) {
-	pl := place{loc: tokenwarden.LocationHeader, fixed: true, param: fld.Name}
-	if len(fld.Name) > 0 {
-		pl.name = f.name(fld.Name)
-	}
-	switch {
-	case pl.name.grade != gradeNone || v.b[0] == '{' || v.b[0] == '[':
-		f.value(v, pl)
-	case bytes.IndexByte(v.b, ' ') >= 0: // a request line, a message
-		f.prose(v, pl)
-		f.words(v, pl, false)
-	default:
-		f.value(v, pl)
-	}
-}
-
-// name grades a name that may be percent-encoded.
-func (f *finder) name(raw []byte) name {
-	if bytes.IndexByte(raw, '%') < 0 {
-		return f.lex.of(raw)
-	}
-	f.token = canonical(f.token[:0], raw)
-	return f.lex.of(f.token)
 }

@@ -10,7 +10,7 @@ import "bytes"
 type Guard struct {
 	except map[string]bool
 	paths  [][]byte
-	lax    bool
+	own    guardOwn
 	level  [2]guardText
 	plain  []byte // what a run of base64 says
 }
@@ -19,14 +19,14 @@ type Guard struct {
 type GuardOptions struct {
 	// Exceptions are those of the Finder: what it leaves on request must pass.
 	Exceptions Exceptions
-	// FormatsOnly looks for formats and schemes but not for values by their names: for a policy that keeps some of
-	// these.
-	FormatsOnly bool
+	// Names and Patterns are what the Finder was told to look for besides what it knows; they must be valid.
+	Names    []string
+	Patterns []Pattern
 }
 
 // NewGuard makes a Guard.
 func NewGuard(o GuardOptions) *Guard {
-	g := &Guard{except: map[string]bool{}, lax: o.FormatsOnly}
+	g := &Guard{except: map[string]bool{}, own: newGuardOwn(&o)}
 	for _, n := range o.Exceptions.Names {
 		g.except[guardFlat(n)] = true
 	}
@@ -48,7 +48,7 @@ const guardLevels = 4
 // Check appends to dst the stretches of an outgoing line that must not leave, in no particular order. A line of which
 // anything is left here is to be masked whole.
 func (g *Guard) Check(redacted []byte, dst []Span) []Span {
-	lax := g.lax
+	lax := false // values by their names stay
 	for _, p := range g.paths {
 		lax = lax || bytes.Contains(redacted, p)
 	}
@@ -140,6 +140,7 @@ func guardHex(b []byte) (int, bool) {
 func (g *Guard) scan(b []byte, lax bool, dst []Span) []Span {
 	dst = g.runs(b, !lax, dst)
 	dst = guardUserinfo(b, dst)
+	dst = g.own.scan(b, lax, dst)
 	if lax {
 		return dst
 	}

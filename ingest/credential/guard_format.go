@@ -2,27 +2,6 @@ package credential
 
 import "bytes"
 
-// guardPrefixes begin tokens and, with 16 mixed characters behind them, nothing else.
-var guardPrefixes = [...]string{
-	"ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "gldt-", "glrt-", "glcbt-", "glptt-", "npm_",
-	"pypi-AgE", "dckr_pat_", "xoxb-", "xoxp-", "xoxa-", "xoxs-", "xoxc-", "xapp-", "sk_live_", "sk_test_", "rk_live_",
-	"rk_test_", "whsec_", "sk-proj-", "sk-ant-", "sk-svcacct-", "sk-or-v1-", "GOCSPX-", "shpat_", "shpca_", "shppa_",
-	"shpss_", "dop_v1_", "doo_v1_", "dor_v1_", "glsa_", "NRAK-", "PMAK-", "lin_api_", "figd_", "ATATT3", "xkeysib-",
-	"sntrys_", "CFPAT-", "tskey-", "sb_secret_", "pscale_tkn_", "pscale_pw_", "sq0atp-", "sq0csp-", "HRKU-", "AKIA",
-	"ASIA", "AIza", "rubygems_", "hf_", "nvapi-",
-}
-
-// guardByFirst lists the prefixes by their first byte, and guardSecond tells which second bytes they have.
-var guardByFirst, guardSecond = func() (t [256][]string, second [256]bool) {
-	for _, p := range guardPrefixes {
-		t[p[0]] = append(t[p[0]], p)
-		second[p[1]] = true
-	}
-	t['e'] = append(t['e'], "eyJ")
-	second['y'] = true
-	return t, second
-}()
-
 // guardToken tells the bytes of a token that speaks for itself.
 var guardToken = func() (t [256]bool) {
 	for c := range 256 {
@@ -58,6 +37,7 @@ func (g *Guard) runs(b []byte, encoded bool, dst []Span) []Span {
 	for start, end := guardNext(b, guardRun-1); start >= 0; start, end = guardNext(b, end+guardRun) {
 		n := len(dst)
 		dst = guardRunAt(b, start, end, dst)
+		dst = guardJoined(b, start, end, dst)
 		dst = guardScheme(b, start, dst)
 		if encoded && len(dst) == n {
 			dst = g.encoded(b, start, dst)
@@ -68,17 +48,17 @@ func (g *Guard) runs(b []byte, encoded bool, dst []Span) []Span {
 
 func guardRunAt(b []byte, start, end int, dst []Span) []Span {
 	for i := start; i+guardRun <= end; i++ {
-		if i > start && b[i-1] != '-' && b[i-1] != '_' || !guardSecond[b[i+1]] {
+		if i > start && b[i-1] != '-' && b[i-1] != '_' || !guardMayStart(b[i], b[i+1]) {
 			continue
 		}
 		for _, p := range guardByFirst[b[i]] {
-			if p == "eyJ" {
+			if p.text == "eyJ" {
 				if b[i+2] == 'J' && guardJWT(b, i, end) {
 					return append(dst, Span{i, end, "a JSON Web Token"})
 				}
 				continue
 			}
-			if n := len(p); n < end-i && string(b[i:i+n]) == p && guardMixed(b[i+n:min(end, i+n+64)]) >= 2 && end-i-n >= 16 {
+			if n := len(p.text); end-i-n >= 16 && string(b[i:i+n]) == p.text && guardMixed(b[i+n:min(end, i+n+64)]) >= p.turns {
 				return append(dst, Span{i, end, "a provider's token"})
 			}
 		}

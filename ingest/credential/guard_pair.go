@@ -69,6 +69,9 @@ func (g *Guard) pair(b []byte, end, from int, dst []Span) []Span {
 	for to < len(b) && b[to] != '&' && b[to] != '#' && b[to] > ' ' && !guardEnd[b[to]] {
 		to++
 	}
+	if to < len(b) && b[to] == ' ' && bytes.HasSuffix(name, []byte("authorization")) {
+		return dst // the scheme
+	}
 	if v := b[from:to]; guardSecret(v) {
 		return append(dst, Span{from, to, "the value of a sensitive name"})
 	}

@@ -63,7 +63,7 @@ func (f *finder) cookies(v view, pl place) {
 			n, param := f.paramName(b[i : i+eq])
 			f.value(v.cut(i+eq+1, end), pl.under(f.cookieName(n, param), param))
 		} else if end-i >= minRandom {
-			f.value(v.cut(i, end), pl.unnamed())
+			f.value(v.cut(i, end), pl.under(name{gradeWeak, "session"}, nil))
 		}
 		i = end + 1
 	}

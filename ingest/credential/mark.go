@@ -22,19 +22,31 @@ var (
 	strongMarks = set(`reset resets resetpassword verify verification verifyemail confirm confirmemail activate activation invite
 		invitation magic magiclink token apikey session login signin auth authenticate password passwd passwordreset
 		accesskey unlock recover recovery otp passwordless impersonate jwt signed presigned sso accept accesstoken
-		authtoken forgot forgotpassword`)
+		authtoken forgot forgotpassword apitoken onetime changeemail validateemail sid sessionid bearer credential pwd`)
 	firmMarks  = set(`unsubscribe optout optin private secret join key managesubscription`)
-	groupMarks = set(`sessions tokens invites invitations apikeys trigger ping push zapier calendars trusted webcal deploy`)
+	groupMarks = set(`feed feeds rss ical calendar clientportal secure sessions tokens invites invitations apikeys trigger ping push zapier calendars trusted webcal deploy interactions`)
 	weakMarks  = set(`keys tickets share shared sharing download
-		downloads dl s public secure preferences feed rss ical calendar link links view guest embed
+		downloads dl s public  preferences     link links view guest embed
 		signup register attachment attachments export secrets credentials bot confirmation ticket claim
 		callback`)
-	hookMarks = set(`webhook webhooks webhookb2 buildhook wpush incomingwebhook hook hooks`)
+	hookMarks = set(`webhook webhooks hook hooks buildhook wpush`)
 	// markCompany are the words that stand beside a mark in one segment: verify-email, reset-my-password. Any other word
 	// makes the segment a title.
 	markCompany = set(`email mail e account accounts user users member my your the by with via new do link code address phone
-		device registration subscription request api access complete finish number auto build github gitlab gitea bitbucket test`)
+		device registration subscription request api access complete finish number incoming auto build github gitlab gitea
+		bitbucket test`)
 )
+
+// marks are all of them.
+var marks = func() map[string]mark {
+	out := map[string]mark{}
+	for m, words := range map[mark]map[string]bool{markWeak: weakMarks, markGroup: groupMarks, markFirm: firmMarks, markStrong: strongMarks, markHook: hookMarks} {
+		for w := range words {
+			out[w] = m
+		}
+	}
+	return out
+}()
 
 // maxMark is how long a segment may be to say something of the next: a slug says nothing.
 const maxMark = 32
@@ -52,30 +64,31 @@ func (f *finder) markOf(seg []byte) mark {
 
 // readMark is markOf for a segment not seen before.
 func (f *finder) readMark(seg []byte) mark {
+	if string(seg) == "tokenpluginfile.php" { // Moodle
+		return markStrong
+	}
 	ws := &f.lex.words
 	f.lex.split(seg, ws)
 	if ws.n == 0 || ws.n > 4 {
 		return markNone
 	}
-	best := markNone
+	best, others := markNone, 0
 	for _, w := range ws.w[:ws.n] {
-		s := string(w)
-		switch {
-		case hookMarks[s]:
-			best = max(best, markHook)
-		case strongMarks[s]:
-			best = max(best, markStrong)
-		case firmMarks[s]:
-			best = max(best, markFirm)
-		case groupMarks[s]:
-			best = max(best, markGroup)
-		case weakMarks[s]:
-			best = max(best, markWeak)
-		case !markCompany[s]:
-			return markNone
+		if m := marks[string(w)]; m != markNone {
+			best = max(best, m)
+		} else if !markCompany[string(w)] {
+			others++
 		}
 	}
-	return best
+	switch {
+	case others > 0 && marks[string(flat(seg, ws))] != markNone: // one-time
+		return marks[string(flat(seg, ws))]
+	case others == 0:
+		return best
+	case others <= 2 && best > markWeak: // update-password, ci-trigger
+		return markGroup
+	}
+	return markNone
 }
 
 // reach is how many segments may stand between a mark and its token: /reset/MQ/TOKEN, /webhooks/123/TOKEN.
@@ -152,7 +165,7 @@ func isNumberSegment(seg []byte) bool {
 			return false
 		}
 	}
-	return len(seg) <= 12
+	return len(seg) <= 20
 }
 
 // accepts tells whether a segment of shape s is a token after m.
@@ -164,11 +177,22 @@ func (m mark) accepts(s shape, b []byte, hop int) bool {
 		return (s == shapeHex || s == shapeRandom || s == shapeUUID && m == markFirm) && len(b) >= minRandom && !isPrefixedID(b)
 	case markStrong, markHook:
 		if s == shapeMixed {
-			return signed(b) || (hop == 1 || m == markHook) && (scrambled(b) && !hasExtension(b) && wordLetters(b)*2 < len(b))
+			return signed(b) || isJumble(b) || (hop == 1 || m == markHook) && (scrambled(b) && !hasExtension(b) && wordLetters(b)*2 < len(b))
 		}
 		return s >= shapeHex
 	}
 	return false
+}
+
+// isJumble tells whether b is long, without a joint, and of letters and digits in turns: no slug, whatever words chance
+// has put into it.
+func isJumble(b []byte) bool {
+	for _, c := range b {
+		if !isAlnum(c) {
+			return false
+		}
+	}
+	return len(b) >= 24 && scrambled(b)
 }
 
 // scrambled tells whether letters and digits of b take turns as no word's do: "man2html" has one digit.
@@ -190,13 +214,14 @@ func hasLetterAndDigit(b []byte) bool {
 	return c.digit > 0 && c.lower+c.upper > 0
 }
 
-// isPrefixedID tells whether b is an id with a type in front, as APIs make them: cus_Jp72RLvxXWBxF6.
+// isPrefixedID tells whether b is an id with a type in front, as APIs make them: cus_Jp72RLvxXWBxF6. What is longer than
+// any of those is none.
 func isPrefixedID(b []byte) bool {
 	i := 0
 	for i < len(b) && isLower(b[i]) {
 		i++
 	}
-	return i >= 2 && i <= 10 && i < len(b) && class[b[i]]&cJoin != 0
+	return i >= 2 && i <= 10 && i < len(b) && class[b[i]]&cJoin != 0 && len(b)-i < 28
 }
 
 // isAddress tells whether b is an address on a ledger: 0x and 40 or 64 hexadecimal digits (EIP-55). Everybody sees

@@ -39,6 +39,9 @@ func (l *lexicon) isLogin(raw []byte) bool {
 	}
 	ws := &l.words
 	l.split(raw, ws)
+	if ws.n > 0 && neutralWords[string(ws.w[ws.n-1])] { // session-id-time
+		return false
+	}
 	for _, w := range ws.w[:ws.n] {
 		if loginWords[string(w)] {
 			return true
@@ -49,8 +52,13 @@ func (l *lexicon) isLogin(raw []byte) bool {
 	if loginCookies[string(low)] {
 		return true
 	}
+	for _, s := range loginPieces {
+		if i := bytes.Index(low, []byte(s)); i >= 0 && !bytes.HasPrefix(low[i:], []byte("author")) {
+			return true
+		}
+	}
 	i := bytes.Index(low, []byte("sess"))
-	return (i == 0 || i == 1 && low[0] == 's') && len(low) == i+4+32 || bytes.HasPrefix(low, []byte("aspsessionid"))
+	return (i == 0 || i == 1 && low[0] == 's') && len(low) == i+4+32
 }
 
 // words is a name cut into words, in memory of its own.
@@ -71,6 +79,9 @@ func (l *lexicon) classify(raw []byte, ws *words) name {
 	}
 	l.split(raw, ws)
 	if ws.n == 0 {
+		if foreignNames[string(raw)] {
+			return name{gradePassword, "password"}
+		}
 		return name{}
 	}
 	if len(l.extra) > 0 || len(l.except) > 0 {

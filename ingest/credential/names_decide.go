@@ -5,6 +5,9 @@ import "bytes"
 // decide grades the words.
 func (l *lexicon) decide(ws *words) name {
 	n := ws.n
+	if n >= 2 && string(ws.w[0]) == "pin" && bytes.HasPrefix(ws.w[1], []byte("sha")) { // HTTP Public Key Pinning (RFC 7469)
+		return name{}
+	}
 	for n > 1 && isSuffix(ws.w[n-1]) && string(ws.w[n-1]) != "string" && l.hasTerm(ws, n-1) {
 		n--
 	}
@@ -26,11 +29,17 @@ func (l *lexicon) decide(ws *words) name {
 	case "key", "keys":
 		return decideKey(before)
 	case "code", "codes":
+		if n > 2 && isDigit(before[0]) && isDigit(before[len(before)-1]) { // oauth2_code
+			before = ws.w[n-3]
+		}
 		return decideCode(before)
 	case "id", "ids":
 		return decideID(ws, n)
 	}
 	t, ok := l.terms[string(head)]
+	if bytes.HasPrefix(head, []byte("aspsessionid")) {
+		return name{gradeHard, "session"}
+	}
 	if !ok {
 		if l.anyTerm(ws, n) {
 			return name{gradeWeak, "token"}
@@ -45,10 +54,20 @@ func (l *lexicon) decidePair(before, head string) (name, bool) {
 	switch head {
 	case "response", "art":
 		return name{gradeHard, "token"}, before == "saml"
+	case "data":
+		return name{gradeHard, "jwt"}, before == "oidc"
+	case "api":
+		return name{gradeHard, "api_key"}, before == "art"
+	case "aaac":
+		return name{gradeHard, "session"}, before == "nsc"
 	case "string":
 		return name{gradeHard, "secret"}, before == "connection"
 	case "bypass":
 		return name{gradeHard, "token"}, before == "protection"
+	case "verify":
+		return name{gradeHard, "secret"}, before == "origin"
+	case "hash":
+		return name{gradeWeak, "token"}, oneTimeWords[before]
 	case "hint": // password_hint is none, id_token_hint=TOKEN is one
 		return l.terms[before], l.terms[before].grade == gradeHard
 	case "pass":
@@ -65,12 +84,12 @@ func qualify(t name, ws *words, n int) name {
 		switch {
 		case csrfWords[s]:
 			return name{gradeWeak, "csrf"}
-		case publicWords[s]:
+		case publicWords[s] && (s != "site" || t.kind != "token"):
 			return name{}
 		case pagingWords[s] && t.kind == "token" && i == n-2: // next-auth.session-token is none
 			return name{}
-		case (s == "amz" || s == "goog") && t.kind == "credential":
-			return name{}
+		case (s == "amz" || s == "goog") && t.kind == "credential": // the id of a key, a date and a region
+			return name{gradeWeak, "key_id"}
 		case s == "connect" && t.kind == "session":
 			return name{gradeHard, "session"}
 		}

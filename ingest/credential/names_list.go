@@ -1,35 +1,28 @@
 package credential
 
-// The names that make a value a credential. Together they cover what these redact by default:
+// The names that make a value a credential. Together they cover what these redact by default, name by name in
+// TestNamesCoverDefaults, with the source of each list: OpenTelemetry's semantic conventions, Sentry (the Python SDK,
+// Relay, the server), Rails, GitLab, the Datadog tracers and App and API Protection, the Elastic APM and New Relic agents,
+// Honeybadger, Bugsnag, Rollbar, Django, Spring Boot, Laravel and Symfony.
 //
-//   - OpenTelemetry semantic conventions, url.query and url.full: AWSAccessKeyId, Signature, sig, X-Goog-Signature;
-//     userinfo.
-//   - Sentry: sentry-python's EventScrubber (password, passwd, secret, api_key, apikey, auth, credentials, mysql_pwd,
-//     privatekey, token, session, csrftoken, sessionid, set_cookie, cookie, authorization, aiohttp_session,
-//     connect.sid, PHPSESSID, symfony, user_session, _xsrf, XSRF-TOKEN) and Relay's sensitive cookies (sentrysid,
-//     sudo, su, fasthttpsessionid, irissessionid, _vercel_jwt, fastcsrf, _iris_csrf, __session).
-//   - Rails: the generated filter_parameter_logging.rb: passw, secret, token, _key, crypt, salt, certificate, otp, ssn,
-//     cvv, cvc.
-//   - Datadog: the tracers' query string obfuscation and the application firewall's key pattern (pass, pwd,
-//     pass_phrase, secret, api_key, private_key, public_key, access_key, key_id, token, consumer_id, consumer_key,
-//     sign, signed, signature, auth, authentication, authorization, bearer, jsessionid, sid, jwt).
-//   - GitLab: config.filter_parameters: /token$/, /password/, /secret/, /key$/, certificate, encrypted_key, otp_attempt,
-//     import_url and hook (their userinfo and webhook paths are found by format), sharedSecret.
-//
-// Left out, because they are personal data or content and no credentials: email, user names, addresses, IP addresses,
-// bodies, descriptions, titles. Options.Names adds them for who wants them.
+// Left out, because they are personal data, payment data or content and no credentials: email, user names, IP addresses,
+// card numbers, bodies, descriptions, titles; and addresses, whose userinfo and webhook paths are found by format.
+// Options.Names adds them for who wants them. A public key is meant to be published.
 
 // terms are the words that mean something secret, as a head or anywhere in a name.
 var terms = expand(
 	termSet{gradePassword, "password", `password passwords pw pword passwrd passwd passw pass pwd psw pswd passphrase passwort kennwort
 		contrasena senha motdepasse mdp parola wachtwoord haslo losenord salasana parole mysqlpwd userpass dbpass
 		loginpassword userpassword psk mnemonic clave passe parol rootpw bindpw
-		adminpw loginpas`},
-	termSet{gradeHard, "secret", `secret secrets clientsecret sharedsecret salt crypt`},
+		adminpw loginpas
+		heslo jelszo sifre adgangskode kodeord apipass adminpass rootpass mypass smtppass ftppass mailpass wifipass
+		sshpass proxypass keypass loginpass authpass mqttpass redispass`},
+	termSet{gradePassword, "secret", `secret secrets clientsecret sharedsecret`},
+	termSet{gradeHard, "secret", `salt crypt`},
 	termSet{gradeHard, "token", `token tokens accesstoken refreshtoken idtoken authtoken apitoken bearer bearers
 		tkn toks accesstok jwt jws jwe ticket tickets tempauth hdnts hdnea hdntl gda assertion samlresponse samlart
 		oauthtoken verifier dpop macaroon accessgrant`},
-	termSet{gradeHard, "auth", `auth auths authorization authentication authorisation authenticator authn authkey
+	termSet{gradeHard, "auth", `auth auths authorization proxyauthorization authentication authorisation authenticator authn authkey
 		authcookie aspxauth xauth userauth authz`},
 	termSet{gradeHard, "credential", `credential credentials cred creds`},
 	termSet{gradeHard, "session", `session sessions sessionid sessid sessionkey sessiontoken phpsessid jsessionid
@@ -43,14 +36,14 @@ var terms = expand(
 		rsakey deskey`},
 	termSet{gradeCode, "otp", `otp otps totp hotp otc mfa 2fa tfa twofactor onetimepassword onetimecode otpattempt
 		authcode passcode passkey pin pins pincode cvv cvv2 cvc cvc2 ssn oobcode securitycode verificationcode
-		confirmationcode backupcode recoverycode otpcode twofactorcode`},
+		confirmationcode backupcode recoverycode otpcode twofactorcode accesscode`},
 	termSet{gradeWeak, "app_id", `appid`},
 	termSet{gradeWeak, "signature", `upsig vkey signature signatures sig sign signed hmac hashsig signaturev2`},
 	termSet{gradeWeak, "session", `sid sess suid sudo su symfony cookie cookies setcookie login logged remember
 		rememberme cfid ssid hsid sapisid apisid xs clearance`},
 	termSet{gradeWeak, "csrf", `csrf xsrf csrftoken xsrftoken xcsrftoken csrfmiddlewaretoken fastcsrf
 		authenticitytoken requestverificationtoken antiforgery`},
-	termSet{gradeWeak, "token", `tk access sas mac share slt bypass state nonce certificate cert certs samlrequest relaystate invite invitation tok
+	termSet{gradeWeak, "token", `tk api access sas mac pat share slt bypass state nonce certificate cert certs samlrequest relaystate invite invitation tok
 		grant`},
 	termSet{gradeWeak, "key_id", `accesskeyid awsaccesskeyid consumerid keyid`},
 )
@@ -76,7 +69,7 @@ var neutralWords = set(`type types expired expires expiry expire expiration expi
 	style size max min index idx position version feature features name names algo alg algorithm kind class level
 	action event error errors reason message page path prefix suffix scope scopes audience issuer provider duration
 	start end begin range rotation rotate validity valid invalid show hide toggle manager service symbol address
-	supply price balance holder holders owner usage used remaining total budget per number num no`)
+	unauth supply price balance holder holders owner usage used remaining total budget per number num no`)
 
 // aloneWords say something only where they are the whole name: reset=TOKEN, but reset_date=...
 var aloneWords = set(`reset verify confirm confirmation activate activation recover recovery magic magiclink sso unlock ott`)
@@ -95,10 +88,17 @@ var csrfWords = set(`csrf xsrf authenticity antiforgery requestverification csrf
 
 // loginWords in the name of a cookie say that it keeps somebody logged in.
 var loginWords = set(`sess sessid login logon logged signin remember rememberme identity sso passport ticket auth sec
-	impersonate saml oidc oauth oauth2 typo xf seraph crowd phpbb phpbb3 wordpress prestashop synology`)
+	impersonate saml oidc sid splunkd apscookie oauth oauth2 typo xf seraph crowd phpbb phpbb3 wordpress presta synology`)
 
 // loginCookies are names of such cookies that hold no such word: LinkedIn, Slack, Facebook.
-var loginCookies = set(`li_at d xs pd-id nsc_aaac`)
+var loginCookies = set(`li_at li_rm d xs pd-id nsc_aaac nsc_tass __ac _zopeid .dotnetnuke i_like_gitea svpntmpcookie cadata
+	unifises adminer_permanent _pomerium sp_dc netflixid securenetflixid at-main x-main .roblosecurity magento_admin`)
+
+// loginPieces within the name of a cookie say the same: PHPSESSIDBX, AZUREWEBSITESAUTH.
+var loginPieces = [...]string{"sess", "auth", "tkt", "token", "login", "passw", "cred", "jwt", "saml"}
+
+// foreignNames are names of passwords in other scripts.
+var foreignNames = set(`пароль Пароль ПАРОЛЬ 密码 密碼 口令 パスワード 비밀번호 סיסמה كلمة_المرور รหัสผ่าน κωδικός`)
 
 // secretKeyWords before "key" make it a secret.
 var secretKeyWords = set(`api secret private access auth authentication authorization app application account client
@@ -118,7 +118,7 @@ var plainKeyWords = set(`public publishable pub site sort partition primary fore
 // oneTimeWords before "code" make it a one-time code.
 var oneTimeWords = set(`auth authorization oauth oob verification verify confirmation confirm invite invitation reset
 	activation activate access security login signin mfa 2fa tfa backup recovery magic otp sms email passwordless device
-	pairing link unlock totp sms pin two factor one time onetime secret pass session`)
+	pairing link unlock totp sms pin two factor one time onetime secret pass session exchange`)
 
 type termSet struct {
 	grade grade

@@ -48,7 +48,7 @@ func (f *finder) segment(v view, start, end int, flags uint8, pl place) bool {
 		}
 		d = next
 	}
-	if f.bot(v, end, d, pl) || f.marked(v, start, withoutExtension(d), flags, pl) {
+	if f.preauthenticated(v, start, end, d, pl) || f.bot(v, end, d, pl) || f.marked(v, start, withoutExtension(d), flags, pl) {
 		return true
 	}
 	if flags&cSyntax != 0 && pl.depth < maxNesting {
@@ -69,6 +69,15 @@ func (f *finder) segment(v view, start, end int, flags uint8, pl place) bool {
 		return f.structure(t, pl.unnamed()) || f.runs(t, pl.unnamed())
 	}
 	return false
+}
+
+// preauthenticated looks at the token of an Oracle Cloud pre-authenticated request: /p/TOKEN/n/NAMESPACE/b/BUCKET/o/.
+func (f *finder) preauthenticated(v view, start, end int, d view, pl place) bool {
+	if len(d.b) < minRandom || !bytes.HasSuffix(v.b[:start], []byte("/p/")) || !hasAt(v.b, end, "/n/") || shapeOf(d.b) < shapeHex {
+		return false
+	}
+	pl.param = v.b[start-2 : start-1]
+	return f.emit(d, pl, evidence{kind: "token", confidence: tokenwarden.ConfidenceHigh, reason: "pre-authenticated request", random: true})
 }
 
 // embedded looks into the userinfo of a URL that stands in a path: /proxy/http://user:password@host/.
@@ -145,9 +154,17 @@ func allWord(b []byte) bool {
 }
 
 // segmentRuns looks for formats in the segment of v from start to end, which decodes to d. Where nothing had to be
-// decoded the whole path is in sight: some formats are known by the segments before them.
+// decoded the whole path is in sight: some formats are known by the segments before them, and base64 may hold a slash
+// that nobody encoded. In the path of the request itself a word behind the slash is a segment of its own.
 func (f *finder) segmentRuns(v view, start, end int, d view, pl place) bool {
 	if len(d.b) == end-start {
+		next := bytes.TrimPrefix(v.b[end:], []byte{'/'})
+		if i := bytes.IndexByte(next, '/'); i >= 0 {
+			next = next[:i]
+		}
+		if pl.depth == 0 && shapeOf(next) == shapeOrdinary {
+			v = v.cut(0, end)
+		}
 		return f.runsBetween(v, start, end, f.inPath(v, start, pl))
 	}
 	return f.runs(d, f.inPath(v, start, pl))

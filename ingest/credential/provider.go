@@ -1,6 +1,9 @@
 package credential
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // match is a token that a provider's format recognises in a text.
 type match struct {
@@ -14,13 +17,26 @@ type match struct {
 
 // formatIndex finds formats by their first three bytes; formats of two are listed under every third.
 type formatIndex struct {
-	bits    [indexSize / 64]uint64
+	bits    indexBits
+	inner   indexBits // of those that may stand within a run
 	buckets map[uint32][]*format
 	short   []*format
 }
 
-// indexSize is how many bits tell which three bytes may start a format: one in 150 of them is set.
+// indexBits tell which three bytes may start a format: one in 165 of them is set.
+type indexBits [indexSize / 64]uint64
+
 const indexSize = 1 << 15
+
+func (x *indexBits) set(k uint32) {
+	h := hash3(k)
+	x[h/64] |= 1 << (h % 64)
+}
+
+func (x *indexBits) has(k uint32) bool {
+	h := hash3(k)
+	return x[h/64]>>(h%64)&1 != 0
+}
 
 var providers = newFormatIndex(formats)
 
@@ -34,18 +50,25 @@ func newFormatIndex(fs []format) *formatIndex {
 		}
 		k := key3(f.prefix[0], f.prefix[1], f.prefix[2])
 		x.buckets[k] = append(x.buckets[k], f)
-		h := hash3(k)
-		x.bits[h/64] |= 1 << (h % 64)
+		x.bits.set(k)
+		if f.mayStandWithin() {
+			x.inner.set(k)
+		}
+	}
+	for _, fs := range x.buckets {
+		slices.SortStableFunc(fs, func(a, b *format) int { return len(b.prefix) - len(a.prefix) })
 	}
 	return x
 }
 
+// mayStandWithin tells whether f is looked for behind a joint within a run (report-TOKEN): where its prefix is distinct, or
+// no word and followed by enough that must look random then.
+func (f *format) mayStandWithin() bool {
+	return f.flags&fDistinct != 0 || f.flags&fRandom == 0 && f.min >= minRandom
+}
+
 func key3(a, b, c byte) uint32 { return uint32(a) | uint32(b)<<8 | uint32(c)<<16 }
 func hash3(k uint32) uint32    { return k * 0x9E3779B1 >> 17 }
-func (x *formatIndex) may(k uint32) bool {
-	h := hash3(k)
-	return x.bits[h/64]>>(h%64)&1 != 0
-}
 
 // at returns the token that starts at b[i], if a format recognises one there.
 func (x *formatIndex) at(b []byte, i int) (match, bool) {
@@ -53,7 +76,7 @@ func (x *formatIndex) at(b []byte, i int) (match, bool) {
 		return match{}, false
 	}
 	k := key3(b[i], b[i+1], b[i+2])
-	if x.may(k) {
+	if x.bits.has(k) {
 		for _, f := range x.buckets[k] {
 			if m, ok := f.at(b, i); ok {
 				return m, true
@@ -83,14 +106,13 @@ func (f *format) at(b []byte, i int) (match, bool) {
 	}
 	m := match{i, end, n, f.kind, f.flags&fPublic != 0, true, "provider format"}
 	fits := len(tail) >= f.min && len(tail) <= f.max
-	switch {
-	case fits && f.flags&fCRC != 0 && len(tail) == crcEntropy+crcDigits:
-		if m.sure = checksumHolds(tail); !m.sure {
-			m.reason = "provider format whose checksum fails"
-		} else {
-			m.reason = "provider format, checksum holds"
+	if fits && f.flags&fSums != 0 {
+		if sum := f.checksum(b[i:end]); sum != sumNone {
+			m.sure, m.reason = sum == sumHolds, sumReason[sum]
+			return m, true
 		}
-		return m, true
+	}
+	switch {
 	case fits:
 		return m, f.flags&fDistinct != 0 || f.plausible(tail, b, end)
 	case f.flags&fDistinct != 0 && len(tail) >= minCut && shapeOf(tail) != shapeOrdinary:
@@ -110,13 +132,21 @@ func (f *format) tailEnd(b []byte, i int) int {
 		case c&f.tail != 0:
 		case f.flags&fB64 != 0 && c&cB64 != 0:
 		case f.flags&fEquals != 0 && b[end] == '=':
-		case f.flags&fDots != 0 && b[end] == '.' && end+1 < len(b) && class[b[end+1]]&f.tail != 0:
+		case f.flags&fDots != 0 && b[end] == '.' && f.goesOn(b, end):
 		default:
 			return f.endOfHex(b, i, end)
 		}
 		end++
 	}
 	return end
+}
+
+// goesOn tells whether the tail goes on behind the dot at b[i].
+func (f *format) goesOn(b []byte, i int) bool {
+	for i < len(b) && (b[i] == '.' || b[i] == '=' && f.flags&(fB64|fEquals) != 0) {
+		i++
+	}
+	return i < len(b) && class[b[i]]&f.tail != 0
 }
 
 // endOfHex takes a tail of hexadecimal digits for none where letters and digits go on behind it.
@@ -128,10 +158,13 @@ func (f *format) endOfHex(b []byte, start, end int) int {
 }
 
 // plausible tells whether a tail behind a prefix that also occurs elsewhere is one: nothing of its alphabet's kin
-// follows, and it is no word.
+// follows, and it is no word; where the prefix is a word itself, it looks random.
 func (f *format) plausible(tail, b []byte, end int) bool {
 	if end < len(b) && class[b[end]]&cAlnum != 0 {
 		return false
+	}
+	if f.flags&fRandom != 0 {
+		return shapeOf(tail) >= shapeHex
 	}
 	if f.tail&cLower == 0 && f.tail&cHex == 0 { // upper case and digits: want both kinds, or it is a constant's name
 		return bytes.ContainsAny(tail, "0123456789") || !wordy(tail)

@@ -79,7 +79,7 @@ func (f *finder) pair(v view, pl place, p pairAt) bool {
 		}
 	}
 	switch {
-	case size == 0:
+	case size == 0 || isProse(v.b[:p.end], p.eq+1):
 		return found
 	case n.grade <= gradeWeak && p.flags&cSyntax == 0 && size < minRandom:
 		if n.grade == gradeNone || pl.loc != locCookie {
@@ -110,13 +110,17 @@ func (f *finder) paramName(raw []byte) (name, []byte) {
 	return f.name(param), param
 }
 
+// maxFlag is how long the value of a flag is: 1, on, yes.
+const maxFlag = 3
+
 // nameItself looks for a token in the place of a name, ?TOKEN=1, and says where it ends; 0 if there is none. A token may
-// itself hold the equals sign.
+// itself hold the equals sign, but not before a value as short as a flag's.
 func (f *finder) nameItself(v view, p pairAt, pl place) int {
 	n := len(f.found)
-	if d, ok := f.arena.percent(v.cut(p.start, p.eq)); ok {
+	name, value := v.cut(p.start, p.eq), v.b[p.eq+1:p.end]
+	if d, ok := f.arena.percent(name); ok {
 		f.runs(d, pl.unnamed())
-	} else {
+	} else if len(value) == 0 || len(value) > maxFlag || value[0] == '=' || !f.exactly(name, pl.unnamed()) {
 		f.runsBetween(v.cut(p.start, p.end), 0, p.eq-p.start, pl.unnamed())
 	}
 	if len(f.found) == n {

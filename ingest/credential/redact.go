@@ -25,11 +25,18 @@ func AppendRedacted(dst, line []byte, fs []Finding) []byte {
 			continue
 		}
 		dst = append(dst, line[at:f.Start]...)
+		quote := bareQuotes[min(int(f.Bare), len(bareQuotes)-1)]
+		dst = append(dst, quote...)
 		dst = AppendPlaceholder(dst, f.Kind, f.Fingerprint)
+		dst = append(dst, quote...)
 		at = f.End
 	}
 	return append(dst, line[at:]...)
 }
+
+// bareQuotes are what stands around the placeholder of a JSON number, by Finding.Bare: without quotes the JSON would be
+// none. In JSON that stands in JSON strings they are escaped as often.
+var bareQuotes = [...]string{"", `"`, `\"`, `\\\"`, `\\\\\\\"`}
 
 // AppendPlaceholder appends what stands for a credential in a redacted line.
 func AppendPlaceholder(dst []byte, kind string, fp tokenwarden.Fingerprint) []byte {

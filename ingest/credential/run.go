@@ -12,6 +12,12 @@ func (f *finder) runs(v view, pl place) bool { return f.runsBetween(v, 0, len(v.
 func (f *finder) runsBetween(v view, from, limit int, pl place) bool {
 	found := false
 	b := v.b
+	if limit-from >= minRandom {
+		if m, ok := providers.first(b, from); ok {
+			f.judge(v, pl, m, nil)
+			from, found = min(m.end, limit), true
+		}
+	}
 	for i := from + minRandom - 1; i < limit; {
 		if class[b[i]]&cRun == 0 {
 			i += minRandom
@@ -35,11 +41,16 @@ func (f *finder) run(v view, start, end int, pl place) int {
 	if !ok {
 		return 0
 	}
+	f.judge(v, pl, m, p)
+	return m.end
+}
+
+// judge reports what match found, unless it is what was redacted before.
+func (f *finder) judge(v view, pl place, m match, p *jwtParts) {
 	if placeholderLen(v.b[m.start:]) > 0 || isPlaceholder(v.b[m.start:m.end]) {
-		return m.end
+		return
 	}
 	f.report(v.cut(m.start, m.end), pl, m, p)
-	return m.end
 }
 
 // match finds the token that the run from start to end of b belongs to.
@@ -62,7 +73,7 @@ func (f *finder) match(b []byte, start, end int) (m match, p *jwtParts, ok bool)
 		if class[b[i-1]]&cJoin == 0 {
 			continue
 		}
-		if k := key3(b[i], b[i+1], b[i+2]); k != keyJWT && !providers.may(k) {
+		if k := key3(b[i], b[i+1], b[i+2]); k != keyJWT && !providers.inner.has(k) {
 			continue
 		}
 		tries++
@@ -114,6 +125,9 @@ func (f *finder) exactly(v view, pl place) bool {
 		end++
 	}
 	m, p, ok := f.match(v.b, 0, max(end, 1))
+	if !ok {
+		m, ok = providers.first(v.b, 0)
+	}
 	if !ok || m.start != 0 || m.end != len(v.b) {
 		return false
 	}

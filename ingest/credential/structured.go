@@ -31,23 +31,26 @@ func (x *formatIndex) around(b []byte, start, end int) (match, bool) {
 	return match{}, false
 }
 
-func isPrefixJoin(c byte) bool { return c == '.' || c == '/' || c == '|' || c == '$' || c == ' ' }
+func isPrefixJoin(c byte) bool {
+	return c == '.' || c == '/' || c == '|' || c == '$' || c == ' ' || c == '~' || c == ':'
+}
 
-// inside looks for a format within a run: those whose prefix occurs nowhere else, and those of one length that begin in
-// capitals.
+// inside looks for a format within a run, behind a joint: those whose prefix occurs nowhere else, those of one length that
+// begin in capitals, and others with a tail that looks random.
 func (x *formatIndex) inside(b []byte, i int) (match, bool) {
 	if i+minCut > len(b) {
 		return match{}, false
 	}
 	k := key3(b[i], b[i+1], b[i+2])
-	if !x.may(k) {
+	if !x.inner.has(k) {
 		return match{}, false
 	}
 	for _, f := range x.buckets[k] {
-		if f.flags&fDistinct == 0 && (f.min != f.max || !isUpper(f.prefix[0])) {
+		if !f.mayStandWithin() {
 			continue
 		}
-		if m, ok := f.at(b, i); ok {
+		m, ok := f.at(b, i)
+		if ok && (f.flags&fDistinct != 0 || f.min == f.max && isUpper(f.prefix[0]) || shapeOf(b[i+m.prefix:m.end]) >= shapeHex) {
 			return m, true
 		}
 	}
@@ -71,7 +74,13 @@ func structured(b []byte, start, end int) (match, bool) {
 	if m, ok := mapbox(b, start, end); ok {
 		return m, true
 	}
-	return privateFeed(b, start, end)
+	if m, ok := privateFeed(b, start, end); ok {
+		return m, true
+	}
+	if m, ok := anchored(b, start, end); ok {
+		return m, true
+	}
+	return joined(b, start, end)
 }
 
 func found(start, end int, kind string) (match, bool) {
@@ -163,10 +172,10 @@ func isUpperDigits(b []byte) bool {
 	return len(b) > 0
 }
 
-// mapbox is an access token: pk, sk or tk, a JSON object that starts with u, and 22 characters (Mapbox docs: "Access
+// mapbox is an access token: pk, sk or tk, a JSON object of the user and the token's id, and 22 characters (Mapbox docs: "Access
 // tokens"). pk ones are public.
 func mapbox(b []byte, start, end int) (match, bool) {
-	if start < 3 || b[start-1] != '.' || b[start-2] != 'k' || !hasAt(b, start, "eyJ1Ijoi") {
+	if start < 3 || b[start-1] != '.' || b[start-2] != 'k' || !hasAt(b, start, "eyJ1Ijoi") && !hasAt(b, start, "eyJhIjoi") {
 		return match{}, false
 	}
 	tail := end + 1

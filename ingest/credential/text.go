@@ -53,6 +53,9 @@ func (f *finder) pairsIn(v view, pl place) bool {
 	b := v.b
 	for i := 0; i < len(b); i++ {
 		if b[i] != '=' && b[i] != ':' {
+			if b[i] == '@' {
+				found = f.userinfoIn(v, i, pl) || found
+			}
 			if b[i] == '>' {
 				i, found = f.element(v, i, pl, found)
 			}
@@ -62,12 +65,16 @@ func (f *finder) pairsIn(v view, pl place) bool {
 		if start == end {
 			continue
 		}
+		if b[i] == ':' && (bytes.HasSuffix(b[:start], []byte("-u ")) || bytes.HasSuffix(b[:start], []byte("--user "))) {
+			found = f.userPassword(v.cut(start, textValueEnd(b, i)), pl.at(tokenwarden.LocationUserinfo)) || found
+			continue
+		}
 		n := f.lex.of(b[start:end])
 		if n.grade == gradeNone || n.grade == gradeWeak && b[i] == ':' {
 			continue
 		}
 		from, to := valueAfter(b, i+1)
-		if from == to || b[i] == ':' && isProse(b, from, to) {
+		if from == to || isProse(b, i+1) {
 			continue
 		}
 		if f.budget -= to - from; f.budget < 0 {
@@ -82,6 +89,15 @@ func (f *finder) pairsIn(v view, pl place) bool {
 		}
 	}
 	return found
+}
+
+// userinfoIn looks at the URL within a text that the @ at v.b[i] belongs to: psql "postgresql://app:TOKEN@host/db".
+func (f *finder) userinfoIn(v view, i int, pl place) bool {
+	at := bytes.LastIndex(v.b[:i], []byte("://"))
+	if at < 0 || bytes.ContainsAny(v.b[at+3:i], " \"'<>/") {
+		return false
+	}
+	return f.userinfo(v.cut(at+3, i+1), pl)
 }
 
 // element looks at the text of the XML element whose start tag ends at v.b[i]: <Password>hunter2</Password>. It returns
@@ -106,14 +122,18 @@ func (f *finder) element(v view, i int, pl place, found bool) (int, bool) {
 	return i + size, true
 }
 
-// isProse tells whether b[from:to] is a word of a sentence: "password: how long should it be".
-func isProse(b []byte, from, to int) bool {
-	for _, c := range b[from:to] {
-		if !isLower(c) {
-			return false
-		}
+// isProse tells whether the value that starts at b[i], behind a separator and a space, is a word of a sentence: "password:
+// how long should it be", "secret = santa". The space may be written as a plus sign.
+func isProse(b []byte, i int) bool {
+	from := i
+	for from < len(b) && (b[from] == ' ' || b[from] == '+') {
+		from++
 	}
-	return to+1 < len(b) && (b[to] == ' ' || b[to] == '+') && isLower(b[to+1])
+	end := from
+	for end < len(b) && isLower(b[end]) {
+		end++
+	}
+	return from > i && end > from && (end == len(b) || b[end] == ' ' || b[end] == '+')
 }
 
 // nameBefore finds the name that ends before b[i], behind spaces and quotes.
@@ -131,6 +151,9 @@ func nameBefore(b []byte, i int) (start, end int) {
 
 // valueAfter finds the value that starts at b[i], within quotes or up to what ends a word.
 func valueAfter(b []byte, i int) (from, to int) {
+	if i < len(b) && b[i] == '+' && b[i-1] == ':' {
+		i++
+	}
 	for i < len(b) && b[i] == ' ' {
 		i++
 	}
@@ -155,10 +178,19 @@ func valueAfter(b []byte, i int) (from, to int) {
 }
 
 func textValueEnd(b []byte, i int) int {
-	for i < len(b) && !endsText[b[i]] {
+	for i < len(b) && !endsText[b[i]] && (b[i] != '+' || !nameFollows(b[i+1:])) {
 		i++
 	}
 	return i
+}
+
+// nameFollows tells whether b starts with a short name and an equals sign, so that the plus sign before it is a space.
+func nameFollows(b []byte) bool {
+	i := 0
+	for i < len(b) && i <= maxWordSize && (isLower(b[i]) || b[i] == '_') {
+		i++
+	}
+	return i >= 3 && i < len(b) && b[i] == '='
 }
 
 var endsText = byteSet(" \t\r\n,;&\"'<>(){}|\\")

@@ -29,7 +29,11 @@ func (f *finder) url(v view, pl place) bool {
 		for end < len(v.b) && v.b[end] != '/' && v.b[end] != '\\' {
 			end++
 		}
-		found = f.userinfo(v.cut(i, end), pl) || found
+		if v.b[0] == '/' && !bytes.ContainsAny(v.b[i:end], ".:@%") { // a path with an empty segment: no host has such a name
+			end = 0
+		} else {
+			found = f.userinfo(v.cut(i, end), pl) || found
+		}
 		v = v.from(end)
 	}
 	return f.path(v, pl.at(tokenwarden.LocationPath)) || found

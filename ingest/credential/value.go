@@ -66,7 +66,7 @@ func (f *finder) structure(v view, pl place) bool {
 	if bytes.IndexByte(b, '=') >= 0 && f.query(v, pl.unnamed()) {
 		return true
 	}
-	if bytes.ContainsAny(b, "\"':( =\\") {
+	if bytes.ContainsAny(b, "\"':( =>\\") {
 		return f.pairsIn(v, pl)
 	}
 	return false
@@ -127,6 +127,9 @@ func (f *finder) named(v view, pl place, least tokenwarden.Confidence) bool {
 		return f.named(d, pl, least)
 	}
 	v = bare(v.trim())
+	if i := bytes.IndexByte(v.b, '&'); i >= minRandom && pairFollows(v.b[i+1:]) { // an encoded & of a URL that was pasted raw
+		v = v.cut(0, i)
+	}
 	if holdsPlaceholder(v.b) {
 		return true
 	}
@@ -185,7 +188,7 @@ func ownerEnd(b []byte) int {
 func (f *finder) secretEnough(b []byte, s shape, g grade) bool {
 	switch s {
 	case shapeOrdinary:
-		return isPassphrase(b) || isSerial(b)
+		return isPassphrase(b) || isSerial(b) || g == gradeCode && isLetterCode(b)
 	case shapeNumber:
 		digits := 0
 		for _, c := range b {
@@ -204,6 +207,16 @@ func (f *finder) secretEnough(b []byte, s shape, g grade) bool {
 	return len(b) >= 8 && !isAddress(b)
 }
 
+// isLetterCode tells whether b is six capitals and no word that a code's parameter has in its place.
+func isLetterCode(b []byte) bool {
+	for _, c := range b {
+		if !isUpper(c) {
+			return false
+		}
+	}
+	return len(b) == 6 && !notPassword(b) && !wordy(b)
+}
+
 // weak judges the value of a name that may call for a secret.
 func (f *finder) weak(v view, pl place) bool {
 	if f.exempt {
@@ -220,6 +233,9 @@ func (f *finder) weak(v view, pl place) bool {
 			return false
 		}
 	case shapeMixed:
+		if i := bytes.LastIndexByte(v.b, ':'); i > 0 && shapeOf(v.b[i+1:]) >= shapeHex { // id:secret
+			break
+		}
 		if pl.loc != locCookie || len(v.b) < 8 {
 			return false
 		}

@@ -24,6 +24,7 @@ var shapes = []shape{
 	{"trufflehog", []string{"SourceMetadata", "DetectorName"}, (*reader).trufflehog},
 	{"kingfisher", []string{"findings"}, (*reader).kingfisherReport},
 	{"kingfisher", []string{"rule", "finding"}, (*reader).kingfisher},
+	{"kingfisher", []string{"audit"}, (*reader).kingfisherSummary},
 	{"github", []string{"secret_type", "number"}, (*reader).github},
 	{"gitleaks", []string{"RuleID"}, (*reader).gitleaks},
 }

@@ -79,7 +79,7 @@ func TestReports(t *testing.T) {
 		"gitleaks SARIF":         {"gitleaks", text(sarifOf(secret)), "generic-api-key", "a.go:7 commit 0123456789ab", true},
 		"trufflehog":             {"trufflehog", text(object{"SourceMetadata": git, "DetectorName": "Github", "Raw": secret, "RawV2": ""}) + "\n", "Github", "a.go:7 commit 0123456789ab", true},
 		"kingfisher JSON":        {"kingfisher", text(object{"findings": []any{kingfisher}}), "kingfisher.github.1", "a.go:7", false},
-		"kingfisher JSON lines":  {"kingfisher", text(kingfisher) + "\n", "kingfisher.github.1", "a.go:7", false},
+		"kingfisher JSON lines":  {"kingfisher", text(kingfisher) + "\n{\"audit\":{},\"metadata\":{}}\n", "kingfisher.github.1", "a.go:7", false},
 		"GitHub":                 {"github", text([]any{github}), "github_pat", "https://github.com/o/r/security/secret-scanning/3", true},
 		"GitHub, pages together": {"github", text([]any{[]any{github}, []any{}}), "github_pat", "https://github.com/o/r/security/secret-scanning/3", true},
 		"plain":                  {"plain", "# mine\n\nBearer " + secret + "\r\n", "", "line 3", false},

@@ -172,6 +172,9 @@ func (r *reader) kingfisherReport(entry []byte) error {
 	return nil
 }
 
+// kingfisherSummary passes over the last of its JSON lines, which tells of the run.
+func (r *reader) kingfisherSummary([]byte) error { return nil }
+
 // kingfisher reads one finding, whose secret is its snippet.
 func (r *reader) kingfisher(entry []byte) error {
 	var f struct {

@@ -123,6 +123,9 @@ func TestNetworksOverlap(t *testing.T) {
 			t.Errorf("Network(%s) = %v, want %v", addr, got, want)
 		}
 	}
+	if got, want := s.Counts().Classes, Hosting|VPN|Tor|Egress|Mobile; got != want {
+		t.Errorf("Classes = %v, want %v", got, want)
+	}
 	for asn, want := range map[uint32]NetworkClass{64500: Hosting | VPN, 64501: Mobile, 64502: Mobile, 64503: Mobile, 64504: 0} {
 		if got := s.NetworkOf(asn); got != want {
 			t.Errorf("NetworkOf(%d) = %v, want %v", asn, got, want)

@@ -160,6 +160,12 @@ func (b *builder) set() *Set {
 	b.counts.Watchlist, b.counts.Decoys, b.counts.Revoked = len(b.watched.entries), len(b.decoys.entries), len(b.revoked.entries)
 	b.counts.Prefixes, b.counts.ASNs = len(b.networks.prefixes), len(b.networks.asns)
 	b.counts.Bindings = len(b.bindings)
+	for _, class := range b.networks.prefixes {
+		b.counts.Classes |= class
+	}
+	for _, class := range b.networks.asns {
+		b.counts.Classes |= class
+	}
 	return &Set{
 		watched: b.watched.entries, decoys: b.decoys.entries, revoked: b.revoked.entries,
 		prefixes: b.networks.table(), asns: b.networks.asns,

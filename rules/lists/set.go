@@ -149,6 +149,7 @@ func (s *Set) Allowed(rule string, subject tokenwarden.Subject, at time.Time) *A
 type Counts struct {
 	Watchlist, Decoys, Revoked int
 	Prefixes, ASNs             int
+	Classes                    NetworkClass // the kinds of network that are listed
 	Sensitive, Policy, OpenAPI int
 	Bindings, Allow            int
 }

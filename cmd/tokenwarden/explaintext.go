@@ -1,0 +1,163 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/tokenwarden/tokenwarden/ingest"
+)
+
+func writeJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}
+
+// printExplanation writes e for a person. What comes from the line is made printable: a log line may hold what a
+// terminal obeys.
+func printExplanation(w io.Writer, e *ingest.Explanation, key string) error {
+	var b bytes.Buffer
+	t := tabwriter.NewWriter(&b, 0, 4, 2, ' ', 0)
+	p := func(format string, args ...any) { _, _ = fmt.Fprintf(t, format, args...) }
+	p("format\t%s\n", formatText(e))
+	if e.Quarantine != "" {
+		p("quarantine\t%s\n", quarantineText[e.Quarantine])
+	}
+	p("key\t%s\n", key)
+	_ = t.Flush()
+	for _, m := range e.Misfits {
+		p("  not %s\tbyte %d: want %s\n", m.Formats, m.At, m.Want)
+	}
+	printFields(p, e)
+	_ = t.Flush()
+	p("\nFOUND: %s\n", counted(len(e.Findings), "credential"))
+	for i := range e.Findings {
+		printFinding(p, &e.Findings[i])
+	}
+	p("\nLEFT: %s\n", counted(len(e.Left), "look-alike"))
+	for i := range e.Left {
+		printLeft(p, &e.Left[i])
+	}
+	printSecondCheck(p, e)
+	p("\nREDACTED\n  %s\n", printable(e.Redacted))
+	_ = t.Flush()
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+type printer func(format string, args ...any)
+
+var quarantineText = map[string]string{
+	ingest.ReasonUnparsed: "unparsed: no format fits; redacted as plain text",
+	ingest.ReasonBinary:   "binary: not text; masked whole",
+	ingest.ReasonTooLong:  "too_long: longer than credentials.max_line; masked whole",
+	ingest.ReasonTime:     "time: before 2000 or more than a day ahead; redacted, not judged",
+	ingest.ReasonGuard:    "guard: the second check caught what the search had left; masked. Please report it",
+}
+
+func formatText(e *ingest.Explanation) string {
+	text := e.Format
+	switch {
+	case text == "" && e.Error == "":
+		text = "none: the line is empty"
+	case text == "":
+		text = "none: " + e.Error
+	case e.Error != "":
+		text += ": " + e.Error
+	}
+	if e.Envelope != "" {
+		text += ", inside " + e.Envelope
+	}
+	return text
+}
+
+func printFields(p printer, e *ingest.Explanation) {
+	if len(e.Fields) == 0 {
+		return
+	}
+	p("\nFIELDS\n")
+	for _, f := range e.Fields {
+		at := ""
+		if f.End > 0 {
+			at = fmt.Sprintf("%d-%d", f.Start, f.End)
+		}
+		p("  %s\t%s\t%s\n", printable(f.Name), at, printable(f.Value))
+	}
+}
+
+func printFinding(p printer, f *ingest.ExplainedFinding) {
+	p("  %s, a %s: %s, %s confidence\n", place(f.Location, f.Param), f.Kind, f.Action, f.Confidence)
+	p("    why: %s (bytes %d-%d)\n", f.Reason, f.Start, f.End)
+	strength := fmt.Sprintf("%d characters", f.Length)
+	if f.Bits > 0 {
+		strength += fmt.Sprintf(", about %.0f bits", f.Bits)
+	}
+	p("    strength: %s; fingerprint: %s\n", strength, f.Fingerprint)
+	switch {
+	case f.Advice != "" && f.Action == "redacted":
+		p("    to leave it: %s\n", printable(f.Advice))
+	case f.Advice != "":
+		p("    to redact it: %s\n", printable(f.Advice))
+	default:
+		p("    no exception leaves it: its format says that it is a credential\n")
+	}
+}
+
+func printLeft(p printer, l *ingest.ExplainedLeft) {
+	p("  %s, %d characters, %s (bytes %d-%d)\n", place(l.Location, l.Param), l.Length, l.Shape, l.Start, l.End)
+	p("    why: %s\n    to redact it: %s\n", l.Reason, printable(l.Advice))
+}
+
+func printSecondCheck(p printer, e *ingest.Explanation) {
+	p("\nSECOND CHECK: %s\n", secondCheckText(e))
+	for _, c := range e.SecondCheck.Caught {
+		p("  %s, bytes %d-%d: %s\n", c.Place, c.Start, c.End, c.Reason)
+	}
+}
+
+func secondCheckText(e *ingest.Explanation) string {
+	switch {
+	case e.SecondCheck.Whole:
+		return "caught something, and still did after masking it: the line is masked whole"
+	case len(e.SecondCheck.Caught) > 0:
+		return "caught and masked what the search had left"
+	}
+	return "catches nothing in the redacted line"
+}
+
+func place(location, param string) string {
+	if param == "" {
+		return location
+	}
+	return location + " " + printable(param)
+}
+
+func counted[N int | uint64](n N, what string) string {
+	switch n {
+	case 0:
+		return "no " + what
+	case 1:
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// printable is s with everything that a terminal could obey written as an escape.
+func printable(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case r == '\t':
+			b.WriteString(`\t`)
+		case r < ' ' || r >= 0x7f && r < 0xa0 || r == '\u2028' || r == '\u2029' || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069:
+			fmt.Fprintf(&b, `\x%02x`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}

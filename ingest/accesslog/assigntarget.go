@@ -1,0 +1,85 @@
+package accesslog
+
+import "bytes"
+
+// isLoneTarget tells whether what is called a request is only its target.
+func isLoneTarget(b []byte) bool {
+	return (b[0] == '/' || schemeEnd(b) > 0) && bytes.IndexByte(b, ' ') < 0
+}
+
+// setTarget records a request line or a target; one that another outranks, or came before, is a field without being
+// the record's.
+func (a *assigner) setTarget(r *Record, d *def, f Field) {
+	if !a.leads(d.rank, r.Target.Present()) {
+		kept := *r
+		a.readTarget(r, d, f)
+		kept.Fields = r.Fields
+		*r = kept
+		return
+	}
+	a.ranks[roleTarget] = d.rank + 1
+	a.readTarget(r, d, f)
+}
+
+// leads tells whether a target, a path or a query of that rank becomes the record's, which has one already or not.
+func (a *assigner) leads(rank uint8, present bool) bool {
+	return !present || rank >= a.ranks[roleTarget]
+}
+
+// readTarget reads a target or a request line.
+func (a *assigner) readTarget(r *Record, d *def, f Field) {
+	if d.role == roleTarget {
+		setTarget(r, f.Start, f.End, f.Escape)
+		return
+	}
+	if setRequest(r, f.Start, f.End, f.Escape) != nil {
+		a.malformed = true
+	}
+}
+
+// setPath records a path that stands by itself. One with a query in it is a target.
+func (a *assigner) setPath(r *Record, d *def, f Field) {
+	if value := r.Raw(f); bytes.IndexByte(value, '?') >= 0 || schemeEnd(value) > 0 {
+		a.setTarget(r, &def{role: roleTarget, rank: d.rank}, f)
+		return
+	}
+	f.Kind, f.Name = KindPath, nil
+	if r.add(f); a.leads(d.rank, r.Target.Present() || r.Path.Present()) {
+		a.ranks[roleTarget] = d.rank + 1
+		r.Path = f
+		if r.Target.Present() {
+			r.Target, r.Query = Field{}, Field{}
+		}
+	}
+}
+
+// setQuery records a query that stands by itself.
+func (a *assigner) setQuery(r *Record, d *def, f Field) {
+	f.Kind, f.Name = KindQuery, nil
+	if r.Line[f.Start] == '?' {
+		f.Start++
+	}
+	if r.add(f); !r.Target.Present() && (!r.Query.Present() || d.rank >= a.ranks[roleQuery]) {
+		a.ranks[roleQuery] = d.rank + 1
+		r.Query = f
+	}
+}
+
+// setEscaped records a value in which JSON escaped some bytes: it is read without its escapes, and what is found in it
+// is put back to where it stands.
+func (a *assigner) setEscaped(r *Record, d *def, start, end int) bool {
+	a.view.load(r.Line, start, end, EscapeJSON)
+	inner := &a.inner
+	inner.Reset(a.view.buf)
+	leads := a.leads(d.rank, r.Target.Present())
+	ok := a.set(inner, d, 0, len(a.view.buf), EscapeNone)
+	if !leads && inner.Target.Present() {
+		kept := *r
+		r.adopt(inner, &a.view)
+		kept.Fields = r.Fields
+		*r = kept
+		return ok
+	}
+	r.adopt(inner, &a.view)
+	return ok
+}

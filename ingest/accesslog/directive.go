@@ -1,0 +1,149 @@
+package accesslog
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// syntax is the language of a format string.
+type syntax uint8
+
+const (
+	syntaxUnknown syntax = iota
+	syntaxNginx          // $name, ${name}
+	syntaxApache         // %h, %>s, %{Name}i
+	syntaxEnvoy          // %NAME%, %NAME(argument):length%
+	syntaxHAProxy        // %ci, %[expression], %{+Q}r
+)
+
+// directive is a format string as it stands in a configuration, and what was said around it.
+type directive struct {
+	text   string // without quotes and escapes of the configuration
+	syntax syntax // unknown if nothing around it tells
+	escape Escape // how the server writes values
+}
+
+// directives are the words that come before a format string, by server.
+var directives = [...]struct {
+	word   string
+	syntax syntax
+	escape Escape
+}{
+	{"log_format", syntaxNginx, EscapeBackslash},
+	{"LogFormat", syntaxApache, EscapeBackslash},
+	{"log-format", syntaxHAProxy, EscapeNone},
+	{"text_format:", syntaxEnvoy, EscapeNone},
+	{"inline_string:", syntaxEnvoy, EscapeNone},
+	{"json_format:", syntaxEnvoy, EscapeJSON},
+	{"format:", syntaxEnvoy, EscapeNone},
+}
+
+// readDirective takes a format string out of what stands around it, so that a whole directive can be pasted:
+//
+//	log_format main escape=json '...' '...';     nginx, over several lines, with comments
+//	LogFormat "..." nick                         Apache
+//	log-format "..."                             HAProxy
+//	text_format: "...", json_format: {...}       Envoy, YAML or JSON
+//
+// A string in quotes is taken out of them; anything else stays as it is.
+func readDirective(s string) (directive, error) {
+	trimmed := strings.TrimSpace(s)
+	for _, known := range directives {
+		rest, ok := strings.CutPrefix(trimmed, known.word)
+		if !ok || rest == "" || strings.IndexByte(" \t\r\n\"'", rest[0]) < 0 {
+			continue
+		}
+		if strings.Count(trimmed, known.word+" ") > 1 {
+			return directive{}, fmt.Errorf("more than one %s: give the one that the access log names", known.word)
+		}
+		d := directive{syntax: known.syntax, escape: known.escape}
+		return d, d.read(strings.TrimSpace(rest), known.word)
+	}
+	if n := len(trimmed); n > 1 && (trimmed[0] == '"' || trimmed[0] == '\'') && trimmed[n-1] == trimmed[0] {
+		s = joinQuoted(trimmed)
+	}
+	return directive{text: s}, nil
+}
+
+// read sets the text from what follows the word of a directive.
+func (d *directive) read(rest, word string) (err error) {
+	d.text = joinQuoted(rest)
+	switch {
+	case word == "json_format:" && strings.HasPrefix(rest, "{"):
+		d.text = rest
+	case word == "json_format:":
+		d.text, err = jsonOfYAML(rest)
+	case d.syntax == syntaxNginx && strings.Contains(rest, "escape=json"):
+		d.escape = EscapeJSON
+	case d.syntax == syntaxNginx && strings.Contains(rest, "escape=none"):
+		d.escape = EscapeNone
+	case d.text == "" && d.syntax == syntaxHAProxy:
+		d.text = strings.ReplaceAll(rest, `\ `, " ")
+	case d.text == "" && d.syntax == syntaxEnvoy:
+		d.text = rest
+	}
+	if err == nil && d.text == "" {
+		err = fmt.Errorf("%s has no format in quotes: give the directive as it stands in the configuration", word)
+	}
+	return err
+}
+
+// joinQuoted returns the quoted strings in s, one after the other, without their escapes. Comments between them are
+// skipped.
+func joinQuoted(s string) string {
+	var out strings.Builder
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '#':
+			for i < len(s) && s[i] != '\n' {
+				i++
+			}
+		case '\'', '"':
+			quote := s[i]
+			for i++; i < len(s) && s[i] != quote; i++ {
+				i += writeUnescaped(&out, s[i:])
+			}
+		}
+	}
+	return out.String()
+}
+
+// writeUnescaped writes the character at the start of s and returns by how many bytes its escape is longer.
+func writeUnescaped(out *strings.Builder, s string) int {
+	if s[0] != '\\' || len(s) == 1 {
+		out.WriteByte(s[0])
+		return 0
+	}
+	switch c := s[1]; c {
+	case 'n':
+		out.WriteByte('\n')
+	case 't':
+		out.WriteByte('\t')
+	case 'r':
+		out.WriteByte('\r')
+	case '"', '\'', '\\', ' ':
+		out.WriteByte(c)
+	default:
+		out.WriteByte('\\')
+		return 0
+	}
+	return 1
+}
+
+// jsonOfYAML makes an object of lines "key: value", all of the same depth.
+func jsonOfYAML(s string) (string, error) {
+	var out strings.Builder
+	for line := range strings.SplitSeq(s, "\n") {
+		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
+			continue
+		}
+		key, value, ok := strings.Cut(line, ": ")
+		if value = strings.TrimSpace(value); !ok || value == "" {
+			return "", errors.New("json_format: want lines of \"key: value\", or an object in braces where one stands in another")
+		}
+		out.WriteString(", " + strconv.Quote(strings.Trim(key, `"'`)) + ": " + strconv.Quote(strings.Trim(value, `"'`)))
+	}
+	return "{" + strings.TrimPrefix(out.String(), ", ") + "}", nil
+}

@@ -1,0 +1,147 @@
+package accesslog
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// haproxyAliases says what the variables of HAProxy's log-format hold (configuration manual, "Custom log format").
+// Expressions in brackets are in haproxyFetch.
+var haproxyAliases = keyTable([]keyRow{
+	{role: roleTime, rank: 1, keys: "t T Tl tr trg trl ts"},
+	{role: roleClient, rank: 2, keys: "ci"},
+	{role: roleAddress, keys: "bi fi si"},
+	{role: roleNumber, keys: "cp bp fp sp ac fc bc sc rc sq bq rt pid ms U Ta Tc Td Th Ti Tq TR Tr Ts Tt Tu Tw lc"},
+	{role: roleRequest, keys: "r"},
+	{role: roleMethod, keys: "HM"},
+	{role: roleTarget, keys: "HU"},
+	{role: rolePath, keys: "HP HPO"},
+	{role: roleQuery, keys: "HQ"},
+	{role: roleProtocol, keys: "HV"},
+	{role: roleStatus, rank: 1, keys: "ST"},
+	{role: roleBytes, rank: 1, keys: "B"},
+	{role: roleTLS, keys: "sslv"},
+	{role: roleCaptured, keys: "hr hs"},
+	{role: roleField, kind: KindHeader, keys: "hrl hsl"},
+	{role: roleField, kind: KindCookies, keys: "CC CS"},
+	{role: roleText, keys: "f ft b s H ID sslc ssle tsc rtr OG"},
+})
+
+// haproxyFetches says what sample fetches hold ("Fetching HTTP samples"); those of headers, cookies and parameters are
+// in haproxyFetch.
+var haproxyFetches = keyTable([]keyRow{
+	{role: roleClient, rank: 2, keys: "src"},
+	{role: roleAddress, keys: "dst"},
+	{role: roleMethod, keys: "method capture.req.method"},
+	{role: roleTarget, keys: "url pathq capture.req.uri"},
+	{role: rolePath, keys: "path"},
+	{role: roleQuery, keys: "query"},
+	{role: roleProtocol, keys: "capture.req.ver req.ver"},
+	{role: roleStatus, rank: 1, keys: "status txn.status"},
+	{role: roleHost, keys: "ssl_fc_sni base"},
+	{role: roleTLS, keys: "ssl_fc_protocol"},
+})
+
+// isHAProxy tells whether s is a log-format of HAProxy rather than a LogFormat of Apache: it has an expression, a flag,
+// or a variable of two letters that Apache does not read as one.
+func isHAProxy(s string) bool {
+	for _, sign := range [...]string{"%[", "%{+", "%ci", "%ST", "%HM", "%HU", "%HP", "%tr", "%TR"} {
+		if strings.Contains(s, sign) {
+			return true
+		}
+	}
+	return false
+}
+
+// haproxyParts takes a log-format apart. Flags hold for the variable behind them, or for all if that is o.
+func haproxyParts(s string) ([]part, error) {
+	var parts []part
+	quoteAll := false
+	for s != "" {
+		literal, rest, found := strings.Cut(s, "%")
+		if literal != "" {
+			parts = append(parts, part{literal: literal})
+		}
+		if s = rest; !found {
+			break
+		}
+		if strings.HasPrefix(s, "%") {
+			parts, s = append(parts, part{literal: "%"}), s[1:]
+			continue
+		}
+		flags := ""
+		if strings.HasPrefix(s, "{") {
+			if flags, s, found = strings.Cut(s[1:], "}"); !found {
+				return nil, errVariable
+			}
+		}
+		if strings.Contains(flags, "+json") || strings.Contains(flags, "+cbor") {
+			return nil, errors.New("log-format writes JSON or CBOR by itself (+json, +cbor): use format json and say with json_fields what its keys hold")
+		}
+		if strings.HasPrefix(s, "(") { // a name for the variable
+			if _, s, found = strings.Cut(s, ")"); !found {
+				return nil, errVariable
+			}
+		}
+		quoted := quoteAll || strings.Contains(flags, "+Q")
+		p, rest, err := haproxyValue(s)
+		if err != nil {
+			return nil, err
+		}
+		if s = rest; p.text == "%o" {
+			quoteAll = quoted
+			continue
+		}
+		if quoted && p.def.role != roleCaptured {
+			parts = append(parts, part{literal: `"`}, p, part{literal: `"`})
+			continue
+		}
+		parts = append(parts, p)
+	}
+	return parts, nil
+}
+
+// haproxyValue reads the variable or expression at the start of s, behind the percent sign.
+func haproxyValue(s string) (p part, rest string, err error) {
+	if strings.HasPrefix(s, "[") {
+		expression, rest, ok := strings.Cut(s[1:], "]")
+		if !ok {
+			return part{}, "", errVariable
+		}
+		return part{isValue: true, def: haproxyFetch(expression), text: "%[" + expression + "]"}, rest, nil
+	}
+	if strings.HasPrefix(s, "o") {
+		return part{text: "%o"}, strings.TrimPrefix(s[1:], " "), nil
+	}
+	for n := min(4, len(s)); n > 0; n-- {
+		if d, ok := haproxyAliases[s[:n]]; ok {
+			return part{isValue: true, def: d, text: "%" + s[:n]}, s[n:], nil
+		}
+	}
+	return part{}, "", fmt.Errorf("unknown variable %%%s in the log format string: HAProxy's manual lists them under \"Custom log format\"",
+		strings.TrimSpace(s[:min(3, len(s))]))
+}
+
+// haproxyFetch says what an expression writes: fetch(argument),converter.
+func haproxyFetch(expression string) def {
+	fetch, _, _ := strings.Cut(expression, ",")
+	name, argument, _ := strings.Cut(fetch, "(")
+	argument, _, _ = strings.Cut(argument, ")")
+	if d, ok := haproxyFetches[name]; ok {
+		return d
+	}
+	switch name {
+	case "hdr", "req.hdr", "fhdr", "req.fhdr":
+		d := headerDef(strings.ToLower(argument))
+		d.name = []byte(argument)
+		return d
+	case "cook", "req.cook":
+		return def{role: roleField, kind: KindCookie, name: []byte(argument)}
+	case "url_param", "urlp":
+		return def{role: roleField, kind: KindParam, name: []byte(argument)}
+	case "res.hdr", "res.fhdr", "capture.req.hdr", "capture.res.hdr":
+		return def{role: roleText, name: nil}
+	}
+	return def{name: []byte(name)}
+}

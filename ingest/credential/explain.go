@@ -1,0 +1,253 @@
+package credential
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+
+	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
+)
+
+// Left is a stretch of a line that looks like a credential, or is the value of a name that may call for one, and was
+// not reported. It holds no byte of it.
+type Left struct {
+	Start, End int // the bytes as they stand in the line: Line[Start:End]
+	Location   tokenwarden.Location
+	Param      string // the name of the value, decoded, in lower case, at most 64 bytes; "" if it has none
+	Length     int    // bytes once decoded
+	Shape      string // what it looks like; a constant
+	Reason     string // why it was left; a constant
+	// Setting is the key of the configuration that has a say: by which it would be found, or because of which it was left.
+	Setting string
+}
+
+// Left returns what the last Find left of rec although it looks like a credential: stretches of 16 token characters or
+// more, and values of names that call for a secret. fs are the findings of that call. It reads the line on its own, with
+// the judgements of the search but not its way through the line, and is meant for one line at a time, not for all.
+func (f *Finder) Left(rec *accesslog.Record, fs []Finding) []Left {
+	x := leftovers{finder: f.in.p, fs: fs}
+	for i := range rec.Fields {
+		x.field(rec.Line, &rec.Fields[i])
+	}
+	return x.sorted()
+}
+
+// LeftText is Left for a line that FindText has searched.
+func (f *Finder) LeftText(line []byte, fs []Finding) []Left {
+	x := leftovers{finder: f.in.p, fs: fs}
+	x.field(line, &accesslog.Field{Kind: accesslog.KindText, End: len(line)})
+	return x.sorted()
+}
+
+// leftovers looks for what Left returns.
+type leftovers struct {
+	*finder
+	fs   []Finding
+	out  []Left
+	line []byte
+	fld  *accesslog.Field // the field at hand
+}
+
+func (x *leftovers) sorted() []Left {
+	slices.SortStableFunc(x.out, func(a, b Left) int { return cmp.Compare(a.Start, b.Start) })
+	return x.out
+}
+
+// candidate is what is known of a stretch that may be left.
+type candidate struct {
+	name     name
+	param    []byte
+	excepted bool // the name is one of the exceptions
+	mark     mark // of a path segment before it
+	segment  bool // it is a path segment
+	host     bool // it is part of a host name
+}
+
+func (x *leftovers) field(line []byte, fld *accesslog.Field) {
+	x.line, x.fld = line, fld
+	v := plainView(line, fld.Start, fld.End)
+	switch fld.Escape {
+	case accesslog.EscapeJSON:
+		v, _ = x.arena.unescapeJSON(v)
+	case accesslog.EscapeBackslash:
+		v, _ = x.arena.unescapeC(v)
+	case accesslog.EscapeJSONBackslash:
+		v, _ = x.arena.unescapeJSON(v)
+		v, _ = x.arena.unescapeC(v)
+	case accesslog.EscapeJSONJSON:
+		v, _ = x.arena.unescapeJSON(v)
+		v, _ = x.arena.unescapeJSON(v)
+	}
+	for range maxDecode {
+		d, ok := x.arena.percent(v)
+		if !ok {
+			break
+		}
+		v = d
+	}
+	if len(fld.Name) > 0 {
+		if c := x.called(fld.Name); c.name.grade != gradeNone || c.excepted {
+			x.add(v, c)
+		}
+	}
+	x.level(v)
+}
+
+// level looks at a text that needs no more decoding.
+func (x *leftovers) level(v view) {
+	x.pairsLeft(v)
+	if x.inURL() {
+		x.segmentsLeft(v)
+	}
+	x.runsLeft(v)
+}
+
+func (x *leftovers) inURL() bool {
+	switch x.fld.Kind {
+	case accesslog.KindTarget, accesslog.KindPath, accesslog.KindQuery, accesslog.KindURL, accesslog.KindReferer:
+		return true
+	}
+	return false
+}
+
+// called is a candidate of the name raw.
+func (x *leftovers) called(raw []byte) candidate {
+	c := candidate{name: x.name(raw), param: raw, excepted: x.lex.except[flatten(string(raw))]}
+	if x.fld.Kind == accesslog.KindCookies || x.fld.Kind == accesslog.KindCookie {
+		c.name = x.cookieName(c.name, raw)
+	}
+	return c
+}
+
+// pairsLeft adds the values of names that call, or may call, for a secret.
+func (x *leftovers) pairsLeft(v view) {
+	b := v.b
+	for i := range b {
+		if b[i] != '=' && b[i] != ':' {
+			continue
+		}
+		quoted := i > 0 && (b[i-1] == '"' || b[i-1] == '\\')
+		if b[i] == ':' && !quoted && x.inURL() {
+			continue
+		}
+		start, end := nameBefore(b, i)
+		if start == end {
+			continue
+		}
+		c := x.called(b[start:end])
+		if c.name.grade == gradeNone && !c.excepted || c.name.grade == gradeWeak && b[i] == ':' && !quoted {
+			continue
+		}
+		from, to := x.valueAt(b, i+1)
+		x.add(v.cut(from, to), c)
+	}
+}
+
+// valueAt is where the value that starts at b[i] stands: in a URL it ends where a query's would.
+func (x *leftovers) valueAt(b []byte, i int) (from, to int) {
+	if x.fld.Kind == accesslog.KindText || i >= len(b) || b[i] == '"' || b[i] == '\'' || b[i] == '\\' || b[i] == ' ' {
+		return valueAfter(b, i)
+	}
+	for to = i; to < len(b) && b[to] > ' ' && bytes.IndexByte([]byte(`&#"<>`), b[to]) < 0; to++ {
+		if b[to] == ';' && (pairFollows(b[to+1:]) || x.fld.Kind == accesslog.KindCookies) {
+			break
+		}
+	}
+	return i, to
+}
+
+// segmentsLeft adds path segments after one that calls for a token.
+func (x *leftovers) segmentsLeft(v view) {
+	b := v.b
+	if i := bytes.IndexAny(b, "?#"); i >= 0 {
+		b = b[:i]
+	}
+	for start := bytes.IndexByte(b, '/') + 1; start > 0 && start < len(b); {
+		end := start + max(bytes.IndexByte(b[start:], '/'), 0)
+		if end == start {
+			end = len(b)
+		}
+		m, hop, seg := x.markBefore(b, start)
+		if m >= markStrong && hop == 1 && end-start >= 6 && bytes.ContainsAny(b[start:end], "0123456789") {
+			x.add(v.cut(start, end), candidate{mark: m, param: seg, segment: true})
+		}
+		start = end + 1
+	}
+}
+
+// runsLeft adds the values, segments and words in which 16 token characters or more stand in a row.
+func (x *leftovers) runsLeft(v view) {
+	for i := minRandom - 1; i < len(v.b); {
+		if class[v.b[i]]&cRun == 0 {
+			i += minRandom
+			continue
+		}
+		start, end := runAround(v.b, i)
+		if end-start >= minRandom && !x.covered(v.cut(start, end)) {
+			c, from, to := x.around(v.b, start, end)
+			if x.covered(v.cut(from, to)) { // a part of the whole has been judged
+				from, to = start, end
+			}
+			x.add(v.cut(from, to), c)
+		}
+		i = end + minRandom
+	}
+}
+
+// covered tells whether a finding, or what was added before, lies in v.
+func (x *leftovers) covered(v view) bool {
+	start, end := v.span()
+	for i := range x.fs {
+		if x.fs[i].Start < end && start < x.fs[i].End {
+			return true
+		}
+	}
+	for i := range x.out {
+		if x.out[i].Start < end && start < x.out[i].End {
+			return true
+		}
+	}
+	return false
+}
+
+// add adds v, unless it has been judged already.
+func (x *leftovers) add(v view, c candidate) {
+	v = v.trim().unquote()
+	if len(v.b) == 0 || x.covered(v) || holdsPlaceholder(v.b) {
+		return
+	}
+	reason, setting := "", ""
+	if d, ok := x.arena.base64Text(v); ok {
+		x.level(d)
+		if x.covered(v) {
+			return
+		}
+		reason, setting = "base64 of text in which nothing calls for a secret", "credentials.patterns"
+	}
+	if c.name.grade != gradeNone || c.excepted || reason == "" {
+		reason, setting = x.why(v.b, &c)
+	}
+	start, end := v.span()
+	x.out = append(x.out, Left{
+		Start: start, End: end, Location: x.location(start), Param: lowered(c.param), Length: len(v.b),
+		Shape: shapeNames[shapeOf(v.b)], Reason: reason, Setting: setting,
+	})
+}
+
+func lowered(b []byte) string { return string(bytes.ToLower(b[:min(len(b), maxParam)])) }
+
+// location says in which part of the field line[start] stands.
+func (x *leftovers) location(start int) tokenwarden.Location {
+	if x.fld.Kind != accesslog.KindTarget && x.fld.Kind != accesslog.KindURL && x.fld.Kind != accesslog.KindPath {
+		return locationOf(x.fld.Kind)
+	}
+	before := x.line[x.fld.Start:start]
+	switch {
+	case bytes.IndexByte(before, '#') >= 0:
+		return tokenwarden.LocationFragment
+	case bytes.ContainsAny(before, "?;"):
+		return tokenwarden.LocationQuery
+	}
+	return tokenwarden.LocationPath
+}

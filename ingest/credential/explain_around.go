@@ -1,0 +1,67 @@
+package credential
+
+import (
+	"bytes"
+
+	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
+)
+
+var (
+	endsUnit  = byteSet(" \t\r\n\"'<>(){}[]|\\,;&?#@:/=")
+	endsPiece = byteSet(" \t\r\n\"'<>(){}[]|\\,;&?#")
+)
+
+// around says what the run from start to end is part of: the value of a pair, a path segment, a host name or a word.
+func (x *leftovers) around(b []byte, start, end int) (c candidate, from, to int) {
+	from, to = start, end
+	for from > 0 && !endsUnit[b[from-1]] {
+		from--
+	}
+	for to < len(b) && !endsUnit[b[to]] {
+		to++
+	}
+	for to < len(b) && b[to] == '=' && to > end-1 && !isAlnum(at(b, to+1)) {
+		to++
+	}
+	piece := from
+	for piece > 0 && !endsPiece[b[piece-1]] {
+		piece--
+	}
+	eq := bytes.IndexByte(b[piece:from], '=')
+	value := b[min(piece+eq+1, from):from]
+	switch {
+	case eq > 0 && !hasAuthority(value) && (len(value) == 0 || value[0] != '/'):
+		c = x.called(b[piece : piece+eq])
+		for to < len(b) && !endsPiece[b[to]] {
+			to++
+		}
+		return c, piece + eq + 1, to
+	case from > 1 && b[from-1] == '/' && b[from-2] == '/', from > 0 && b[from-1] == '@':
+		c.host = true
+	case from > 0 && b[from-1] == '/', x.fld.Kind == accesslog.KindPath:
+		c.segment = true
+		if m, _, seg := x.markBefore(b, from); m != markNone {
+			c.mark, c.param = m, seg
+		}
+	case from > 0 && bytes.IndexByte([]byte(`"'\ :`), b[from-1]) >= 0:
+		i := from
+		for i > 0 && from-i < 4 && bytes.IndexByte([]byte(`"'\ `), b[i-1]) >= 0 {
+			i--
+		}
+		if i > 0 && b[i-1] == ':' {
+			if s, e := nameBefore(b, i-1); s < e {
+				c = x.called(b[s:e])
+			}
+		}
+	case len(x.fld.Name) > 0:
+		c = x.called(x.fld.Name)
+	}
+	return c, from, to
+}
+
+func at(b []byte, i int) byte {
+	if i < len(b) {
+		return b[i]
+	}
+	return 0
+}

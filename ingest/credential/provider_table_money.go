@@ -1,0 +1,50 @@
+package credential
+
+// moneyFormats are the formats of payment and shops.
+var moneyFormats = []format{
+	// Stripe docs: "API keys"; Clerk's and Paystack's are of the same form. Publishable keys may be in clients.
+	{"sk_live_", "stripe_key", cAlnum, 10, 250, fDistinct},
+	{"sk_test_", "stripe_test_key", cAlnum, 10, 250, fDistinct},
+	{"sk_prod_", "stripe_key", cAlnum, 10, 250, fDistinct},
+	{"sk_sbox_", "checkout_key", cAlnum, 20, 60, fDistinct},
+	{"rk_live_", "stripe_restricted", cAlnum, 10, 250, fDistinct},
+	{"rk_test_", "stripe_test_key", cAlnum, 10, 250, fDistinct},
+	{"rk_prod_", "stripe_restricted", cAlnum, 10, 250, fDistinct},
+	{"pk_live_", "stripe_publishable", cAlnum, 10, 250, fDistinct | fPublic},
+	{"pk_test_", "stripe_publishable", cAlnum, 10, 250, fDistinct | fPublic},
+	{"whsec_", "webhook_secret", cRun, 24, 100, fDistinct | fEquals},
+	// Mollie, Lob, GoCardless and YooKassa docs: live_ and test_ and 30, 35, 40 and 43 characters. Lob's live_pub_ are public.
+	{"live_pub_", "lob_public", cHex, 31, 31, fDistinct | fPublic},
+	{"test_pub_", "lob_public", cHex, 31, 31, fDistinct | fPublic},
+	{"live_", "payment_key", cRun, 30, 43, fRandom | fEquals},
+	{"test_", "payment_key", cRun, 30, 43, fRandom | fEquals},
+	// Square docs: "Access tokens"; PayPal docs: "Access tokens"; Plaid, Stytch, Paddle and Polar docs.
+	{"EAAA", "square_token", cRun, 22, 64, fRandom},
+	{"sq0atp-", "square_token", cRun, 22, 22, fDistinct},
+	{"sq0csp-", "square_secret", cRun, 43, 43, fDistinct},
+	{"sq0idp-", "square_app_id", cRun, 22, 22, fDistinct | fPublic},
+	{"A21AA", "paypal_token", cRun, 80, 110, fRandom},
+	{"access-production-", "plaid_token", cHex | cJoin, 36, 36, fDistinct},
+	{"access-development-", "plaid_token", cHex | cJoin, 36, 36, fDistinct},
+	{"access-sandbox-", "plaid_token", cHex | cJoin, 36, 36, fDistinct},
+	{"secret-live-", "stytch_secret", cRun, 30, 60, fDistinct | fEquals},
+	{"secret-test-", "stytch_secret", cRun, 30, 60, fDistinct | fEquals},
+	{"pdl_live_apikey_", "paddle_key", cAlnum | cJoin, 53, 53, fDistinct},
+	{"pdl_sdbx_apikey_", "paddle_key", cAlnum | cJoin, 53, 53, fDistinct},
+	{"polar_oat_", "polar_token", cAlnum, 32, 64, fDistinct},
+	{"polar_pat_", "polar_token", cAlnum, 32, 64, fDistinct},
+	// Shopify docs: "Access tokens"; Flutterwave, EasyPost, Shippo and Duffel docs: "API keys".
+	{"shpat_", "shopify_token", cHex, 32, 32, fDistinct},
+	{"shpca_", "shopify_token", cHex, 32, 32, fDistinct},
+	{"shppa_", "shopify_token", cHex, 32, 32, fDistinct},
+	{"shpss_", "shopify_secret", cHex, 32, 32, fDistinct},
+	{"shpua_", "shopify_token", cHex, 32, 32, fDistinct},
+	{"shptka_", "shopify_token", cHex, 32, 32, fDistinct},
+	{"FLWSECK", "flutterwave_secret", cRun, 14, 60, fDistinct},
+	{"FLWPUBK", "flutterwave_public", cRun, 20, 60, fDistinct | fPublic},
+	{"EZAK", "easypost_key", cRun, 54, 54, 0},
+	{"EZTK", "easypost_key", cRun, 54, 54, 0},
+	{"shippo_live_", "shippo_key", cHex, 40, 40, fDistinct},
+	{"shippo_test_", "shippo_key", cHex, 40, 40, fDistinct},
+	{"duffel_", "duffel_token", cRun, 48, 52, fDistinct | fEquals},
+}

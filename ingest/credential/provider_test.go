@@ -1,0 +1,117 @@
+package credential
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
+)
+
+// structures makes tokens of the formats that a prefix alone does not tell.
+func (s *synth) structures() map[string]string {
+	return map[string]string{
+		"terraform_token":    s.of(alnum, 14) + ".atlas" + "v1." + s.of(alnum, 67),
+		"authress_key":       "sc" + "_" + s.of(alnum, 20) + "." + s.of(alnum, 4) + ".acc" + "_" + s.of(lowerHex, 20) + "." + s.of(alnum, 64),
+		"azure_secret":       s.of(alnum, 3) + "8Q" + "~" + s.of(alnum, 10) + "." + s.of(alnum, 10) + "~" + s.of(alnum, 12),
+		"asana_token":        "2/" + s.of("123456789", 16) + "/" + s.of("123456789", 16) + ":" + s.of(lowerHex, 32),
+		"facebook_app":       s.of("123456789", 16) + "|" + s.of(urlChars[:62], 27),
+		"salesforce_session": "00" + "D" + s.of(alnum, 12) + "!" + s.of(alnum, 40) + "." + s.of(alnum, 55),
+		"braintree_token":    "access_" + "token$production$" + s.of(lowerHex, 16) + "$" + s.of(lowerHex, 32),
+		"maxmind_key":        s.of(alnum, 6) + "_" + s.of(alnum, 29) + "_m" + "mk", "newrelic_license": s.of(lowerHex, 36) + "NR" + "AL",
+		"mailchimp_key": s.of(lowerHex, 32) + "-u" + "s12", "azure_devops_pat": s.of(alnum, 76) + "AZ" + "DO" + s.of(alnum, 4),
+		"azure_ai_key": s.of(alnum, 52) + "JQ" + "QJ99" + s.of(alnum, 26), "azure_functions_key": s.of(alnum, 44) + "Az" + "Fu" + s.of(alnum, 6),
+		"github_app":       "gh" + "s_" + s.of("123456789", 7) + "_" + s.jwt(map[string]any{"iss": "https://token.example", "inst": s.of(digits, 9), "data": s.of(alnum, 200)}),
+		"azure_search_key": s.of(alnum, 42) + "Az" + "Se" + s.of(alnum, 6),
+	}
+}
+
+// TestStructures wants such tokens found exactly, where nothing else speaks for them.
+func TestStructures(t *testing.T) {
+	f := newTestFinder(t)
+	for seed := range uint64(20) {
+		tokens := newSynth(seed).structures()
+		for _, kind := range slices.Sorted(maps.Keys(tokens)) {
+			token := pct(tokens[kind])
+			for _, p := range []planted{
+				{"query", accesslog.KindTarget, "", "/x?q=" + token + "&page=2", 5, 5 + len(token)},
+				{"path", accesslog.KindTarget, "", "/x/" + token + "/y", 3, 3 + len(token)},
+				{"header", accesslog.KindHeader, "x-note", tokens[kind], 0, len(tokens[kind])},
+			} {
+				fs := f.Find(recordOf(p.kind, p.name, p.text), nil)
+				if len(fs) != 1 || fs[0].Kind != kind || fs[0].Start != 15+p.start || fs[0].End != 15+p.end {
+					t.Errorf("%s in a %s of %d bytes: %d findings", kind, p.place, len(p.text), len(fs))
+				}
+			}
+		}
+	}
+}
+
+// TestChecksums holds the checksums against the examples of those who defined them, and wants one that fails to lower the
+// confidence and nothing else.
+func TestChecksums(t *testing.T) {
+	if token := "bzoxd_Rb5_" + "cHeWe1JH56wr2FCBA.0r1pum4t4"; !routableHolds([]byte(token)) || routableHolds([]byte(token[:len(token)-1]+"5")) {
+		t.Error("the example of GitLab's handbook fails")
+	}
+	for _, text := range []string{"A12UEL5L", "ABCDEF1QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7LMQQQXW", "SPLIT1CHECKUPSTAGEHANDSHAKEUPSTREAMERRANTERREDCAPERRED2Y9E3W"} {
+		if !bech32Holds([]byte(text)) || bech32Holds([]byte(text[:len(text)-1]+"Q")) {
+			t.Errorf("the example %s of BIP 173 fails", text)
+		}
+	}
+	f, s := newTestFinder(t), newSynth(6)
+	grafana := "gl" + "sa_" + s.of(alnum, 32)
+	gitlab := "gl" + "pat-" + s.of(alnum, 36) + ".10"
+	hexSum, routable := hexChecksum([]byte(grafana)), routableChecksum([]byte(gitlab))
+	for token, want := range map[string]tokenwarden.Confidence{
+		grafana + "_" + string(hexSum[:]): tokenwarden.ConfidenceHigh, grafana + "_0123abcd": tokenwarden.ConfidenceMedium,
+		gitlab + string(routable[:]): tokenwarden.ConfidenceHigh, gitlab + "0abcdef": tokenwarden.ConfidenceMedium,
+		"AGE-" + "SECRET-KEY-1" + s.of(bech32Alphabet, 58): tokenwarden.ConfidenceMedium,
+	} {
+		out, fs := redactField(f, accesslog.KindTarget, "", "/x?q="+token)
+		if len(fs) != 1 || fs[0].Confidence != want || strings.Contains(out, token[8:]) {
+			t.Errorf("a token of %d bytes: %d findings", len(token), len(fs))
+		}
+	}
+}
+
+// TestOrdinaryPrefixes wants texts that start as a provider's tokens do, and are none, to stay.
+func TestOrdinaryPrefixes(t *testing.T) {
+	f, g := newTestFinder(t), NewGuard(GuardOptions{})
+	for _, text := range strings.Fields(`
+		live_stream_of_the_championship_final live_chat_transcript_2024_11_23 live_pub_quiz_night test_results_for_release_2024
+		test_suite_integration_postgres_15 test_pub_crawl_in_dublin cio-magazine-2024-annual-report cio100-symposium-awards
+		oy2-helsinki-conference-2024 sk_SK_localized_strings_2024 sk-i18n-messages-bundle-2024 pk_2024_11_23_backup_full
+		fw_update_router_v2_1_7_stable fc-barcelona-vs-real-madrid-2024 fc-koeln-eintracht-2024-11 dose-response-curve-analysis-2024
+		dapibus-ac-facilisis-in-egestas AQEA-annual-general-meeting-2024 EAA-regulation-2024-1689-summary API-REFERENCE-GUIDE-EDITION-2
+		API-2024-11-RELEASE-NOTES-FINAL SCW-CONFERENCE-2024 ATTA-CHAIR-COLLECTION-2024 ATBB-2024-programme-of-events A3-POSTER-PRINTING-2024-GLOSSY
+		A3-LANDSCAPE-PDF-EXPORT-2024-11-23-15-04-05 AKID-HASSAN-TRAVEL-BLOG-POST-NUMBER-12 NRAL-2024 pat.example.com.2024-11-23.archive.tar.gz
+		sat.observation.2024-11-23T10.00.00Z.level2 st.petersburg.hotels.2024.november st.louis-blues-schedule-2024-2025 sdk-documentation-for-android-2024
+		sdk-9.2.1-release-notes-android-arm64 ico-and-token-sales-in-2024-explained tk-us-market-overview-2024-report pnu_national_university_2024
+		jina_embeddings_v3_comparison_2024 llx-runtime-linux-x86-64-2024 csk-cricket-team-squad-2024-ipl napi_rs_bindings_for_node_20
+		vci_portfolio_fund_report_2024_q3 vcr_tapes_digitisation_service_2024 vca_awards_2024_nominees xau_usd_gold_price_chart_2024
+		rnd_number_generator_test_2024 re_invent_2024_session_catalog hf_radio_frequency_bands_2024 cflt_quarterly_results_2024_q3
+		essu_student_union_2024_election da2-damage-calculator-2024 pina_colada_recipe_2024_summer key-largo-florida-keys-hotels-2024
+		secret-live-concert-recordings-2024 access-production-environment-2024-guide access-sandbox-organization-settings-page
+		sha256~not-a-token-but-a-path-of-a-file base64:is-an-encoding-of-binary-data-to-text ext_js.grid.acceptance-tests.run-all-suites-nightly-2024
+		sc_bern.fc.accra-lions.match-report-2024-11-23-final-score-2-1 glc_level_monitoring_diabetes_2024_guide sm_pat_rick_parade_2024
+		ey-annual-report.ey-global-review-2024.pdf eyeglasses-for-men-2024.eyewear-collection-2024.html abc8Q~2024
+		123456789012345|category-page-number-12-of-27-items 00Dresden!christmas-market-2024-opening-hours-and-stalls-map-of-the-old-town-square
+		AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA v1.0-rc.1-linux-amd64-musl-static-build
+		4b1d3f9a-0d3a-4f5b-8c7d-1e2f3a4b5c6d 4b1d0c55f7bc2a9b0e3b4b1d0c55f7bc2a9b0e3b 1/1234567890:30-hotels-in-berlin-mitte`) {
+		for kind, place := range map[accesslog.Kind][2]string{
+			accesslog.KindTarget: {"/x?q=", "&page=2"}, accesslog.KindReferer: {"https://a.example/x/", "/y"},
+			accesslog.KindUserAgent: {"", " client/1.0"}, accesslog.KindURL: {"/d/annual-", ".html"},
+		} {
+			before := place[0] + text + place[1]
+			out, fs := redactField(f, kind, "", before)
+			if out != before {
+				t.Errorf("%s became %s: %s", before, out, fs[0].Reason)
+			}
+			if spans := g.Check([]byte(out), nil); len(spans) > 0 {
+				t.Errorf("the guard caught %s: %s", out, spans[0].Reason)
+			}
+		}
+	}
+}

@@ -1,0 +1,236 @@
+package credential
+
+import "bytes"
+
+// joined recognises the tokens that are several runs with signs between them, by the run from start to end, which is
+// the last of them or the first that is long.
+func joined(b []byte, start, end int) (match, bool) {
+	if start == 0 {
+		return match{}, false
+	}
+	switch b[start-1] {
+	case '.':
+		return dotted(b, start, end)
+	case '~':
+		return azureSecret(b, start-6)
+	case ':':
+		return asana(b, start, end)
+	case '|':
+		return facebookApp(b, start, end)
+	case '!':
+		return salesforce(b, start, end)
+	case '$':
+		return braintree(b, bytes.LastIndex(b[:start], []byte(braintreePrefix)))
+	}
+	return match{}, false
+}
+
+func dotted(b []byte, start, end int) (match, bool) {
+	if hasAt(b, start, "ey") {
+		return brokenJWT(b, start, end)
+	}
+	from := start
+	for from > 0 && (class[b[from-1]]&cRun != 0 || b[from-1] == '.') {
+		from--
+	}
+	if m, ok := terraform(b, start-len(".atlasv1.")-14); ok {
+		return m, true
+	}
+	return authress(b, from)
+}
+
+// terraform is an API token of HCP Terraform: 14 characters, .atlasv1., 60 to 70 characters (HCP Terraform docs: "API
+// tokens").
+func terraform(b []byte, i int) (match, bool) {
+	if !mayTerraform(b, i) || len(bytes.TrimFunc(b[i:i+14], isAlnumRune)) > 0 || i > 0 && isAlnum(b[i-1]) {
+		return match{}, false
+	}
+	end := i + 14 + len(".atlasv1.")
+	for end < len(b) && (class[b[end]]&cRun != 0 || b[end] == '=') {
+		end++
+	}
+	if end-i < 75 {
+		return match{}, false
+	}
+	return found(i, end, "terraform_token")
+}
+
+func isAlnumRune(r rune) bool { return r < 0x80 && isAlnum(byte(r)) }
+
+func mayTerraform(b []byte, i int) bool {
+	return i >= 0 && i+15 < len(b) && b[i+14] == '.' && hasAt(b, i+14, ".atlasv1.")
+}
+
+// brokenJWT is what has the look of a JSON Web Token and does not decode as one, because it was cut or changed: two
+// parts that start as base64 of {" does, perhaps a third.
+func brokenJWT(b []byte, start, end int) (match, bool) {
+	from := start - 1
+	for from > 0 && class[b[from-1]]&cRun != 0 {
+		from--
+	}
+	if start-1-from < 19 || end-start < 19 || !hasAt(b, from, "ey") || shapeOf(b[start:end]) < shapeHex {
+		return match{}, false
+	}
+	if end+1 < len(b) && b[end] == '.' && class[b[end+1]]&cRun != 0 {
+		for end++; end < len(b) && class[b[end]]&cRun != 0; {
+			end++
+		}
+	}
+	end += padding(b[end:])
+	m, _ := found(from, end, "jwt")
+	m.sure, m.reason = false, "the look of a JSON Web Token that does not decode"
+	return m, true
+}
+
+// authress is an access key of a service client: a prefix and the client's id, an id of the key, the account, the secret,
+// joined by dots (Authress docs: "Service clients").
+func authress(b []byte, i int) (match, bool) {
+	if !mayAuthress(b, i) {
+		return match{}, false
+	}
+	end := i
+	for part := range 4 {
+		from := end
+		for end < len(b) && (class[b[end]]&cRun != 0 || part == 3 && class[b[end]]&cB64 != 0) {
+			end++
+		}
+		switch {
+		case part == 2 && (!hasAt(b, from, "acc") || end-from < 10), part == 3 && (end-from < 30 || shapeOf(b[from:end]) < shapeHex):
+			return match{}, false
+		case part == 3:
+		case end == from || end == len(b) || b[end] != '.':
+			return match{}, false
+		default:
+			end++
+		}
+	}
+	return found(i, end, "authress_key")
+}
+
+func mayAuthress(b []byte, i int) bool {
+	switch b[i] {
+	case 's':
+		return hasAt(b, i, "sc_") || hasAt(b, i, "scauth_")
+	case 'e':
+		return hasAt(b, i, "ext_")
+	case 'a':
+		return hasAt(b, i, "authress_")
+	}
+	return false
+}
+
+// azureSecret is a client secret of Microsoft Entra ID: three characters, a digit, Q~, 31 to 34 characters (Microsoft
+// Learn: the pattern of "Azure AD client secret" in Purview's sensitive information types).
+func azureSecret(b []byte, i int) (match, bool) {
+	if !mayAzure(b, i) || i > 0 && class[b[i-1]]&cAlnum != 0 {
+		return match{}, false
+	}
+	end := i
+	for end < len(b) && (class[b[end]]&cRun != 0 || b[end] == '~' || b[end] == '.') {
+		end++
+	}
+	for end > i && b[end-1] == '.' {
+		end--
+	}
+	if n := end - i; n < 37 || n > 40 {
+		return match{}, false
+	}
+	return found(i, end, "azure_secret")
+}
+
+func mayAzure(b []byte, i int) bool {
+	return i >= 0 && i+37 <= len(b) && b[i+5] == '~' && b[i+4] == 'Q' && isDigit(b[i+3])
+}
+
+// asana is a personal access token: 1/ID:32 hexadecimal digits, or 2/ID/ID: and those (Asana docs: "Personal access
+// token").
+func asana(b []byte, start, end int) (match, bool) {
+	from := start - 1
+	for from > 0 && (isDigit(b[from-1]) || b[from-1] == '/') {
+		from--
+	}
+	if end-start != 32 || start-1-from < 12 || b[from+1] != '/' || b[from] != '1' && b[from] != '2' || !isHex(b[start:end]) {
+		return match{}, false
+	}
+	return found(from, end, "asana_token")
+}
+
+func isHex(b []byte) bool {
+	for _, c := range b {
+		if unhex[c] > 15 {
+			return false
+		}
+	}
+	return true
+}
+
+// facebookApp is the access token of an app: its id of 15 or 16 digits, |, its secret (Meta docs: "Access tokens for Meta
+// technologies").
+func facebookApp(b []byte, start, end int) (match, bool) {
+	from := start - 1
+	for from > 0 && isDigit(b[from-1]) {
+		from--
+	}
+	if n := start - 1 - from; n < 15 || n > 16 || end-start < 27 || end-start > 40 || shapeOf(b[start:end]) < shapeHex {
+		return match{}, false
+	}
+	return found(from, end, "facebook_app")
+}
+
+// salesforce is a session id or access token: the organization's id, which starts with 00D, ! and about 100 characters
+// (Salesforce docs: "OAuth access tokens").
+func salesforce(b []byte, start, end int) (match, bool) {
+	from := start - 1
+	for from > 0 && isAlnum(b[from-1]) {
+		from--
+	}
+	for end < len(b) && (class[b[end]]&cRun != 0 || b[end] == '.') {
+		end++
+	}
+	if n := start - 1 - from; n != 15 && n != 18 || !hasAt(b, from, "00D") || end-start < 60 || shapeOf(b[start:end]) < shapeMixed {
+		return match{}, false
+	}
+	return found(from, end, "salesforce_session")
+}
+
+const braintreePrefix = "access_token$"
+
+// braintree is an access token of Braintree, PayPal's gateway: access_token, production or sandbox, the merchant's id, 32
+// hexadecimal digits, joined by $ (Braintree docs: "Access tokens").
+func braintree(b []byte, i int) (match, bool) {
+	if i < 0 || !hasAt(b, i, braintreePrefix+"production$") && !hasAt(b, i, braintreePrefix+"sandbox$") {
+		return match{}, false
+	}
+	end := i
+	for end < len(b) && (class[b[end]]&cRun != 0 || b[end] == '$') {
+		end++
+	}
+	if end-bytes.LastIndexByte(b[:end], '$') != 33 {
+		return match{}, false
+	}
+	return found(i, end, "braintree_token")
+}
+
+// first recognises a token that starts at b[i] and whose runs may all be too short to be looked at: one with dots, = or ~
+// in it.
+func (x *formatIndex) first(b []byte, i int) (match, bool) {
+	if m, ok := x.at(b, i); ok && m.end-i >= minRandom {
+		return m, true
+	}
+	if m, ok := azureSecret(b, i); ok {
+		return m, true
+	}
+	if m, ok := terraform(b, i); ok {
+		return m, true
+	}
+	if m, ok := braintree(b, i); ok {
+		return m, true
+	}
+	return authress(b, i)
+}
+
+// mayFirst tells that first may recognise one in the stretch of 16 or more from start.
+func mayFirst(b []byte, start int) bool {
+	return providers.bits.has(key3(b[start], b[start+1], b[start+2])) || mayAzure(b, start) || mayTerraform(b, start) || mayAuthress(b, start) ||
+		hasAt(b, start, braintreePrefix)
+}

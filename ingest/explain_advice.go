@@ -1,0 +1,143 @@
+package ingest
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/ingest/credential"
+)
+
+// The advice of an explanation is tried before it is given: a search with the changed configuration has to say what the
+// advice promises.
+
+func (x *explainer) find(f *credential.Finder) []credential.Finding {
+	if x.parsed {
+		return f.Find(&x.p.rec, nil)
+	}
+	return f.FindText(x.p.rec.Line, nil)
+}
+
+// maxTries is how many changes are tried for one line.
+const maxTries = 200
+
+// redacts tries a change of the configuration: whether line[start:end] is redacted with it.
+func (x *explainer) redacts(change func(*credential.Options), start, end int) bool {
+	if x.tries++; x.tries > maxTries {
+		return false
+	}
+	o := x.o.Credential
+	change(&o)
+	f, err := credential.New(o)
+	if err != nil {
+		return false
+	}
+	for _, g := range x.find(f) {
+		if !g.Keep && g.Start < end && start < g.End {
+			return true
+		}
+	}
+	return false
+}
+
+// redact says what to configure so that l is redacted.
+func (x *explainer) redact(l *credential.Left) string {
+	with := func(o *credential.Options) { o.Names = append(o.Names[:len(o.Names):len(o.Names)], l.Param) }
+	switch {
+	case l.Setting == "credentials.except_names", l.Setting == "credentials.except_paths":
+		return "take it out of " + l.Setting
+	case l.Param != "" && x.name(l.Param) == l.Param && x.redacts(with, l.Start, l.End):
+		return "credentials.names: [" + yamlWord(l.Param) + "]"
+	}
+	return "credentials.patterns: [{kind: my_token, regexp: '" + strings.ReplaceAll(x.pattern(l), "'", "''") + "'}]"
+}
+
+// pattern is a regular expression that finds what stands in the place of l, "..." where none is known that does.
+func (x *explainer) pattern(l *credential.Left) string {
+	var tries []string
+	if l.Param != "" && x.name(l.Param) == l.Param {
+		tries = append(tries, `(?i)(?:^|[?&; ])`+regexp.QuoteMeta(l.Param)+`=([^&;# ]+)`)
+	}
+	if before := x.segmentBefore(l.Start); before != "" {
+		tries = append(tries, "/"+regexp.QuoteMeta(before)+"/([^/?#]+)")
+	}
+	for _, re := range tries {
+		with := func(o *credential.Options) {
+			o.Patterns = append(o.Patterns[:len(o.Patterns):len(o.Patterns)], credential.Pattern{Kind: "my_token", Regexp: re})
+		}
+		if x.redacts(with, l.Start, l.End) {
+			return re
+		}
+	}
+	return "..."
+}
+
+// segmentBefore is the path segment before the one that starts at line[at], if it is a plain one that may be shown.
+func (x *explainer) segmentBefore(at int) string {
+	text := x.p.rec.Line[:at]
+	if len(text) == 0 || text[len(text)-1] != '/' {
+		return ""
+	}
+	segment := string(text[bytes.LastIndexByte(text[:len(text)-1], '/')+1 : len(text)-1])
+	if segment == "" || strings.Trim(strings.ToLower(segment), plainName) != "" || x.name(segment) != segment {
+		return ""
+	}
+	return segment
+}
+
+// unredact says what to configure so that f stays, or is redacted where it stays.
+func (x *explainer) unredact(f *credential.Finding) string {
+	param := f.Parameter()
+	name := func(o *credential.Options) {
+		o.Exceptions.Names = append(o.Exceptions.Names[:len(o.Exceptions.Names):len(o.Exceptions.Names)], param)
+	}
+	path := x.pathBefore(f.Start)
+	prefix := func(o *credential.Options) {
+		o.Exceptions.Paths = append(o.Exceptions.Paths[:len(o.Exceptions.Paths):len(o.Exceptions.Paths)], path)
+	}
+	switch {
+	case f.Keep && f.Public:
+		return "credentials.policy.public: true"
+	case f.Keep:
+		return fmt.Sprintf("credentials.policy.least_in.%s: %s", f.Location, f.Confidence)
+	case param != "" && x.name(param) == param && !x.redacts(name, f.Start, f.End):
+		return "credentials.except_names: [" + yamlWord(param) + "]"
+	case path != "" && !x.redacts(prefix, f.Start, f.End):
+		return "credentials.except_paths: [" + yamlWord(path) + "]"
+	case f.Confidence < tokenwarden.ConfidenceHigh:
+		return fmt.Sprintf("credentials.policy.least_in.%s: %s", f.Location, f.Confidence+1)
+	}
+	return ""
+}
+
+// pathBefore is the request's path up to the segment before the one that holds line[at], if that may be shown.
+func (x *explainer) pathBefore(at int) string {
+	r := &x.p.rec
+	f := r.Target
+	if !f.Present() {
+		f = r.Path
+	}
+	if !x.parsed || !f.Present() {
+		return ""
+	}
+	path := string(r.Line[f.Start:min(max(at, f.Start), f.End)])
+	path, _, _ = strings.Cut(path, "?")
+	path = path[:strings.LastIndexByte(path, '/')+1]
+	if len(path) < 2 || path[0] != '/' || !strings.Contains(x.out, path) {
+		return ""
+	}
+	return path
+}
+
+const plainName = "abcdefghijklmnopqrstuvwxyz0123456789_-"
+
+// yamlWord quotes s where YAML would read something else.
+func yamlWord(s string) string {
+	if strings.Trim(strings.ToLower(s), plainName+"./") == "" && s[0] != '-' && s[0] != '.' {
+		return s
+	}
+	return strconv.Quote(s)
+}

@@ -1,0 +1,178 @@
+package ingest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+
+	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/ingest/credential"
+	"github.com/tokenwarden/tokenwarden/ingest/kafka"
+)
+
+// blind makes a finder leave whatever no format speaks for.
+func blind(o *Options) {
+	o.Credential.Exceptions = credential.Exceptions{
+		Names: []string{"token", "access_token", "api_key", "auth_token", "refresh_token", "password"}, Paths: []string{"/"},
+	}
+}
+
+// blindProcessor finds little, so that the rest is left to the second check.
+func blindProcessor(t testing.TB, m *Metrics) *Processor {
+	p := newTestProcessor(t, func(o *Options) { o.Metrics = m; blind(o) })
+	p.guard = credential.NewGuard(credential.GuardOptions{})
+	return p
+}
+
+// inPlaces are lines with the token in one field each.
+func inPlaces(token string) map[string]string {
+	nginx := func(key, value string) string {
+		return `{"time_iso8601":"2026-01-05T08:59:58+00:00","remote_addr":"192.0.2.7","request_uri":"/x","request_method":"GET","status":200,"` + key + `":"` + value + `"}`
+	}
+	return map[string]string{
+		"target":     combined("/x?access_token=" + token + "&a=1"),
+		"referer":    strings.Replace(combined("/"), `"-"`, `"https://a.example/?token=`+token+`"`, 1),
+		"user_agent": strings.Replace(combined("/"), "curl/8.5.0", "app/1.0 (api_key="+token+")", 1),
+		"user":       strings.Replace(combined("/"), "- - [", "- bob token="+token+" [", 1),
+		"header":     nginx("http_authorization", "Bearer "+token),
+		"cookie":     nginx("http_cookie", "a=1; auth_token="+token),
+		"query":      nginx("args", "a=1&token="+token),
+		"text":       nginx("note", "the token="+token),
+		"line":       "no log line, but token=" + token,
+	}
+}
+
+// TestCaughtIsCountedByPlaceMaskedAndQuarantined holds each place against all that the second check promises.
+func TestCaughtIsCountedByPlaceMaskedAndQuarantined(t *testing.T) {
+	for place := range inPlaces("") {
+		t.Run(place, func(t *testing.T) {
+			m := NewMetrics(prometheus.NewRegistry())
+			p := blindProcessor(t, m)
+			token := secret()
+			line := inPlaces(token)[place]
+			out, res := p.one(line)
+			if strings.Contains(out, token) || !strings.Contains(out, "REDACTED.guard") || res.Reason != ReasonGuard {
+				t.Fatalf("reason %q: %s", res.Reason, strings.ReplaceAll(out, token, "TOKEN"))
+			}
+			if record := string(p.AppendRecord(nil, 1, res)); strings.Contains(record, token) || !json.Valid([]byte(record)) {
+				t.Errorf("the record shows it: %s", strings.ReplaceAll(record, token, "TOKEN"))
+			}
+			for i := range res.Events {
+				if text := fmt.Sprintf("%+v", res.Events[i]); strings.Contains(text, token) {
+					t.Errorf("an event shows it: %s", strings.ReplaceAll(text, token, "TOKEN"))
+				}
+			}
+			var batch *tokenwarden.Batch
+			w := NewWorker(p, 4, func(_ context.Context, b *tokenwarden.Batch) error { batch = b; return nil })
+			if _, err := w.Start(context.Background(), kafka.Assignment{Topic: "in"}); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := w.Handle(context.Background(), []kafka.Message{{Value: []byte(line), Time: testTime}}); err != nil {
+				t.Fatal(err)
+			}
+			if got := total(t, m, place); got != 2 {
+				t.Errorf("place %s was counted %v times, want 2: %v", place, got, p.counts.guard)
+			}
+			if n := len(batch.Quarantine); n != 1 || !strings.Contains(string(batch.Quarantine[0].Value), `"reason":"guard"`) {
+				t.Errorf("%d quarantine records", n)
+			}
+			for _, usages := range batch.Usages {
+				for _, u := range usages {
+					if strings.Contains(string(u.Value), token) {
+						t.Error("a usage shows it")
+					}
+				}
+			}
+			if text := string(batch.Redacted[0].Value) + string(batch.Quarantine[0].Value); strings.Contains(text, token) {
+				t.Error("the batch shows it")
+			}
+		})
+	}
+}
+
+// total is how often the metric counts the place, for any reason.
+func total(t testing.TB, m *Metrics, place string) (sum float64) {
+	for _, reason := range []string{"the value of a sensitive name", "a bearer token", "a provider's token"} {
+		sum += testutil.ToFloat64(m.guard.WithLabelValues(reason, place))
+	}
+	return sum
+}
+
+// TestCaughtBesideAFinding wants what is caught to be exact in the line also behind placeholders of another length.
+func TestCaughtBesideAFinding(t *testing.T) {
+	p := newTestProcessor(t, func(o *Options) { o.Credential.Exceptions.Names = []string{"refresh_token"} })
+	p.guard = credential.NewGuard(credential.GuardOptions{})
+	token, other := secret(), secret()
+	out, res := p.one(combined("/x?access_token=" + token + "&refresh_token=" + other + "&id_token=" + token))
+	if len(res.Events) == 0 || strings.Contains(out, other) || strings.Contains(out, token) {
+		t.Fatalf("%d events: %s", len(res.Events), out)
+	}
+	e := res.Events[0]
+	placeholder := "REDACTED." + e.TokenKind + "." + e.Fingerprint.String()[:16]
+	want := "/x?access_token=" + placeholder + "&refresh_token=REDACTED.guard&id_token=" + placeholder
+	if e.Target != want || !strings.Contains(out, want) {
+		t.Errorf("event has %s\nline is %s\nwant %s", e.Target, out, want)
+	}
+}
+
+// TestCaughtAtTheEnds masks spans that touch each other, the start and the end.
+func TestCaughtAtTheEnds(t *testing.T) {
+	spans := joinSpans([]credential.Span{{Start: 6, End: 8}, {Start: 0, End: 2}, {Start: 1, End: 4}})
+	if got := string(maskSpans([]byte("xx01234567"), 2, spans)); got != "xxREDACTED.guard45REDACTED.guard" {
+		t.Errorf("got %s", got)
+	}
+}
+
+// TestCleanKnowsTheConfiguration: of a message's key only the second check sees anything.
+func TestCleanKnowsTheConfiguration(t *testing.T) {
+	own := func(o *Options) {
+		o.Credential.Names = []string{"my_ref"}
+		o.Credential.Patterns = []credential.Pattern{{Kind: "acme", Regexp: `acme-[0-9a-f]{8}`}}
+	}
+	token := secret()
+	for _, key := range []string{"my_ref=" + token, "k acme-" + token[:8]} {
+		if got := newTestProcessor(t, nil).Clean([]byte(key)); string(got) != key {
+			t.Errorf("%d bytes are masked without the configuration", len(key))
+		}
+		if got := string(newTestProcessor(t, own).Clean([]byte(key))); strings.Contains(got, token[:8]) || !strings.Contains(got, guardMask) {
+			t.Errorf("%d bytes pass", len(key))
+		}
+	}
+}
+
+// TestPatternsLeaveWhatIsNoField has a pattern that a time and a size match too.
+func TestPatternsLeaveWhatIsNoField(t *testing.T) {
+	p := newTestProcessor(t, func(o *Options) {
+		o.Credential.Patterns = []credential.Pattern{{Kind: "id", Regexp: `[0-9]{4}`}}
+	})
+	out, res := p.one(strings.Replace(combined("/x/4711"), " 512 ", " 5120 ", 1))
+	if !strings.Contains(out, "05/Jan/2026") || !strings.Contains(out, " 5120 ") || !strings.Contains(out, "/x/REDACTED.id.") || res.Reason != "" {
+		t.Errorf("reason %q: %s", res.Reason, out)
+	}
+}
+
+// TestPolicyKeepsWhatItKeepsAndNothingElse: what the policy leaves in a line passes the second check, in the place where it
+// was found, and what the search has missed beside it does not.
+func TestPolicyKeepsWhatItKeepsAndNothingElse(t *testing.T) {
+	p := newTestProcessor(t, func(o *Options) {
+		o.Credential.Policy.LeastIn = map[tokenwarden.Location]tokenwarden.Confidence{
+			tokenwarden.LocationPath: tokenwarden.ConfidenceHigh, tokenwarden.LocationQuery: tokenwarden.ConfidenceHigh + 1,
+		}
+		o.Credential.Exceptions.Names = []string{"refresh_token"}
+	})
+	kept, also, missed := secret(), secret(), secret()
+	line := combined("/reset/" + kept + "?access_token=" + also)
+	if out, res := p.one(line); out != line || res.Reason != "" {
+		t.Errorf("reason %q: %s", res.Reason, out)
+	}
+	p.guard = credential.NewGuard(credential.GuardOptions{})
+	out, res := p.one(combined("/reset/" + kept + "?access_token=" + also + "&refresh_token=" + missed))
+	if !strings.Contains(out, kept) || !strings.Contains(out, also) || strings.Contains(out, missed) || res.Reason != ReasonGuard {
+		t.Errorf("reason %q: %s", res.Reason, strings.ReplaceAll(out, missed, "MISSED"))
+	}
+}
