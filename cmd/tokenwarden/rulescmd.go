@@ -33,7 +33,7 @@ func rulesCommand(g *globals) *cobra.Command {
 			RunE: func(cmd *cobra.Command, files []string) error { return checkRules(cmd.Context(), g, load, files) },
 		},
 		&cobra.Command{Use: "test", Short: "Run the tests inside the rule files", Args: cobra.NoArgs, RunE: func(*cobra.Command, []string) error { return testRules(g, load) }},
-		explainCommand(g, load), backtestCommand(g, load),
+		rulesExplainCommand(g, load), backtestCommand(g, load),
 	)
 	return cmd
 }

@@ -17,16 +17,16 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest"
 )
 
-// explainFlags say what `rules explain` explains.
-type explainFlags struct {
+// outcomeFlags say what `rules explain` explains.
+type outcomeFlags struct {
 	scanFlags
 	line            int64
 	fingerprint, at string
 	output          string
 }
 
-func explainCommand(g *globals, load func() (*Config, error)) *cobra.Command {
-	var f explainFlags
+func rulesExplainCommand(g *globals, load func() (*Config, error)) *cobra.Command {
+	var f outcomeFlags
 	cmd := &cobra.Command{
 		Use: "explain FILE... | -", Short: "Say which rules fired on a request, which did not, and how far away they were",
 		Long: "Reads log files as `scan` does, learns from every line before the one in question, and then says of each rule how it\n" +
@@ -57,7 +57,7 @@ type focus struct {
 	until time.Time // zero: no bound
 }
 
-func (f *explainFlags) focus(paths []string) (focus, error) {
+func (f *outcomeFlags) focus(paths []string) (focus, error) {
 	o := focus{file: paths[len(paths)-1], line: f.line}
 	if f.output != "text" && f.output != "json" {
 		return o, usageError{fmt.Errorf("--output: %q: want text or json", f.output)}
@@ -77,8 +77,8 @@ func (f *explainFlags) focus(paths []string) (focus, error) {
 	return o, err
 }
 
-// explanation is what `rules explain` prints: its names in JSON are a contract.
-type explanation struct {
+// judgement is what `rules explain` prints: its names in JSON are a contract.
+type judgement struct {
 	Source  tokenwarden.Source `json:"source"`
 	Problem string             `json:"problem"` // why there is nothing to explain; empty if there is
 	Events  []explainedEvent   `json:"events"`  // one for each place of a credential in the line
@@ -91,7 +91,7 @@ type explainedEvent struct {
 	headline string
 }
 
-func explainFiles(ctx context.Context, g *globals, load func() (*Config, error), f explainFlags, paths []string) error {
+func explainFiles(ctx context.Context, g *globals, load func() (*Config, error), f outcomeFlags, paths []string) error {
 	o, err := f.focus(paths)
 	if err != nil {
 		return err
@@ -108,7 +108,7 @@ func explainFiles(ctx context.Context, g *globals, load func() (*Config, error),
 	if err != nil {
 		return err
 	}
-	x := explanation{Problem: "no such line"}
+	x := judgement{Problem: "no such line"}
 	if o.line == 0 {
 		x.Problem = "no use of this token until then; fingerprints of another key never match"
 	}
@@ -131,7 +131,7 @@ func explainFiles(ctx context.Context, g *globals, load func() (*Config, error),
 }
 
 // line lets the rules see a line, and explains it if it is the one in question, or better than the one so far.
-func (x *explanation) line(o focus, j *judging, src tokenwarden.Source, res ingest.Result) error {
+func (x *judgement) line(o focus, j *judging, src tokenwarden.Source, res ingest.Result) error {
 	j.drainFull()
 	if o.line > 0 && src.Line == o.line && src.File == o.file {
 		x.Source, x.Problem = src, problemOf(res)
@@ -170,7 +170,7 @@ func problemOf(res ingest.Result) string {
 	return "the line holds no credential: rules judge the use of credentials alone"
 }
 
-func (x *explanation) explain(j *judging, e *tokenwarden.Event) error {
+func (x *judgement) explain(j *judging, e *tokenwarden.Event) error {
 	event, err := eventJSON(e)
 	if err != nil {
 		return err
@@ -190,7 +190,7 @@ func statusText(status int) string {
 	return fmt.Sprint(status)
 }
 
-func (x *explanation) print(out io.Writer) {
+func (x *judgement) print(out io.Writer) {
 	for i := range x.Events {
 		e := &x.Events[i]
 		_, _ = fmt.Fprintf(out, "%s  %s\n", x.Source, e.headline)
