@@ -19,6 +19,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/kafka"
 	"github.com/tokenwarden/tokenwarden/rules"
 	"github.com/tokenwarden/tokenwarden/rules/lists"
+	"github.com/tokenwarden/tokenwarden/rules/sigma"
 	"github.com/tokenwarden/tokenwarden/sink/clickhouse"
 	sinkkafka "github.com/tokenwarden/tokenwarden/sink/kafka"
 )
@@ -156,7 +157,7 @@ func (c *Config) definitions() ([]rules.Definition, error) {
 
 // loadRules reads the default rules and those of dirs.
 func loadRules(dirs []string) ([]rules.Definition, error) {
-	defs, err := rules.Load(dirs)
+	defs, err := rules.Load(dirs, sigma.Format)
 	if err != nil {
 		return nil, configError{err}
 	}
