@@ -76,6 +76,9 @@ func (r *rule) lists() facts {
 	for _, line := range r.def.Raise {
 		src += line.If
 	}
+	for _, s := range r.def.Stages {
+		src += s.If
+	}
 	for i := range variables {
 		if strings.Contains(src, variables[i].name) {
 			f |= variables[i].need & fromLists

@@ -29,11 +29,6 @@ func newTemporal(r *rule, _ *Options) (judge, error) {
 			return nil, fmt.Errorf("stages[%d]: %w", i, err)
 		}
 		j.names, j.stages = append(j.names, s.Name), append(j.stages, c)
-		for _, n := range c.needs {
-			if facts(n)&fromLists != 0 { // a list that is not there is said; a field may be another stage's
-				r.needs = append(r.needs, n)
-			}
-		}
 	}
 	r.voice, r.lookback = "use", time.Duration(d.Window)
 	order := "in any order"

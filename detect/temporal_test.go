@@ -91,6 +91,18 @@ func TestTemporal(t *testing.T) {
 	}
 }
 
+// Stages ask people's lists too.
+func TestTemporalAsksLists(t *testing.T) {
+	d, err := rules.Decode("a.yaml", []byte("id: r\ntitle: t\nwhy: w\nkind: temporal\nwindow: 5m\nstages: [{name: a, if: event.watched}, {name: b, if: event.status == 403}]\n"+
+		"tests:\n  - name: both\n    lists: {watchlist: \"TOKEN(known)\"}\n    steps: [{token: known}, {after: 1m, token: known, status: 403}]\n    expect: [{at: 1m}]\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range RunTests(d) {
+		t.Error(f)
+	}
+}
+
 // A profile that was stored between two stages goes on where it was.
 func TestTemporalIsStored(t *testing.T) {
 	for _, d := range temporalDefinitions(t) {
