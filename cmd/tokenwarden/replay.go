@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -11,6 +12,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/detect"
 	"github.com/tokenwarden/tokenwarden/ingest"
 	"github.com/tokenwarden/tokenwarden/rules/lists"
+	"github.com/tokenwarden/tokenwarden/sink/clickhouse"
 )
 
 // replay reads log files again, for commands that ask about rules.
@@ -19,11 +21,19 @@ type replay struct {
 	config  *Config
 	options ingest.Options
 	lists   *lists.Set
+	stored  *clickhouse.EventFilter // nil: files are read
+}
+
+// sourceFlags say where a replay reads.
+type sourceFlags struct {
+	scanFlags
+	stored bool
 }
 
 // replayFlags are those that such commands share with `scan`; --rules belongs to `rules`.
-func replayFlags(cmd *cobra.Command, f *scanFlags) {
+func replayFlags(cmd *cobra.Command, f *sourceFlags) {
 	fl := cmd.Flags()
+	fl.BoolVar(&f.stored, "stored", false, "read the events that ClickHouse holds (section clickhouse of the configuration) instead of files")
 	fl.StringVar(&f.format, "format", "", "log format: a name, auto, or a log_format string (default: format of the configuration)")
 	fl.StringVar(&f.city, "geo", "", "city database, .mmdb")
 	fl.StringVar(&f.asn, "asn", "", "ASN database, .mmdb")
@@ -32,7 +42,18 @@ func replayFlags(cmd *cobra.Command, f *scanFlags) {
 	fl.StringArrayVar(&f.keyFiles, "key-file", nil, "fingerprint key (repeatable; default: key_files of the file --config, else a key made for this run, so that ids and fingerprints of two runs do not match)")
 }
 
-func newReplay(g *globals, c *Config, f scanFlags) (*replay, error) {
+// check refuses command lines that name no source, or two.
+func (f *sourceFlags) check(cmd *cobra.Command, paths []string) error {
+	switch {
+	case f.stored && len(paths) > 0:
+		return fmt.Errorf("%s: --stored goes without files", cmd.CommandPath())
+	case !f.stored && len(paths) == 0:
+		return fmt.Errorf("%s: say which files, or - for standard input", cmd.CommandPath())
+	}
+	return nil
+}
+
+func newReplay(g *globals, c *Config, f sourceFlags) (*replay, error) {
 	f.apply(c)
 	if len(f.keyFiles) == 0 && g.configPath != "" {
 		f.keyFiles = c.KeyFiles
@@ -45,7 +66,7 @@ func newReplay(g *globals, c *Config, f scanFlags) (*replay, error) {
 	if r.options, err = c.ingestOptions(keys, nil); err != nil {
 		return nil, err
 	}
-	r.lists, err = (&scan{std: g.std, config: c}).lists(f, keys)
+	r.lists, err = (&scan{std: g.std, config: c}).lists(f.scanFlags, keys)
 	return r, err
 }
 
@@ -54,6 +75,9 @@ var errEnough = errors.New("enough was read")
 
 // each gives every line of the files. The result holds until the next line.
 func (r *replay) each(ctx context.Context, paths []string, line func(src tokenwarden.Source, res ingest.Result) error) error {
+	if r.stored != nil {
+		return r.eachStored(ctx, line)
+	}
 	files := ingest.Files{Stdin: r.in, MaxLine: r.config.Credentials.MaxLine}
 	now := time.Now()
 	var buf []byte
@@ -76,6 +100,21 @@ func (r *replay) each(ctx context.Context, paths []string, line func(src tokenwa
 		}
 	}
 	return nil
+}
+
+// storedNote says what the tables do not hold.
+const storedNote = "stored events do not tell coordinates, the claims nbf, auth_time, acr, amr and client, nor sequences: rules that ask for these say nothing here"
+
+func (r *replay) eachStored(ctx context.Context, line func(src tokenwarden.Source, res ingest.Result) error) error {
+	_, _ = fmt.Fprintln(r.err, storedNote)
+	store, err := r.config.clickhouse(nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = store.Close() }()
+	return store.Events(ctx, *r.stored, func(e *tokenwarden.Event) error {
+		return line(e.Source, ingest.Result{Events: []tokenwarden.Event{*e}})
+	})
 }
 
 // judging is a partition with the alerts that it gave so far, the newest version of each.

@@ -14,11 +14,12 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/ingest"
 	"github.com/tokenwarden/tokenwarden/rules/lists"
+	"github.com/tokenwarden/tokenwarden/sink/clickhouse"
 )
 
 // backtestFlags say what `rules backtest` compares.
 type backtestFlags struct {
-	scanFlags
+	sourceFlags
 	from, to string
 	against  []string
 	output   string
@@ -27,19 +28,14 @@ type backtestFlags struct {
 func backtestCommand(g *globals, load func() (*Config, error)) *cobra.Command {
 	var f backtestFlags
 	cmd := &cobra.Command{
-		Use: "backtest FILE... | -", Short: "Replay log files through two rule sets, and say what the second one alerts differently",
+		Use: "backtest FILE... | - | --stored", Short: "Replay logs through two rule sets, and say what the second one alerts differently",
 		Long: "Reads log files as `scan` does and lets two rule sets judge them: the configured one (rules.dirs, --rules), and one with\n" +
 			"the folders of --against in the place of these. Lines before --from are learned from; alerts that began before it are\n" +
 			"left out. Lines from --to on are not read. With the same key the same input gives the same alert ids.",
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return errors.New("rules backtest: say which files, or - for standard input")
-			}
-			return nil
-		},
+		Args: func(cmd *cobra.Command, args []string) error { return f.check(cmd, args) },
 		RunE: func(cmd *cobra.Command, args []string) error { return backtestFiles(cmd.Context(), g, load, f, args) },
 	}
-	replayFlags(cmd, &f.scanFlags)
+	replayFlags(cmd, &f.sourceFlags)
 	fl := cmd.Flags()
 	fl.StringVar(&f.from, "from", "", "time or day (UTC) from which alerts count; default: all")
 	fl.StringVar(&f.to, "to", "", "time or day (UTC) at which the replay ends; default: the end of the files")
@@ -78,9 +74,12 @@ func backtestFiles(ctx context.Context, g *globals, load func() (*Config, error)
 	if err != nil {
 		return err
 	}
-	r, err := newReplay(g, c, f.scanFlags)
+	r, err := newReplay(g, c, f.sourceFlags)
 	if err != nil {
 		return err
+	}
+	if f.stored {
+		r.stored = &clickhouse.EventFilter{To: p.to}
 	}
 	report, err := r.backtest(ctx, p, f.against, paths)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -15,11 +16,12 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/detect"
 	"github.com/tokenwarden/tokenwarden/ingest"
+	"github.com/tokenwarden/tokenwarden/sink/clickhouse"
 )
 
 // outcomeFlags say what `rules explain` explains.
 type outcomeFlags struct {
-	scanFlags
+	sourceFlags
 	line            int64
 	fingerprint, at string
 	output          string
@@ -28,19 +30,15 @@ type outcomeFlags struct {
 func rulesExplainCommand(g *globals, load func() (*Config, error)) *cobra.Command {
 	var f outcomeFlags
 	cmd := &cobra.Command{
-		Use: "explain FILE... | -", Short: "Say which rules fired on a request, which did not, and how far away they were",
+		Use: "explain FILE... | - | --stored", Short: "Say which rules fired on a request, which did not, and how far away they were",
 		Long: "Reads log files as `scan` does, learns from every line before the one in question, and then says of each rule how it\n" +
 			"came out: the incident of those that fired; the figures that decided of those that did not, from near to far.\n" +
-			"The line is --line N of the last file, or the last use of --fingerprint until --at.",
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return errors.New("rules explain: say which files, or - for standard input")
-			}
-			return nil
-		},
+			"The line is --line N of the last file, or the last use of --fingerprint until --at. With --stored the token's events are\n" +
+			"read from ClickHouse, its own alone: what rules by client, family or issuer say is left out.",
+		Args: func(cmd *cobra.Command, args []string) error { return f.check(cmd, args) },
 		RunE: func(cmd *cobra.Command, args []string) error { return explainFiles(cmd.Context(), g, load, f, args) },
 	}
-	replayFlags(cmd, &f.scanFlags)
+	replayFlags(cmd, &f.sourceFlags)
 	fl := cmd.Flags()
 	fl.Int64Var(&f.line, "line", 0, "explain this line of the last file, counted from 1")
 	fl.StringVar(&f.fingerprint, "fingerprint", "", "explain the last use of this token until --at; needs the key that made it")
@@ -58,9 +56,15 @@ type focus struct {
 }
 
 func (f *outcomeFlags) focus(paths []string) (focus, error) {
-	o := focus{file: paths[len(paths)-1], line: f.line}
+	o := focus{line: f.line}
+	if len(paths) > 0 {
+		o.file = paths[len(paths)-1]
+	}
 	if f.output != "text" && f.output != "json" {
 		return o, usageError{fmt.Errorf("--output: %q: want text or json", f.output)}
+	}
+	if f.stored && f.fingerprint == "" {
+		return o, usageError{errors.New("rules explain: --stored wants --fingerprint FP and --at TIME")}
 	}
 	if (f.line > 0) == (f.fingerprint != "") {
 		return o, usageError{errors.New("rules explain: say which request: --line N, or --fingerprint FP and --at TIME")}
@@ -100,9 +104,12 @@ func explainFiles(ctx context.Context, g *globals, load func() (*Config, error),
 	if err != nil {
 		return err
 	}
-	r, err := newReplay(g, c, f.scanFlags)
+	r, err := newReplay(g, c, f.sourceFlags)
 	if err != nil {
 		return err
+	}
+	if f.stored {
+		r.stored = &clickhouse.EventFilter{Fingerprint: o.token}
 	}
 	engine, _, err := c.engine(1, r.lists)
 	if err != nil {
@@ -115,6 +122,9 @@ func explainFiles(ctx context.Context, g *globals, load func() (*Config, error),
 	j := newJudging(engine)
 	if err := r.each(ctx, paths, func(src tokenwarden.Source, res ingest.Result) error { return x.line(o, j, src, res) }); err != nil {
 		return err
+	}
+	if f.stored {
+		x.tokenAlone()
 	}
 	if f.output == "json" {
 		text, err := lineJSON(&x)
@@ -158,6 +168,13 @@ func (x *judgement) line(o focus, j *judging, src tokenwarden.Source, res ingest
 		}
 	}
 	return nil
+}
+
+// tokenAlone leaves out what cannot be known from one token's events.
+func (x *judgement) tokenAlone() {
+	for i := range x.Events {
+		x.Events[i].Outcomes = slices.DeleteFunc(x.Events[i].Outcomes, func(o detect.Outcome) bool { return o.SubjectKind != "token" })
+	}
 }
 
 func problemOf(res ingest.Result) string {
