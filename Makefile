@@ -3,7 +3,7 @@ GO       ?= go
 DEVSTACK := $(GO) run ./cmd/devstack
 LINT     := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
 
-.PHONY: help build test integration demo bench fuzz lint rules quality pgo
+.PHONY: help build test integration demo bench evaluate fuzz lint rules quality pgo
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ demo: ## the whole way with attacks, in about a minute; DEMO_KEEP=1 leaves every
 
 bench: ## benchmarks: parse, find, redact, detect, scan, and end to end
 	@deploy/dev/bench.sh
+
+evaluate: build ## recall, delay and false alerts of the rules on labelled traffic, some minutes; EVALUATE="--seeds 1 -v" for less or more
+	@$(GO) run ./cmd/evaluate $(EVALUATE)
 
 fuzz: ## each fuzzer for FUZZTIME (default 10s)
 	@deploy/dev/fuzz.sh $${FUZZTIME:-10s}

@@ -194,3 +194,43 @@ func BenchmarkDecodeUsages(b *testing.B) {
 	}
 	b.ReportMetric(float64(len(events))*float64(b.N)/b.Elapsed().Seconds(), "usages/s")
 }
+
+// The token hears of everything, the others of what rules ask of them.
+func TestAppendSubjects(t *testing.T) {
+	e := fullEvent()
+	e.Strength.Sequence = tokenwarden.SequenceNone
+	kinds := func(change func(e *tokenwarden.Event)) string {
+		c := e.Clone()
+		change(&c)
+		s := ""
+		for _, subject := range tokenwarden.AppendSubjects(nil, &c) {
+			s += " " + subject.Kind.String()
+		}
+		return s
+	}
+	for _, c := range []struct {
+		want   string
+		change func(e *tokenwarden.Event)
+	}{
+		{" token family", func(*tokenwarden.Event) {}},
+		{" token", func(e *tokenwarden.Event) { e.Family = tokenwarden.Fingerprint{} }},
+		{" token", func(e *tokenwarden.Event) { e.First = false }},
+		{" token", func(e *tokenwarden.Event) { e.Status = 500 }},
+		{" token client", func(e *tokenwarden.Event) { e.Status = 401 }},
+		{" token", func(e *tokenwarden.Event) { e.Status, e.ClientIP = 401, netip.Addr{} }},
+		{" token family issuer", func(e *tokenwarden.Event) { e.Strength.Sequence = tokenwarden.SequenceNear }},
+	} {
+		if got := kinds(c.change); got != c.want {
+			t.Errorf("want%s, got%s", c.want, got)
+		}
+	}
+	other := e.Clone()
+	other.Claims.Issuer = "https://other.example.com"
+	if tokenwarden.IssuerSubject(&e) == tokenwarden.IssuerSubject(&other) {
+		t.Error("two issuers are one subject")
+	}
+	e.Claims.Issuer, other.Claims.Issuer, other.Host = "", "", "elsewhere.example.com"
+	if tokenwarden.IssuerSubject(&e) == tokenwarden.IssuerSubject(&other) {
+		t.Error("one parameter of two hosts is one subject")
+	}
+}

@@ -35,7 +35,9 @@ const (
 	surgeTimes    = 4       // and so many times its usual
 	surgeShare    = 5       // one in so many of the tokens in use must rise
 	surgeMemory   = 24      // slots after which a token leaves the sample
-	surgeFew      = 3       // tokens of the sample that must rise, however many each stands for
+	fleetDoor     = 128
+	surgeProbes   = 8 // places that are tried before a new token is left out
+	surgeFew      = 3 // tokens of the sample that must rise, however many each stands for
 )
 
 // fleetValue is a value of a feature at a service, and the first tokens that had it.
@@ -54,6 +56,7 @@ type service struct {
 	level  uint8
 	n      uint16
 	tokens [fleetSample]pulse // by token
+	door   [fleetDoor]uint32  // tokens that asked for a place in a full sample lately: the second time they are let in
 }
 
 // pulse is how often a token of the sample is used.
@@ -184,9 +187,13 @@ func (f *fleet) beat(key, token uint64, at uint32) {
 		return
 	}
 	if s.n == fleetSample {
-		s.makeRoom()
+		if door := &s.door[token>>8%fleetDoor]; *door != uint32(token>>32) {
+			*door = uint32(token >> 32)
+			return
+		}
+		s.makeRoom(token)
 	}
-	if token&(1<<s.level-1) == 0 {
+	if s.n < fleetSample && token&(1<<s.level-1) == 0 {
 		i, _ = s.find(token)
 		copy(s.tokens[i+1:s.n+1], s.tokens[i:s.n])
 		s.tokens[i] = pulse{token: token, slot: slot, count: 1}
@@ -202,22 +209,24 @@ func (s *service) refresh(slot uint32) {
 	}
 }
 
-// makeRoom takes out of a full sample the one seen for longest of those that were
-// used in one slot alone, which a flood of tokens is made of; else each token stands for twice as many from now on.
-func (s *service) makeRoom() {
-	once := -1
+// makeRoom takes out of a full sample a token that was used in one slot alone, which a flood of tokens is made of: it looks
+// for one at a few places that the new token's hash says. Where there is none at all, each token stands for twice as many.
+func (s *service) makeRoom(token uint64) {
+	once := 0
 	for i := range s.tokens {
-		if p := &s.tokens[i]; p.usual == 0 && (once < 0 || p.slot < s.tokens[once].slot) {
-			once = i
+		if s.tokens[i].usual == 0 {
+			once++
 		}
 	}
-	if once >= 0 {
-		out := s.tokens[once].token
-		s.keep(func(p *pulse) bool { return p.token != out })
-	}
-	for s.n == fleetSample {
+	for s.n == fleetSample && once == 0 {
 		s.level++
 		s.keep(func(p *pulse) bool { return p.token&(1<<s.level-1) == 0 })
+	}
+	for probe := uint64(0); s.n == fleetSample && probe < surgeProbes; probe++ {
+		if i := (token>>20 + probe) % fleetSample; s.tokens[i].usual == 0 {
+			copy(s.tokens[i:], s.tokens[i+1:])
+			s.n--
+		}
 	}
 }
 
@@ -240,18 +249,26 @@ func (s *service) keep(satisfies func(p *pulse) bool) {
 
 func (p *pulse) beat(slot uint32) {
 	if slot > p.slot {
-		if p.usual == 0 {
-			p.usual = 16 * p.count
-		} else {
-			p.usual += 2*p.count - p.usual/8
-		}
-		if p.prior = 0; slot == p.slot+1 {
-			p.prior = p.count
+		p.fold(p.prior)
+		if p.prior = p.count; slot > p.slot+1 {
+			p.fold(p.prior)
+			p.prior = 0
 		}
 		p.slot, p.count = slot, 0
 	}
-	if p.count < math.MaxUint32 {
+	if p.count < math.MaxUint32/32 {
 		p.count++
+	}
+}
+
+// fold adds a slot that is over to what is usual. The two slots at hand are not part of it: a rise is not its own past.
+func (p *pulse) fold(count uint32) {
+	switch {
+	case count == 0:
+	case p.usual == 0:
+		p.usual = 16 * count
+	default:
+		p.usual += 2*count - p.usual/8
 	}
 }
 

@@ -37,6 +37,9 @@ func (f *fleet) encode(b []byte) []byte {
 		w.number(uint64(s.last))
 		w.number(uint64(s.level))
 		w.number(uint64(s.n))
+		for _, t := range s.door {
+			w.b = binary.LittleEndian.AppendUint32(w.b, t)
+		}
 		for k := range s.tokens[:s.n] {
 			p := &s.tokens[k]
 			w.b = binary.LittleEndian.AppendUint64(w.b, p.token)
@@ -83,6 +86,11 @@ func decodeFleet(state []byte) *fleet {
 		s := &f.services[i-1]
 		s.key = r.fixed64()
 		s.last, s.level, s.n = r.uint32(), uint8(r.upTo(63)), uint16(r.upTo(fleetSample))
+		for k := range s.door {
+			if b := r.take(4); b != nil {
+				s.door[k] = binary.LittleEndian.Uint32(b)
+			}
+		}
 		for k := range s.tokens[:s.n] {
 			s.tokens[k] = pulse{r.fixed64(), r.uint32(), r.uint32(), r.uint32(), r.uint32()}
 			if k > 0 && s.tokens[k-1].token >= s.tokens[k].token {

@@ -3,6 +3,7 @@ package detect
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/tokenwarden/tokenwarden/rules"
@@ -46,12 +47,13 @@ func (l learned) exceeds(x *scene, key string, n, floor float64, v *verdict) boo
 }
 
 func (l learned) above(x *scene, h *habit, hour int64, n, floor float64, v *verdict) bool {
-	if h.hours == 0 || !l.isLearned(x.prof, h, x.now) {
+	if h.hours < fewHours || !l.isLearned(x.prof, h, x.now) {
 		return l.eager && n > unlearned*l.times*floor
 	}
-	v.usual = usual{h.typical(), max(h.typical(), h.atHour(int(hour))), h.hours}
-	v.ratio = n / max(v.usual.atHour, 1)
-	return n > max(l.times*v.usual.atHour, h.upper())
+	b := h.barAt(hour)
+	v.usual = usual{b.typical, b.atHour, h.hours}
+	v.ratio = n / max(b.atHour, 1)
+	return n > max(l.times*b.atHour, b.upper)
 }
 
 // usual is what a subject's windows came to before.
@@ -82,18 +84,37 @@ func (l learned) isLearned(p *profile, h *habit, now int64) bool {
 
 // habit is what the greatest window of each hour came to: over all hours as mean and variance of logarithms, so that a
 // nightly job does not drown the day, and by hour of the week, where half of what is no longer reached is forgotten each
-// week. 272 bytes.
+// week. 336 bytes.
 type habit struct {
-	key    string
-	hour   int64   // the hour at hand, since 1970
-	peak   float32 // its greatest window so far
-	hours  uint32  // of use that are learned; saturates
-	mean   float32 // of log(1 + peak)
-	vari   float32
-	slots  *[weekHours]uint8 // by hour of the week: 4 log2(1 + peak)
-	slot   int64             // the ten minutes at hand, since 1970
-	at     uint64            // requests when they began
-	before uint64            // requests when those before them began: a burst does not end its own learning
+	key       string
+	hour      int64   // the hour at hand, since 1970
+	peak      float32 // its greatest window so far
+	waits     int64   // the last hour of use before it, which is not learned yet
+	waitsPeak float32
+	hours     uint32  // of use that are learned; saturates
+	mean      float32 // of log(1 + peak)
+	vari      float32
+	slots     *[weekHours]uint8 // by hour of the week: 4 log2(1 + peak)
+	slot      int64             // the ten minutes at hand, since 1970
+	at        uint64            // requests when they began
+	before    uint64            // requests when those before them began: a burst does not end its own learning
+	bar       bar               // of the hour at hand, not stored
+}
+
+// bar is what follows from a habit for one hour.
+type bar struct {
+	hour                   int64
+	known                  bool
+	typical, atHour, upper float64
+}
+
+// barAt returns the bar of an hour; most events ask for the same again.
+func (h *habit) barAt(hour int64) *bar {
+	if b := &h.bar; !b.known || b.hour != hour {
+		*b = bar{hour: hour, known: true, typical: h.typical(), upper: min(h.upper(), 2*h.most())}
+		b.atHour = max(b.typical, h.atHour(int(hour)))
+	}
+	return &h.bar
 }
 
 // tick notes how many requests there were when the ten minutes at hand began.
@@ -107,6 +128,7 @@ func (h *habit) tick(slot int64, requests uint64) {
 }
 
 const (
+	fewHours  = 3 // less is no habit: the first hour is cut short by chance
 	weekHours = 168
 	memory    = 32 // hours of use that the mean remembers
 )
@@ -121,19 +143,27 @@ func (p *profile) habit(key string) *habit {
 	return &p.habits[len(p.habits)-1]
 }
 
-// turn closes the hour at hand when another one has begun. An event of an hour before belongs to the one at hand.
+// turn closes the hour at hand when another one has begun. An event of an hour before belongs to the one at hand. What a
+// closed hour came to is learned when the next one closes: an attack that goes on over a full hour would teach, by its first
+// part, that its second is usual.
 func (h *habit) turn(hour int64) {
 	if hour <= h.hour {
 		return
 	}
 	if h.hour != noTime && h.peak > 0 {
 		h.fold()
+		h.waits, h.waitsPeak = h.hour, h.peak
 	}
 	h.hour, h.peak = hour, 0
 }
 
+// fold learns the hour that waits.
 func (h *habit) fold() {
-	v := math.Log1p(float64(h.peak))
+	if h.waitsPeak == 0 {
+		return
+	}
+	h.bar.known = false
+	v := math.Log1p(float64(h.waitsPeak))
 	share := max(1/float64(h.hours+1), 1.0/memory)
 	d := v - float64(h.mean)
 	h.mean += float32(share * d)
@@ -144,7 +174,7 @@ func (h *habit) fold() {
 	if h.slots == nil {
 		h.slots = new([weekHours]uint8)
 	}
-	slot, q := &h.slots[weekHour(h.hour)], uint8(min(math.Round(4*math.Log2(1+float64(h.peak))), 255))
+	slot, q := &h.slots[weekHour(h.waits)], uint8(min(math.Round(4*math.Log2(1+float64(h.waitsPeak))), 255))
 	if q >= *slot {
 		*slot = q
 	} else {
@@ -162,6 +192,17 @@ func (h *habit) upper() float64 {
 	return math.Expm1(float64(h.mean) + 3*math.Sqrt(float64(h.vari)))
 }
 
+// most is what any hour of the week came to. Twice as much bounds what the spread of all hours may excuse: where they differ
+// a lot, three standard deviations of logarithms would excuse anything.
+func (h *habit) most() float64 {
+	if h.slots == nil {
+		return 0
+	}
+	return slotValue(slices.Max(h.slots[:]))
+}
+
+func slotValue(q uint8) float64 { return math.Exp2(float64(q)/4) - 1 }
+
 // atHour is what this hour of the week came to before, or an hour beside it, because jobs begin a little early or late. An
 // hour that was never used is judged by the same hour of the other days.
 func (h *habit) atHour(hour int) float64 {
@@ -178,5 +219,5 @@ func (h *habit) atHour(hour int) float64 {
 			q = max(q, near(at+24*day))
 		}
 	}
-	return math.Exp2(float64(q)/4) - 1
+	return slotValue(q)
 }

@@ -221,10 +221,18 @@ func (p *Partition) fetch(work []job) {
 		if len(prof.places) > 0 {
 			n += uint64(prof.places[0].count)
 		}
-		if len(prof.windows) > 0 {
-			if list := prof.windows[0].list; len(list) > 0 {
+		for i := range prof.windows {
+			if list := prof.windows[i].list; len(list) > 0 {
 				n += uint64(list[len(list)-1].n)
 			}
+		}
+		for i := range prof.counters {
+			if list := prof.counters[i].list; len(list) > 0 {
+				n += list[0].key
+			}
+		}
+		if len(prof.habits) > 0 {
+			n += prof.habits[0].at
 		}
 	}
 	p.fetched = n

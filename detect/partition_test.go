@@ -18,7 +18,7 @@ func token(n int) tokenwarden.Fingerprint {
 
 // A flood of tokens that are used once does not push out those that are used again and again, and memory stays bounded.
 func TestFloodKeepsTheEstablished(t *testing.T) {
-	e, err := New(nil, Options{MaxProfiles: 1000})
+	e, err := New(defaults(t), Options{MaxProfiles: 1000})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -73,7 +73,8 @@ func (p *profile) encodeHabits(w *writer) {
 		w.number(h.at)
 		w.number(h.before)
 		w.number(uint64(h.hours))
-		for _, v := range [...]float32{h.peak, h.mean, h.vari} {
+		w.signed(h.waits)
+		for _, v := range [...]float32{h.peak, h.waitsPeak, h.mean, h.vari} {
 			w.b = binary.LittleEndian.AppendUint32(w.b, math.Float32bits(v))
 		}
 		w.flag(h.slots != nil)

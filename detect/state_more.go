@@ -80,8 +80,8 @@ func (r *reader) counter(known map[string]*distinct) (c counter, ok bool) {
 func (r *reader) habit(known map[string]string) (h habit, ok bool) {
 	h.key, ok = known[r.text(maxRuleName)]
 	h.hour, h.slot, h.at, h.before = r.signed(), r.signed(), r.number(), r.number()
-	h.hours = uint32(r.upTo(math.MaxUint32))
-	for _, to := range [...]*float32{&h.peak, &h.mean, &h.vari} {
+	h.hours, h.waits = uint32(r.upTo(math.MaxUint32)), r.signed()
+	for _, to := range [...]*float32{&h.peak, &h.waitsPeak, &h.mean, &h.vari} {
 		*to = r.degrees(math.MaxFloat32)
 		if *to < 0 {
 			r.bad = true

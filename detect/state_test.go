@@ -62,6 +62,11 @@ func lasting(p *profile) profile {
 	if len(c.open) == 0 {
 		c.oldest, c.openKeys = 0, nil
 	}
+	c.habits = nil
+	for _, h := range p.habits {
+		h.bar = bar{}
+		c.habits = append(c.habits, h)
+	}
 	c.counters = nil
 	for _, n := range p.counters {
 		n.list = n.live()

@@ -51,7 +51,7 @@ func percentAll(s string) string {
 
 // words are what clean lines are made of: nothing in them is a credential.
 var words = strings.Fields(`api v1 items 4711 search q=shoes page=2 sort=asc images logo.png 2026 summer-dress-blue utm_source=mail
-	0b0f3a52-63a0-4b5c-9d63-2f6a4c3f2d11 9fceb02d0ae598e95dc970b74767f19372d61af8 app.4f2b8e1c9d.js token reset-password
+	0b0f3a52-63a0-4b5c-9d63-2f6a4c3f2d11 9fceb02d0ae598e95dc970b74767f19372d61af8 app.4f2b8e1c9d.js
 	lang=de-DE token=true key=cart caf%C3%A9 gclid=Cj0KCQiA7NKBhDBARIsAHbXCB6 page_token=CAUQAA id=123456789 x=%7B%22a%22%3A1%7D`)
 
 // FuzzProcess holds the whole way of a line against what is promised of it: a planted token is in no output in any
@@ -120,9 +120,15 @@ func fillShape(shape, target, value, noise string) string {
 	return strings.NewReplacer("{url}", target, "{value}", value, "{noise}", noise).Replace(shape)
 }
 
+// cleanURL is a request target without a credential. What stands behind a route word such as reset-password would be
+// one, so such a word comes last in a path.
 func cleanURL(rnd *rand.Rand) string {
 	var b strings.Builder
-	query := false
+	query := rnd.IntN(4) == 0
+	if query {
+		b.WriteString([]string{"/token", "/reset-password", "/oauth/token", "/session"}[rnd.IntN(4)])
+		b.WriteString("?x=1")
+	}
 	for range 1 + rnd.IntN(5) {
 		w := words[rnd.IntN(len(words))]
 		switch {

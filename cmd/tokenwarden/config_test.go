@@ -88,7 +88,8 @@ func TestSecretsAreNeverPrinted(t *testing.T) {
 func TestWrongUsageEndsWithStatusTwo(t *testing.T) {
 	for _, args := range [][]string{
 		{"nonsense"}, {"run", "--role", "x"}, {"run", "--nonsense"}, {"scan"}, {"scan", "--format", "nonsense", "x"}, {"rules"},
-		{"scan", "--redacted", "-", "--events", "-", "x"}, {"scan", "--fail-on", "awful", "x"}, {"simulate", "--format", "x"}, {"--set", "x", "config", "print"},
+		{"scan", "--redacted", "-", "--events", "-", "x"}, {"scan", "--fail-on", "awful", "x"}, {"simulate", "--format", "x"},
+		{"simulate", "--preset", "x"}, {"simulate", "--preset", "evaluation", "--days", "9"}, {"--set", "x", "config", "print"},
 	} {
 		if code, _, text := invoke(t, "", args...); code != exitUsage {
 			t.Errorf("%v: status %d, %s", args, code, text)

@@ -194,15 +194,19 @@ func (w *detectWorker) tellBlind() {
 // Stop makes a last checkpoint, so that whoever takes the partition over has nothing to repeat.
 func (w *detectWorker) Stop(ctx context.Context) (int64, error) { return w.save(ctx) }
 
-// alertRecords writes alerts as JSON, keyed by id so that versions of one incident stay in order.
+// alertRecords writes alerts as JSON, keyed by id so that versions of one incident stay in order. What is in shadow or
+// allowed is recorded in ClickHouse alone.
 func alertRecords(alerts []tokenwarden.Alert) ([]tokenwarden.Record, error) {
-	out := make([]tokenwarden.Record, len(alerts))
+	out := make([]tokenwarden.Record, 0, len(alerts))
 	for i := range alerts {
+		if alerts[i].Status != statusOpen {
+			continue
+		}
 		value, err := lineJSON(&alerts[i])
 		if err != nil {
 			return nil, err
 		}
-		out[i] = tokenwarden.Record{Key: []byte(alerts[i].ID), Value: value, Time: time.Now()}
+		out = append(out, tokenwarden.Record{Key: []byte(alerts[i].ID), Value: value, Time: time.Now()})
 	}
 	return out, nil
 }

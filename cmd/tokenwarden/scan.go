@@ -178,6 +178,7 @@ func (s *scan) run(ctx context.Context, paths []string) error {
 		return err
 	}
 	if !s.outputs.any {
+		s.summary.suppressed = s.detect.Suppressed()
 		s.summary.print(s.out, s.processor.Format())
 	}
 	if s.failOn != nil && s.summary.reached(*s.failOn) {

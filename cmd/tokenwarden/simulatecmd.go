@@ -24,9 +24,12 @@ import (
 type simulateFlags struct {
 	simulate.Options
 	start, format, truth, out, topic string
+	preset, lists                    string
+	days                             int
 	demo                             bool
 	pace                             float64
 	keyFiles                         []string
+	given                            func(flag string) bool
 }
 
 func simulateCommand(g *globals) *cobra.Command {
@@ -35,7 +38,10 @@ func simulateCommand(g *globals) *cobra.Command {
 		Use: "simulate", Short: "Make labelled access-log traffic, with attacks, to a file or a topic", Args: cobra.NoArgs,
 		Long: "The same flags give the same bytes. All addresses are of documentation and benchmark networks, all credentials\n" +
 			"are made up. --truth writes what was planted where, under the fingerprints of --key-file, never a token.",
-		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd.Context(), g) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			f.given = cmd.Flags().Changed
+			return f.run(cmd.Context(), g)
+		},
 	}
 	fl := cmd.Flags()
 	fl.Uint64Var(&f.Seed, "seed", 1, "another seed gives other traffic of the same kind")
@@ -54,11 +60,14 @@ func simulateCommand(g *globals) *cobra.Command {
 	fl.IntVar(&f.Instances, "instances", 2, "of each attack and negative")
 	fl.Float64Var(&f.Bad, "bad", 0, "share of damaged lines, 0 to 0.5")
 	fl.BoolVar(&f.demo, "demo", false, "the traffic of `make demo`, ending now")
+	fl.StringVar(&f.preset, "preset", "", "evaluation: the traffic of `make evaluate`, of --seed, --days, --tokens and --instances")
+	fl.IntVar(&f.days, "days", 14, "length of the preset, 10 or more")
 	fl.Float64Var(&f.pace, "pace", 0, "lines per second of real time; 0: as fast as possible")
 	fl.StringVarP(&f.out, "out", "o", "-", "file to write, - for standard output")
 	fl.StringVar(&f.topic, "topic", "", "write to this Kafka topic instead, keyed by service")
 	fl.StringVar(&f.truth, "truth", "", "file for what was planted where, NDJSON")
-	fl.StringArrayVar(&f.keyFiles, "key-file", nil, "key for the fingerprints of --truth (default: key_files of the configuration)")
+	fl.StringVar(&f.lists, "lists", "", "folder for what the rules need to be told: watchlist, decoys, networks, bindings and so on")
+	fl.StringArrayVar(&f.keyFiles, "key-file", nil, "key for the fingerprints of --truth and --lists (default: key_files of the configuration)")
 	return cmd
 }
 
@@ -71,7 +80,7 @@ func (f *simulateFlags) run(ctx context.Context, g *globals) error {
 		return usageError{err}
 	}
 	var keys []credential.Key
-	if f.truth != "" {
+	if f.truth != "" || f.lists != "" {
 		if keys, err = f.keys(g); err != nil {
 			return err
 		}
@@ -83,10 +92,27 @@ func (f *simulateFlags) run(ctx context.Context, g *globals) error {
 	if err := f.play(ctx, gen, sink, newProgress(g.err)); err != nil {
 		return err
 	}
+	return f.tell(gen, keys)
+}
+
+// tell writes what was planted, and what the rules need to be told.
+func (f *simulateFlags) tell(gen *simulate.Generator, keys []credential.Key) error {
+	if len(keys) == 0 {
+		return nil
+	}
+	prints := credential.NewFingerprinter(keys...)
+	fingerprint := func(token string) string {
+		return prints.Fingerprint(credential.NewToken([]byte(token))).String()
+	}
+	if f.lists != "" {
+		if err := gen.WriteLists(f.lists, fingerprint); err != nil {
+			return usageError{fmt.Errorf("--lists: %w", err)}
+		}
+	}
 	if f.truth == "" {
 		return nil
 	}
-	return writeTruth(f.truth, gen, credential.NewFingerprinter(keys...))
+	return writeTruth(f.truth, gen, fingerprint)
 }
 
 // resolve fills in what flags leave open.
@@ -97,6 +123,9 @@ func (f *simulateFlags) resolve() error {
 		demo.Format = f.Format
 		f.Options = demo
 		return nil
+	}
+	if f.preset != "" {
+		return f.resolvePreset()
 	}
 	if f.Duration == 0 && f.Lines == 0 {
 		f.Lines = 10_000
@@ -109,6 +138,26 @@ func (f *simulateFlags) resolve() error {
 	if f.Start, err = time.Parse(time.RFC3339, f.start); err != nil {
 		return usageError{errors.New("--start: want a time such as 2026-01-05T09:00:00Z, or now")}
 	}
+	return nil
+}
+
+// resolvePreset takes the preset, and what flags say of it.
+func (f *simulateFlags) resolvePreset() error {
+	if f.preset != "evaluation" {
+		return usageError{errors.New("--preset: want evaluation")}
+	}
+	if f.days < 10 {
+		return usageError{errors.New("--days: want 10 or more, rules learn for a week and longer")}
+	}
+	holders := 3000
+	if f.given("tokens") {
+		holders = f.Tokens
+	}
+	o := simulate.Evaluation(f.Seed, f.days, holders)
+	if f.given("instances") {
+		o.Instances = f.Instances
+	}
+	f.Options = o
 	return nil
 }
 
@@ -245,14 +294,12 @@ func (s *topicSink) flush() error {
 	return nil
 }
 
-func writeTruth(path string, gen *simulate.Generator, f credential.Fingerprinter) error {
+func writeTruth(path string, gen *simulate.Generator, fingerprint func(string) string) error {
 	file, err := os.Create(path)
 	if err != nil {
 		return usageError{fmt.Errorf("--truth: %w", err)}
 	}
 	w := bufio.NewWriter(file)
-	err = gen.WriteTruth(w, func(token string) string {
-		return f.Fingerprint(credential.NewToken([]byte(token))).String()
-	})
+	err = gen.WriteTruth(w, fingerprint)
 	return errors.Join(err, w.Flush(), file.Close())
 }

@@ -22,6 +22,7 @@ type summary struct {
 	places                    map[summaryPlace]int
 	tokens                    map[tokenwarden.Fingerprint]*summaryToken
 	alerts                    map[string]tokenwarden.Alert
+	suppressed                map[string]uint64 // hits by rule that were no incident
 }
 
 type summaryPlace struct{ kind, location string }
@@ -81,12 +82,15 @@ func (s *summary) event(e *tokenwarden.Event) {
 	}
 }
 
+// statusOpen is the status of alerts to act on: the others are in shadow or allowed.
+const statusOpen = "open"
+
 // alert keeps the newest version of an incident.
 func (s *summary) alert(a *tokenwarden.Alert) { s.alerts[a.ID] = *a }
 
 func (s *summary) reached(least tokenwarden.Severity) bool {
 	for _, a := range s.alerts {
-		if a.Severity >= least {
+		if a.Severity >= least && a.Status == statusOpen {
 			return true
 		}
 	}
@@ -131,6 +135,9 @@ func (s *summary) print(out io.Writer, format string) {
 	s.printTokens(w)
 	_ = w.Flush()
 	s.printAlerts(out)
+	for _, rule := range slices.Sorted(maps.Keys(s.suppressed)) {
+		_, _ = fmt.Fprintf(out, "%d hits of %s are no alert, because many tokens did the same at once\n", s.suppressed[rule], rule)
+	}
 }
 
 func (s *summary) printPlaces(w io.Writer) {
@@ -167,7 +174,12 @@ func (s *summary) printAlerts(out io.Writer) {
 	}
 	_, _ = fmt.Fprintf(out, "\n%d ALERTS\n", len(alerts))
 	for i := range alerts[:min(len(alerts), shownAlerts)] {
-		_, _ = fmt.Fprintf(out, "%-8s  %-24s %s\n", alerts[i].Severity, alerts[i].Rule, alerts[i].Summary)
+		a := &alerts[i]
+		status := ""
+		if a.Status != statusOpen {
+			status = " [" + a.Status + "]"
+		}
+		_, _ = fmt.Fprintf(out, "%-8s  %-24s %s%s\n", a.Severity, a.Rule, a.Summary, status)
 	}
 	if rest := len(alerts) - shownAlerts; rest > 0 {
 		_, _ = fmt.Fprintf(out, "... and %d more: --alerts - prints all\n", rest)

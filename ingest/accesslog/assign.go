@@ -94,6 +94,8 @@ func (a *assigner) set(r *Record, d *def, start, end int, e Escape) bool {
 		a.setPath(r, d, f)
 	case roleQuery:
 		a.setQuery(r, d, f)
+	case roleGuess:
+		setExtra(r, start, end, e)
 	case roleLogger:
 		a.notAccess = a.notAccess || isOtherLogger(value)
 		r.add(f)

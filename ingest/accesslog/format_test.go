@@ -97,7 +97,7 @@ func TestDirectives(t *testing.T) {
 		`192.0.2.1:4711 [23/Nov/2026:15:04:05.123] fe~ be/s1 0/0/1/11/+12 200 +512 - - ---- 1/1/0/0/0 0/0 {Bearer x|api.example} "GET /a HTTP/1.1"`,
 		"192.0.2.1 15:04:05.123 text fe~; text be; text s1; text ----; header authorization=Bearer x; text api.example; target /a")
 	f(`log-format %ci\ [%T]\ %HM\ %HP%HQ\ %ST\ %[req.hdr(X-Key),lower]\ %{+Q}[capture.req.hdr(0)]\ %sslv`,
-		`192.0.2.1 [23/Nov/2026:15:04:05 +0000] GET /a?b 200 k "x y" TLSv1.3`, "192.0.2.1 15:04:05 target /a?b; header X-Key=k; text x y")
+		`192.0.2.1 [23/Nov/2026:15:04:05 +0000] GET /a?b 200 k "Bearer y" TLSv1.3`, "192.0.2.1 15:04:05 target /a?b; header X-Key=k; header authorization=Bearer y")
 	f(`log-format '{"t":"%t","ip":"%ci","uri":"%HU","st":%ST,"sid":"%[req.cook(sid)]"}'`,
 		`{"t":"23/Nov/2026:15:04:05.123","ip":"192.0.2.1","uri":"/a?b","st":200,"sid":"s1"}`, "192.0.2.1 15:04:05.123 target /a?b; cookie sid=s1")
 	f("#Fields: date time c-ip cs-uri-stem cs-uri-query cs(X-Key)", "2026-11-23 15:04:05 192.0.2.1 /a b=c k",

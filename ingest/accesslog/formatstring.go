@@ -132,8 +132,9 @@ func nginxDef(name string) def {
 
 // newJSONTemplate reads the format string as if it were a line, to learn what its keys hold.
 func newJSONTemplate(s string, split func(string) ([]part, error), o Options) (format, error) {
-	j := &jsonLog{name: "custom", own: make(map[string]keyMeaning), secretName: o.SecretName}
+	j := newJSON("custom", o)
 	var failed error
+	learned := 0
 	j.learn = func(path, value string) {
 		parts, err := split(value)
 		if err != nil {
@@ -142,6 +143,7 @@ func newJSONTemplate(s string, split func(string) ([]part, error), o Options) (f
 		}
 		if d, ok := joined(parts); ok {
 			j.own[path] = keyMeaning{def: d}
+			learned++
 		}
 	}
 	var r Record
@@ -153,7 +155,7 @@ func newJSONTemplate(s string, split func(string) ([]part, error), o Options) (f
 		return nil, failed
 	case err == ErrFormat || err == errBroken:
 		return nil, errors.New("log format string is no JSON object")
-	case len(j.own) == 0:
+	case learned == 0:
 		return nil, errNoVariables
 	}
 	return j, nil

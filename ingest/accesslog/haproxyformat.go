@@ -23,7 +23,7 @@ var haproxyAliases = keyTable([]keyRow{
 	{role: roleBytes, rank: 1, keys: "B"},
 	{role: roleTLS, keys: "sslv"},
 	{role: roleCaptured, keys: "hr hs"},
-	{role: roleField, kind: KindHeader, keys: "hrl hsl"},
+	{role: roleGuess, keys: "hrl hsl"},
 	{role: roleField, kind: KindCookies, keys: "CC CS"},
 	{role: roleText, keys: "f ft b s H ID sslc ssle tsc rtr OG"},
 })
@@ -141,7 +141,7 @@ func haproxyFetch(expression string) def {
 	case "url_param", "urlp":
 		return def{role: roleField, kind: KindParam, name: []byte(argument)}
 	case "res.hdr", "res.fhdr", "capture.req.hdr", "capture.res.hdr":
-		return def{role: roleText, name: nil}
+		return def{role: roleGuess}
 	}
 	return def{name: []byte(name)}
 }

@@ -28,6 +28,7 @@ const (
 	roleHost
 	roleScheme
 	roleTLS
+	roleGuess    // a header whose name is not known: what it is must be told from its value
 	roleLogger   // the name of the logger, which may be that of an error log
 	roleCaptured // HAProxy's captured headers in braces, with the space behind them; or nothing at all
 	roleWrapped  // text that may itself be a log line
@@ -45,7 +46,7 @@ type def struct {
 // structured tells whether a value must be read without its escapes: they would hide where its parts begin.
 func (r role) structured() bool {
 	switch r {
-	case roleText, roleField, roleWrapped, roleLogger, roleForwarded, roleUser, roleReferer, roleAgent, roleHost:
+	case roleText, roleField, roleWrapped, roleGuess, roleLogger, roleForwarded, roleUser, roleReferer, roleAgent, roleHost:
 		return false
 	}
 	return true

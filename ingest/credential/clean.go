@@ -29,7 +29,7 @@ func (f *finder) cleanURL(b []byte) bool {
 			}
 			start, flags = i+1, 0
 		case '?':
-			return f.cleanSegment(b, start, i, flags) && f.cleanQuery(b[i+1:])
+			return f.cleanSegment(b, start, i, flags) && f.cleanQuery(b, i+1)
 		case '+':
 		default:
 			return false
@@ -191,9 +191,9 @@ func slackSegment(b []byte, end int) bool {
 	return end-from >= 8 && isUpperDigits(b[from:end])
 }
 
-// cleanQuery tells that no pair of a query can hold a credential.
-func (f *finder) cleanQuery(b []byte) bool {
-	for i := 0; i <= len(b); {
+// cleanQuery tells that no pair of the query that starts at b[from] can hold a credential.
+func (f *finder) cleanQuery(b []byte, from int) bool {
+	for i := from; i <= len(b); {
 		eq, end := -1, i
 		var flags uint8
 		for ; end < len(b) && b[end] != '&'; end++ {
@@ -210,7 +210,7 @@ func (f *finder) cleanQuery(b []byte) bool {
 			if end-i >= minRandom {
 				return false
 			}
-		} else if !f.cleanPair(b, i, eq, end) {
+		} else if !f.cleanPair(b, i, eq, end) || end-eq > minRandom && isShortName(b[i:eq]) && f.isAction(b[:from-1]) {
 			return false
 		}
 		i = end + 1

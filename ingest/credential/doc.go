@@ -22,7 +22,8 @@
 //   - A format (provider_table.go, provider.go, structured.go): prefix, alphabet and length, and the checksum where
 //     there is one. A checksum that fails lowers the confidence, it does not excuse.
 //   - A structure: JWT and JWE (jwt.go, claims.go), PEM keys, user:password of a URL or of HTTP Basic.
-//   - A place: path segments after /reset/, /verify/, /webhooks/ and the like (mark.go).
+//   - A place: path segments after /reset/, /verify/, /webhooks/ and the like (mark.go), and values with a name of one
+//     letter behind a path that asks for a link's token (/lost-password/?c=...).
 //
 // Shape (shape.go, pairs.go) decides what a name or place left open: length, alphabet, and how much of the value is
 // words. Without a name, a place or a format nothing is touched: UUIDs, digests, slugs, trackers and page cursors stay.
@@ -37,7 +38,7 @@
 //
 // [AppendRedacted] replaces the bytes of each finding by REDACTED.<kind>.<16 hexadecimal digits of the fingerprint>,
 // which is never found again: redacting twice changes nothing. [Guard] is the second look at what goes out. It shares no
-// code with the rest and knows what must never leave; a line in which it finds something is to be masked whole.
+// code with the rest and knows what must never leave, base64 included; what it finds is to be masked.
 //
 // No error, reason or printed form of any type here shows a byte of a line, a token or a key.
 package credential

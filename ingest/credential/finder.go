@@ -16,6 +16,7 @@ type finder struct {
 	prints   *fingerprinter
 	lex      *lexicon
 	marks    memo[mark]
+	actions  memo[bool]
 	seqs     sequences
 	seen     seen
 	patterns []pattern
@@ -41,6 +42,7 @@ func New(o Options) (*Finder, error) {
 		prints:   NewFingerprinter(o.Keys...).in.p,
 		lex:      newLexicon(&o),
 		marks:    newMemo[mark](),
+		actions:  newMemo[bool](),
 		seqs:     newSequences(),
 		seen:     newSeen(),
 		patterns: compile(o.Patterns),

@@ -10,7 +10,7 @@ var guardNames = [...]string{
 
 // guardHarmless within a name make it one of a page, a count, a form, a thing to be seen.
 var guardHarmless = [...]string{
-	"page", "next", "prev", "sync", "cursor", "contin", "resume", "scroll", "csrf", "xsrf", "authenticity", "start",
+	"page", "next", "prev", "sync", "resumption", "cursor", "contin", "resume", "scroll", "csrf", "xsrf", "authenticity", "start",
 	"since", "offset", "max", "min", "count", "public", "captcha", "delta", "skip", "after", "before", "change", "poll",
 	"verification", "page", "search", "from", "list", "total", "nft", "erc20", "type", "forgery", "publish", "watermark",
 }
@@ -100,6 +100,9 @@ func guardNameBefore(b []byte, end int, buf *[48]byte) []byte {
 
 func guardSensitive(name []byte) bool {
 	if len(name) == 0 {
+		return false
+	}
+	if string(name) == "ctoken" { // a page's cursor, of YouTube
 		return false
 	}
 	for _, s := range guardLast[name[len(name)-1]] {

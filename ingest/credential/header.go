@@ -60,8 +60,7 @@ func (f *finder) cookies(v view, pl place) {
 		}
 		eq := bytes.IndexByte(b[i:end], '=')
 		if eq > 0 {
-			n, param := f.paramName(b[i : i+eq])
-			f.value(v.cut(i+eq+1, end), pl.under(f.cookieName(n, param), param))
+			f.cookie(v.cut(i+eq+1, end), b[i:i+eq])
 		} else if end-i >= minRandom {
 			f.value(v.cut(i, end), pl.under(name{gradeWeak, "session"}, nil))
 		}
@@ -73,7 +72,27 @@ func (f *finder) cookies(v view, pl place) {
 func (f *finder) cookie(v view, raw []byte) {
 	pl := place{loc: tokenwarden.LocationCookie, fixed: true}
 	n, param := f.paramName(raw)
+	if isTracker(param) {
+		pl.param = param
+		f.runs(v, pl)
+		return
+	}
 	f.value(v, pl.under(f.cookieName(n, param), param))
+}
+
+// isTracker tells the names of trackers' cookies.
+func isTracker(raw []byte) bool {
+	var buf [16]byte
+	low := buf[:min(len(raw), len(buf))]
+	for i := range low {
+		low[i] = lowerByte(raw[i])
+	}
+	for _, s := range trackerCookies {
+		if hasAt(low, 0, s) {
+			return !bytes.Contains(low, []byte("auth"))
+		}
+	}
+	return false
 }
 
 // cookieName grades what a name says of a cookie: a session's name there is meant, and words that say little elsewhere

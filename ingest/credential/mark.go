@@ -22,8 +22,8 @@ var (
 	strongMarks = set(`reset resets resetpassword verify verification verifyemail confirm confirmemail activate activation invite
 		invitation magic magiclink token apikey session login signin auth authenticate password passwd passwordreset
 		accesskey unlock recover recovery otp passwordless impersonate jwt signed presigned sso accept accesstoken
-		authtoken forgot forgotpassword apitoken onetime changeemail validateemail sid sessionid bearer credential pwd`)
-	firmMarks  = set(`unsubscribe optout optin private secret join key managesubscription`)
+		authtoken forgot forgotpassword apitoken onetime autologin deviceauth phpsessid changeemail validateemail sid sessionid bearer credential pwd`)
+	firmMarks  = set(`unsubscribe optout optin private secret join key managesubscription doubleoptin`)
 	groupMarks = set(`feed feeds rss ical calendar clientportal secure sessions tokens invites invitations apikeys trigger ping push zapier calendars trusted webcal deploy interactions`)
 	weakMarks  = set(`keys tickets share shared sharing download
 		downloads dl s public  preferences     link links view guest embed
@@ -36,6 +36,52 @@ var (
 		device registration subscription request api access complete finish number incoming auto build github gitlab gitea
 		bitbucket test`)
 )
+
+// actionStems begin words of other languages for what the strong marks say.
+var actionStems = [...]string{"einladung", "bestaetig", "bestätig", "registrier", "aktivier", "passwort", "restablec", "recuper", "contrasen", "contraseñ", "senha",
+	"confirm", "conferm", "reimpost", "wachtwoord", "resetow", "hasl", "losenord", "lösenord", "sifre", "motdepasse", "reinitial", "invit"}
+
+func isActionStem(w []byte) bool {
+	for _, s := range actionStems {
+		if hasAt(w, 0, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// isAction tells whether a path names what mails with links ask for: /lost-password/, /account/confirm. A value with a
+// short name behind it is then the link's token.
+func (f *finder) isAction(path []byte) bool {
+	for range 3 {
+		i := bytes.LastIndexByte(path, '/')
+		if i < 0 {
+			return false
+		}
+		if seg := path[i+1:]; len(seg) >= 5 && len(seg) <= maxMark && f.actions.of(seg, f.readAction) {
+			return true
+		}
+		path = path[:i]
+	}
+	return false
+}
+
+var actionWords = set(`password passwort reset forgot lost recover recovery confirm confirmation verify verification activate activation
+	unsubscribe invite invitation magic passwordless passwordsetup signup_user_complete`)
+
+func (f *finder) readAction(seg []byte) bool {
+	ws := &f.lex.words
+	f.lex.split(seg, ws)
+	for _, w := range ws.w[:ws.n] {
+		if actionWords[string(w)] || isActionStem(w) {
+			return ws.n <= 4
+		}
+	}
+	return false
+}
+
+// isShortName tells names that say nothing: c, t, k, hash.
+func isShortName(raw []byte) bool { return len(raw) == 1 || string(raw) == "hash" }
 
 // marks are all of them.
 var marks = func() map[string]mark {
@@ -76,6 +122,8 @@ func (f *finder) readMark(seg []byte) mark {
 	for _, w := range ws.w[:ws.n] {
 		if m := marks[string(w)]; m != markNone {
 			best = max(best, m)
+		} else if isActionStem(w) {
+			best = max(best, markStrong)
 		} else if !markCompany[string(w)] {
 			others++
 		}
@@ -86,6 +134,9 @@ func (f *finder) readMark(seg []byte) mark {
 	case others == 0:
 		return best
 	case others <= 2 && best > markWeak: // update-password, ci-trigger
+		if bytes.Contains(seg, []byte("password")) || bytes.Contains(seg, []byte("invit")) {
+			return markFirm
+		}
 		return markGroup
 	}
 	return markNone
@@ -115,6 +166,9 @@ func (f *finder) marked(v view, start int, d view, flags uint8, pl place) bool {
 		return false
 	}
 	m, hop, name := f.markBefore(v.b, start)
+	if m < markGroup && hasAt(v.b, start+len(d.b), ".ics") { // a calendar's address is its secret
+		m, hop, name = markGroup, 1, calendarName
+	}
 	if !m.accepts(s, d.b, hop) {
 		return false
 	}
@@ -135,6 +189,8 @@ func (f *finder) marked(v view, start int, d view, flags uint8, pl place) bool {
 
 // maxLookBack is how many segments before a token are looked at.
 const maxLookBack = 6
+
+var calendarName = []byte("calendar")
 
 // markBefore looks back from the segment that starts at start.
 func (f *finder) markBefore(b []byte, start int) (m mark, hop int, name []byte) {

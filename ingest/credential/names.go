@@ -39,7 +39,15 @@ func (l *lexicon) isLogin(raw []byte) bool {
 	}
 	ws := &l.words
 	l.split(raw, ws)
-	if ws.n > 0 && neutralWords[string(ws.w[ws.n-1])] { // session-id-time
+	var buf [maxNameSize]byte
+	low := buf[:copy(buf[:], raw)]
+	for i, c := range low {
+		low[i] = lowerByte(c)
+	}
+	if loginCookies[string(low)] {
+		return true
+	}
+	if ws.n > 0 && neutralWords[string(ws.w[ws.n-1])] && string(ws.w[ws.n-1]) != "at" { // session-id-time
 		return false
 	}
 	for _, w := range ws.w[:ws.n] {
@@ -47,10 +55,13 @@ func (l *lexicon) isLogin(raw []byte) bool {
 			return true
 		}
 	}
-	ws.used = 0
-	low := ws.lower(raw)
-	if loginCookies[string(low)] {
-		return true
+	for _, s := range [...]string{"sid", "soid", "sso", "tkn", "ticket"} {
+		if bytes.HasSuffix(low, []byte(s)) {
+			return true
+		}
+	}
+	if bytes.HasPrefix(low, []byte("at-")) || bytes.HasPrefix(low, []byte("sst-")) { // Amazon's, by country
+		return len(low) <= len("sst-acbde")
 	}
 	for _, s := range loginPieces {
 		if i := bytes.Index(low, []byte(s)); i >= 0 && !bytes.HasPrefix(low[i:], []byte("author")) {
@@ -76,6 +87,9 @@ func (l *lexicon) classify(raw []byte, ws *words) name {
 	}
 	if len(raw) > maxNameSize {
 		raw = raw[len(raw)-maxNameSize:]
+	}
+	if string(raw) == "ctoken" { // YouTube's cursor of a page
+		return name{}
 	}
 	l.split(raw, ws)
 	if ws.n == 0 {
@@ -163,6 +177,11 @@ func (l *lexicon) glued(low []byte, ws *words) {
 				return
 			}
 		}
+	}
+	if k := len(low) - len("hash"); k > 2 && string(low[k:]) == "hash" { // passhash, tokenhash
+		l.glued(low[:k], ws)
+		ws.add(low[k:])
+		return
 	}
 	ws.add(low)
 }

@@ -43,8 +43,9 @@ var terms = expand(
 		rememberme cfid ssid hsid sapisid apisid xs clearance`},
 	termSet{gradeWeak, "csrf", `csrf xsrf csrftoken xsrftoken xcsrftoken csrfmiddlewaretoken fastcsrf
 		authenticitytoken requestverificationtoken antiforgery`},
-	termSet{gradeWeak, "token", `tk api access sas mac pat share slt bypass state nonce certificate cert certs samlrequest relaystate invite invitation tok
+	termSet{gradeWeak, "token", `tk preauth api access sas mac pat share slt bypass state nonce samlrequest relaystate invite invitation tok
 		grant`},
+	termSet{gradeWeak, "certificate", `certificate cert certs`},
 	termSet{gradeWeak, "key_id", `accesskeyid awsaccesskeyid consumerid keyid`},
 )
 
@@ -74,15 +75,19 @@ var neutralWords = set(`type types expired expires expiry expire expiration expi
 // aloneWords say something only where they are the whole name: reset=TOKEN, but reset_date=...
 var aloneWords = set(`reset verify confirm confirmation activate activation recover recovery magic magiclink sso unlock ott`)
 
+// ordinaryEnds are words that end like names of credentials.
+var ordinaryEnds = set(`monkey turkey donkey hockey jockey whiskey keykey mickey disney hotkey inside aside beside reside preside outside
+	subside upside offside cup2key`)
+
 // boardingWords before "pass" make it a ticket.
 var boardingWords = set(`boarding season day ski lift bus travel game battle guest visitor event`)
 
 // publicWords before a head say that it is meant to be seen.
-var publicWords = set(`mkt public publishable pub pk site sitekey recaptcha hcaptcha turnstile captcha vapid`)
+var publicWords = set(`mkt trk tracking analytics rum beacon visitor public publishable pub pk site sitekey recaptcha hcaptcha turnstile captcha vapid`)
 
 // pagingWords before "token" make it a page cursor.
 var pagingWords = set(`page next nextpage prev previous cursor continuation continue sync scroll resume pagination
-	paging after before start end offset delta skip since from list change changes poll marker watermark search type erc20 nft`)
+	paging after before start end offset delta skip since from resumption list change changes poll marker watermark search type erc20 nft`)
 
 var csrfWords = set(`csrf xsrf authenticity antiforgery requestverification csrfmiddleware anticsrf`)
 
@@ -93,6 +98,13 @@ var loginWords = set(`sess sessid login logon logged signin remember rememberme 
 // loginCookies are names of such cookies that hold no such word: LinkedIn, Slack, Facebook.
 var loginCookies = set(`li_at li_rm d xs pd-id nsc_aaac nsc_tass __ac _zopeid .dotnetnuke i_like_gitea svpntmpcookie cadata
 	unifises adminer_permanent _pomerium sp_dc netflixid securenetflixid at-main x-main .roblosecurity magento_admin`)
+
+// trackerCookies begin the names of cookies of analytics, advertising and load balancing. They tell visitors apart and let
+// nobody in.
+var trackerCookies = [...]string{"_hj", "nrba_", "_splunk_rum", "dtcookie", "dtpc", "rxvt", "lidc", "bcookie", "bscookie", "kndctr_", "amcv", "ajs_", "_ga",
+	"_gcl", "__gads", "__gpi", "_fbp", "_fbc", "_ttp", "_tt_", "optanon", "mp_", "amp_", "amplitude", "_uet", "_clck", "_clsk", "hubspotutk", "__hs",
+	"intercom-id", "visid_", "incap_ses", "_pin_unauth", "__cf_bm", "_cfuvid", "__cfruid", "s_vi", "s_fid", "utag_", "_sctr", "_scid", "cto_", "_vwo",
+	"_vis_opt", "__utm", "_pk_", "awsalb", "awselb", "bigipserver", "ak_bmsc", "bm_s", "_abck", "_dc_gtm", "_gid", "optimizely", "mbox", "demdex", "baiduid", "bidupsid", "tasid", "fornax_", "ph_phc"}
 
 // loginPieces within the name of a cookie say the same: PHPSESSIDBX, AZUREWEBSITESAUTH.
 var loginPieces = [...]string{"sess", "auth", "tkt", "token", "login", "passw", "cred", "jwt", "saml"}

@@ -10,6 +10,8 @@ type place struct {
 	name  name   // what its name says
 	param []byte // its name, decoded
 	owner []byte // the user that a password belongs to
+
+	action bool // the path of the URL names what a link with a token is for
 }
 
 const maxNesting = 10
@@ -23,14 +25,14 @@ func (p place) at(loc tokenwarden.Location) place {
 
 // under is p for a value with a name of its own.
 func (p place) under(n name, param []byte) place {
-	p.name, p.param = n, param
+	p.name, p.param, p.action = n, param, false
 	p.depth++
 	return p
 }
 
 // unnamed is p for a part of a value whose own name says nothing of the part.
 func (p place) unnamed() place {
-	p.name = name{}
+	p.name, p.action = name{}, false
 	p.depth++
 	return p
 }

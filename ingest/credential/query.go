@@ -78,6 +78,9 @@ func (f *finder) pair(v view, pl place, p pairAt) bool {
 			found = true
 		}
 	}
+	if n.grade == gradeNone && pl.action && isShortName(param) {
+		n = name{gradeWeak, "token"}
+	}
 	switch {
 	case size == 0 || isProse(v.b[:p.end], p.eq+1):
 		return found

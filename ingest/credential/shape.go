@@ -118,6 +118,9 @@ func isNumeric(b []byte, c census) bool {
 	if c.digit == 0 {
 		return c.lower+c.upper == 0 && c.other+c.join+c.dot+c.slash == len(b) && len(b) <= 4
 	}
+	if isAlpha(b[0]) && b[0] != 'v' {
+		return false
+	}
 	for _, x := range b {
 		switch {
 		case isDigit(x):

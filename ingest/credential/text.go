@@ -65,7 +65,7 @@ func (f *finder) pairsIn(v view, pl place) bool {
 		if start == end {
 			continue
 		}
-		if b[i] == ':' && (bytes.HasSuffix(b[:start], []byte("-u ")) || bytes.HasSuffix(b[:start], []byte("--user "))) {
+		if b[i] == ':' && (bytes.HasSuffix(b[:start], []byte("-u ")) || bytes.HasSuffix(b[:start], []byte("-u+")) || bytes.HasSuffix(b[:start], []byte("--user "))) {
 			found = f.userPassword(v.cut(start, textValueEnd(b, i)), pl.at(tokenwarden.LocationUserinfo)) || found
 			continue
 		}

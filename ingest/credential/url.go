@@ -18,7 +18,9 @@ func (f *finder) url(v view, pl place) bool {
 		v = v.cut(0, i)
 	}
 	if i := bytes.IndexByte(v.b, '?'); i >= 0 {
-		found = f.query(v.from(i+1), pl.at(tokenwarden.LocationQuery)) || found
+		q := pl.at(tokenwarden.LocationQuery)
+		q.action = f.isAction(v.b[:i])
+		found = f.query(v.from(i+1), q) || found
 		v = v.cut(0, i)
 	}
 	if len(v.b) == 0 {

@@ -110,6 +110,9 @@ func (f *finder) leaf(v view, pl place) bool {
 		if pl.name.known() && shapeOf(d.b) != shapeOrdinary {
 			v = d
 		}
+		if pl.name.grade == gradeWeak && d.b[0] == '{' { // a state or a cursor: what is secret in it has been looked for
+			return false
+		}
 	}
 	if pl.name.known() {
 		return f.named(v, pl, tokenwarden.ConfidenceMedium)
@@ -188,7 +191,7 @@ func ownerEnd(b []byte) int {
 func (f *finder) secretEnough(b []byte, s shape, g grade) bool {
 	switch s {
 	case shapeOrdinary:
-		return isPassphrase(b) || isSerial(b) || g == gradeCode && isLetterCode(b)
+		return isPassphrase(b) || isSerial(b) || isWordAndNumber(b) || g == gradeCode && isLetterCode(b)
 	case shapeNumber:
 		digits := 0
 		for _, c := range b {
@@ -205,6 +208,20 @@ func (f *finder) secretEnough(b []byte, s shape, g grade) bool {
 		return len(b) >= 4
 	}
 	return len(b) >= 8 && !isAddress(b)
+}
+
+// isWordAndNumber tells whether b is a word and three digits or more: a weak token, or a password that somebody made up.
+func isWordAndNumber(b []byte) bool {
+	i := 0
+	for i < len(b) && isAlpha(b[i]) {
+		i++
+	}
+	for _, c := range b[i:] {
+		if !isDigit(c) {
+			return false
+		}
+	}
+	return i >= 4 && len(b)-i >= 3 && string(b) != "sha256" && string(b) != "sha512"
 }
 
 // isLetterCode tells whether b is six capitals and no word that a code's parameter has in its place.
@@ -228,6 +245,9 @@ func (f *finder) weak(v view, pl place) bool {
 	s := shapeOf(v.b)
 	switch s {
 	case shapeHex:
+		if pl.name.kind == "certificate" || pl.name.kind == "key_id" && len(v.b) < 32 { // its digest; an id
+			return false
+		}
 	case shapeUUID, shapeRandom, shapeID:
 		if pl.name.kind == "app_id" { // OpenWeather's keys are 32 hexadecimal digits, others' ids are not
 			return false

@@ -2,11 +2,11 @@ package simulate
 
 import "slices"
 
-// attackScenarios returns the attacks, by the kind of harm. Two rules of the catalogue have none: anonymizer and
-// binding-breach compare with lists that somebody configures.
+// attackScenarios returns the attacks, by the kind of harm.
 func attackScenarios() []scenario {
 	return slices.Concat(
 		exposureAttacks(), lifetimeAttacks(), placeAttacks(), noveltyAttacks(), volumeAttacks(), rangeAttacks(),
+		listAttacks(),
 	)
 }
 

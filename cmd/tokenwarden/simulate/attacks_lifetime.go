@@ -50,7 +50,11 @@ func planRevoked(c *campaign) {
 	h := c.anyone(userJWT)
 	end := c.from - min(2*minute, (c.from-c.g.start)/4)
 	c.quiet(h, 12, stretch{c.recently(), end}, nil)
-	c.quiet(h, 1, stretch{end, end}, once(shot{endpoint: logout(), status: 204}))
+	if c.g.o.Rhythm && c.episode.no%4 == 0 { // not the owner's doing: somebody has put it on a list
+		c.g.revoked = append(c.g.revoked, revocation{c.g.known(h), end})
+	} else {
+		c.quiet(h, 1, stretch{end, end}, once(shot{endpoint: logout(), status: 204}))
+	}
 	c.strike(h, by(c, 8, 1), 2*minute, once(shot{endpoint: readOrder(), status: 200}))
 }
 

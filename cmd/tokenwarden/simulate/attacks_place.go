@@ -19,6 +19,9 @@ func planTravel(c *campaign) {
 	there := pick(c.rng, where(city("São Paulo"), class("isp"), ip4))
 	h := c.victim(apiKey, berlin)
 	gap := by(c, min(5*minute, (c.from-c.g.start)/2), 8*hour)
+	if c.g.o.Rhythm && c.episode.no%4 == 0 { // or to Paris, in the time of a good breakfast
+		there, gap = pick(c.rng, where(city("Paris"), class("isp"), ip4)), 40*minute
+	}
 	c.habit(h, c.from-gap)
 	c.quiet(h, 1, stretch{c.from - gap, c.from - gap}, once(shot{status: 200}))
 	c.strike(h, by(c, 8, 1), 3*minute, once(shot{from: there.address(c.rng), status: 200}))
@@ -29,6 +32,7 @@ func planTwoPlaces(c *campaign) {
 	h := c.victim(appSession, pick(c.rng, where(city("Paris"), class("isp"), ip4)))
 	c.habit(h, c.from)
 	there := pick(c.rng, where(city("Warsaw"), class("isp"), ip4)).address(c.rng)
+	c.needs(2) // there, back, and there again
 	c.strike(h, by(c, 16, 6), by(c, 8*minute, 24*minute), func(i int, s *shot) {
 		s.status = 200
 		if s.honest = i%2 == 1; !s.honest {
@@ -76,6 +80,7 @@ func planShared(c *campaign) {
 	if c.strong {
 		agents = []string{"curl/8.9.1", "python-requests/2.32.3", "Go-http-client/2.0"}
 	}
+	c.needs(by(c, 3, 5))
 	c.strike(h, by(c, 60, 18), by(c, 5*minute, 20*minute), func(i int, s *shot) {
 		s.from, s.ua, s.status = sites[i%len(sites)], agents[i%3], 200
 	})
@@ -92,7 +97,9 @@ func domestic(n, m *network) bool {
 	return m.country == n.country && m.asn != n.asn && m.class != "hosting"
 }
 
-func datacentre(n, m *network) bool { return m.country == n.country && m.class == "hosting" }
+func datacentre(n, m *network) bool {
+	return m.country == n.country && m.class == "hosting" && !m.hides()
+}
 
 // near returns the networks in a vicinity that are too close to speak of travel.
 func near(n *network, v vicinity) []*network {

@@ -21,6 +21,7 @@ func planProbing(c *campaign) {
 	h := c.anyone(apiKey)
 	probes := compileAll(serviceNamed("api"), probed)
 	n, span := by(c, 2*len(probes), 12), by(c, minute, 4*minute)
+	c.needs(10)
 	c.strike(h, n, span, func(i int, s *shot) {
 		s.endpoint, s.status = probes[i%len(probes)], 403+i%2
 	})
@@ -40,6 +41,7 @@ func planEnumeration(c *campaign) {
 	h := c.anyone(apiKey)
 	c.habit(h, c.from)
 	base := c.rng.between(1_000_000, 8_000_000)
+	c.needs(50)
 	c.strike(h, by(c, 600, 64), by(c, 3*minute, 4*minute), func(i int, s *shot) {
 		s.endpoint, s.object, s.status = readOrder(), strconv.Itoa(base+i), 200
 	})
@@ -48,6 +50,10 @@ func planEnumeration(c *campaign) {
 // strangers makes n holders that all come from one address and hold what mint makes of their number.
 func (c *campaign) strangers(n int, k kind, mint func(r *rng, i int) string) []*holder {
 	from := pick(c.rng, where(class("hosting"), ip4))
+	if c.g.o.Rhythm { // so many campaigns that they would meet
+		offer := where(class("hosting", "isp"), ip4)
+		from = offer[len(c.g.episodes)%len(offer)]
+	}
 	home := from.address(c.rng)
 	out := make([]*holder, n)
 	for i := range out {
@@ -64,6 +70,7 @@ func planSpray(c *campaign) {
 	keys := c.strangers(by(c, 200, 24), *apiKey, func(r *rng, _ int) string {
 		return "exk" + "_live_" + r.text(32, base62)
 	})
+	c.needs(20)
 	c.each(keys, by(c, minute, 4*minute), shot{endpoint: listOrders(), status: 401})
 }
 
@@ -71,6 +78,7 @@ func planSpray(c *campaign) {
 func planGuessing(c *campaign) {
 	stem, first := "exk"+"_live_"+c.rng.text(28, base62), c.rng.n(9000)
 	keys := c.strangers(by(c, 60, 6), *apiKey, func(_ *rng, i int) string { return fmt.Sprintf("%s%04d", stem, first+i) })
+	c.needs(5)
 	c.each(keys, by(c, minute, 4*minute), shot{endpoint: listOrders(), status: 401})
 }
 
@@ -84,6 +92,7 @@ func planSequence(c *campaign) {
 		h.homes = []site{pick(c.rng, where(class("isp"), ip4)).address(c.rng)}
 		h.ua = agent(c.rng, crowdBrowser)
 	}
+	c.needs(10)
 	c.each(ids, 4*minute, shot{status: 200})
 }
 

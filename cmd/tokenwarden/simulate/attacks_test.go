@@ -200,7 +200,7 @@ var witnesses = map[string]witness{
 		for _, s := range bad {
 			sum += s.Bytes
 		}
-		return sum > 200<<20
+		return sum > 100e6
 	}),
 	"token-shared": together(func(bad []sighting) bool {
 		return most(30*time.Minute, bad, place) >= 5 && most(30*time.Minute, bad, operator) >= 3

@@ -8,6 +8,20 @@ type tokenUse struct {
 	serial      int64
 	lines       int
 	first, last int64 // Unix nanoseconds
+	days        int   // on which it was the first that its holder used
+	inURL       bool
+	inReferer   bool
+}
+
+// holds are the rules that a token in these places satisfies.
+func (u *tokenUse) holds() (rules []string) {
+	if u.inURL {
+		rules = append(rules, "token-in-url")
+	}
+	if u.inReferer {
+		rules = append(rules, "token-in-referer")
+	}
+	return rules
 }
 
 // carrying gives an ordinary line of somebody with a credential.
@@ -68,7 +82,7 @@ func (g *Generator) fillIn(q *request, h *holder, unix int64) {
 		q.tls = "TLSv1.3"
 	}
 	if q.object == "" {
-		q.object = g.pools[poolUUID][h.objects+g.traffic.n(ownObjects)]
+		q.object = g.pools[poolUUID][h.objects+g.traffic.n(h.own)]
 	}
 }
 
@@ -97,6 +111,13 @@ func (g *Generator) account(q *request) {
 		u.first = q.at
 	}
 	u.lines++
+	if today := q.at / day; u.holder.day != today {
+		u.holder.day = today
+		u.days++
+	}
+	where := locations[q.place]
+	u.inURL = u.inURL || where == "query" || where == "path"
+	u.inReferer = u.inReferer || q.place == inReferer || q.place == inBoth
 	u.first, u.last = min(u.first, q.at), max(u.last, q.at)
 	svc := q.endpoint.svc
 	host := svc.host

@@ -18,7 +18,7 @@ type Generator struct {
 	services []*service // as often as their weight
 	pools    pools
 	visitors [crowds][]visitor
-	crowd    []*holder // as often as they are busy
+	crowd    []*holder // as often as they are busy; with a calendar once each
 	holders  int       // made so far
 
 	begin, start, end int64   // Unix nanoseconds: of History, of live traffic, after it
@@ -35,6 +35,8 @@ type Generator struct {
 	tokens   []tokenUse
 	leaked   []int // indexes of tokens
 	decoys   []int
+	revoked  []revocation
+	bindings []binding
 
 	emitted int
 	stamps  stamps
@@ -90,9 +92,11 @@ func build(o Options, live int64) *Generator {
 			}
 		}
 	}
-	tokenRate := o.Rate * o.TokenShare
-	g.draw(tokenRate)
-	g.denied = min(0.004, 1/tokenRate)
+	if !o.Rhythm {
+		tokenRate := o.Rate * o.TokenShare
+		g.draw(tokenRate)
+		g.denied = min(0.004, 1/tokenRate)
+	}
 	g.plan()
 	g.balance(live)
 	return g
@@ -103,6 +107,10 @@ func (g *Generator) serves(name string) bool { return slices.Contains(g.o.Servic
 // balance chooses how many ordinary lines carry a credential, so that together with the planned ones they make
 // TokenShare, and how many lines there are before Start.
 func (g *Generator) balance(live int64) {
+	if g.o.Rhythm {
+		g.next = g.start
+		return
+	}
 	share := g.o.TokenShare
 	past := 0.0
 	if g.pastPlan > 0 && g.begin < g.start {
@@ -151,20 +159,23 @@ func (g *Generator) step() Line {
 	s := g.planned[0]
 	at := s.at
 	g.shot = shot{holder: s.holder}
+	if s.life != nil {
+		s.life.fill(s.sitting, &g.shot)
+	}
 	if s.fill != nil {
 		s.fill(s.done, &g.shot)
-	}
-	if s.done++; s.done == s.n {
-		heap.Pop(&g.planned)
-	} else {
-		s.schedule()
-		heap.Fix(&g.planned, 0)
 	}
 	of := s.episode
 	if g.shot.honest {
 		of = nil
 	}
-	return g.fire(of, at, &g.shot)
+	line := g.fire(of, at, &g.shot)
+	if s.done++; s.schedule() {
+		heap.Fix(&g.planned, 0)
+	} else {
+		heap.Pop(&g.planned)
+	}
+	return line
 }
 
 // bare gives an ordinary line without a credential.
@@ -190,7 +201,7 @@ func (g *Generator) outcome(q *request) {
 	}
 	if bits := r.pcg.Uint64(); bits&7 == 0 {
 		q.cookie = ordinaryCookies[bits>>8%uint64(len(ordinaryCookies))]
-		if bits>>16&3 == 0 {
+		if bits>>16&3 == 0 && q.tls == "TLSv1.3" {
 			q.tls = "TLSv1.2"
 		}
 	}

@@ -90,10 +90,13 @@ type holder struct {
 	homes     []site // where it comes from; of two, the second every third quarter of an hour
 	endpoints []*endpoint
 	objects   int   // where in the pool of UUIDs its own begin
+	own       int   // how many these are
+	bulk      bool  // each answer is about a megabyte
 	phase     int64 // seconds
 	claims    claims
 
-	used   bool // token, serial and secret are set
+	day    int64 // of the last use, since the epoch
+	used   bool  // token, serial and secret are set
 	uses   int64
 	token  int // index
 	serial int64
@@ -124,7 +127,7 @@ func (g *Generator) makeHolder(k *kind, r *rng) *holder {
 	if k.machine() {
 		h.name, h.azp = fmt.Sprintf("svc-%s-%d", pick(r, nouns), g.holders), "svc"
 	}
-	h.objects = r.n(len(g.pools[poolUUID]) - ownObjects)
+	h.objects, h.own = r.n(len(g.pools[poolUUID])-ownObjects), ownObjects
 	h.claims.amr = pick(r, []string{`["pwd"]`, `["pwd","otp"]`, `["hwk","user"]`})
 	h.endpoints, h.scope = k.reach(r.n(5) < 2)
 	return h
@@ -179,14 +182,19 @@ var livingSpace = sync.OnceValue(func() map[bool]map[bool][]*network {
 	}
 })
 
-// carriers are the mobile networks of a place.
-var carriers = sync.OnceValue(func() map[string][]*network {
+// carriers are the mobile networks of a place, landlines the others.
+var (
+	carriers  = sync.OnceValue(func() map[string][]*network { return byPlace("mobile") })
+	landlines = sync.OnceValue(func() map[string][]*network { return byPlace("isp") })
+)
+
+func byPlace(name string) map[string][]*network {
 	out := map[string][]*network{}
-	for _, n := range where(class("mobile"), ip4) {
+	for _, n := range where(class(name), ip4) {
 		out[n.country+n.city] = append(out[n.country+n.city], n)
 	}
 	return out
-})
+}
 
 // home is where h is at a time in Unix seconds.
 func (h *holder) home(unix int64) site {

@@ -5,7 +5,7 @@ func negativeScenarios() []scenario {
 	return []scenario{
 		{name: "wifi-mobile", plan: planWiFi},
 		{name: "carrier-nat", plan: planCarrierNAT},
-		{name: "two-egress-office", plan: planOffice},
+		{name: "two-egress-office", plan: planOffice, learns: true},
 		{name: "real-flight", plan: planFlight},
 		{name: "daily-batch", plan: planBatch},
 		{name: "client-deployment", plan: planDeployment},
@@ -43,12 +43,16 @@ func planCarrierNAT(c *campaign) {
 	c.strike(h, by(c, 80, 40), 20*minute, each)
 }
 
-// planOffice sends a company's requests through either of its two exits, in two countries, as it has for eight days.
+// planOffice sends a company's requests through either of its two exits, in two countries, as it has for eight days; with a
+// calendar every other time the two are of different providers.
 func planOffice(c *campaign) {
 	number := by(c, uint32(64515), 64514)
 	exits := []site{}
 	for _, n := range where(asn(number), ip4) {
 		exits = append(exits, n.address(c.rng))
+	}
+	if c.g.o.Rhythm && c.odd() {
+		exits[1] = pick(c.rng, where(class("business"), ip4, country(by(c, "CH", "DE")))).address(c.rng)
 	}
 	h := c.victim(apiKey, exits[0].net)
 	either := func(_ int, s *shot) { s.from = pick(c.rng, exits) }
@@ -56,11 +60,17 @@ func planOffice(c *campaign) {
 	c.strike(h, by(c, 40, 20), 20*minute, either)
 }
 
-// planFlight flies between London and New York, nine hours each time, as this person has done all week.
+// planFlight flies between London and New York, nine hours each time, as this person has done all week; with a calendar
+// every other time it is the first flight ever.
 func planFlight(c *campaign) {
 	h := c.victim(appSession, pick(c.rng, where(city("London"), class("isp"), ip4)))
 	london := h.homes[0]
 	york := pick(c.rng, where(city("New York"), class("isp"), ip4)).address(c.rng)
+	if c.g.o.Rhythm && c.odd() {
+		c.habit(h, c.from-9*hour)
+		c.strike(h, by(c, 40, 20), 12*hour, once(shot{from: york}))
+		return
+	}
 	for d := int64(6); d > 0; d-- {
 		at := london
 		if d%2 == 0 {
@@ -76,7 +86,10 @@ func planFlight(c *campaign) {
 func planBatch(c *campaign) {
 	h := c.anyone(apiKey)
 	n := by(c, 400, 200)
-	for d := int64(6); d > 0; d-- {
+	if c.g.o.Rhythm {
+		h.objects, h.own = 0, len(c.g.pools[poolUUID])
+	}
+	for d := c.days(6); d > 0; d-- {
 		c.quiet(h, n, stretch{c.from - d*day, c.from - d*day + 2*minute}, nil)
 	}
 	c.strike(h, n, 2*minute, nil)
@@ -85,7 +98,7 @@ func planBatch(c *campaign) {
 // planDeployment gives all clients of one kind a new version at once.
 func planDeployment(c *campaign) {
 	var fleet []*holder
-	for range by(c, 12, 5) {
+	for range c.fleet(12, 5) {
 		h := c.anyone(apiKey)
 		h.ua = "acme-agent/4.1.0"
 		c.habit(h, c.from)
@@ -100,7 +113,7 @@ func planMoved(c *campaign) {
 	after := pick(c.rng, where(asn(64498), country("JP"), ip4))
 	var fleet []*holder
 	moved := map[*holder]site{}
-	for range by(c, 12, 5) {
+	for range c.fleet(12, 5) {
 		h := c.victim(apiKey, before)
 		moved[h] = after.address(c.rng)
 		c.habit(h, c.from)
@@ -122,19 +135,36 @@ func planPrivacy(c *campaign) {
 // planLate delivers lines five to ten minutes after their requests, in another order.
 func planLate(c *campaign) {
 	h := c.anyone(apiKey)
+	if c.g.o.Rhythm {
+		c.habit(h, c.from)
+	}
 	c.strike(h, by(c, 60, 20), 5*minute, func(_ int, s *shot) {
 		s.late = 5*minute + int64(c.rng.n(int(5*minute)))
 	})
 }
 
-// planHealth asks every two seconds, from two addresses, whether a service is alive, with a key.
+// planHealth asks every two seconds, from two addresses, whether a service is alive, with a key. With a calendar it asks
+// each second from now on, or each twenty seconds since yesterday.
 func planHealth(c *campaign) {
 	h := c.anyone(graphKey)
+	if c.g.o.Rhythm {
+		h.kind.place = inAPIKey
+	}
 	h.ua, h.kind.param = "ELB-HealthChecker/2.0", "key"
 	checkers := []site{h.homes[0], h.homes[0].net.address(c.rng)}
 	health := compileAll(serviceNamed("api"), []string{"1 GET /healthz ok"})[0]
 	n := by(c, 300, 100)
-	c.strike(h, n, int64(n)*2*second, func(i int, s *shot) {
+	each := 2 * second
+	switch {
+	case c.g.o.Rhythm && c.strong:
+		n, each = 1500, second
+	case c.g.o.Rhythm:
+		each = 20 * second
+		c.quiet(h, 4320, stretch{c.from - day, c.from}, func(i int, s *shot) {
+			s.endpoint, s.from, s.status, s.size = health, checkers[i%2], 200, 2
+		})
+	}
+	c.strike(h, n, int64(n)*each, func(i int, s *shot) {
 		s.endpoint, s.from, s.status, s.size = health, checkers[i%2], 200, 2
 	})
 }
@@ -142,10 +172,15 @@ func planHealth(c *campaign) {
 // planStorm lets a service fail for all, and all of its clients try again much more often than they ever ask.
 func planStorm(c *campaign) {
 	var fleet []*holder
-	for range by(c, 24, 8) {
-		h := c.anyone(apiKey)
-		c.quiet(h, 40, stretch{min(c.g.begin, c.from-day), c.from}, nil)
-		fleet = append(fleet, h)
+	if c.g.o.Rhythm {
+		fleet = c.g.programs([]string{"auth", "hooks", "api"}[c.episode.no/2%3])
+	}
+	if len(fleet) == 0 {
+		for range by(c, 24, 8) {
+			h := c.anyone(apiKey)
+			c.quiet(h, 40, stretch{min(c.g.begin, c.from-day), c.from}, nil)
+			fleet = append(fleet, h)
+		}
 	}
 	failing := len(fleet) * 20
 	asked := 0
@@ -155,6 +190,9 @@ func planStorm(c *campaign) {
 		}
 	})
 }
+
+// odd tells every other strong, and every other weak instance from the one before.
+func (c *campaign) odd() bool { return (c.episode.no+1)/2%2 == 0 }
 
 // rounds strikes n times with each of a fleet in turn.
 func (c *campaign) rounds(fleet []*holder, n int, span int64, fill func(s *shot)) {

@@ -42,8 +42,12 @@ type Options struct {
 	// TokenShare is the share of lines that carry a credential, above 0, attacks included; default 0.10. Where
 	// attacks alone are more, ordinary traffic still keeps a third of it.
 	TokenShare float64
-	Services   []string // of ordinary traffic, see [Services]; default all. Attacks bring what they need
-	Format     Format   // default mix
+	// Rhythm gives each holder a calendar: hours of work, days off, one place or several, a client that is updated. A
+	// day of it is some 60 requests. Rate is then of the lines around them that carry no credential, and TokenShare is
+	// not looked at. Otherwise a draw says who is next, at the same rate for all of a kind.
+	Rhythm   bool
+	Services []string // of ordinary traffic, see [Services]; default all. Attacks bring what they need
+	Format   Format   // default mix
 
 	Attacks   []string // see [Attacks], or "all", or "none"; default none
 	Instances int      // of each attack and hard negative; the first is strong, the second weak, and so on; default 2

@@ -32,16 +32,28 @@ type series struct {
 	holder  *holder // of all shots, unless fill names others
 	fill    func(i int, s *shot)
 	episode *episode // nil: not out of the ordinary
+	life    *life    // says when and how often, instead of n
+	sitting bool     // the next shot begins a sitting
 	rng     *rng
 }
 
-// schedule sets the time of the next shot: somewhere in its n-th part of the stretch, the first one at its beginning.
-func (s *series) schedule() {
+// schedule sets the time of the next shot, or tells that there is none: somewhere in its n-th part of the stretch, the
+// first one at its beginning.
+func (s *series) schedule() bool {
+	if s.life != nil {
+		s.sitting = s.life.left == 0
+		s.at = s.life.next(s.at)
+		return s.at < s.to
+	}
+	if s.done == s.n {
+		return false
+	}
 	part := (s.to - s.from) / int64(s.n)
 	s.at = s.from + part*int64(s.done)
 	if s.done > 0 && part > 0 {
 		s.at += int64(s.rng.n(int(part)))
 	}
+	return true
 }
 
 // schedule is a heap of series by the time of their next shot.
@@ -65,6 +77,7 @@ type scenario struct {
 	name    string
 	rule    string // that must fire; "" for a hard negative
 	subject string // what the rule groups by: token, family, client or issuer
+	learns  bool   // a hard negative that may be told of until it is learned, which is before its first line
 	json    bool   // only a format with headers and schemes can show it
 	plan    func(*campaign)
 }
@@ -92,8 +105,14 @@ func (g *Generator) plan() {
 			negatives = append(negatives, s)
 		}
 	}
-	g.planAll(attacks, 0.6, 0.9)
-	g.planAll(negatives, 0.1, 0.85)
+	if g.o.Rhythm {
+		g.settle()
+		g.planAll(attacks, 0.6, 0.92)
+		g.planAll(negatives, 0.55, 0.88)
+	} else {
+		g.planAll(attacks, 0.6, 0.9)
+		g.planAll(negatives, 0.1, 0.85)
+	}
 	heap.Init(&g.planned)
 }
 
@@ -109,6 +128,9 @@ func (g *Generator) planAll(scenarios []scenario, lo, hi float64) {
 				until:   g.end - int64(live*0.02),
 				episode: &episode{scenario: s, no: no + 1, strong: no%2 == 0, token: -1},
 			}
+			if g.o.Rhythm { // not at the same time with each seed
+				c.from += int64(c.rng.n(int(live * (hi - lo) / total)))
+			}
 			g.episodes = append(g.episodes, c.episode)
 			s.plan(c)
 		}
@@ -121,6 +143,26 @@ func by[T any](c *campaign, strong, weak T) T {
 		return strong
 	}
 	return weak
+}
+
+// needs says that the n-th malicious line is the first at which the rule can know.
+func (c *campaign) needs(n int) { c.episode.needs = n }
+
+// days is how many days lie between the begin of all traffic and the campaign, but at least least.
+func (c *campaign) days(least int64) int64 {
+	if c.g.o.Rhythm {
+		return max(least, (c.from-c.g.start)/day)
+	}
+	return least
+}
+
+// fleet is how many tokens share a fate: a few, or with a calendar as many as a real fleet has.
+func (c *campaign) fleet(strong, weak int) int {
+	n := by(c, strong, weak)
+	if c.g.o.Rhythm {
+		n *= 4
+	}
+	return n
 }
 
 // strike adds n labelled shots of h from the campaign's begin, over at most span nanoseconds.
@@ -144,8 +186,18 @@ const learned = 240
 func (c *campaign) habit(h *holder, until int64) { c.habitOf(h, learned, until, nil) }
 
 func (c *campaign) habitOf(h *holder, n int, until int64, fill func(i int, s *shot)) {
+	if c.g.o.Rhythm {
+		c.live(h, until, fill)
+		return
+	}
 	from := min(c.g.begin, until-hour)
 	c.quiet(h, n, stretch{from, until - (until-from)/100}, fill)
+}
+
+// live lets h lead the life of its kind from Start until then.
+func (c *campaign) live(h *holder, until int64, fill func(i int, s *shot)) {
+	s := c.g.lead(rhythmOf(h.kind), h, stretch{c.g.start, until})
+	s.life.victim, s.fill = true, fill
 }
 
 func (c *campaign) add(s *series) {
@@ -154,7 +206,7 @@ func (c *campaign) add(s *series) {
 	}
 	s.id = len(c.g.planned)
 	s.rng = newRNG(c.g.o.Seed, streamCampaign<<8+uint64(s.id))
-	s.schedule()
+	_ = s.schedule()
 	c.g.planned = append(c.g.planned, s)
 	past := s.n
 	if s.to > s.from {
@@ -178,4 +230,9 @@ func (c *campaign) victim(k *kind, home *network) *holder {
 }
 
 // anyone is a victim at home where its kind is.
-func (c *campaign) anyone(k *kind) *holder { return c.victim(k, pick(c.rng, homes(k, false))) }
+func (c *campaign) anyone(k *kind) *holder {
+	if c.g.o.Rhythm {
+		return c.victim(k, pick(c.rng, residences(k, false)))
+	}
+	return c.victim(k, pick(c.rng, homes(k, false)))
+}

@@ -17,6 +17,7 @@ const (
 	streamHolders  = 1 << 32
 	streamTokens   = 2 << 32
 	streamCampaign = 3 << 32
+	streamLives    = 4 << 32
 )
 
 func newRNG(seed, stream uint64) *rng {

@@ -24,7 +24,6 @@ type request struct {
 	expires    int64  // Unix seconds, of a signed URL
 	literal    string // the whole target, if not empty
 	badTime    int64  // Unix seconds to write instead of at; 0: none
-	isHolder   bool
 	tokenIndex int
 }
 

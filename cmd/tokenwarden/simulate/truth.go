@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 )
 
@@ -13,6 +14,9 @@ type episode struct {
 	no          int
 	strong      bool
 	token       int // index of the credential in its first line; -1 before
+	tokens      []int
+	needs       int   // malicious lines until the rule can know
+	due         int64 // time of the last of these, Unix nanoseconds
 	client      string
 	lines       int
 	first, last int64 // Unix nanoseconds
@@ -29,6 +33,12 @@ func (g *Generator) mark(e *episode, q *request) *Label {
 		e.first, e.last, e.token, e.client = q.at, q.at, token, q.from.clientNetwork()
 	}
 	e.lines++
+	if e.lines <= max(1, e.needs) {
+		e.due = q.at
+	}
+	if token >= 0 && !slices.Contains(e.tokens, token) {
+		e.tokens = append(e.tokens, token)
+	}
 	e.first, e.last = min(e.first, q.at), max(e.last, q.at)
 	g.label = Label{Rule: e.scenario.rule, Strong: e.strong, Token: token, Instance: e.no, First: first}
 	if e.scenario.rule != "" {
@@ -52,17 +62,27 @@ type attackTruth struct {
 	First       time.Time `json:"first"`
 	Last        time.Time `json:"last"`
 	Lines       int       `json:"lines"`
+	// Due is the time of the request from which the rule can know: by its window, or the first one.
+	Due    time.Time `json:"due"`
+	Learns bool      `json:"learns,omitempty"` // what was said before First was said while learning
+	Owner  string    `json:"owner,omitempty"`  // sub of a JWT
+	Tokens []string  `json:"tokens,omitempty"` // fingerprints of all credentials, if there are several
 }
 
 // tokenTruth is one credential, as [Generator.WriteTruth] writes it.
 type tokenTruth struct {
-	Type        string    `json:"type"` // token
-	Index       int       `json:"index"`
-	Kind        string    `json:"kind"`
-	Fingerprint string    `json:"fingerprint"`
-	Lines       int       `json:"lines"` // that carry it
-	First       time.Time `json:"first"`
-	Last        time.Time `json:"last"`
+	Type        string `json:"type"` // token
+	Index       int    `json:"index"`
+	Kind        string `json:"kind"`
+	Fingerprint string `json:"fingerprint"`
+	Lines       int    `json:"lines"` // that carry it
+	// Days on which it was the first that its holder used. Their sum over all tokens is the number of holder-days: a day
+	// on which a holder used 24 tokens after one another is one.
+	Days int `json:"days"`
+	// Holds are rules that ordinary use of this token satisfies, because that is how it travels.
+	Holds []string  `json:"holds,omitempty"`
+	First time.Time `json:"first"`
+	Last  time.Time `json:"last"`
 }
 
 // WriteTruth writes what was generated so far as NDJSON: one object for each instance of an attack or hard negative,
@@ -83,7 +103,7 @@ func (g *Generator) WriteTruth(w io.Writer, fingerprint func(token string) strin
 		}
 		t := tokenTruth{
 			Type: "token", Index: i, Kind: u.holder.kind.token, Fingerprint: fingerprint(g.Token(i)), Lines: u.lines,
-			First: time.Unix(0, u.first).UTC(), Last: time.Unix(0, u.last).UTC(),
+			First: time.Unix(0, u.first).UTC(), Last: time.Unix(0, u.last).UTC(), Days: u.days, Holds: u.holds(),
 		}
 		if err := enc.Encode(t); err != nil {
 			return fmt.Errorf("write truth: %w", err)
@@ -96,16 +116,24 @@ func (g *Generator) episodeTruth(e *episode, fingerprint func(string) string) at
 	t := attackTruth{
 		Type: "attack", Name: e.scenario.name, Rule: e.scenario.rule, Variant: "weak", Instance: e.no,
 		SubjectKind: e.scenario.subject, Client: e.client, Lines: e.lines,
-		First: time.Unix(0, e.first).UTC(), Last: time.Unix(0, e.last).UTC(),
+		First: time.Unix(0, e.first).UTC(), Last: time.Unix(0, e.last).UTC(), Due: time.Unix(0, e.due).UTC(),
 	}
 	if e.scenario.rule == "" {
-		t.Type = "negative"
+		t.Type, t.Learns = "negative", e.scenario.learns
 	}
 	if e.strong {
 		t.Variant = "strong"
 	}
 	if e.token >= 0 {
 		t.Fingerprint = fingerprint(g.Token(e.token))
+		if h := g.tokens[e.token].holder; h.kind.token == "jwt" {
+			t.Owner = h.name
+		}
+	}
+	if len(e.tokens) > 1 {
+		for _, i := range e.tokens {
+			t.Tokens = append(t.Tokens, fingerprint(g.Token(i)))
+		}
 	}
 	return t
 }

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/simulate"
+)
+
+// The budget of the rules catalogue.
+const (
+	leastRecall = 0.95 // of the instances of each class, found in time
+	mostFalse   = 1.0  // alerts of medium or above about honest traffic, per 10,000 holder-days
+	per         = 10_000
+)
+
+// print writes the report and tells whether everything is within the budget.
+func (s *score) print(w io.Writer, o options) bool {
+	say := func(format string, args ...any) { _, _ = fmt.Fprintf(w, format+"\n", args...) }
+	if o.verbose {
+		for _, n := range s.notes {
+			say("%s", n)
+		}
+		say("")
+	}
+	say("%d seeds from %d, %d days, %d holders, %d lines", o.seeds, o.first, o.days, o.holders, s.lines)
+	recall := s.printClasses(say)
+	precision := s.printHonest(say)
+	s.printNegatives(say)
+	return recall && precision
+}
+
+func (s *score) printClasses(say func(string, ...any)) bool {
+	say("\nattacks: found of instances; delay from the first malicious request, and what the rule needs (median, greatest)\n")
+	say("%-24s %9s %9s %5s  %-21s %-21s %s", "class", "strong", "weak", "late", "delay", "needed", "")
+	missing, outside := 0, 0
+	for _, name := range simulate.Attacks() {
+		c := s.classes[name]
+		verdict := ""
+		switch all, good := c.strong.all+c.weak.all, c.found(); {
+		case !s.inPack[name]:
+			verdict = "no rule"
+			missing++
+		case float64(good) < leastRecall*float64(all):
+			verdict = fmt.Sprintf("OUTSIDE: %.0f %%", 100*float64(good)/float64(all))
+			outside++
+		}
+		say("%-24s %9s %9s %5d  %-21s %-21s %s", name, c.strong, c.weak, c.strong.late+c.weak.late, spread(c.delays), spread(c.needed), verdict)
+	}
+	say("\n%d classes: %d within the budget (%.0f %% found in time), %d outside, %d without a rule", len(s.classes),
+		len(s.classes)-missing-outside, 100*leastRecall, outside, missing)
+	return outside == 0
+}
+
+// found is how many instances were found in time.
+func (c *class) found() int { return c.strong.found + c.weak.found - c.strong.late - c.weak.late }
+
+func (v variant) String() string { return fmt.Sprintf("%d/%d", v.found, v.all) }
+
+// spread is the median and the greatest of durations.
+func spread(d []time.Duration) string {
+	if len(d) == 0 {
+		return "-"
+	}
+	slices.Sort(d)
+	return fmt.Sprintf("%s, %s", d[len(d)/2].Round(100*time.Millisecond), d[len(d)-1].Round(100*time.Millisecond))
+}
+
+func (s *score) printHonest(say func(string, ...any)) bool {
+	say("\nhonest traffic, hard negatives included: alerts per 10,000 holder-days (%d holder-days)\n", s.days)
+	rate := func(n int) float64 { return float64(n) * per / float64(max(1, s.days)) }
+	loud := 0
+	keys := slices.SortedFunc(maps.Keys(s.honest), func(a, b verdict) int {
+		return 2*int(b.severity) - 2*int(a.severity) + strings.Compare(a.rule, b.rule)
+	})
+	for _, v := range keys {
+		n := s.honest[v]
+		say("%-24s %-9s %6d %9.2f", v.rule, v.severity, n, rate(n))
+		if v.severity >= tokenwarden.SeverityMedium {
+			loud += n
+		}
+	}
+	within := rate(loud) <= mostFalse
+	verdict := "within the budget"
+	if !within {
+		verdict = "OUTSIDE the budget"
+	}
+	say("\n%d of medium or above: %.2f per 10,000 holder-days, %s of %.0f", loud, rate(loud), verdict, mostFalse)
+	if s.tokenDays > s.days {
+		say("(%d token-days, if each hourly token counts)", s.tokenDays)
+	}
+	for _, rule := range slices.Sorted(maps.Keys(s.plain)) {
+		say("not counted: %d of %s about credentials that do travel there", s.plain[rule], rule)
+	}
+	for _, rule := range slices.Sorted(maps.Keys(s.learning)) {
+		say("not counted: %d of %s about offices in the week in which they are learned", s.learning[rule], rule)
+	}
+	return within
+}
+
+func (s *score) printNegatives(say func(string, ...any)) {
+	say("\nhard negatives: instances about which there was an alert of medium or above\n")
+	for _, name := range simulate.Negatives() {
+		n := s.negatives[name]
+		var by []string
+		for _, rule := range slices.Sorted(maps.Keys(n.by)) {
+			by = append(by, fmt.Sprintf("%s %d", rule, n.by[rule]))
+		}
+		say("%-24s %4d/%-4d %s", name, n.tripped, n.all, strings.Join(by, ", "))
+	}
+}
