@@ -33,10 +33,13 @@ func (l learned) unusual(x *scene, key, seen string, v *verdict) margin {
 	h := x.prof.habit(key)
 	if v.usual.hours == 0 {
 		d := progress(l.learn, h.before, time.Duration(x.prof.since(x.now, x.prof.first)*float64(time.Second)))
+		if l.isLearned(x.prof, h, x.now) {
+			d = margin{0.9 * float64(h.hours) / fewHours, fmt.Sprintf("learning: %d of %d hours of use", h.hours, fewHours)}
+		}
 		d.why = seen + ", above the limit; " + d.why
 		return d
 	}
-	least := max(l.times*v.usual.atHour, h.upper())
+	least := max(l.times*v.usual.atHour, h.barAt(floorDiv(x.now, 3600e6)).upper)
 	return margin{v.measure / least, fmt.Sprintf("%s, above the limit; its habit asks for more than %s: usually %s, at this hour up to %s",
 		seen, number(least), number(v.usual.typical), number(v.usual.atHour))}
 }
@@ -78,6 +81,9 @@ func (j *distinct) explain(x *scene, v *verdict) margin {
 		seen += fmt.Sprintf("; %d of them must be reached", j.reach)
 	}
 	if j.times > 0 && v.measure >= float64(j.least[0]) {
+		if bar := unlearned * j.times * float64(j.least[0]-1); v.usual.hours == 0 {
+			return margin{v.measure / (bar + 1), fmt.Sprintf("%s; as long as its habit is not known, more than %s is asked", seen, number(bar))}
+		}
 		return j.unusual(x, j.key, seen, v)
 	}
 	slices.Sort(shares)

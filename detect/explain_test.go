@@ -65,6 +65,8 @@ func TestExplain(t *testing.T) {
 			e.ClientIP = netip.AddrFrom4([4]byte{198, 51, byte(i), 1})
 			e.Place = berlin
 		}}}, SaidNear, "asn 1 of 3, network 3 of 5 in 30 min; 1 of them must be reached"},
+		"ids before any habit": {"kind: distinct\nwindow: 30m\ncount: {path: 10}\ntimes: 3\nlearn: {events: 200}", []step{{40, time.Second, func(e *tokenwarden.Event, i int) { e.Target = fmt.Sprintf("/x/%d?y", i) }}},
+			SaidNear, "path 40 of 10 in 30 min; as long as its habit is not known, more than 54 is asked"},
 		"a flight": {"kind: travel\ndistance: 500 km\nspeed: 900 km/h", []step{{1, 0, func(e *tokenwarden.Event, _ int) { e.Place = berlin }}, {1, 2 * time.Hour, func(e *tokenwarden.Event, _ int) { e.Place = paris }}},
 			SaidFar, "Berlin, DE and Paris, FR: at least "},
 		"a short gap":   {"kind: silence\ngap: 30d", []step{{2, 20 * 24 * time.Hour, same}}, SaidNear, "20 d of 30 d since it was used last"},
