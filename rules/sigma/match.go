@@ -85,7 +85,7 @@ func (d *document) matchValues(at where, f field, values []*yaml.Node) (term, er
 	}
 	if at.mod.all {
 		for _, p := range ps {
-			terms = append(terms, f.test(p.shape, []pattern{p}))
+			terms = append(terms, f.searched(p).test(p.shape, []pattern{p}))
 		}
 		return allOf(terms), nil
 	}
@@ -162,18 +162,35 @@ func encoded(how, s string) []string {
 	return out
 }
 
-// anyOf joins the patterns of one shape in one test, in the order of the shapes.
+// searched is the field in which a pattern is looked for. Many rules write paths, and what may stand in a path, into
+// cs-uri-query: all but a text that a query is or begins with is looked for in the whole target, of which it is a part.
+func (f field) searched(p pattern) field {
+	if f == queryField && (p.shape == ends || p.shape == contains || p.shape == matches || strings.HasPrefix(p.text, "/")) {
+		return targetField
+	}
+	return f
+}
+
+// anyOf joins the patterns of one shape and field in one test, in the order of the shapes.
 func (f field) anyOf(ps []pattern) (terms []term) {
+	type group struct {
+		of    field
+		shape shape
+		cased bool
+	}
+	groups := map[group][]pattern{}
+	for _, p := range ps {
+		g := group{f.searched(p), p.shape, p.cased}
+		groups[g] = append(groups[g], p)
+	}
 	for shape := equals; shape <= present; shape++ {
-		for _, cased := range []bool{false, true} {
-			var same []pattern
-			for _, p := range ps {
-				if p.shape == shape && p.cased == cased {
-					same = append(same, p)
+		for _, of := range []field{f, targetField} {
+			for _, cased := range []bool{false, true} {
+				g := group{of, shape, cased}
+				if same := groups[g]; len(same) > 0 {
+					terms = append(terms, of.test(shape, same))
 				}
-			}
-			if len(same) > 0 {
-				terms = append(terms, f.test(shape, same))
+				delete(groups, g)
 			}
 		}
 	}

@@ -23,6 +23,9 @@ func (d *document) exists(at where, f field, values []*yaml.Node) (term, error) 
 }
 
 func (d *document) expressions(at where, f field, values []*yaml.Node) (term, error) {
+	if f == queryField {
+		f = targetField // see searched
+	}
 	var terms []term
 	for _, v := range values {
 		re := v.Value
