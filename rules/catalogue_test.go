@@ -39,3 +39,25 @@ func TestDefaultsAreTheCatalogue(t *testing.T) {
 		t.Errorf("missing: %v", want)
 	}
 }
+
+// TestArticleIsCovered wants a rule, with a test that fires, for each risk and each recommendation that the rules answer
+// to.
+func TestArticleIsCovered(t *testing.T) {
+	defs, err := Defaults()
+	if err != nil {
+		t.Fatal(err)
+	}
+	covered := map[string]bool{}
+	for _, d := range defs {
+		for _, test := range d.Tests {
+			for _, row := range d.References.Article {
+				covered[row] = covered[row] || len(test.Expect) > 0
+			}
+		}
+	}
+	for _, row := range []string{"a", "b", "c", "d", "e", "rec a", "rec b", "rec c", "rec d", "rec e", "rec f", "rec g", "rec h", "rec i"} {
+		if !covered[row] {
+			t.Errorf("no rule answers to %q", row)
+		}
+	}
+}
