@@ -68,6 +68,7 @@ type Alert struct {
 	Threshold   string    `json:"threshold"`
 	Evidence    []string  `json:"evidence"` // redacted requests, the first few
 	Attack      []string  `json:"attack"`   // MITRE ATT&CK technique ids
+	OWASP       []string  `json:"owasp"`    // OWASP API Security Top 10 ids: API2:2023
 	Status      string    `json:"status"`   // open
 	NextSteps   []string  `json:"next_steps"`
 	SQL         string    `json:"sql"` // reproduces the evidence in ClickHouse

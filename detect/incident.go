@@ -339,7 +339,7 @@ func (inc *incident) alert(s tokenwarden.Subject, key tokenwarden.KeyID) tokenwa
 		Summary: summary, SubjectKind: s.Kind.String(), Subject: s.String(), TokenKind: inc.kind, KeyID: keyID,
 		Owner: inc.owner, FirstSeen: utc(inc.first), LastSeen: utc(inc.last), Count: inc.count,
 		Observed: t.tell(r.observed), Baseline: t.tell(r.baseline), Threshold: threshold,
-		Evidence: inc.evidence, Attack: r.def.References.Attack, Status: inc.status(), NextSteps: r.def.NextSteps,
+		Evidence: inc.evidence, Attack: r.def.References.Attack, OWASP: r.def.References.OWASP, Status: inc.status(), NextSteps: r.def.NextSteps,
 		SQL: t.tell(r.sql),
 	}
 }

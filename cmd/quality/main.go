@@ -39,7 +39,7 @@ func run(args []string, w io.Writer) (ok bool, err error) {
 			return false, err
 		}
 		if missing {
-			fmt.Fprintf(w, "== %s: not there\n", dir)
+			_, _ = fmt.Fprintf(w, "== %s: not there\n", dir)
 			continue
 		}
 		res, err := measure(pipe, c, *seeds)
@@ -50,7 +50,7 @@ func run(args []string, w io.Writer) (ok bool, err error) {
 		ok = ok && res.passes()
 	}
 	if !ok {
-		fmt.Fprintf(w, "not good enough: recall of %.0f %% and at most %.1f %% false positives are wanted\n", 100*wantRecall, 100*maxFalse)
+		_, _ = fmt.Fprintf(w, "not good enough: recall of %.0f %% and at most %.1f %% false positives are wanted\n", 100*wantRecall, 100*maxFalse)
 	}
 	return ok, nil
 }

@@ -36,7 +36,7 @@ type lister struct {
 	limit int
 }
 
-func (l lister) printf(format string, args ...any) { fmt.Fprintf(l.w, format, args...) }
+func (l lister) printf(format string, args ...any) { _, _ = fmt.Fprintf(l.w, format, args...) }
 
 func (l lister) report(res *result) {
 	l.printf("== %s\n", res.name)

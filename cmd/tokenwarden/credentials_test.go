@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -88,7 +87,7 @@ func serviceProcessor(t *testing.T, config string) *ingest.Processor {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := newService(c, "ingest", slog.New(slog.NewTextHandler(io.Discard, nil)))
+	s, err := newService(c, "ingest", slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -118,7 +118,7 @@ func parseIPv6(b []byte) (netip.Addr, bool) {
 			}
 			four := v4.As4()
 			copy(out[at:], four[:])
-			at, i = at+4, len(b)
+			at += 4
 			break
 		}
 		out[at], out[at+1] = byte(value>>8), byte(value)

@@ -92,7 +92,7 @@ func isHostPrefix(head []byte, start, ident, identEnd int) bool {
 	if isAbsent(head[ident:identEnd]) {
 		return true
 	}
-	return isLetter(head[start]) && bytes.IndexAny(head[ident:identEnd], ":.[") < 0
+	return isLetter(head[start]) && !bytes.ContainsAny(head[ident:identEnd], ":.[")
 }
 
 // looksVirtual tells whether the first column is a virtual host: it is a name, the second is an address.

@@ -71,7 +71,7 @@ func unescapeOne(dst, raw []byte, e Escape) ([]byte, int) {
 }
 
 // controls are the C escapes by letter, from b on.
-var controls = [...]byte{'b' - 'b': '\b', 'f' - 'b': '\f', 'n' - 'b': '\n', 'r' - 'b': '\r', 't' - 'b': '\t', 'v' - 'b': '\v'}
+var controls = [...]byte{0: '\b', 'f' - 'b': '\f', 'n' - 'b': '\n', 'r' - 'b': '\r', 't' - 'b': '\t', 'v' - 'b': '\v'}
 
 // unescapeRune appends r, the value of the \uHHHH at the start of raw, joined with a second one if they are a
 // surrogate pair.

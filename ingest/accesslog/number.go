@@ -49,7 +49,7 @@ func isNumeric(b []byte) bool {
 }
 
 var numberPunctuation = [':' - ' ' + 1]bool{
-	' ' - ' ': true, '+' - ' ': true, ',' - ' ': true, '-' - ' ': true, '.' - ' ': true, '/' - ' ': true, ':' - ' ': true,
+	0: true, '+' - ' ': true, ',' - ' ': true, '-' - ' ': true, '.' - ' ': true, '/' - ' ': true, ':' - ' ': true,
 }
 
 func isDigit(c byte) bool { return c-'0' <= 9 }

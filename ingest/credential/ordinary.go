@@ -122,7 +122,7 @@ func isTemplate(b []byte) bool {
 	if len(b) == 0 {
 		return true
 	}
-	inner := b
+	var inner []byte
 	switch b[0] {
 	case '{', '<', '[', '(', '*':
 		inner = bytes.Trim(b, "{}<>[]()*")

@@ -146,6 +146,7 @@ var alertColumns = []column[alert]{
 	texts("status", func(a *alert) string { return a.Status }),
 	lists("next_steps", func(a *alert) []string { return a.NextSteps }),
 	texts("sql", func(a *alert) string { return a.SQL }),
+	lists("owasp", func(a *alert) []string { return a.OWASP }),
 }
 
 // checkpoint is the row that makes a checkpoint count.

@@ -1,0 +1,6 @@
+-- once more, with the columns that were added
+CREATE OR REPLACE VIEW {{database}}.v_alerts{{on_cluster}} AS
+SELECT *
+FROM {{database}}.alerts FINAL
+SETTINGS do_not_merge_across_partitions_select_final = 1
+COMMENT 'one incident per rule and subject'
