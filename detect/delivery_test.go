@@ -187,6 +187,23 @@ kind: match
 where: event.accepted && rule.since_mark > 20
 mark: event.write && event.accepted
 suppress: 2m
+`, `
+id: stages
+title: stages
+why: test
+kind: temporal
+window: 1m
+ordered: true
+stages: [{name: refused, if: event.denied}, {name: written, if: event.write && event.accepted}]
+suppress: 2m
+`, `
+id: both
+title: both
+why: test
+kind: temporal
+window: 30s
+stages: [{name: refused, if: event.status == 403}, {name: failed, if: event.status == 500}]
+suppress: 2m
 `}
 
 func compileSmall(t testing.TB, o Options) *Engine {

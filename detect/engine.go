@@ -76,6 +76,9 @@ func (r *rule) lists() facts {
 	for _, line := range r.def.Raise {
 		src += line.If
 	}
+	for _, s := range r.def.Stages {
+		src += s.If
+	}
 	for i := range variables {
 		if strings.Contains(src, variables[i].name) {
 			f |= variables[i].need & fromLists
@@ -91,10 +94,11 @@ type stateful struct {
 	habits   map[string]string
 	levels   map[string]*leaky
 	journeys map[string]*travel
+	chains   map[string]*temporal
 }
 
 func newStateful() stateful {
-	return stateful{map[string]*rate{}, map[string]*distinct{}, map[string]string{}, map[string]*leaky{}, map[string]*travel{}}
+	return stateful{map[string]*rate{}, map[string]*distinct{}, map[string]string{}, map[string]*leaky{}, map[string]*travel{}, map[string]*temporal{}}
 }
 
 func (s *stateful) add(r *rule) {
@@ -113,6 +117,8 @@ func (s *stateful) add(r *rule) {
 		s.levels[j.id] = j
 	case *travel:
 		s.journeys[j.id] = j
+	case *temporal:
+		s.chains[j.key] = j
 	}
 }
 

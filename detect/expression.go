@@ -24,6 +24,8 @@ func (c *compiler) flag(n ast.Node) (flagFunc, error) {
 		return c.binaryFlag(n)
 	case *ast.BuiltinNode:
 		return c.quantifier(n)
+	case *ast.CallNode:
+		return c.within(n)
 	default:
 		if v := c.variable(n); v != nil && v.flag != nil {
 			return v.flag, nil
@@ -33,6 +35,9 @@ func (c *compiler) flag(n ast.Node) (flagFunc, error) {
 }
 
 func (c *compiler) binaryFlag(n *ast.BinaryNode) (flagFunc, error) {
+	if f := c.folded(n); f != nil {
+		return f, nil
+	}
 	switch n.Operator {
 	case "&&", "and", "||", "or":
 		a, err := c.flag(n.Left)
@@ -226,7 +231,7 @@ func (c *compiler) search(n *ast.BinaryNode) (flagFunc, error) {
 func (c *compiler) quantifier(n *ast.BuiltinNode) (flagFunc, error) {
 	if (n.Name != "any" && n.Name != "all" && n.Name != "none") || c.inPointer || len(n.Arguments) != 2 {
 		return nil, errorAt(n, "function %s is not supported in a condition%s", n.Name,
-			rules.DidYouMean(n.Name, []string{"any", "all", "none", "len", "lower"}))
+			rules.DidYouMean(n.Name, []string{"any", "all", "none", "len", "lower", "within"}))
 	}
 	list, err := c.list(n.Arguments[0])
 	if err != nil {

@@ -30,6 +30,7 @@ var countables = []countable{
 	{"endpoint", hasEndpoint, textHash(func(e *tokenwarden.Event) string { return e.Endpoint })},
 	{"object", hasEndpoint, textHash(objectOf)},
 	{"owner", hasOwner, textHash(func(e *tokenwarden.Event) string { return e.Owner })},
+	{"path", hasEndpoint, textHash(pathOf)},
 	{"param", 0, textHash(func(e *tokenwarden.Event) string { return e.Param })},
 }
 
@@ -77,4 +78,22 @@ func objectOf(e *tokenwarden.Event) string {
 		}
 	}
 	return ""
+}
+
+func pathOf(e *tokenwarden.Event) string {
+	path, _, _ := strings.Cut(e.Target, "?")
+	return path
+}
+
+func queryOf(x *scene) string {
+	_, query, _ := strings.Cut(x.event.Target, "?")
+	return query
+}
+
+// clientAddress allocates: rules that compare networks use within.
+func clientAddress(x *scene) string {
+	if !x.event.ClientIP.IsValid() {
+		return ""
+	}
+	return x.event.ClientIP.Unmap().WithZone("").String()
 }

@@ -44,6 +44,8 @@ type Partition struct {
 	coverage   Coverage // of picks that were forgotten
 	out        tokenwarden.Checkpoint
 	observed   []tokenwarden.Usage // what Observe makes of its event
+	explained  *explained          // of the event at hand; nil: nobody asks for more than incidents
+	asked      *explained          // what Explain keeps from one event to the next
 	subjects   []tokenwarden.Subject
 }
 
@@ -249,8 +251,28 @@ func (p *Partition) meet(prof *profile, e *tokenwarden.Event) {
 }
 
 func (p *Partition) apply(prof *profile) {
+	x := p.arrive(prof)
+	pick := p.pick(x.facts)
+	if prof.subject.Kind == tokenwarden.SubjectToken {
+		pick.events++
+		p.events = append(p.events, *x.event)
+		if x.event.First {
+			p.stats.Requests++
+		}
+	}
+	if p.explained != nil {
+		p.explain(prof.subject)
+	} else if kind := int(prof.subject.Kind); kind < len(pick.rules) {
+		for _, r := range pick.rules[kind] {
+			p.try(x, r)
+		}
+	}
+	prof.learn(x)
+}
+
+// arrive looks up what the profile knows of the event of the scene.
+func (p *Partition) arrive(prof *profile) *scene {
 	x := &p.scene
-	e := x.event
 	p.stats.Applied++
 	if prof.version == 0 {
 		p.stats.Created++
@@ -266,20 +288,7 @@ func (p *Partition) apply(prof *profile) {
 		prof.values.sweep(minutes(x.now))
 	}
 	x.look()
-	pick := p.pick(x.facts)
-	if prof.subject.Kind == tokenwarden.SubjectToken {
-		pick.events++
-		p.events = append(p.events, *e)
-		if e.First {
-			p.stats.Requests++
-		}
-	}
-	if kind := int(prof.subject.Kind); kind < len(pick.rules) {
-		for _, r := range pick.rules[kind] {
-			p.try(x, r)
-		}
-	}
-	prof.learn(x)
+	return x
 }
 
 const dayMicros = 86400e6

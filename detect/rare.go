@@ -6,6 +6,7 @@ type rare struct {
 	members  []member
 	marked   []marked
 	journeys []journey
+	chains   []chain
 }
 
 func (p *profile) more() *rare {

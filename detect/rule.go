@@ -20,6 +20,7 @@ var kinds = map[string]func(r *rule, o *Options) (judge, error){
 
 	"distinct": newDistinct,
 	"silence":  newSilence,
+	"temporal": newTemporal,
 }
 
 // judge is what differs between kinds. eval is told of every event that the rule's gate and condition admit, before the

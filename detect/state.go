@@ -8,8 +8,9 @@ import (
 // The state of a profile is everything in it, so that a restart has the same future: a version byte, then the fields in
 // the order below, numbers as varints, texts and lists with their length before them. Windows and incidents name their
 // rule; those of rules that are gone are skipped. Version 1 ended with the incidents, which had neither raised nor allowed;
-// it is still read.
-const stateVersion = 2
+// version 2 had no chains; both
+// are still read.
+const stateVersion = 3
 
 // encode appends the profile's state.
 func (p *profile) encode(b []byte) []byte {
@@ -114,6 +115,7 @@ func (x *rare) encode(w *writer) {
 			w.signed(at)
 		}
 	}
+	x.encodeChains(w)
 }
 
 func (p *profile) encodeValues(w *writer) {

@@ -50,7 +50,10 @@ func (p *profile) decodeMore(r *reader, e *Engine) {
 			x.journeys = append(x.journeys, j)
 		}
 	}
-	if len(x.levels)+len(x.members)+len(x.marked)+len(x.journeys) > 0 {
+	if r.version >= 3 {
+		x.decodeChains(r, e.state.chains)
+	}
+	if len(x.levels)+len(x.members)+len(x.marked)+len(x.journeys)+len(x.chains) > 0 {
 		p.rare = &x
 	}
 }

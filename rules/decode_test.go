@@ -70,7 +70,7 @@ func TestDecodeErrors(t *testing.T) {
 		good + "x: &a [1]\ny: *a":                                                               `unknown key "x"`,
 		good + "group: &a [event.host]\nneeds: *a":                                              `needs: is a YAML alias, which rule files do not use`,
 		good + "replaces: everything":                                                           `replaces: "everything": want default`,
-		strings.Replace(good, "match", "mach", 1):                                               `kind: unknown kind "mach": did you mean "match"?: want one of distinct, match, new, rate, scope, silence, travel`,
+		strings.Replace(good, "match", "mach", 1):                                               `kind: unknown kind "mach": did you mean "match"?: want one of distinct, match, new, rate, scope, silence, temporal, travel`,
 		strings.Replace(good, "a-rule", "A Rule", 1):                                            `id: "A Rule": want lower-case words joined by -`,
 		strings.Replace(good, "where: event.first\n", "", 1):                                    `where: is missing: a rule of kind match needs it`,
 		strings.Replace(good, "why: because\n", "", 1):                                          `why: is missing`,

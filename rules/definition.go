@@ -35,7 +35,7 @@ type Definition struct {
 	Shadow     bool                 `yaml:"shadow"`   // alerts carry the status "shadow" and are not to be notified
 	Replaces   string               `yaml:"replaces"` // "default": this file takes the place of the default rule of its id
 
-	Window    Duration          `yaml:"window"` // rate, distinct; travel: of switches
+	Window    Duration          `yaml:"window"` // rate, distinct, temporal; travel: of switches
 	Limit     uint64            `yaml:"limit"`  // rate: fires above it
 	Bytes     Bytes             `yaml:"bytes"`  // rate: counts response bytes instead of requests, and fires above so many
 	Refill    Duration          `yaml:"refill"` // rate: a bucket that holds limit requests and loses one in this time, instead of a window
@@ -57,10 +57,18 @@ type Definition struct {
 	Gap       Duration          `yaml:"gap"`       // silence: the subject was not seen for so long
 	Age       Duration          `yaml:"age"`       // silence: the subject was first seen so long ago
 	Successor Duration          `yaml:"successor"` // silence: a later token of the family was first seen so long ago
+	Stages    []Stage           `yaml:"stages"`    // temporal: conditions that must all hold within the window
+	Ordered   bool              `yaml:"ordered"`   // temporal: in the order in which they are written
 
 	Tests []Test `yaml:"tests"`
 
 	File string `yaml:"-"` // where it was read; part of every error
+}
+
+// Stage is one of the conditions of kind temporal.
+type Stage struct {
+	Name string `yaml:"name"` // what alerts call it
+	If   string `yaml:"if"`   // expression
 }
 
 // Raise is one line of severity_when.
@@ -101,11 +109,12 @@ var Kinds = map[string]struct{ Keys, Required []string }{
 	"travel":   {Keys: []string{"distance", "speed", "habit", "switches", "window", "borders"}, Required: []string{"distance"}},
 	"scope":    {Keys: []string{"policy", "of"}},
 	"silence":  {Keys: []string{"gap", "age", "successor"}},
+	"temporal": {Keys: []string{"stages", "window", "ordered"}, Required: []string{"stages", "window"}},
 }
 
 // kindKeys are all the keys of which a kind must know.
 var kindKeys = []string{"measure", "window", "limit", "bytes", "refill", "times", "count", "least", "per", "field", "learn", "only", "fleet",
-	"distance", "speed", "habit", "switches", "borders", "policy", "of", "gap", "age", "successor"}
+	"distance", "speed", "habit", "switches", "borders", "policy", "of", "gap", "age", "successor", "stages", "ordered"}
 
 // Subject returns By as the kind of subject that it names; an empty By means the token.
 func (d *Definition) Subject() (tokenwarden.SubjectKind, error) {

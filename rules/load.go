@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 )
 
@@ -21,9 +22,22 @@ func Defaults() ([]Definition, error) {
 	return readDir(sub, "defaults")
 }
 
-// Load returns the default rules and those of every *.yaml in dirs, in that order. Two rules of one id are an error
+// File is a rule file that was read.
+type File struct {
+	Name    string // what errors call it
+	Content []byte
+}
+
+// Format is another format of rule files.
+type Format struct {
+	Is   func(content []byte) bool                // tells whether a file is of this format
+	Read func(files []File) ([]Definition, error) // reads those of one folder
+}
+
+// Load returns the default rules and those of every *.yaml and *.yml in dirs, in that order. Files of another format are read
+// by that. Two rules of one id are an error
 // that names both files, except that a rule which says "replaces: default" takes the place of the default one.
-func Load(dirs []string) ([]Definition, error) {
+func Load(dirs []string, formats ...Format) ([]Definition, error) {
 	all, err := Defaults()
 	if err != nil {
 		return nil, err
@@ -34,7 +48,7 @@ func Load(dirs []string) ([]Definition, error) {
 	}
 	isDefault := len(all)
 	for _, dir := range dirs {
-		own, err := readDir(os.DirFS(dir), dir)
+		own, err := readDir(os.DirFS(dir), dir, formats...)
 		if err != nil {
 			return nil, err
 		}
@@ -58,32 +72,63 @@ func Load(dirs []string) ([]Definition, error) {
 	return all, nil
 }
 
-// readDir reads every *.yaml of one directory, by file name.
-func readDir(dir fs.FS, name string) ([]Definition, error) {
-	files, err := fs.Glob(dir, "*.yaml")
+// readDir reads every rule file of one directory, by file name, those of other formats after the others.
+func readDir(dir fs.FS, name string, formats ...Format) ([]Definition, error) {
+	files, err := ruleFiles(dir, name)
 	if err != nil {
-		return nil, fmt.Errorf("list rules in %s: %w", name, err)
+		return nil, err
 	}
-	if _, err := fs.Stat(dir, "."); err != nil {
-		return nil, fmt.Errorf("read rules in %s: %w", name, err)
-	}
-	sort.Strings(files)
+	other := make([][]File, len(formats))
 	defs := make([]Definition, 0, len(files))
-	seen := make(map[string]string, len(files))
 	for _, f := range files {
-		content, err := fs.ReadFile(dir, f)
-		if err != nil {
-			return nil, fmt.Errorf("read rule %s: %w", filepath.Join(name, f), err)
+		if i := slices.IndexFunc(formats, func(of Format) bool { return of.Is(f.Content) }); i >= 0 {
+			other[i] = append(other[i], f)
+			continue
 		}
-		d, err := Decode(filepath.Join(name, f), content)
+		d, err := Decode(f.Name, f.Content)
 		if err != nil {
 			return nil, err
 		}
-		if other, dup := seen[d.ID]; dup {
-			return nil, d.errorf("id", "is also that of %s", other)
-		}
-		seen[d.ID] = d.File
 		defs = append(defs, d)
 	}
+	for i, of := range formats {
+		own, err := of.Read(other[i])
+		if err != nil {
+			return nil, err
+		}
+		defs = append(defs, own...)
+	}
+	seen := make(map[string]string, len(defs))
+	for i := range defs {
+		d := &defs[i]
+		if file, dup := seen[d.ID]; dup {
+			return nil, d.errorf("id", "is also that of %s", file)
+		}
+		seen[d.ID] = d.File
+	}
 	return defs, nil
+}
+
+func ruleFiles(dir fs.FS, name string) ([]File, error) {
+	if _, err := fs.Stat(dir, "."); err != nil {
+		return nil, fmt.Errorf("read rules in %s: %w", name, err)
+	}
+	var paths []string
+	for _, pattern := range []string{"*.yaml", "*.yml"} {
+		found, err := fs.Glob(dir, pattern)
+		if err != nil {
+			return nil, fmt.Errorf("list rules in %s: %w", name, err)
+		}
+		paths = append(paths, found...)
+	}
+	sort.Strings(paths)
+	files := make([]File, 0, len(paths))
+	for _, path := range paths {
+		content, err := fs.ReadFile(dir, path)
+		if err != nil {
+			return nil, fmt.Errorf("read rule %s: %w", filepath.Join(name, path), err)
+		}
+		files = append(files, File{filepath.Join(name, path), content})
+	}
+	return files, nil
 }

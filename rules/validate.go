@@ -116,6 +116,7 @@ func (d *Definition) kindKeysSet() map[string]bool {
 		"habit": d.Habit != 0, "policy": d.Policy != nil, "bytes": d.Bytes != 0, "refill": d.Refill != 0, "times": d.Times != 0,
 		"count": d.Count != nil, "least": d.Least != 0, "per": d.Per != "", "fleet": d.Fleet != 0, "switches": d.Switches != 0,
 		"borders": d.Borders, "of": d.Of != "", "gap": d.Gap != 0, "age": d.Age != 0, "successor": d.Successor != 0,
+		"stages": d.Stages != nil, "ordered": d.Ordered,
 	}
 }
 

@@ -1,10 +1,17 @@
 package rules
 
+import (
+	"fmt"
+	"strings"
+)
+
 // Limits of the parts of some kinds.
 const (
 	MaxCount    = 500 // different values that a rule of kind distinct may wait for: a subject's window takes up to 16 bytes for each of four times as many
 	MaxFields   = 4   // fields that one rule of kind distinct may count
 	MaxSwitches = 8
+	MinStages   = 2
+	MaxStages   = 8
 	MaxFleet    = 8 // tokens that make a fleet: so many are remembered of each value
 )
 
@@ -24,6 +31,8 @@ func (d *Definition) checkParts() error {
 		if d.Successor != 0 && d.By != "family" {
 			return d.errorf("by", "tokens succeed each other within a family: want family")
 		}
+	case "temporal":
+		return d.checkStages()
 	case "scope":
 		if d.Of != "" && d.Of != "scopes" && d.Of != "binding" {
 			return d.errorf("of", "%q: want scopes or binding", d.Of)
@@ -83,6 +92,21 @@ func (d *Definition) checkDistinct() error {
 		return d.errorf("times", "goes with one field of count")
 	}
 	return d.checkTimes()
+}
+
+func (d *Definition) checkStages() error {
+	if n := len(d.Stages); n < MinStages || n > MaxStages {
+		return d.errorf("stages", "are %d: want %d to %d", n, MinStages, MaxStages)
+	}
+	for i, s := range d.Stages {
+		switch key := fmt.Sprintf("stages[%d]", i); {
+		case strings.TrimSpace(s.Name) == "":
+			return d.errorf(key, "name is missing")
+		case strings.TrimSpace(s.If) == "" || len(s.If) > MaxExpression:
+			return d.errorf(key, "if: want an expression of at most %d bytes", MaxExpression)
+		}
+	}
+	return nil
 }
 
 func (d *Definition) checkTravel() error {

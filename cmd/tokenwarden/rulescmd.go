@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -17,7 +18,7 @@ import (
 
 func rulesCommand(g *globals) *cobra.Command {
 	var dirs []string
-	cmd := &cobra.Command{Use: "rules", Short: "List, check and test the rules", Args: cobra.NoArgs, RunE: needSubcommand}
+	cmd := &cobra.Command{Use: "rules", Short: "List, check, test, explain and compare the rules", Args: cobra.NoArgs, RunE: needSubcommand}
 	cmd.PersistentFlags().StringArrayVar(&dirs, "rules", nil, "folder with further rules (repeatable)")
 	load := func() (*Config, error) {
 		c, _, err := g.load()
@@ -29,10 +30,11 @@ func rulesCommand(g *globals) *cobra.Command {
 	cmd.AddCommand(
 		&cobra.Command{Use: "list", Short: "List the rules in force", Args: cobra.NoArgs, RunE: func(*cobra.Command, []string) error { return listRules(g, load) }},
 		&cobra.Command{
-			Use: "check [LOG FILE...]", Short: "Check every rule file; with log files, say which rules cannot see anything in them",
+			Use: "check [FILE...]", Short: "Check every rule; of rule files (*.yaml, *.yml, Sigma's too) say what they became, of logs which rules see nothing in them",
 			RunE: func(cmd *cobra.Command, files []string) error { return checkRules(cmd.Context(), g, load, files) },
 		},
 		&cobra.Command{Use: "test", Short: "Run the tests inside the rule files", Args: cobra.NoArgs, RunE: func(*cobra.Command, []string) error { return testRules(g, load) }},
+		rulesExplainCommand(g, load), backtestCommand(g, load),
 	)
 	return cmd
 }
@@ -72,6 +74,11 @@ func checkRules(ctx context.Context, g *globals, load func() (*Config, error), f
 		return err
 	}
 	_, _ = fmt.Fprintf(g.out, "%d rules are correct\n", len(defs))
+	ruleFiles := slices.DeleteFunc(slices.Clone(files), func(path string) bool { return !isRuleFile(path) })
+	if err := checkRuleFiles(g.out, ruleFiles, set); err != nil {
+		return err
+	}
+	files = slices.DeleteFunc(slices.Clone(files), isRuleFile)
 	if len(files) == 0 {
 		return nil
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/kafka"
 	"github.com/tokenwarden/tokenwarden/rules"
 	"github.com/tokenwarden/tokenwarden/rules/lists"
+	"github.com/tokenwarden/tokenwarden/rules/sigma"
 	"github.com/tokenwarden/tokenwarden/sink/clickhouse"
 	sinkkafka "github.com/tokenwarden/tokenwarden/sink/kafka"
 )
@@ -140,9 +141,9 @@ func (c *GeoConfig) paths() ([]string, error) {
 
 // definitions loads the rules, without those that are switched off.
 func (c *Config) definitions() ([]rules.Definition, error) {
-	defs, err := rules.Load(c.Rules.Dirs)
+	defs, err := loadRules(c.Rules.Dirs)
 	if err != nil {
-		return nil, configError{err}
+		return nil, err
 	}
 	for _, id := range c.Rules.Disable {
 		i := slices.IndexFunc(defs, func(d rules.Definition) bool { return d.ID == id })
@@ -150,6 +151,15 @@ func (c *Config) definitions() ([]rules.Definition, error) {
 			return nil, configError{fmt.Errorf("rules.disable: there is no rule %q%s", id, rules.DidYouMean(id, ruleIDs(defs)))}
 		}
 		defs = slices.Delete(defs, i, i+1)
+	}
+	return defs, nil
+}
+
+// loadRules reads the default rules and those of dirs.
+func loadRules(dirs []string) ([]rules.Definition, error) {
+	defs, err := rules.Load(dirs, sigma.Format)
+	if err != nil {
+		return nil, configError{err}
 	}
 	return defs, nil
 }

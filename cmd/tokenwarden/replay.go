@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/detect"
+	"github.com/tokenwarden/tokenwarden/ingest"
+	"github.com/tokenwarden/tokenwarden/rules/lists"
+	"github.com/tokenwarden/tokenwarden/sink/clickhouse"
+)
+
+// replay reads log files again, for commands that ask about rules.
+type replay struct {
+	std
+	config  *Config
+	options ingest.Options
+	lists   *lists.Set
+	stored  *clickhouse.EventFilter // nil: files are read
+}
+
+// sourceFlags say where a replay reads.
+type sourceFlags struct {
+	scanFlags
+	stored bool
+}
+
+// replayFlags are those that such commands share with `scan`; --rules belongs to `rules`.
+func replayFlags(cmd *cobra.Command, f *sourceFlags) {
+	fl := cmd.Flags()
+	fl.BoolVar(&f.stored, "stored", false, "read the events that ClickHouse holds (section clickhouse of the configuration) instead of files")
+	fl.StringVar(&f.format, "format", "", "log format: a name, auto, or a log_format string (default: format of the configuration)")
+	fl.StringVar(&f.city, "geo", "", "city database, .mmdb")
+	fl.StringVar(&f.asn, "asn", "", "ASN database, .mmdb")
+	fl.StringArrayVar(&f.watchlist, "watchlist", nil, "fingerprints of leaked tokens (repeatable; adds to lists.watchlist; needs --key-file)")
+	fl.StringArrayVar(&f.decoys, "decoys", nil, "fingerprints of decoy tokens (repeatable; adds to lists.decoys; needs --key-file)")
+	fl.StringArrayVar(&f.keyFiles, "key-file", nil, "fingerprint key (repeatable; default: key_files of the file --config, else a key made for this run, so that ids and fingerprints of two runs do not match)")
+}
+
+// check refuses command lines that name no source, or two.
+func (f *sourceFlags) check(cmd *cobra.Command, paths []string) error {
+	switch {
+	case f.stored && len(paths) > 0:
+		return fmt.Errorf("%s: --stored goes without files", cmd.CommandPath())
+	case !f.stored && len(paths) == 0:
+		return fmt.Errorf("%s: say which files, or - for standard input", cmd.CommandPath())
+	}
+	return nil
+}
+
+func newReplay(g *globals, c *Config, f sourceFlags) (*replay, error) {
+	f.apply(c)
+	if len(f.keyFiles) == 0 && g.configPath != "" {
+		f.keyFiles = c.KeyFiles
+	}
+	keys, err := scanKeys(f.keyFiles)
+	if err != nil {
+		return nil, err
+	}
+	r := &replay{std: g.std, config: c}
+	if r.options, err = c.ingestOptions(keys, nil); err != nil {
+		return nil, err
+	}
+	r.lists, err = (&scan{std: g.std, config: c}).lists(f.scanFlags, keys)
+	return r, err
+}
+
+// errEnough ends a replay before its files end.
+var errEnough = errors.New("enough was read")
+
+// each gives every line of the files. The result holds until the next line.
+func (r *replay) each(ctx context.Context, paths []string, line func(src tokenwarden.Source, res ingest.Result) error) error {
+	if r.stored != nil {
+		return r.eachStored(ctx, line)
+	}
+	files := ingest.Files{Stdin: r.in, MaxLine: r.config.Credentials.MaxLine}
+	now := time.Now()
+	var buf []byte
+	for _, path := range paths {
+		p, err := ingest.NewProcessor(r.options) // each file may be of another format
+		if err != nil {
+			return usageError{err}
+		}
+		err = files.Each(path, func(text []byte, number int64) error {
+			src := tokenwarden.Source{File: path, Line: number}
+			var res ingest.Result
+			buf, res = p.Process(buf[:0], text, src, now, time.Time{})
+			return errors.Join(line(src, res), ctx.Err())
+		})
+		if errors.Is(err, errEnough) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// storedNote says what the tables do not hold.
+const storedNote = "stored events do not tell coordinates, the claims nbf, auth_time, acr, amr and client, nor sequences: rules that ask for these say nothing here"
+
+func (r *replay) eachStored(ctx context.Context, line func(src tokenwarden.Source, res ingest.Result) error) error {
+	_, _ = fmt.Fprintln(r.err, storedNote)
+	store, err := r.config.clickhouse(nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = store.Close() }()
+	return store.Events(ctx, *r.stored, func(e *tokenwarden.Event) error {
+		return line(e.Source, ingest.Result{Events: []tokenwarden.Event{*e}})
+	})
+}
+
+// judging is a partition with the alerts that it gave so far, the newest version of each.
+type judging struct {
+	*detect.Partition
+	alerts map[string]tokenwarden.Alert
+}
+
+func newJudging(e *detect.Engine) *judging {
+	return &judging{e.NewPartition(), map[string]tokenwarden.Alert{}}
+}
+
+// drain takes the partition's alerts, and lets it forget the events that it holds.
+func (j *judging) drain() {
+	var c tokenwarden.Checkpoint
+	j.Checkpoint(&c)
+	for i := range c.Alerts {
+		a := c.Alerts[i]
+		j.alerts[a.ID] = a
+	}
+	j.Committed()
+}
+
+// drainFull drains when the partition holds much.
+func (j *judging) drainFull() {
+	if j.Pending() >= keepEvents {
+		j.drain()
+	}
+}
+
+// parseTime reads a time or a day, UTC.
+func parseTime(flag, text string) (time.Time, error) {
+	for _, layout := range []string{time.RFC3339Nano, time.DateOnly} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	return time.Time{}, usageError{errors.New(flag + ": want a time such as 2026-11-23T12:00:00Z or a day such as 2026-11-23")}
+}

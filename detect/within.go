@@ -1,0 +1,54 @@
+package detect
+
+import (
+	"net/netip"
+	"strings"
+
+	"github.com/expr-lang/expr/ast"
+
+	"github.com/tokenwarden/tokenwarden/rules"
+)
+
+// within compiles within(event.client_ip, "192.0.2.0/24", "2001:db8::1"): the address lies in one of the networks.
+func (c *compiler) within(n *ast.CallNode) (flagFunc, error) {
+	if name := path(n.Callee); name != "within" {
+		return nil, errorAt(n, "function %s is not supported in a condition%s", name, rules.DidYouMean(name, []string{"any", "all", "none", "len", "lower", "within"}))
+	}
+	if len(n.Arguments) < 2 || path(n.Arguments[0]) != "event.client_ip" {
+		return nil, errorAt(n, "within wants event.client_ip and networks in quotes")
+	}
+	var nets []netip.Prefix
+	for _, arg := range n.Arguments[1:] {
+		text, ok := arg.(*ast.StringNode)
+		if !ok {
+			return nil, errorAt(arg, "want a network in quotes")
+		}
+		p, err := parseNetwork(text.Value)
+		if err != nil {
+			return nil, errorAt(arg, "%q: want a network such as 192.0.2.0/24 or an address", text.Value)
+		}
+		nets = append(nets, p)
+	}
+	return func(x *scene) bool {
+		ip := x.event.ClientIP.Unmap().WithZone("")
+		for _, p := range nets {
+			if p.Contains(ip) {
+				return true
+			}
+		}
+		return false
+	}, nil
+}
+
+// parseNetwork reads a network in CIDR notation, or an address as the network of itself.
+func parseNetwork(text string) (netip.Prefix, error) {
+	if strings.Contains(text, "/") {
+		p, err := netip.ParsePrefix(text)
+		return p.Masked(), err
+	}
+	ip, err := netip.ParseAddr(text)
+	if err != nil {
+		return netip.Prefix{}, err
+	}
+	return ip.Unmap().Prefix(ip.Unmap().BitLen())
+}

@@ -1,0 +1,182 @@
+package sigma
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/tokenwarden/tokenwarden/rules"
+)
+
+// correlate turns a correlation into a rule of kind rate, distinct or temporal.
+func (d *document) correlate(docs []*document) error {
+	c := d.correlation
+	if c.Kind != yaml.MappingNode {
+		return d.errorf(c, "correlation", "want keys and values")
+	}
+	for i := 0; i < len(c.Content); i += 2 {
+		switch k := c.Content[i]; k.Value {
+		case "type", "rules", "group-by", "timespan", "condition", "generate":
+		default:
+			return d.errorf(k, "correlation."+k.Value, "is not supported")
+		}
+	}
+	of, err := d.correlated(docs)
+	if err != nil {
+		return err
+	}
+	if d.def.By, err = d.groupBy(of); err != nil {
+		return err
+	}
+	if err := d.def.Window.UnmarshalText([]byte(text(c, "timespan"))); err != nil {
+		return d.errorf(c, "correlation.timespan", "%v", err)
+	}
+	switch kind := text(c, "type"); kind {
+	case "event_count":
+		return d.eventCount(of)
+	case "value_count":
+		return d.valueCount(of)
+	case "temporal", "temporal_ordered":
+		return d.temporal(of, kind == "temporal_ordered")
+	default:
+		return d.errorf(c, "correlation.type", "%q is not supported: want event_count, value_count, temporal or temporal_ordered", kind)
+	}
+}
+
+// correlated finds the rules that a correlation names.
+func (d *document) correlated(docs []*document) (of []*document, err error) {
+	c := d.correlation
+	generate := strings.EqualFold(text(c, "generate"), "true") || strings.EqualFold(text(d.root, "generate"), "true")
+	for _, n := range items(get(c, "rules")) {
+		i := slices.IndexFunc(docs, func(o *document) bool {
+			return n.Value != "" && (o.name == n.Value || o.id == strings.ToLower(n.Value))
+		})
+		switch {
+		case i < 0:
+			return nil, d.errorf(n, "correlation.rules", "there is no rule of name or id %q in this folder", n.Value)
+		case docs[i].correlation != nil:
+			return nil, d.errorf(n, "correlation.rules", "%q is a correlation itself, which is not supported", n.Value)
+		}
+		docs[i].used, docs[i].generate = true, docs[i].generate || generate
+		of = append(of, docs[i])
+	}
+	if len(of) == 0 {
+		return nil, d.errorf(c, "correlation.rules", "is missing")
+	}
+	return of, nil
+}
+
+// groupBy turns group-by into a subject. Of a client's network tokenwarden sees refused requests alone.
+func (d *document) groupBy(of []*document) (string, error) {
+	n := get(d.correlation, "group-by")
+	fields := items(n)
+	if len(fields) != 1 {
+		at := d.correlation
+		if n != nil {
+			at = n
+		}
+		return "", d.errorf(at, "correlation.group-by", "want one field: fingerprint for the token, or c-ip for the client's network")
+	}
+	switch strings.ToLower(fields[0].Value) {
+	case "fingerprint", "token":
+		return "token", nil
+	case "c-ip", "src_ip", "client_ip":
+		if i := slices.IndexFunc(of, func(o *document) bool { return !o.term.denied }); i >= 0 {
+			return "", d.errorf(fields[0], "correlation.group-by",
+				"by client only requests answered 401 or 403 are seen: %q must ask for sc-status 401 or 403, or group by fingerprint", of[i].def.Title)
+		}
+		return "client", nil
+	}
+	return "", d.errorf(fields[0], "correlation.group-by", "%q is not supported: want fingerprint (the token) or c-ip (the client's network)", fields[0].Value)
+}
+
+// least reads a condition of correlations: so many or more.
+func (d *document) least(min uint64) (uint64, error) {
+	c := get(d.correlation, "condition")
+	if c == nil || c.Kind != yaml.MappingNode {
+		return 0, d.errorf(d.correlation, "correlation.condition", "is missing: want gte or gt and a number")
+	}
+	n, found := uint64(0), 0
+	for i := 0; i+1 < len(c.Content); i += 2 {
+		key, v := c.Content[i], c.Content[i+1]
+		switch key.Value {
+		case "field":
+			continue
+		case "gte", "gt":
+		default:
+			return 0, d.errorf(key, "correlation.condition", "%s is not supported: want gte or gt", key.Value)
+		}
+		got, err := strconv.ParseUint(v.Value, 10, 31)
+		if err != nil {
+			return 0, d.errorf(v, "correlation.condition", "%q: want a number", v.Value)
+		}
+		if key.Value == "gt" {
+			got++
+		}
+		n, found = got, found+1
+	}
+	if found != 1 || n < min {
+		return 0, d.errorf(c, "correlation.condition", "want one bound, gte %d or more", min)
+	}
+	return n, nil
+}
+
+func (d *document) over(of []*document) {
+	terms := make([]term, len(of))
+	for i, o := range of {
+		terms[i] = o.term
+	}
+	t := oneOf(terms)
+	d.def.Where, d.def.Needs = t.text, t.needTexts()
+}
+
+func (d *document) eventCount(of []*document) error {
+	n, err := d.least(2)
+	if err != nil {
+		return err
+	}
+	if f := get(get(d.correlation, "condition"), "field"); f != nil {
+		return d.errorf(f, "correlation.condition", "field goes with value_count")
+	}
+	d.over(of)
+	d.def.Kind, d.def.Limit = "rate", n-1
+	return nil
+}
+
+func (d *document) valueCount(of []*document) error {
+	n, err := d.least(2)
+	if err != nil {
+		return err
+	}
+	fields := items(get(get(d.correlation, "condition"), "field"))
+	if len(fields) != 1 {
+		return d.errorf(get(d.correlation, "condition"), "correlation.condition", "value_count wants one field")
+	}
+	f, err := d.findField(fields[0], fields[0].Value)
+	if err != nil {
+		return err
+	}
+	if f.count == "" {
+		return d.errorf(fields[0], fields[0].Value, "values of this field are not counted: want fingerprint, c-ip, cs-host, c-uri-path, c-useragent or cs-username")
+	}
+	d.over(of)
+	d.def.Kind, d.def.Count = "distinct", map[string]uint64{f.count: n}
+	return nil
+}
+
+func (d *document) temporal(of []*document, ordered bool) error {
+	if n := get(d.correlation, "condition"); n != nil {
+		return d.errorf(n, "correlation.condition", "is not supported with temporal")
+	}
+	d.over(of)
+	var needs []string
+	for _, o := range of {
+		d.def.Stages = append(d.def.Stages, rules.Stage{Name: o.def.Title, If: o.term.text})
+		needs = append(needs, o.term.needTexts()...)
+	}
+	slices.Sort(needs)
+	d.def.Kind, d.def.Ordered, d.def.Needs = "temporal", ordered, append([]string{}, slices.Compact(needs)...)
+	return nil
+}
