@@ -112,16 +112,19 @@ func difference(n [2]int) string {
 	return fmt.Sprintf("%+d", n[1]-n[0])
 }
 
+// shownChanges is how many alerts of a section are printed.
+const shownChanges = 20
+
 func printSection(out io.Writer, title string, n int, at func(i int) (string, *tokenwarden.Alert)) {
 	if n == 0 {
 		return
 	}
 	_, _ = fmt.Fprintf(out, "\n%d %s\n", n, title)
-	for i := range min(n, shownAlerts) {
+	for i := range min(n, shownChanges) {
 		grade, a := at(i)
 		_, _ = fmt.Fprintf(out, "  %s  %s  %s  %s  %s\n", a.ID, a.FirstSeen.Format(time.RFC3339), a.Rule, grade, a.Summary)
 	}
-	if n > shownAlerts {
-		_, _ = fmt.Fprintf(out, "  ... and %d more: --output json prints all\n", n-shownAlerts)
+	if n > shownChanges {
+		_, _ = fmt.Fprintf(out, "  ... and %d more: --output json prints all\n", n-shownChanges)
 	}
 }
