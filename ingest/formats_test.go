@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -118,13 +119,16 @@ func TestNumbersUnderSecretNames(t *testing.T) {
 		if !json.Valid([]byte(inner)) {
 			t.Errorf("depth %d: no JSON any more: %s", depth, inner)
 		}
+		bare := placeholders.ReplaceAllString(inner, "") // four digits stand in a fingerprint by chance
 		for text, stays := range want {
-			if strings.Contains(inner, text) != stays {
+			if strings.Contains(bare, text) != stays {
 				t.Errorf("depth %d: %s stands there: %v, want %v: %s", depth, text, !stays, stays, inner)
 			}
 		}
 	}
 }
+
+var placeholders = regexp.MustCompile(`REDACTED\.[a-z0-9_]+\.[0-9a-f]{16}`)
 
 // TestNoticesMakeNoEvents reads what servers say of themselves: it is redacted, and no access.
 func TestNoticesMakeNoEvents(t *testing.T) {
