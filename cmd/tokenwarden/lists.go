@@ -176,7 +176,7 @@ func (l *listSource) publish(force bool) {
 }
 
 // revoke takes in messages of the revocation topic. They are in force from the next publish on.
-func (l *listSource) revoke(ms []kafka.Message) {
+func (l *listSource) revoke(_ int32, ms []kafka.Message) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for i := range ms {

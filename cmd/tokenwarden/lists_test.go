@@ -161,7 +161,7 @@ func TestRevocationsOfTheTopic(t *testing.T) {
 	l, r, path, log := watchedLists(t, a.String())
 	at := time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
 	secret := newToken()
-	l.revoke([]kafka.Message{
+	l.revoke(0, []kafka.Message{
 		{Key: []byte(a.String()), Value: []byte{}, Time: at},
 		{Value: []byte(`{"fingerprint":"` + b.String() + `","reason":"left","at":"2026-11-01T00:00:00Z"}`), Time: at},
 		{Key: []byte(c.String()), Value: []byte(secret), Time: at},
@@ -189,7 +189,7 @@ func TestRevocationsOfTheTopic(t *testing.T) {
 	if l.get().Revoked(a) == nil || l.get().Watched(b) == nil {
 		t.Error("reading the files again lost the topic's revocations")
 	}
-	l.revoke([]kafka.Message{{Key: []byte(a.String()), Time: at}})
+	l.revoke(0, []kafka.Message{{Key: []byte(a.String()), Time: at}})
 	l.publish(false)
 	if l.get().Revoked(a) != nil || set.Revoked(a) == nil {
 		t.Error("a null value must take the revocation back, in a new set")

@@ -22,12 +22,14 @@ type replay struct {
 	options ingest.Options
 	lists   *lists.Set
 	stored  *clickhouse.EventFilter // nil: files are read
+	topic   string                  // "": files are read
 }
 
 // sourceFlags say where a replay reads.
 type sourceFlags struct {
 	scanFlags
 	stored bool
+	topic  string
 }
 
 // replayFlags are those that such commands share with `scan`; --rules belongs to `rules`.
@@ -45,9 +47,11 @@ func replayFlags(cmd *cobra.Command, f *sourceFlags) {
 // check refuses command lines that name no source, or two.
 func (f *sourceFlags) check(cmd *cobra.Command, paths []string) error {
 	switch {
-	case f.stored && len(paths) > 0:
-		return fmt.Errorf("%s: --stored goes without files", cmd.CommandPath())
-	case !f.stored && len(paths) == 0:
+	case f.stored && f.topic != "":
+		return fmt.Errorf("%s: --stored goes without --topic", cmd.CommandPath())
+	case (f.stored || f.topic != "") && len(paths) > 0:
+		return fmt.Errorf("%s: --stored and --topic go without files", cmd.CommandPath())
+	case !f.stored && f.topic == "" && len(paths) == 0:
 		return fmt.Errorf("%s: say which files, or - for standard input", cmd.CommandPath())
 	}
 	return nil
@@ -62,7 +66,7 @@ func newReplay(g *globals, c *Config, f sourceFlags) (*replay, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &replay{std: g.std, config: c}
+	r := &replay{std: g.std, config: c, topic: f.topic}
 	if r.options, err = c.ingestOptions(keys, nil); err != nil {
 		return nil, err
 	}
@@ -75,8 +79,11 @@ var errEnough = errors.New("enough was read")
 
 // each gives every line of the files. The result holds until the next line.
 func (r *replay) each(ctx context.Context, paths []string, line func(src tokenwarden.Source, res ingest.Result) error) error {
-	if r.stored != nil {
+	switch {
+	case r.stored != nil:
 		return r.eachStored(ctx, line)
+	case r.topic != "":
+		return r.eachOfTopic(ctx, line)
 	}
 	files := ingest.Files{Stdin: r.in, MaxLine: r.config.Credentials.MaxLine}
 	now := time.Now()

@@ -13,7 +13,7 @@ import (
 // and commits nothing: every process reads all. handle is called from one goroutine at a time; a message without a
 // value has a nil Value. caughtUp is called once, when everything that was in the topic at the start has been handled.
 // Brokers and topics that are away are waited for. Of o, Group and Topics are not used.
-func Tail(ctx context.Context, o Options, topic string, handle func([]Message), caughtUp func()) error {
+func Tail(ctx context.Context, o Options, topic string, handle func(partition int32, ms []Message), caughtUp func()) error {
 	o.Group, o.Topics = "none", []string{topic}
 	if err := o.Validate(); err != nil {
 		return err
@@ -37,7 +37,7 @@ type tail struct {
 	*group
 	topic  string
 	mu     sync.Mutex
-	handle func([]Message)
+	handle func(partition int32, ms []Message)
 }
 
 // partitions waits until the topic is there.
@@ -111,7 +111,7 @@ func (t *tail) step(ctx context.Context, p *partition, f *fetcher, offset int64)
 	if len(ms) > 0 {
 		t.Metrics.messages.WithLabelValues(t.topic).Add(float64(len(ms)))
 		t.mu.Lock()
-		t.handle(ms)
+		t.handle(int32(p.id), ms)
 		t.mu.Unlock()
 	}
 	return f.next(offset), end, nil
