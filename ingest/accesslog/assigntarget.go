@@ -71,14 +71,17 @@ func (a *assigner) setEscaped(r *Record, d *def, start, end int) bool {
 	a.view.load(r.Line, start, end, EscapeJSON)
 	inner := &a.inner
 	inner.Reset(a.view.buf)
-	leads := a.leads(d.rank, r.Target.Present())
+	leads := a.leads(d.rank, r.Target.Present() || r.Path.Present())
 	ok := a.set(inner, d, 0, len(a.view.buf), EscapeNone)
-	if !leads && inner.Target.Present() {
+	if !leads && (inner.Target.Present() || inner.Path.Present()) {
 		kept := *r
 		r.adopt(inner, &a.view)
 		kept.Fields = r.Fields
 		*r = kept
 		return ok
+	}
+	if inner.Path.Present() && !inner.Target.Present() { // a path alone takes the place of a target
+		r.Target, r.Query = Field{}, Field{}
 	}
 	r.adopt(inner, &a.view)
 	return ok
