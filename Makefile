@@ -41,5 +41,5 @@ quality: ## recall and false positives of finding and redacting, on testdata/qua
 	@$(GO) run ./cmd/quality $(QUALITY_FLAGS)
 
 pgo: ## take a new profile for the build, cmd/tokenwarden/default.pgo
-	$(GO) test -run '^$$' -cpu 1 -bench Scan -benchtime 5x -o /dev/null -cpuprofile default.pgo ./cmd/tokenwarden
+	$(GO) test -trimpath -run '^$$' -cpu 1 -bench Scan -benchtime 5x -o /dev/null -cpuprofile default.pgo ./cmd/tokenwarden
 	mv default.pgo cmd/tokenwarden/default.pgo

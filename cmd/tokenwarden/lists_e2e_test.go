@@ -104,10 +104,11 @@ func TestListsChangeWhileRunning(t *testing.T) {
 		b.send([][]byte{use(other, start.Add(50*time.Minute), 200)})
 		return strings.Contains(p.out.String(), "detect takes up"), "it does not"
 	})
-	n := b.number("SELECT sum(requests) FROM v_token_profiles WHERE subject_kind = 'token'")
+	uses := "SELECT sum(requests) FROM v_token_profiles WHERE subject_kind = 'token' AND subject = '" + fp.String() + "'"
+	n := b.number(uses)
 	b.send([][]byte{use(leaked, start.Add(51*time.Minute), 200)})
 	eventually(t, "the second process judges", func() (bool, string) {
-		m := b.number("SELECT sum(requests) FROM v_token_profiles WHERE subject_kind = 'token'")
+		m := b.number(uses)
 		return m > n, fmt.Sprintf("%d of more than %d", m, n)
 	})
 	p.stop(t)
