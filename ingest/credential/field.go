@@ -49,7 +49,7 @@ func (f *finder) clean(b []byte, kind accesslog.Kind) bool {
 	case accesslog.KindTarget, accesslog.KindReferer, accesslog.KindURL:
 		return f.cleanURL(b)
 	case accesslog.KindUser:
-		return bytes.IndexByte(b, ':') < 0 && f.cleanProse(b)
+		return len(b) < minUser && bytes.IndexByte(b, ':') < 0 && f.cleanProse(b)
 	case accesslog.KindUserAgent, accesslog.KindHost:
 		return f.cleanProse(b)
 	}

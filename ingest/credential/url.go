@@ -114,10 +114,12 @@ func (f *finder) user(v view, pl place) bool {
 	return false
 }
 
+const minUser = 20
+
 // randomUser takes a log's user for a token that nobody would choose for a name: many APIs want the key as the user of
 // HTTP Basic (RFC 7617). Digests and UUIDs are names of accounts there.
 func (f *finder) randomUser(v view, pl place) bool {
-	return len(v.b) >= 20 && shapeOf(v.b) == shapeRandom && !isPrefixedID(v.b) &&
+	return len(v.b) >= minUser && shapeOf(v.b) == shapeRandom && !isPrefixedID(v.b) &&
 		f.emit(v, pl, evidence{kind: "token", confidence: tokenwarden.ConfidenceLow, reason: "user that looks like a token", random: true})
 }
 
