@@ -46,8 +46,14 @@ func (r *reader) csv(content []byte) error {
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
-		line, _ := c.FieldPos(0)
-		if err != nil || len(row) != len(header) {
+		var bad *csv.ParseError
+		switch {
+		case errors.As(err, &bad):
+			return r.errorf(bad.StartLine, "is not valid CSV")
+		case err != nil:
+			return r.errorf(1, "cannot be read")
+		case len(row) != len(header):
+			line, _ := c.FieldPos(0)
 			return r.errorf(line, "is not a row of the table that the header names")
 		}
 		field := func(name string) string {
