@@ -59,7 +59,7 @@ var codes = map[Class][]int32{
 		285, // TOO_FEW_LIVE_REPLICAS
 		286, // UNSATISFIED_QUORUM_FOR_PREVIOUS_WRITE
 		319, // UNKNOWN_STATUS_OF_INSERT
-		517, // CANNOT_ASSIGN_ALTER: another process changes the same view
+		517, // CANNOT_ASSIGN_ALTER: another process changes the same table
 		425, // SYSTEM_ERROR
 		439, // CANNOT_SCHEDULE_TASK
 		473, // DEADLOCK_AVOIDED

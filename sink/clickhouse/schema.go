@@ -29,6 +29,7 @@ var (
 	schemaSteps = readSteps()
 	columnLine  = regexp.MustCompile(`(?m)^    ([a-z_0-9]+) (.+?)( DEFAULT .+?| ALIAS .+?)? COMMENT ('(?:[^']|'')*')`)
 	commentsTag = regexp.MustCompile(`\{\{comments (\w+)\}\}`)
+	columnsTag  = regexp.MustCompile(`\{\{columns (\w+)\}\}`)
 	tableNames  = []string{"token_events", "token_usage_1m", "token_profiles", "alerts", "checkpoints"}
 	viewNames   = []string{"v_token_events", "v_token_usage_1m", "v_token_profiles", "v_alerts"}
 )
@@ -57,6 +58,9 @@ func (s step) render(o Options) string {
 	text := commentsTag.ReplaceAllStringFunc(s.text, func(tag string) string {
 		return commentClauses(commentsTag.FindStringSubmatch(tag)[1])
 	})
+	text = columnsTag.ReplaceAllStringFunc(text, func(tag string) string {
+		return columnClauses(columnsTag.FindStringSubmatch(tag)[1])
+	})
 	return fill(text, o)
 }
 
@@ -81,6 +85,16 @@ func commentClauses(table string) string {
 	var clauses []string
 	for _, c := range tableColumns(table) {
 		clauses = append(clauses, "    COMMENT COLUMN IF EXISTS "+c.name+" "+c.comment)
+	}
+	return strings.Join(clauses, ",\n")
+}
+
+// columnClauses declares the columns of a view as those of the table it shows, comments included: a view that is replaced
+// and then altered is in the way of others that do the same.
+func columnClauses(table string) string {
+	var clauses []string
+	for _, c := range tableColumns(table) {
+		clauses = append(clauses, "    "+c.name+" "+c.kind+" COMMENT "+c.comment)
 	}
 	return strings.Join(clauses, ",\n")
 }

@@ -1,5 +1,7 @@
--- once more, with the columns that were added
-CREATE OR REPLACE VIEW {{database}}.v_alerts{{on_cluster}} AS
+CREATE OR REPLACE VIEW {{database}}.v_alerts{{on_cluster}}
+(
+{{columns alerts}}
+) AS
 SELECT *
 FROM {{database}}.alerts FINAL
 SETTINGS do_not_merge_across_partitions_select_final = 1
