@@ -13,8 +13,8 @@ build: ## build bin/tokenwarden, a static binary
 
 test: ## unit, rule, fuzz-seed and end-to-end tests with the race detector, on a local broker and the ClickHouse engine
 	$(GO) test ./cmd/devstack/...
-	$(DEVSTACK) --only clickhouse -- $(GO) test -race -timeout 20m ./sink/clickhouse
-	$(DEVSTACK) -- $(GO) test -race -timeout 20m $$($(GO) list ./... | grep -v /sink/clickhouse)
+	$(DEVSTACK) --only clickhouse -- $(GO) test -pgo=off -race -timeout 20m ./sink/clickhouse
+	$(DEVSTACK) -- $(GO) test -pgo=off -race -timeout 20m $$($(GO) list ./... | grep -v /sink/clickhouse)
 
 integration: ## end-to-end tests on Apache Kafka and the ClickHouse engine
 	@deploy/dev/integration.sh
