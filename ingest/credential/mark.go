@@ -70,6 +70,9 @@ var actionWords = set(`password passwort reset forgot lost recover recovery conf
 	unsubscribe invite invitation magic passwordless passwordsetup signup_user_complete`)
 
 func (f *finder) readAction(seg []byte) bool {
+	if bytes.Contains(seg, placeholderMark) {
+		return false
+	}
 	ws := &f.lex.words
 	f.lex.split(seg, ws)
 	for _, w := range ws.w[:ws.n] {
@@ -110,6 +113,9 @@ func (f *finder) markOf(seg []byte) mark {
 
 // readMark is markOf for a segment not seen before.
 func (f *finder) readMark(seg []byte) mark {
+	if bytes.Contains(seg, placeholderMark) { // what its kind is called says nothing of the next
+		return markNone
+	}
 	if string(seg) == "tokenpluginfile.php" { // Moodle
 		return markStrong
 	}
