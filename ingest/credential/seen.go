@@ -6,15 +6,16 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
 )
 
-// seen remembers texts in which nothing was found. A log has few user agents, referers and hosts, each many times, and
-// comparing one with what stands in a table costs a fifth of searching it. A text with a finding in it is never kept.
+// seen remembers texts in which nothing was found. A log has few user agents, users and hosts, each many times, and comparing
+// one with what stands in a table costs a fifth of searching it. Referers are too many for that. A text with a finding in
+// it is never kept.
 type seen struct {
 	seed    maphash.Seed
 	entries *[seenSize]seenEntry
 }
 
 const (
-	seenSize = 512 // power of two; 130 kB
+	seenSize = 1024 // power of two; 260 kB
 	seenText = 252 // longest text that is kept
 )
 
@@ -30,7 +31,7 @@ func newSeen() seen { return seen{maphash.MakeSeed(), new([seenSize]seenEntry)} 
 // recurs tells the kinds of field whose values come again and again.
 func recurs(fld *accesslog.Field) bool {
 	switch fld.Kind {
-	case accesslog.KindUserAgent, accesslog.KindReferer, accesslog.KindHost, accesslog.KindUser:
+	case accesslog.KindUserAgent, accesslog.KindHost, accesslog.KindUser:
 		return fld.End-fld.Start <= seenText
 	}
 	return false
