@@ -94,7 +94,7 @@ func (f *finder) cleanSegment(b []byte, start, end int, flags uint8) bool {
 	if flags&cAlpha == 0 && n < minRandom {
 		return true
 	}
-	if hasAt(b, start, "bot") || start >= 3 && hasAt(b, start-3, "/p/") && hasAt(b, end, "/n/") {
+	if hasAt(b, start, "bot") || end-start > len(".ics") && hasAt(b, end-len(".ics"), ".ics") || start >= 3 && hasAt(b, start-3, "/p/") && hasAt(b, end, "/n/") {
 		return false
 	}
 	return f.noMark(b, start)

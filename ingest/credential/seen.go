@@ -16,7 +16,7 @@ type seen struct {
 
 const (
 	seenSize = 1024 // power of two; 260 kB
-	seenText = 252 // longest text that is kept
+	seenText = 252  // longest text that is kept
 )
 
 type seenEntry struct {

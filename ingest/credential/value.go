@@ -131,7 +131,7 @@ func (f *finder) named(v view, pl place, least tokenwarden.Confidence) bool {
 	}
 	v = bare(v.trim())
 	if i := bytes.IndexByte(v.b, '&'); i >= minRandom && pairFollows(v.b[i+1:]) { // an encoded & of a URL that was pasted raw
-		f.query(v.from(i+1), pl.unnamed())
+		f.value(v.from(i), pl.unnamed())
 		v = v.cut(0, i)
 	}
 	if holdsPlaceholder(v.b) {
