@@ -141,10 +141,7 @@ func (j *travel) explain(x *scene, v *verdict) margin {
 
 func (j *scope) explain(x *scene, _ *verdict) margin {
 	e := x.event
-	has, known := e.Scopes, e.Claims.HasScopes
-	if declared, ok := x.lists.Granted(e.Fingerprint); ok {
-		has, known = declared, true
-	}
+	has, known := x.granted()
 	if !known {
 		return margin{0, "neither the token nor a list says which scopes it has"}
 	}

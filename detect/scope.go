@@ -50,12 +50,17 @@ func (j *scope) unconfigured(set *lists.Set) string {
 	return ""
 }
 
+// granted are the scopes that the token has by a list, or else by its own claims; known is false if neither says.
+func (x *scene) granted() (has []string, known bool) {
+	if declared, ok := x.lists.Granted(x.event.Fingerprint); ok {
+		return declared, true
+	}
+	return x.event.Scopes, x.event.Claims.HasScopes
+}
+
 func (j *scope) eval(x *scene, v *verdict) bool {
 	e := x.event
-	has, known := e.Scopes, e.Claims.HasScopes
-	if declared, ok := x.lists.Granted(e.Fingerprint); ok {
-		has, known = declared, true
-	}
+	has, known := x.granted()
 	if !known {
 		return false
 	}

@@ -40,7 +40,7 @@ func explainCommand(g *globals) *cobra.Command {
 	fl.StringVar(&f.format, "format", "", "log format: a name, auto, or a log_format string (default: format of the configuration)")
 	fl.StringArrayVar(&f.keyFiles, "key-file", nil, "fingerprint key (repeatable; default: a key made for this run)")
 	fl.Int64Var(&f.line, "line", 1, "number of the line in FILE")
-	fl.StringVar(&f.output, "output", "text", "text or json")
+	outputFlag(cmd, &f.output)
 	return cmd
 }
 
@@ -56,8 +56,8 @@ type explanation struct {
 }
 
 func (x *explanation) prepare(g *globals, f explainFlags) error {
-	if f.output != "text" && f.output != "json" {
-		return usageError{fmt.Errorf("--output %s: want text or json", f.output)}
+	if err := checkOutput(f.output); err != nil {
+		return err
 	}
 	c, _, err := g.load()
 	if err != nil {

@@ -30,18 +30,16 @@ type sourceFlags struct {
 	scanFlags
 	stored bool
 	topic  string
+	output string
 }
 
 // replayFlags are those that such commands share with `scan`; --rules belongs to `rules`.
 func replayFlags(cmd *cobra.Command, f *sourceFlags) {
 	fl := cmd.Flags()
 	fl.BoolVar(&f.stored, "stored", false, "read the events that ClickHouse holds (section clickhouse of the configuration) instead of files")
-	fl.StringVar(&f.format, "format", "", "log format: a name, auto, or a log_format string (default: format of the configuration)")
-	fl.StringVar(&f.city, "geo", "", "city database, .mmdb")
-	fl.StringVar(&f.asn, "asn", "", "ASN database, .mmdb")
-	fl.StringArrayVar(&f.watchlist, "watchlist", nil, "fingerprints of leaked tokens (repeatable; adds to lists.watchlist; needs --key-file)")
-	fl.StringArrayVar(&f.decoys, "decoys", nil, "fingerprints of decoy tokens (repeatable; adds to lists.decoys; needs --key-file)")
+	f.inputs(cmd)
 	fl.StringArrayVar(&f.keyFiles, "key-file", nil, "fingerprint key (repeatable; default: key_files of the file --config, else a key made for this run, so that ids and fingerprints of two runs do not match)")
+	outputFlag(cmd, &f.output)
 }
 
 // check refuses command lines that name no source, or two.
@@ -53,6 +51,18 @@ func (f *sourceFlags) check(cmd *cobra.Command, paths []string) error {
 		return fmt.Errorf("%s: --stored and --topic go without files", cmd.CommandPath())
 	case !f.stored && f.topic == "" && len(paths) == 0:
 		return fmt.Errorf("%s: say which files, or - for standard input", cmd.CommandPath())
+	}
+	return checkOutput(f.output)
+}
+
+// outputFlag adds --output, which checkOutput checks.
+func outputFlag(cmd *cobra.Command, output *string) {
+	cmd.Flags().StringVar(output, "output", "text", "text or json")
+}
+
+func checkOutput(output string) error {
+	if output != "text" && output != "json" {
+		return usageError{fmt.Errorf("--output: %q: want text or json", output)}
 	}
 	return nil
 }

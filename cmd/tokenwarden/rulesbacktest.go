@@ -22,7 +22,6 @@ type backtestFlags struct {
 	sourceFlags
 	from, to string
 	against  []string
-	output   string
 }
 
 func backtestCommand(g *globals, load func() (*Config, error)) *cobra.Command {
@@ -41,7 +40,6 @@ func backtestCommand(g *globals, load func() (*Config, error)) *cobra.Command {
 	fl.StringVar(&f.from, "from", "", "time or day (UTC) from which alerts count; default: all")
 	fl.StringVar(&f.to, "to", "", "time or day (UTC) at which the replay ends; default: the end of the files")
 	fl.StringArrayVar(&f.against, "against", nil, "folder with the rules of the other set (repeatable; default: none, so that it is what tokenwarden comes with)")
-	fl.StringVar(&f.output, "output", "text", "text or json")
 	return cmd
 }
 
@@ -49,9 +47,6 @@ func backtestCommand(g *globals, load func() (*Config, error)) *cobra.Command {
 type period struct{ from, to time.Time }
 
 func (f *backtestFlags) period() (p period, err error) {
-	if f.output != "text" && f.output != "json" {
-		return p, usageError{fmt.Errorf("--output: %q: want text or json", f.output)}
-	}
 	if f.from != "" {
 		if p.from, err = parseTime("--from", f.from); err != nil {
 			return p, err

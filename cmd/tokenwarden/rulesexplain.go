@@ -24,7 +24,6 @@ type outcomeFlags struct {
 	sourceFlags
 	line            int64
 	fingerprint, at string
-	output          string
 }
 
 func rulesExplainCommand(g *globals, load func() (*Config, error)) *cobra.Command {
@@ -43,7 +42,6 @@ func rulesExplainCommand(g *globals, load func() (*Config, error)) *cobra.Comman
 	fl.Int64Var(&f.line, "line", 0, "explain this line of the last file, counted from 1")
 	fl.StringVar(&f.fingerprint, "fingerprint", "", "explain the last use of this token until --at; needs the key that made it")
 	fl.StringVar(&f.at, "at", "", "time or day (UTC) for --fingerprint; default: the end of the files")
-	fl.StringVar(&f.output, "output", "text", "text or json")
 	return cmd
 }
 
@@ -59,9 +57,6 @@ func (f *outcomeFlags) focus(paths []string) (focus, error) {
 	o := focus{line: f.line}
 	if len(paths) > 0 {
 		o.file = paths[len(paths)-1]
-	}
-	if f.output != "text" && f.output != "json" {
-		return o, usageError{fmt.Errorf("--output: %q: want text or json", f.output)}
 	}
 	if f.stored && f.fingerprint == "" {
 		return o, usageError{errors.New("rules explain: --stored wants --fingerprint FP and --at TIME")}

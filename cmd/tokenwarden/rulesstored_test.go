@@ -3,7 +3,6 @@ package main
 import (
 	"crypto/rand"
 	"encoding/json"
-	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -15,18 +14,6 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest"
 	"github.com/tokenwarden/tokenwarden/ingest/credential"
 )
-
-func clickhouseAddr(t *testing.T) string {
-	t.Helper()
-	addr := os.Getenv("CLICKHOUSE_ADDR")
-	if addr == "" && os.Getenv("CI") != "" {
-		t.Fatal("CLICKHOUSE_ADDR is not set: run the tests with `make test`")
-	}
-	if addr == "" {
-		t.Skip("CLICKHOUSE_ADDR is not set: run the tests with `make test`")
-	}
-	return addr
-}
 
 // store writes what ingest makes of a log into ClickHouse.
 func store(t *testing.T, c *Config, key credential.Key, path string) {
@@ -57,7 +44,7 @@ func store(t *testing.T, c *Config, key credential.Key, path string) {
 
 // What is replayed from ClickHouse gives the alerts that the files gave, by id.
 func TestStoredEventsGiveTheSameAlerts(t *testing.T) {
-	addr := clickhouseAddr(t)
+	_, addr := servers(t)
 	keyPath, key := keyFile(t)
 	path := filepath.Join(t.TempDir(), "access.log")
 	token := newToken()

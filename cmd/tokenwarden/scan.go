@@ -50,20 +50,26 @@ func scanCommand(g *globals) *cobra.Command {
 		},
 	}
 	fl := cmd.Flags()
-	fl.StringVar(&f.format, "format", "", "log format: a name, auto, or a log_format string (default: format of the configuration)")
+	f.inputs(cmd)
 	fl.StringVar(&f.redacted, "redacted", "", "write every line, redacted")
 	fl.StringVar(&f.alerts, "alerts", "", "write alerts, NDJSON")
 	fl.StringVar(&f.events, "events", "", "write an event for each credential seen, NDJSON")
 	fl.StringVar(&f.records, "records", "", "write a record for each line, NDJSON")
-	fl.StringVar(&f.city, "geo", "", "city database, .mmdb")
-	fl.StringVar(&f.asn, "asn", "", "ASN database, .mmdb")
 	fl.StringArrayVar(&f.rules, "rules", nil, "folder with further rules (repeatable)")
-	fl.StringArrayVar(&f.watchlist, "watchlist", nil, "fingerprints of leaked tokens, made by `tokenwarden watchlist import` (repeatable; adds to lists.watchlist; needs --key-file)")
-	fl.StringArrayVar(&f.decoys, "decoys", nil, "fingerprints of decoy tokens (repeatable; adds to lists.decoys; needs --key-file)")
 	fl.StringArrayVar(&f.keyFiles, "key-file", nil, "fingerprint key (repeatable; default: a key made for this run, so that fingerprints of two runs do not match)")
 	fl.Int64Var(&f.explain, "explain", 0, "explain line N of the file instead, as the command explain does")
 	fl.StringVar(&f.failOn, "fail-on", "", "end with status 3 if there is an alert of this severity or above")
 	return cmd
+}
+
+// inputs adds the flags that say how lines are read and what their tokens are compared with.
+func (f *scanFlags) inputs(cmd *cobra.Command) {
+	fl := cmd.Flags()
+	fl.StringVar(&f.format, "format", "", "log format: a name, auto, or a log_format string (default: format of the configuration)")
+	fl.StringVar(&f.city, "geo", "", "city database, .mmdb")
+	fl.StringVar(&f.asn, "asn", "", "ASN database, .mmdb")
+	fl.StringArrayVar(&f.watchlist, "watchlist", nil, "fingerprints of leaked tokens, made by `tokenwarden watchlist import` (repeatable; adds to lists.watchlist; needs --key-file)")
+	fl.StringArrayVar(&f.decoys, "decoys", nil, "fingerprints of decoy tokens (repeatable; adds to lists.decoys; needs --key-file)")
 }
 
 // scan is one run of `tokenwarden scan`.
