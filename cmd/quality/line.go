@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/tokenwarden/tokenwarden/ingest/credential/credentialtest"
 )
 
 // request is what a log line tells.
@@ -23,15 +25,15 @@ type writer struct {
 
 var urlWriters = []writer{
 	{"combined", true, clfText, combined},
-	{"nginx_json", true, jsonText, nginxJSON},
+	{"nginx_json", true, credentialtest.JSONText, nginxJSON},
 	{"vhost_combined", true, clfText, func(r request) string { return "www.example:443 " + combined(r) }},
-	{"caddy", true, jsonText, caddy},
+	{"caddy", true, credentialtest.JSONText, caddy},
 	{"haproxy", false, clfText, haproxy},
 	{"combined", true, clfText, combined},
 	{"traefik", true, clfText, func(r request) string { return combined(r) + ` 12 "web@docker" "http://10.0.0.4:8080" 5ms` }},
 	{"common", true, clfText, common},
 	{"alb", false, clfText, alb},
-	{"auto", true, func(s string) string { return jsonText(clfText(s)) }, docker},
+	{"auto", true, func(s string) string { return credentialtest.JSONText(clfText(s)) }, docker},
 }
 
 var (
@@ -102,7 +104,7 @@ func combined(r request) string {
 }
 
 func docker(r request) string {
-	return `{"log":"` + jsonText(combined(r)) + `\n","stream":"stdout","time":"2026-01-05T08:59:58.1Z"}`
+	return `{"log":"` + credentialtest.JSONText(combined(r)) + `\n","stream":"stdout","time":"2026-01-05T08:59:58.1Z"}`
 }
 
 func haproxy(r request) string {
@@ -125,7 +127,7 @@ func pairs(kv ...any) string {
 		case json.RawMessage:
 			b.Write(v)
 		default:
-			b.WriteString(`"` + jsonText(v.(string)) + `"`)
+			b.WriteString(`"` + credentialtest.JSONText(v.(string)) + `"`)
 		}
 	}
 	return b.String() + "}"
@@ -157,7 +159,7 @@ func nginxJSON(r request) string {
 }
 
 func caddy(r request) string {
-	list := func(s string) json.RawMessage { return raw(`["` + jsonText(s) + `"]`) }
+	list := func(s string) json.RawMessage { return raw(`["` + credentialtest.JSONText(s) + `"]`) }
 	headers := []any{"Referer", list(r.referer), "User-Agent", list(r.agent)}
 	response := "{}"
 	if ofResponse(r.header) {

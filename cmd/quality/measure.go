@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/tokenwarden/tokenwarden/ingest/credential/credentialtest"
 )
 
 // tally counts what went well of what was tried.
@@ -150,7 +152,7 @@ func (res *result) place(r redactor, p placement, t token, n int) error {
 		return err
 	}
 	if strings.HasPrefix(p.Encoding, "cut") { // what the line holds is the token now
-		t.text = unescape(encoders[p.Encoding](t.text))
+		t.text = unescape(credentialtest.Encoders[p.Encoding](t.text))
 		t.forms = forms(t.text)
 	}
 	if strings.Contains(l.before, t.text) || strings.Contains(l.after, t.text) {

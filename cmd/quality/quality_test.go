@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/credentialtest"
 )
 
 // off is redaction that does nothing.
@@ -82,7 +83,7 @@ func TestPlantedFalsePositive(t *testing.T) {
 	secret := tokens(1)[0]
 	c := corpus{negatives: []negative{
 		{URL: "/about", Label: "negative", Why: "ordinary"},
-		{URL: "/x?access_token=" + pct(secret.text), Label: "negative", Why: "planted"},
+		{URL: "/x?access_token=" + credentialtest.Percent(secret.text), Label: "negative", Why: "planted"},
 	}}
 	res, err := measure(pipe, c, 1)
 	if err != nil {
@@ -138,11 +139,11 @@ func TestKindsOfTokens(t *testing.T) {
 func TestLeaks(t *testing.T) {
 	text := `ab"c+/` + strings.Repeat("xY3", 8)
 	tok := token{text: text, forms: forms(text)}
-	for name, encode := range encoders {
+	for name, encode := range credentialtest.Encoders {
 		if strings.HasPrefix(name, "cut") {
 			continue
 		}
-		for _, line := range []string{encode(text), "GET /x?y=" + pct(encode(text)), clfText(encode(text))} {
+		for _, line := range []string{encode(text), "GET /x?y=" + credentialtest.Percent(encode(text)), clfText(encode(text))} {
 			if !leaks("before "+line+" after", tok, text) {
 				t.Errorf("%s: not seen in its line", name)
 			}

@@ -178,6 +178,21 @@ func (a *arena) base64Text(v view) (view, bool) {
 	if !textStart(src) {
 		return v, false
 	}
+	return a.base64(v, src, true)
+}
+
+// base64Bytes decodes v if all of it is base64, whatever comes out.
+func (a *arena) base64Bytes(v view) (view, bool) {
+	src := bytes.TrimRight(v.b, "=")
+	if len(src) < 2 {
+		return v, false
+	}
+	return a.base64(v, src, false)
+}
+
+// base64 decodes src, which is v without padding. It ends at a character that is not base64's and, if text is asked
+// for, at an ASCII byte that text does not hold.
+func (a *arena) base64(v view, src []byte, text bool) (view, bool) {
 	d := a.decode(sealed(v))
 	var acc uint32
 	var bits uint
@@ -191,35 +206,11 @@ func (a *arena) base64Text(v view) (view, bool) {
 		if bits += 6; bits >= 8 {
 			bits -= 8
 			c := byte(acc >> bits)
-			if !isText(c) && c < utf8.RuneSelf {
+			if text && !isText(c) && c < utf8.RuneSelf {
 				d.undo()
 				return v, false
 			}
 			d.put(c, 0)
-		}
-	}
-	return d.done(), true
-}
-
-// base64Bytes decodes v if all of it is base64, whatever comes out.
-func (a *arena) base64Bytes(v view) (view, bool) {
-	src := bytes.TrimRight(v.b, "=")
-	if len(src) < 2 {
-		return v, false
-	}
-	d := a.decode(sealed(v))
-	var acc uint32
-	var bits uint
-	for _, c := range src {
-		x := base64Value[c]
-		if x > 63 {
-			d.undo()
-			return v, false
-		}
-		acc = acc<<6 | uint32(x)
-		if bits += 6; bits >= 8 {
-			bits -= 8
-			d.put(byte(acc>>bits), 0)
 		}
 	}
 	return d.done(), true

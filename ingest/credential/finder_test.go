@@ -6,6 +6,7 @@ import (
 
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/credentialtest"
 )
 
 // TestFindings says what is found where, of one placement of each kind.
@@ -111,7 +112,7 @@ func TestFormats(t *testing.T) {
 	for i := range formats {
 		x := &formats[i]
 		token := x.prefix + s.tail(x)
-		text := "/x?q=" + pct(token)
+		text := "/x?q=" + credentialtest.Percent(token)
 		out, fs := redactField(f, accesslog.KindTarget, "", text)
 		if len(fs) != 1 || fs[0].Kind != x.kind || fs[0].Public != (x.flags&fPublic != 0) {
 			t.Errorf("%s: %d findings in %d bytes", x.prefix, len(fs), len(token))

@@ -14,6 +14,7 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/credentialtest"
 )
 
 // leakRule is a rule of gitleaks, as far as it says what a secret looks like.
@@ -135,17 +136,17 @@ func plantings(r *leakRule, secret string) (out []planted) {
 		out = append(out, planted{place, kind, name, before + encoded + after, len(before), len(before) + len(encoded)})
 	}
 	if r.speaks(secret) {
-		put("query", accesslog.KindTarget, "", "/x?q=", pct(secret), "&page=2")
-		put("path", accesslog.KindTarget, "", "/x/", pct(secret), "/y")
-		put("referer", accesslog.KindReferer, "", "https://a.example/x?ref=", pct(secret), "")
-		put("header", accesslog.KindHeader, "http_x_note", "", jsonEscaped(secret), "")
+		put("query", accesslog.KindTarget, "", "/x?q=", credentialtest.Percent(secret), "&page=2")
+		put("path", accesslog.KindTarget, "", "/x/", credentialtest.Percent(secret), "/y")
+		put("referer", accesslog.KindReferer, "", "https://a.example/x?ref=", credentialtest.Percent(secret), "")
+		put("header", accesslog.KindHeader, "http_x_note", "", credentialtest.JSONText(secret), "")
 		return out
 	}
 	for _, k := range r.Keywords {
 		name := strings.Trim(strings.ReplaceAll(k, " ", "_"), "_-.")
-		put("api_key", accesslog.KindTarget, "", "/x?"+name+"_api_key=", pct(secret), "&page=2")
-		put("token", accesslog.KindReferer, "", "https://a.example/x?"+name+"_token=", pct(secret), "")
-		put("header", accesslog.KindHeader, "http_x_"+name+"_token", "", jsonEscaped(secret), "")
+		put("api_key", accesslog.KindTarget, "", "/x?"+name+"_api_key=", credentialtest.Percent(secret), "&page=2")
+		put("token", accesslog.KindReferer, "", "https://a.example/x?"+name+"_token=", credentialtest.Percent(secret), "")
+		put("header", accesslog.KindHeader, "http_x_"+name+"_token", "", credentialtest.JSONText(secret), "")
 	}
 	return out
 }
@@ -222,8 +223,8 @@ func TestPrivateKey(t *testing.T) {
 	armour := "----" + "-%s PRIVATE KEY-----"
 	key := fmt.Sprintf(armour, "BEGIN RSA") + "\n" + newSynth(3).of(alnum, 64) + "\n" + newSynth(4).of(alnum, 30) + "==\n" + fmt.Sprintf(armour, "END RSA")
 	for _, p := range []planted{
-		{"query", accesslog.KindTarget, "", "/x?q=" + pct(key), 5, 5 + len(pct(key))},
-		{"header", accesslog.KindHeader, "x-note", jsonEscaped(key), 0, len(jsonEscaped(key))},
+		{"query", accesslog.KindTarget, "", "/x?q=" + credentialtest.Percent(key), 5, 5 + len(credentialtest.Percent(key))},
+		{"header", accesslog.KindHeader, "x-note", credentialtest.JSONText(key), 0, len(credentialtest.JSONText(key))},
 	} {
 		rec := recordOf(p.kind, p.name, p.text)
 		rec.Fields[0].Escape = accesslog.EscapeJSON

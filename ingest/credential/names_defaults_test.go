@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/credentialtest"
 )
 
 // defaultNames are the names whose values other programs redact without being told to. A name that they match within or
@@ -87,7 +88,7 @@ func TestNamesCoverDefaults(t *testing.T) {
 		}
 	}
 	for _, n := range []string{"import_url", "elasticsearch_url", "sentry_dsn", "redirect", "hook"} {
-		if out, _ := redactField(f, accesslog.KindTarget, "", "/x?"+n+"="+pct("https://bob:"+token+"@a.example/x")); strings.Contains(out, token) {
+		if out, _ := redactField(f, accesslog.KindTarget, "", "/x?"+n+"="+credentialtest.Percent("https://bob:"+token+"@a.example/x")); strings.Contains(out, token) {
 			t.Errorf("a password stays in %s", n)
 		}
 	}

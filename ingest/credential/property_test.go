@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/credentialtest"
 )
 
 var fieldKinds = []accesslog.Kind{
@@ -49,7 +50,7 @@ func outside(line []byte, fs []Finding) []byte {
 // holds tells whether out shows token in any writing.
 func holds(out []byte, token string) bool {
 	raw := []byte(token)
-	for _, s := range []string{token, pct(token), pct(pct(token)), pct(pct(pct(token))), jsonEscaped(token), pctAll(token, "%%%02X"), pctAll(token, "%%%02x"), base64.StdEncoding.EncodeToString(raw), base64.RawURLEncoding.EncodeToString(raw)} {
+	for _, s := range []string{token, credentialtest.Percent(token), credentialtest.Percent(credentialtest.Percent(token)), credentialtest.Percent(credentialtest.Percent(credentialtest.Percent(token))), credentialtest.JSONText(token), credentialtest.PercentAll(token, "%%%02X"), credentialtest.PercentAll(token, "%%%02x"), base64.StdEncoding.EncodeToString(raw), base64.RawURLEncoding.EncodeToString(raw)} {
 		if bytes.Contains(out, []byte(s)) {
 			return true
 		}
@@ -98,7 +99,7 @@ func TestJSONLines(t *testing.T) {
 			field, name := p.field()
 			text, _ := p.fill(t, tokens[kind])
 			for _, slash := range []string{"/", `\/`, `\u002f`} {
-				value := strings.ReplaceAll(jsonEscaped(text), "/", slash)
+				value := strings.ReplaceAll(credentialtest.JSONText(text), "/", slash)
 				line := []byte(`{"status":200,"x":"` + value + `","y":"\u00e9"}`)
 				rec := &accesslog.Record{Line: line, Fields: []accesslog.Field{{Kind: field, Escape: accesslog.EscapeJSON, Start: 19, End: 19 + len(value), Name: []byte(name)}}}
 				fs := f.Find(rec, nil)
@@ -122,7 +123,7 @@ func TestFindText(t *testing.T) {
 	for _, p := range ownPlacements {
 		for kind, token := range newSynth(500).distinctive() {
 			text, _ := p.fill(t, token)
-			for _, line := range []string{"broken " + text, `{"request":"GET ` + jsonEscaped(text) + ` HTTP/1.1","cut":"`, "x: " + text + " y"} {
+			for _, line := range []string{"broken " + text, `{"request":"GET ` + credentialtest.JSONText(text) + ` HTTP/1.1","cut":"`, "x: " + text + " y"} {
 				fs := f.FindText([]byte(line), nil)
 				checkFindings(t, []byte(line), fs)
 				out := AppendRedacted(nil, []byte(line), fs)
@@ -177,7 +178,7 @@ func TestNoAllocation(t *testing.T) {
 	jwt := s.jwt(map[string]any{"iss": "https://id.example", "sub": "42", "azp": "web", "scope": "read write", "amr": []string{"pwd"}})
 	recs := append(benchLines(10), combined("/x?token="+jwt, "https://a.example/?next=%2Fx%3Ftoken%3D"+s.of(alnum, 32), chrome),
 		recordOf(accesslog.KindHeader, "Authorization", "Basic "+encode(t, s.of(alnum, 20), "b64_basic")),
-		recordOf(accesslog.KindTarget, "", "/x?data="+pct(`{"token":"`+s.of(alnum, 32)+`"}`)))
+		recordOf(accesslog.KindTarget, "", "/x?data="+credentialtest.Percent(`{"token":"`+s.of(alnum, 32)+`"}`)))
 	var fs []Finding
 	var out []byte
 	var spans []Span

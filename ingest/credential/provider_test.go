@@ -8,6 +8,7 @@ import (
 
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/credentialtest"
 )
 
 // structures makes tokens of the formats that a prefix alone does not tell.
@@ -34,7 +35,7 @@ func TestStructures(t *testing.T) {
 	for seed := range uint64(20) {
 		tokens := newSynth(seed).structures()
 		for _, kind := range slices.Sorted(maps.Keys(tokens)) {
-			token := pct(tokens[kind])
+			token := credentialtest.Percent(tokens[kind])
 			for _, p := range []planted{
 				{"query", accesslog.KindTarget, "", "/x?q=" + token + "&page=2", 5, 5 + len(token)},
 				{"path", accesslog.KindTarget, "", "/x/" + token + "/y", 3, 3 + len(token)},

@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+
+	"github.com/tokenwarden/tokenwarden/ingest/credential/credentialtest"
 )
 
 // TestNothingPrints holds keys, tokens and finders against every way in which Go prints a value.
@@ -86,7 +88,7 @@ func TestFingerprintLine(t *testing.T) {
 	s := newSynth(3)
 	for kind, token := range s.plain() {
 		want := p.Fingerprint(NewToken([]byte(token)))
-		for _, line := range []string{token, "  " + token + "\r\n", `"` + token + `"`, "Bearer " + token, "Authorization: Bearer " + token, pct(token), pct(pct(token)), encode(t, token, "pct_all"), "Basic " + encode(t, token, "b64_basic")} {
+		for _, line := range []string{token, "  " + token + "\r\n", `"` + token + `"`, "Bearer " + token, "Authorization: Bearer " + token, credentialtest.Percent(token), credentialtest.Percent(credentialtest.Percent(token)), encode(t, token, "pct_all"), "Basic " + encode(t, token, "b64_basic")} {
 			got, ok := p.Line([]byte(line))
 			if !ok || got != want {
 				t.Errorf("%s: another fingerprint from a line of %d bytes", kind, len(line))

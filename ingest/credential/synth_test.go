@@ -4,13 +4,12 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"math/rand/v2"
-	"net/url"
 	"strings"
 	"testing"
 
 	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/credentialtest"
 )
 
 // Synthetic credentials are put together at run time, so that nothing in the repository looks like a live one.
@@ -101,56 +100,14 @@ func (s *synth) distinctive() map[string]string {
 	return m
 }
 
-func pct(s string) string {
-	return strings.NewReplacer("+", "%20", "%21", "!", "%27", "'", "%28", "(", "%29", ")", "%2A", "*").Replace(url.QueryEscape(s))
-}
-
-func pctAll(s, format string) string {
-	var b strings.Builder
-	for i := range len(s) {
-		fmt.Fprintf(&b, format, s[i])
-	}
-	return b.String()
-}
-
-func jsonEscaped(s string) string {
-	var b strings.Builder
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	_ = e.Encode(s)
-	out := strings.TrimSpace(b.String())
-	return out[1 : len(out)-1]
-}
-
 // encode writes a token as one of the encodings that the placements name.
 func encode(t testing.TB, token, encoding string) string {
-	switch encoding {
-	case "raw":
-		return token
-	case "pct":
-		return pct(token)
-	case "pct2":
-		return pct(pct(token))
-	case "pct3":
-		return pct(pct(pct(token)))
-	case "pct2json":
-		return pct(jsonEscaped(token))
-	case "pct_all":
-		return pctAll(token, "%%%02X")
-	case "pct_all_lower":
-		return pctAll(token, "%%%02x")
-	case "pct_first":
-		n := min(4, len(token))
-		return pctAll(token[:n], "%%%02X") + pct(token[n:])
-	case "b64":
-		return base64.StdEncoding.EncodeToString([]byte(token))
-	case "b64url":
-		return base64.RawURLEncoding.EncodeToString([]byte(token))
-	case "b64_basic":
-		return base64.StdEncoding.EncodeToString([]byte("svc:" + token))
+	t.Helper()
+	e := credentialtest.Encoders[encoding]
+	if e == nil {
+		t.Fatalf("encoding %q is unknown", encoding)
 	}
-	t.Fatalf("encoding %q is unknown", encoding)
-	return ""
+	return e(token)
 }
 
 func testKey(t testing.TB) Key {
