@@ -32,7 +32,7 @@ func (l learned) unusual(x *scene, key, seen string, v *verdict) margin {
 	}
 	h := x.prof.habit(key)
 	if v.usual.hours == 0 {
-		d := progress(l.learn, h.before, time.Duration(x.prof.since(x.now, x.prof.first)*float64(time.Second)))
+		d := progress(l.learn, h.before, x.prof.age(x.now))
 		if l.isLearned(x.prof, h, x.now) {
 			d = margin{0.9 * float64(h.hours) / fewHours, fmt.Sprintf("learning: %d of %d hours of use", h.hours, fewHours)}
 		}
@@ -99,11 +99,7 @@ func (j *novelty) explain(x *scene, _ *verdict) margin {
 	case j.only != nil && !slices.Contains(j.only, text):
 		return margin{0, fmt.Sprintf("%s %s is new, the rule asks for %s", name, text, strings.Join(j.only, " or "))}
 	}
-	age := time.Duration(int64(minutes(x.now))-int64(t.since)) * time.Minute
-	if t.events == 0 {
-		age = 0
-	}
-	d := progress(j.learn, uint64(t.events), age)
+	d := progress(j.learn, uint64(t.events), t.age(x.now))
 	d.why = name + " " + text + " is new; " + d.why
 	return d
 }

@@ -75,16 +75,17 @@ func (l learned) say(v *verdict) {
 }
 
 func (l learned) isLearned(p *profile, h *habit, now int64) bool {
-	if l.learn.Events > 0 && h.before >= l.learn.Events {
-		return true
-	}
-	age := time.Duration(p.since(now, p.first) * float64(time.Second))
-	return l.learn.For > 0 && age >= time.Duration(l.learn.For) && h.before >= l.learn.AtLeast
+	return enough(l.learn, h.before, p.age(now))
+}
+
+// enough tells whether learning has ended.
+func enough(l rules.Learn, events uint64, age time.Duration) bool {
+	return l.Events > 0 && events >= l.Events || l.For > 0 && age >= time.Duration(l.For) && events >= l.AtLeast
 }
 
 // habit is what the greatest window of each hour came to: over all hours as mean and variance of logarithms, so that a
 // nightly job does not drown the day, and by hour of the week, where half of what is no longer reached is forgotten each
-// week. 336 bytes.
+// week. 304 bytes.
 type habit struct {
 	key       string
 	hour      int64   // the hour at hand, since 1970

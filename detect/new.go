@@ -59,21 +59,12 @@ func learnText(l rules.Learn) string {
 func (j *novelty) eval(x *scene, v *verdict) bool {
 	text, vs := j.field.of(x), &x.prof.values
 	t := &vs.tally[j.field]
-	if t.open || !j.learned(t, x.now) || j.only != nil && !slices.Contains(j.only, text) {
+	if t.open || !enough(j.learn, uint64(t.events), t.age(x.now)) || j.only != nil && !slices.Contains(j.only, text) {
 		return false
 	}
 	v.observed = featureTable[j.field].name + " " + strings.Clone(text) + " is " + label(0, t.events)
 	v.baseline = vs.habit(j.field)
 	return true
-}
-
-// learned tells whether the profile has seen enough of the field.
-func (j *novelty) learned(t *tally, now int64) bool {
-	if j.learn.Events > 0 && uint64(t.events) >= j.learn.Events {
-		return true
-	}
-	age := time.Duration(int64(minutes(now))-int64(t.since)) * time.Minute
-	return j.learn.For > 0 && t.events > 0 && age >= time.Duration(j.learn.For) && uint64(t.events) >= j.learn.AtLeast
 }
 
 // habit tells the three most frequent values of a field: "DE FREQUENT 238 of 240, FR RARE 2 of 240".

@@ -3,6 +3,7 @@ package detect
 import (
 	"math"
 	"net/netip"
+	"time"
 
 	"github.com/tokenwarden/tokenwarden"
 )
@@ -19,7 +20,7 @@ import (
 //	minutes     256 x (96 + 4) B                25.6 KB
 //	windows     720 x 8 B per rule of kind rate  5.8 KB   130 to 720 buckets, only of tokens that are busy for ten minutes
 //	counters    200 x 16 B per rule of distinct  3.2 KB   128 values, or four times what the rule waits for if that is more
-//	habits      336 B per rule with times        1 KB
+//	habits      304 B per rule with times        1 KB
 //	rare         50 B per bucket, mark, ...      1 KB     of the subjects that have any
 //	incidents    64 x (600 B + 5 x 400 B)      166 KB     only of tokens that trip 64 rules or groups at once
 const (
@@ -74,6 +75,11 @@ func newProfile(s tokenwarden.Subject) *profile {
 }
 
 // since returns the seconds from then to now, 0 if then is not known or lies ahead.
+// age is how long ago the first use was.
+func (p *profile) age(now int64) time.Duration {
+	return time.Duration(p.since(now, p.first) * float64(time.Second))
+}
+
 func (p *profile) since(now, then int64) float64 {
 	if then == noTime || now < then {
 		return 0

@@ -64,7 +64,7 @@ func newRule(d *rules.Definition, o *Options) (*rule, error) {
 		return nil, err
 	}
 	r := &rule{def: d, id: d.ID, suppress: d.Suppression().Microseconds(), fleet: d.Fleet,
-		shadow: d.Shadow || d.Status == "experimental" || slices.Contains(o.Shadow, d.ID)}
+		shadow: d.InShadow() || slices.Contains(o.Shadow, d.ID)}
 	var key string
 	var err error
 	for _, step := range []struct {

@@ -166,6 +166,7 @@ func TestWithin(t *testing.T) {
 		`within(event.client_ip, "10.0.0.0/8", "192.0.2.1")`:       true,
 		`not within(event.client_ip, "10.0.0.0/8")`:                true,
 		`within(event.client_ip, "::/0")`:                          false,
+		`within(event.client_ip, "::ffff:192.0.2.0/120")`:          true,
 		`event.client_ip startsWith "192.0.2."`:                    true,
 		`event.path == "/a" && event.query == "b=c"`:               true,
 		`lower(event.user_agent) contains "sqlmap"`:                true,

@@ -132,6 +132,14 @@ type tally struct {
 	open   bool   // more values than are kept
 }
 
+// age is how long ago the first event was, 0 if there was none.
+func (t *tally) age(now int64) time.Duration {
+	if t.events == 0 {
+		return 0
+	}
+	return time.Duration(int64(minutes(now))-int64(t.since)) * time.Minute
+}
+
 // values are what a profile has learned, of all features in one list: a token seen once needs one allocation.
 type values struct {
 	list  []value

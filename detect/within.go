@@ -2,11 +2,11 @@ package detect
 
 import (
 	"net/netip"
-	"strings"
 
 	"github.com/expr-lang/expr/ast"
 
 	"github.com/tokenwarden/tokenwarden/rules"
+	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
 
 // within compiles within(event.client_ip, "192.0.2.0/24", "2001:db8::1"): the address lies in one of the networks.
@@ -23,8 +23,8 @@ func (c *compiler) within(n *ast.CallNode) (flagFunc, error) {
 		if !ok {
 			return nil, errorAt(arg, "want a network in quotes")
 		}
-		p, err := parseNetwork(text.Value)
-		if err != nil {
+		p, ok := lists.ParsePrefix(text.Value)
+		if !ok {
 			return nil, errorAt(arg, "%q: want a network such as 192.0.2.0/24 or an address", text.Value)
 		}
 		nets = append(nets, p)
@@ -38,17 +38,4 @@ func (c *compiler) within(n *ast.CallNode) (flagFunc, error) {
 		}
 		return false
 	}, nil
-}
-
-// parseNetwork reads a network in CIDR notation, or an address as the network of itself.
-func parseNetwork(text string) (netip.Prefix, error) {
-	if strings.Contains(text, "/") {
-		p, err := netip.ParsePrefix(text)
-		return p.Masked(), err
-	}
-	ip, err := netip.ParseAddr(text)
-	if err != nil {
-		return netip.Prefix{}, err
-	}
-	return ip.Unmap().Prefix(ip.Unmap().BitLen())
 }

@@ -153,6 +153,9 @@ func (e *Error) Error() string {
 	return s + ": " + e.Problem
 }
 
+// InShadow tells whether the rule's alerts are recorded and not to be notified.
+func (d *Definition) InShadow() bool { return d.Shadow || d.Status == "experimental" }
+
 // Suppression returns Suppress, or its default of one hour.
 func (d *Definition) Suppression() time.Duration {
 	if d.Suppress == 0 {

@@ -17,6 +17,9 @@ const (
 
 // checkParts checks what depends on the kind: which keys go together.
 func (d *Definition) checkParts() error {
+	if d.Fleet < 0 || d.Fleet > MaxFleet {
+		return d.errorf("fleet", "is %d: want 0 to %d tokens", d.Fleet, MaxFleet)
+	}
 	switch d.Kind {
 	case "rate":
 		return d.checkRate()
@@ -38,9 +41,6 @@ func (d *Definition) checkParts() error {
 			return d.errorf("of", "%q: want scopes or binding", d.Of)
 		}
 	}
-	if d.Fleet < 0 || d.Fleet > MaxFleet {
-		return d.errorf("fleet", "is %d: want 0 to %d tokens", d.Fleet, MaxFleet)
-	}
 	return nil
 }
 
@@ -56,8 +56,6 @@ func (d *Definition) checkRate() error {
 		return d.errorf("limit", "is more than %d", 1<<31)
 	case d.Bytes < 0 || d.Bytes > 1e15:
 		return d.errorf("bytes", "want 0 B to 1000000 GB")
-	case d.Fleet < 0 || d.Fleet > MaxFleet:
-		return d.errorf("fleet", "is %d: want 0 to %d tokens", d.Fleet, MaxFleet)
 	}
 	return d.checkTimes()
 }

@@ -100,6 +100,9 @@ func (s *score) printHonest(say func(string, ...any)) bool {
 	for _, rule := range slices.Sorted(maps.Keys(s.learning)) {
 		say("not counted: %d of %s about offices in the week in which they are learned", s.learning[rule], rule)
 	}
+	for _, rule := range slices.Sorted(maps.Keys(s.side)) {
+		say("not counted: %d of %s about an attack for which another rule is expected", s.side[rule], rule)
+	}
 	return within
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/netip"
 	"time"
 
@@ -51,13 +52,19 @@ func eventJSON(e *tokenwarden.Event) ([]byte, error) {
 	return lineJSON(out)
 }
 
-// lineJSON is v as one line without its line feed. HTML escapes would make targets unreadable.
+// lineJSON is v as one line without its line feed.
 func lineJSON(v any) ([]byte, error) {
 	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
+	err := writeJSON(&b, v)
+	return bytes.TrimRight(b.Bytes(), "\n"), err
+}
+
+// writeJSON writes v as one line. HTML escapes would make targets unreadable.
+func writeJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(v); err != nil {
-		return nil, fmt.Errorf("encode %T: %w", v, err)
+		return fmt.Errorf("encode %T: %w", v, err)
 	}
-	return bytes.TrimRight(b.Bytes(), "\n"), nil
+	return nil
 }

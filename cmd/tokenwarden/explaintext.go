@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -10,12 +9,6 @@ import (
 
 	"github.com/tokenwarden/tokenwarden/ingest"
 )
-
-func writeJSON(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	return e.Encode(v)
-}
 
 // printExplanation writes e for a person. What comes from the line is made printable: a log line may hold what a
 // terminal obeys.

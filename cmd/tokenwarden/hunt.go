@@ -66,10 +66,8 @@ func (w *detectWorker) hunt(ctx context.Context, set *lists.Set) error {
 		if !ok || w.usagePartitions == 0 || tokenwarden.TokenSubject(fp).Partition(w.usagePartitions) != int(w.position.Partition) || w.definition(p.rule) == nil {
 			continue
 		}
-		if _, twice := hunted[fp]; !twice {
-			hunted[fp] = p
-			wanted = append(wanted, clickhouse.Wanted{Fingerprint: fp, Since: p.since})
-		}
+		hunted[fp] = p
+		wanted = append(wanted, clickhouse.Wanted{Fingerprint: fp, Since: p.since})
 	}
 	if len(wanted) == 0 {
 		return nil
@@ -156,7 +154,7 @@ func huntAlert(d *rules.Definition, p *prey, u *clickhouse.Use) tokenwarden.Aler
 		severity = d.Severity
 	}
 	status := "open"
-	if d.Shadow {
+	if d.InShadow() {
 		status = "shadow"
 	}
 	said := strings.TrimSpace(p.entry.Source + " " + p.entry.Reason)
@@ -169,7 +167,7 @@ func huntAlert(d *rules.Definition, p *prey, u *clickhouse.Use) tokenwarden.Aler
 		Observed: fmt.Sprintf("%s accepted; networks %s; countries %s; endpoints %s", counted(u.Accepted, "request"),
 			some(u.Networks), some(u.Countries), some(u.Endpoints)),
 		Baseline: "listed by " + said, Threshold: "any use before it was listed",
-		Evidence: u.Evidence, Attack: d.References.Attack, Status: status, NextSteps: d.NextSteps,
+		Evidence: u.Evidence, Attack: d.References.Attack, OWASP: d.References.OWASP, Status: status, NextSteps: d.NextSteps,
 		SQL: "SELECT time, client_ip, country, method, host, endpoint, status FROM v_token_events WHERE fingerprint = '" + token + "' ORDER BY time",
 	}
 }

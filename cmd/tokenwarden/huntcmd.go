@@ -45,8 +45,9 @@ func hunt(ctx context.Context, g *globals, c *Config, asJSON bool) error {
 	}
 	var wanted []clickhouse.Wanted
 	for fp := range set.Added(nil) {
-		p, _ := preyOf(set, fp)
-		wanted = append(wanted, clickhouse.Wanted{Fingerprint: fp, Since: p.since})
+		if p, ok := preyOf(set, fp); ok {
+			wanted = append(wanted, clickhouse.Wanted{Fingerprint: fp, Since: p.since})
+		}
 	}
 	store, err := c.clickhouse(nil)
 	if err != nil {
@@ -67,11 +68,7 @@ func hunt(ctx context.Context, g *globals, c *Config, asJSON bool) error {
 
 func printUsesJSON(out io.Writer, uses []clickhouse.Use) error {
 	for i := range uses {
-		line, err := lineJSON(&uses[i])
-		if err != nil {
-			return err
-		}
-		if _, err := out.Write(append(line, '\n')); err != nil {
+		if err := writeJSON(out, &uses[i]); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"maps"
 	"strings"
@@ -91,16 +92,16 @@ func warnForeignKeys(log *slog.Logger, n int) {
 }
 
 // lists reads the lists, and says which of them the keys cannot match.
-func (s *scan) lists(f scanFlags, keys []credential.Key) (*lists.Set, error) {
+func (f *scanFlags) lists(c *Config, keys []credential.Key, warnings io.Writer) (*lists.Set, error) {
 	if len(f.keyFiles) == 0 && len(f.watchlist)+len(f.decoys) > 0 {
 		return nil, usageError{errors.New("--watchlist and --decoys need --key-file: fingerprints match only under the key that made them")}
 	}
-	set, err := s.config.Lists.load()
+	set, err := c.Lists.load()
 	if err != nil {
 		return nil, err
 	}
 	if n := foreignKeys(set, keys); n > 0 {
-		_, _ = fmt.Fprintf(s.err, "%d listed fingerprints were made under another key: they match nothing\n", n)
+		_, _ = fmt.Fprintf(warnings, "%d listed fingerprints were made under another key: they match nothing\n", n)
 	}
 	return set, nil
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,7 +18,9 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/ingest/credential"
 	"github.com/tokenwarden/tokenwarden/ingest/kafka"
+	"github.com/tokenwarden/tokenwarden/rules"
 	"github.com/tokenwarden/tokenwarden/rules/lists"
+	"github.com/tokenwarden/tokenwarden/sink/clickhouse"
 )
 
 // newToken makes a credential that no scanner has seen.
@@ -295,4 +298,30 @@ func copyFile(t *testing.T, from, to string) {
 		t.Fatal(err)
 	}
 	write(t, to, string(content))
+}
+
+// A rule in shadow tells a token's past in shadow too, whoever put it there.
+func TestHuntKeepsToTheShadow(t *testing.T) {
+	for name, c := range map[string]struct {
+		d      rules.Definition
+		shadow []string
+		want   string
+	}{
+		"neither":       {rules.Definition{}, nil, "open"},
+		"its file":      {rules.Definition{Shadow: true}, nil, "shadow"},
+		"experimental":  {rules.Definition{Status: "experimental"}, nil, "shadow"},
+		"configuration": {rules.Definition{}, []string{"leaked-token-used"}, "shadow"},
+	} {
+		config := Config{Rules: RulesConfig{Shadow: c.shadow}}
+		defs, err := config.definitions()
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := &defs[slices.IndexFunc(defs, func(d rules.Definition) bool { return d.ID == "leaked-token-used" })]
+		d.Shadow, d.Status = d.Shadow || c.d.Shadow, c.d.Status
+		a := huntAlert(d, &prey{rule: d.ID, entry: &lists.Entry{}}, &clickhouse.Use{})
+		if a.Status != c.want || len(a.OWASP) == 0 {
+			t.Errorf("%s: status %q, OWASP %v, want %q and the rule's references", name, a.Status, a.OWASP, c.want)
+		}
+	}
 }

@@ -80,7 +80,7 @@ func newReplay(g *globals, c *Config, f sourceFlags) (*replay, error) {
 	if r.options, err = c.ingestOptions(keys, nil); err != nil {
 		return nil, err
 	}
-	r.lists, err = (&scan{std: g.std, config: c}).lists(f.scanFlags, keys)
+	r.lists, err = f.lists(c, keys, g.err)
 	return r, err
 }
 

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -82,11 +81,7 @@ func backtestFiles(ctx context.Context, g *globals, load func() (*Config, error)
 		return err
 	}
 	if f.output == "json" {
-		text, err := lineJSON(report)
-		if err == nil {
-			_, err = fmt.Fprintf(g.out, "%s\n", text)
-		}
-		return err
+		return writeJSON(g.out, report)
 	}
 	report.print(g.out)
 	return nil

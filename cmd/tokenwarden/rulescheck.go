@@ -59,7 +59,7 @@ func checkRuleFiles(out io.Writer, paths []string, set *lists.Set) error {
 func printChecked(out io.Writer, d *rules.Definition) {
 	by, _ := d.Subject()
 	shadow := ""
-	if d.Shadow || d.Status == "experimental" {
+	if d.InShadow() {
 		shadow = ", in shadow"
 	}
 	_, _ = fmt.Fprintf(out, "%s: %s is correct: %s by %s, %s%s\n", d.File, d.ID, d.Kind, by, d.Severity, shadow)

@@ -122,11 +122,7 @@ func explainFiles(ctx context.Context, g *globals, load func() (*Config, error),
 		x.tokenAlone()
 	}
 	if f.output == "json" {
-		text, err := lineJSON(&x)
-		if err == nil {
-			_, err = fmt.Fprintf(g.out, "%s\n", text)
-		}
-		return err
+		return writeJSON(g.out, &x)
 	}
 	x.print(g.out)
 	if x.Problem != "" {

@@ -112,7 +112,7 @@ func newScan(g *globals, f scanFlags) (*scan, error) {
 	if s.processor, err = ingest.NewProcessor(s.options); err != nil {
 		return nil, usageError{fmt.Errorf("--format: %w", err)}
 	}
-	set, err := s.lists(f, keys)
+	set, err := f.lists(c, keys, s.err)
 	if err != nil {
 		return nil, err
 	}

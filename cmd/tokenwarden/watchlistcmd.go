@@ -139,11 +139,7 @@ func (w *watchlistImport) write(l *leakreport.Leak, n *importCounts) error {
 		if !l.At.IsZero() {
 			line.At = &l.At
 		}
-		text, err := lineJSON(&line)
-		if err != nil {
-			return err
-		}
-		if _, err := w.out.Write(append(text, '\n')); err != nil {
+		if err := writeJSON(w.out, &line); err != nil {
 			return err
 		}
 	}

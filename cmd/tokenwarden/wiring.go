@@ -152,6 +152,9 @@ func (c *Config) definitions() ([]rules.Definition, error) {
 		}
 		defs = slices.Delete(defs, i, i+1)
 	}
+	for i := range defs {
+		defs[i].Shadow = defs[i].Shadow || slices.Contains(c.Rules.Shadow, defs[i].ID)
+	}
 	return defs, nil
 }
 

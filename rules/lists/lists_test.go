@@ -71,6 +71,13 @@ func TestFingerprintLists(t *testing.T) {
 	if c := s.Counts(); c.Watchlist != 2 || c.Decoys != 1 || c.Revoked != 2 {
 		t.Errorf("Counts = %+v", c)
 	}
+	given := map[tokenwarden.Fingerprint]int{}
+	for fp := range s.Added(nil) {
+		given[fp]++
+	}
+	if want := map[tokenwarden.Fingerprint]int{fpA: 1, fpB: 1, fpC: 1}; !reflect.DeepEqual(given, want) {
+		t.Errorf("Added = %v, want each once although two stand on two lists", given)
+	}
 	if s.Keys()[tokenwarden.KeyID{1, 2, 3, 4}] != 2 {
 		t.Errorf("Keys = %v", s.Keys())
 	}

@@ -107,6 +107,13 @@ func parseNetwork(s string, bare bool) (network, bool) {
 	return network{asn: uint32(n)}, err == nil && n > 0
 }
 
+// ParsePrefix reads a network in CIDR notation, masked, or an address as the network of itself. What is IPv4 mapped into
+// IPv6 is IPv4.
+func ParsePrefix(s string) (netip.Prefix, bool) {
+	n, ok := parseNetwork(s, false)
+	return n.prefix, ok && n.prefix.IsValid()
+}
+
 // unmapped masks p and writes an IPv4 network that is mapped into IPv6 as IPv4.
 func unmapped(p netip.Prefix) (network, bool) {
 	if a := p.Addr(); a.Is4In6() {

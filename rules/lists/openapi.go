@@ -3,7 +3,6 @@ package lists
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -79,7 +78,7 @@ func readOpenAPI(file string, content []byte, to *routes[[][]string]) (count int
 		return 0, errorAt(file, 0, "want an OpenAPI 3 document")
 	}
 	if err := root.Decode(&a); err != nil {
-		return 0, errorAt(file, typeErrorLine(err), "does not have the shape of an OpenAPI 3 document: want paths with operations, as in the specification")
+		return 0, errorAt(file, errorLine(err), "does not have the shape of an OpenAPI 3 document: want paths with operations, as in the specification")
 	}
 	if !strings.HasPrefix(a.OpenAPI, "3.") {
 		return 0, errorAt(file, root.Line, `want an OpenAPI 3 document with openapi: "3.x.y"`)
@@ -99,13 +98,6 @@ func readOpenAPI(file string, content []byte, to *routes[[][]string]) (count int
 		count += n
 	}
 	return count, nil
-}
-
-func typeErrorLine(err error) (line int) {
-	if text := err.Error(); strings.Contains(text, "line ") {
-		_, _ = fmt.Sscanf(text[strings.Index(text, "line "):], "line %d", &line)
-	}
-	return line
 }
 
 // rawUTF8 writes JSON anew without escapes: YAML has no pairs of surrogates. It returns nil for what is not JSON.

@@ -1,7 +1,9 @@
 package lists
 
 import (
+	"iter"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/gaissmai/bart"
@@ -182,16 +184,17 @@ func (s *Set) WithRevoked(revoked map[tokenwarden.Fingerprint]*Entry) *Set {
 	return &c
 }
 
-// Added calls yield for each watched, decoy and revoked fingerprint of s that old does not have, in no order, until
-// yield returns false.
-func (s *Set) Added(old *Set) func(yield func(tokenwarden.Fingerprint, *Entry) bool) {
-	return func(yield func(tokenwarden.Fingerprint, *Entry) bool) {
+// Added gives each watched, decoy and revoked fingerprint of s that old does not have, once and in no order.
+func (s *Set) Added(old *Set) iter.Seq[tokenwarden.Fingerprint] {
+	return func(yield func(tokenwarden.Fingerprint) bool) {
 		if s == nil {
 			return
 		}
-		for _, list := range []map[tokenwarden.Fingerprint]*Entry{s.watched, s.decoys, s.revoked, s.notified} {
-			for fp, e := range list {
-				if old.Watched(fp) == nil && old.Decoy(fp) == nil && old.Revoked(fp) == nil && !yield(fp, e) {
+		all := []map[tokenwarden.Fingerprint]*Entry{s.watched, s.decoys, s.revoked, s.notified}
+		for i, list := range all {
+			for fp := range list {
+				given := slices.ContainsFunc(all[:i], func(m map[tokenwarden.Fingerprint]*Entry) bool { return m[fp] != nil })
+				if !given && old.Watched(fp) == nil && old.Decoy(fp) == nil && old.Revoked(fp) == nil && !yield(fp) {
 					return
 				}
 			}

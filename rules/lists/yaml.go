@@ -39,7 +39,7 @@ func (d document) root(content []byte) (*yaml.Node, error) {
 		if errors.Is(err, io.EOF) {
 			return nil, nil
 		}
-		return nil, errorAt(d.file, yamlLine(err), "is not valid YAML: %s", plainYAML(err))
+		return nil, errorAt(d.file, errorLine(err), "is not valid YAML: %s", plainYAML(err))
 	}
 	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		return nil, errorAt(d.file, 0, "holds more than one document: want one")
@@ -56,10 +56,11 @@ func (d document) read(content []byte, want keys) error {
 	return d.mapping(root, "", want)
 }
 
-// yamlLine takes the line out of the library's error, which begins with "yaml: line N: ".
-func yamlLine(err error) int {
-	line := 0
-	_, _ = fmt.Sscanf(err.Error(), "yaml: line %d:", &line)
+// errorLine takes the line out of the library's error, 0 if it names none.
+func errorLine(err error) (line int) {
+	if text := err.Error(); strings.Contains(text, "line ") {
+		_, _ = fmt.Sscanf(text[strings.Index(text, "line "):], "line %d", &line)
+	}
 	return line
 }
 
@@ -166,8 +167,8 @@ func parseSubject(s string) (tokenwarden.Fingerprint, netip.Prefix, error) {
 	if fp, err := tokenwarden.ParseFingerprint(s); err == nil {
 		return fp, netip.Prefix{}, nil
 	}
-	if n, ok := parseNetwork(s, false); ok && n.prefix.IsValid() {
-		return tokenwarden.Fingerprint{}, n.prefix, nil
+	if p, ok := ParsePrefix(s); ok {
+		return tokenwarden.Fingerprint{}, p, nil
 	}
 	return tokenwarden.Fingerprint{}, netip.Prefix{}, errors.New(`want a fingerprint (32 hexadecimal characters), a client network (192.0.2.0/24) or "*"`)
 }

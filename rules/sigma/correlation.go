@@ -123,13 +123,14 @@ func (d *document) least(min uint64) (uint64, error) {
 	return n, nil
 }
 
-func (d *document) over(of []*document) {
+func (d *document) over(of []*document) []term {
 	terms := make([]term, len(of))
 	for i, o := range of {
 		terms[i] = o.term
 	}
 	t := oneOf(terms)
 	d.def.Where, d.def.Needs = t.text, t.needTexts()
+	return terms
 }
 
 func (d *document) eventCount(of []*document) error {
@@ -170,13 +171,10 @@ func (d *document) temporal(of []*document, ordered bool) error {
 	if n := get(d.correlation, "condition"); n != nil {
 		return d.errorf(n, "correlation.condition", "is not supported with temporal")
 	}
-	d.over(of)
-	var needs []string
+	terms := d.over(of)
 	for _, o := range of {
 		d.def.Stages = append(d.def.Stages, rules.Stage{Name: o.def.Title, If: o.term.text})
-		needs = append(needs, o.term.needTexts()...)
 	}
-	slices.Sort(needs)
-	d.def.Kind, d.def.Ordered, d.def.Needs = "temporal", ordered, append([]string{}, slices.Compact(needs)...)
+	d.def.Kind, d.def.Ordered, d.def.Needs = "temporal", ordered, allOf(terms).needTexts()
 	return nil
 }
