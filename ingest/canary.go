@@ -99,12 +99,12 @@ func (p *Processor) outcome(x *perch) int {
 }
 
 func (p *Processor) missed(x *perch, format string, now time.Time) {
-	t := &p.tally
+	logged := &p.logged
 	if p.metrics != nil {
-		t = &p.metrics.canaryTally
+		logged = &p.metrics.canaryTally.logged
 	}
-	last := t.logged.Load()
-	if p.canary.Log == nil || now.Unix() < last+60 || !t.logged.CompareAndSwap(last, now.Unix()) {
+	last := logged.Load()
+	if p.canary.Log == nil || now.Unix() < last+60 || !logged.CompareAndSwap(last, now.Unix()) {
 		return
 	}
 	p.canary.Log.Error("a canary came out: credentials of its kind leave with the logs", "format", format, "field", x.field,

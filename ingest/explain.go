@@ -105,7 +105,7 @@ func (p *Processor) Explain(line []byte, o Options, now time.Time) Explanation {
 		p.rec.Line = line
 		e.Misfits = accesslog.Misfits(line)
 	}
-	left := x.left(p.finder, p.findings)
+	left := x.left()
 	for i := range p.findings {
 		e.Findings = append(e.Findings, x.finding(&p.findings[i]))
 	}
@@ -229,11 +229,11 @@ func (x *explainer) leftOver(l *credential.Left) ExplainedLeft {
 	}
 }
 
-func (x *explainer) left(f *credential.Finder, fs []credential.Finding) []credential.Left {
+func (x *explainer) left() []credential.Left {
 	if x.parsed {
-		return f.Left(&x.p.rec, fs)
+		return x.p.finder.Left(&x.p.rec, x.p.findings)
 	}
-	return f.LeftText(x.p.rec.Line, fs)
+	return x.p.finder.LeftText(x.p.rec.Line, x.p.findings)
 }
 
 func sameField(a, b accesslog.Field) bool { return b.Present() && a.Start == b.Start && a.End == b.End }

@@ -12,7 +12,6 @@ import (
 // check is the second look at what is about to leave: dst[start:]. What it catches is masked there and noted in
 // p.caught, so that no event and no record shows it either; if that is not enough, the line is masked whole.
 func (p *Processor) check(dst []byte, start int) []byte {
-	p.caught, p.hidden = p.caught[:0], false
 	if p.guard == nil { // only in the test that must fail without it
 		return dst
 	}
@@ -116,7 +115,7 @@ func (p *Processor) original(at int, end bool) int {
 		if f.Keep {
 			continue
 		}
-		p.scratch = credential.AppendPlaceholder(p.scratch[:0], f.Kind, f.Fingerprint)
+		p.scratch = credential.AppendReplacement(p.scratch[:0], f)
 		from := f.Start + grown
 		switch {
 		case at <= from:

@@ -176,3 +176,17 @@ func TestPolicyKeepsWhatItKeepsAndNothingElse(t *testing.T) {
 		t.Errorf("reason %q: %s", res.Reason, strings.ReplaceAll(out, missed, "MISSED"))
 	}
 }
+
+// TestPositionsBehindANumber: the placeholder of a number stands in quotes, which positions behind it have to know of.
+func TestPositionsBehindANumber(t *testing.T) {
+	line := []byte(`{"token":12345678901,"a":"bc"}`)
+	for bare := range uint8(5) {
+		p := &Processor{findings: []credential.Finding{{Start: 9, End: 20, Kind: "token", Bare: bare}}}
+		out := credential.AppendRedacted(nil, line, p.findings)
+		for back := 1; back <= len(line)-20; back++ {
+			if at := p.original(len(out)-back, false); at != len(line)-back {
+				t.Errorf("bare %d: byte %d of the redacted line comes from %d, want %d", bare, len(out)-back, at, len(line)-back)
+			}
+		}
+	}
+}

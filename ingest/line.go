@@ -49,8 +49,8 @@ type Processor struct {
 	maxLine int
 	metrics *Metrics
 	counts  counts
-	canary  *canary // nil if there are none
-	tally   canaryTally
+	canary  *canary      // nil if there are none
+	logged  atomic.Int64 // when the last missed canary was logged, Unix seconds; with metrics it stands there
 
 	rec      accesslog.Record
 	findings []credential.Finding
@@ -100,7 +100,7 @@ func NewProcessor(o Options) (*Processor, error) {
 // impossible times are judged; arrived stands in for a time that the line does not have, unless it is zero.
 func (p *Processor) Process(dst, line []byte, src tokenwarden.Source, now, arrived time.Time) ([]byte, Result) {
 	body := bytes.TrimRight(line, "\r\n")
-	p.events, p.findings, p.caught, p.arena = p.events[:0], p.findings[:0], p.caught[:0], p.arena[:0]
+	p.events, p.findings, p.caught, p.hidden, p.arena = p.events[:0], p.findings[:0], p.caught[:0], false, p.arena[:0]
 	p.counts.line(len(line))
 	if len(body) == 0 {
 		return append(dst, line...), Result{}

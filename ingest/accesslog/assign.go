@@ -30,7 +30,7 @@ func (a *assigner) begin() {
 // finish derives what several values say together.
 func (a *assigner) finish(r *Record) error {
 	if !r.ClientIP.IsValid() && a.forwarded.Present() {
-		r.ClientIP, _ = forwardedClient(r.Raw(a.forwarded), nil)
+		r.ClientIP, _ = forwardedClient(r.Raw(a.forwarded))
 	}
 	if r.Time.IsZero() && a.day > 0 {
 		r.Time = time.Unix(a.day-1, 0).Add(max(a.ofDay-1, 0)).UTC()
@@ -201,7 +201,7 @@ func (a *assigner) setAddress(r *Record, d *def, value []byte) bool {
 		return ok
 	}
 	if !ok {
-		addr, ok = forwardedClient(value, nil)
+		addr, ok = forwardedClient(value)
 	}
 	if ok && (d.rank >= a.ranks[roleClient]) {
 		a.ranks[roleClient] = d.rank + 1

@@ -118,7 +118,7 @@ func setClient(r *Record, start, end int) bool {
 		r.ClientIP = addr
 		return true
 	}
-	if addr, ok := forwardedClient(column, nil); ok {
+	if addr, ok := forwardedClient(column); ok {
 		r.ClientIP = addr
 		r.add(Field{Kind: KindHeader, Start: start, End: end, Name: nameForwarded})
 		return true

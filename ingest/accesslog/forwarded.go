@@ -5,11 +5,10 @@ import (
 	"net/netip"
 )
 
-// forwardedClient reads an X-Forwarded-For list, "client, proxy, proxy", and returns the client: the right-most
-// address that is not of a trusted proxy, since everything to the left of it is only what that client claims. With no
-// trusted proxies the private and loopback addresses (RFC 1918, RFC 4193) count as such, and if all are, the left-most
-// is the client. ok is false if b holds anything but addresses.
-func forwardedClient(b []byte, trusted []netip.Prefix) (client netip.Addr, ok bool) {
+// forwardedClient reads an X-Forwarded-For list, "client, proxy, proxy", where no proxies are configured: the client is
+// the right-most address that is not private or loopback (RFC 1918, RFC 4193), since everything to the left of it is only
+// what that client claims; if all are, the left-most. ok is false if b holds anything but addresses.
+func forwardedClient(b []byte) (client netip.Addr, ok bool) {
 	found := false
 	for end := len(b); end >= 0; {
 		start := bytes.LastIndexByte(b[:end], ',') + 1
@@ -19,7 +18,7 @@ func forwardedClient(b []byte, trusted []netip.Prefix) (client netip.Addr, ok bo
 		}
 		if !found {
 			client = addr
-			found = !isTrusted(addr, trusted)
+			found = !isTrusted(addr, nil)
 		}
 		end = start - 1
 	}

@@ -2,6 +2,8 @@ package credential
 
 import (
 	"bytes"
+	"encoding/binary"
+	"encoding/hex"
 	"hash/crc32"
 	"strings"
 )
@@ -106,11 +108,9 @@ func hexChecksumHolds(token []byte) bool {
 }
 
 func hexChecksum(before []byte) (sum [8]byte) {
-	x := crc32.ChecksumIEEE(before)
-	for i := 0; i < 8; i += 2 {
-		sum[i], sum[i+1] = "0123456789abcdef"[x>>4&15], "0123456789abcdef"[x&15]
-		x >>= 8
-	}
+	var lowFirst [4]byte
+	binary.LittleEndian.PutUint32(lowFirst[:], crc32.ChecksumIEEE(before))
+	hex.Encode(sum[:], lowFirst[:])
 	return sum
 }
 

@@ -23,7 +23,7 @@
 //     there is one. A checksum that fails lowers the confidence, it does not excuse.
 //   - A structure: JWT and JWE (jwt.go, claims.go), PEM keys, user:password of a URL or of HTTP Basic.
 //   - A place: path segments after /reset/, /verify/, /webhooks/ and the like (mark.go), and values with a name of one
-//     letter behind a path that asks for a link's token (/lost-password/?c=...).
+//     letter, or hash, behind a path that asks for a link's token (/lost-password/?c=...).
 //
 // Shape (shape.go, pairs.go) decides what a name or place left open: length, alphabet, and how much of the value is
 // words. Without a name, a place or a format nothing is touched: UUIDs, digests, slugs, trackers and page cursors stay.

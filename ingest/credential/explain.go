@@ -66,19 +66,7 @@ type candidate struct {
 
 func (x *leftovers) field(line []byte, fld *accesslog.Field) {
 	x.line, x.fld = line, fld
-	v := plainView(line, fld.Start, fld.End)
-	switch fld.Escape {
-	case accesslog.EscapeJSON:
-		v, _ = x.arena.unescapeJSON(v)
-	case accesslog.EscapeBackslash:
-		v, _ = x.arena.unescapeC(v)
-	case accesslog.EscapeJSONBackslash:
-		v, _ = x.arena.unescapeJSON(v)
-		v, _ = x.arena.unescapeC(v)
-	case accesslog.EscapeJSONJSON:
-		v, _ = x.arena.unescapeJSON(v)
-		v, _ = x.arena.unescapeJSON(v)
-	}
+	v := x.fieldText(line, fld)
 	for range maxDecode {
 		d, ok := x.arena.percent(v)
 		if !ok {
@@ -223,7 +211,7 @@ func (x *leftovers) add(v view, c candidate) {
 		if x.covered(v) {
 			return
 		}
-		reason, setting = "base64 of text in which nothing calls for a secret", "credentials.patterns"
+		reason, setting = "base64 of text in which nothing calls for a secret", keyPatterns
 	}
 	if c.name.grade != gradeNone || c.excepted || reason == "" {
 		reason, setting = x.why(v.b, &c)

@@ -234,3 +234,20 @@ func FuzzLeft(f *testing.F) {
 		checkAccounted(t, finder, rec, "fuzzed text")
 	})
 }
+
+// TestLeftIsReadThroughEveryEscape: what stands in three JSONs is told as if it stood in none.
+func TestLeftIsReadThroughEveryEscape(t *testing.T) {
+	uuid := newSynth(23).uuid()
+	text, f := "/x?a=1&order="+uuid, newTestFinder(t)
+	for depth := range accesslog.Escape(4) {
+		rec := recordOf(accesslog.KindTarget, "", strings.Replace(text, "&", strings.Repeat(`\`, 1<<depth>>1)+"u0026", 1))
+		if depth == 0 {
+			rec = recordOf(accesslog.KindTarget, "", text)
+		}
+		rec.Fields[0].Escape = depth * accesslog.EscapeJSON
+		left := f.Left(rec, nil)
+		if !slices.ContainsFunc(left, func(l Left) bool { return string(l.Param) == "order" && string(rec.Line[l.Start:l.End]) == uuid }) {
+			t.Errorf("depth %d: %+v", depth, left)
+		}
+	}
+}

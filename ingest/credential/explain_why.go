@@ -118,9 +118,9 @@ func (x *leftovers) whyName(param []byte) string {
 		return "tracker: its name says where a visitor came from"
 	case neutralWords[head] && x.lex.anyTerm(ws, ws.n):
 		return "its name speaks about a secret and names none"
-	case pagingWords[head] || head == "token" && ws.n > 1 && x.any(ws, pagingWords):
+	case pagingWords[head] || head == "token" && ws.n > 1 && ws.anyOf(pagingWords):
 		return "page cursor: its name is that of a page"
-	case ws.n > 1 && x.any(ws, publicWords):
+	case ws.n > 1 && ws.anyOf(publicWords):
 		return "its name says that it is meant to be seen"
 	case (head == "key" || head == "keys") && ws.n > 1:
 		return "key of an ordinary thing, not of a lock"
@@ -130,7 +130,7 @@ func (x *leftovers) whyName(param []byte) string {
 	return ""
 }
 
-func (x *leftovers) any(ws *words, list map[string]bool) bool {
+func (ws *words) anyOf(list map[string]bool) bool {
 	for _, w := range ws.w[:ws.n] {
 		if list[string(w)] {
 			return true

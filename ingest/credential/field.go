@@ -56,8 +56,8 @@ func (f *finder) clean(b []byte, kind accesslog.Kind) bool {
 	return false
 }
 
-// search looks for credentials in one field.
-func (f *finder) search(line []byte, fld *accesslog.Field) {
+// fieldText is the text of a field without the escapes of its format.
+func (f *finder) fieldText(line []byte, fld *accesslog.Field) view {
 	v := plainView(line, fld.Start, fld.End)
 	for e := fld.Escape; e != accesslog.EscapeNone; {
 		var outer accesslog.Escape
@@ -67,6 +67,12 @@ func (f *finder) search(line []byte, fld *accesslog.Field) {
 			v, _ = f.arena.unescapeC(v)
 		}
 	}
+	return v
+}
+
+// search looks for credentials in one field.
+func (f *finder) search(line []byte, fld *accesslog.Field) {
+	v := f.fieldText(line, fld)
 	if len(f.patterns) > 0 {
 		f.custom(v, place{loc: locationOf(fld.Kind), fixed: true, param: fld.Name})
 	}

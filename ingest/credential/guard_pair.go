@@ -61,15 +61,8 @@ func (g *Guard) pair(b []byte, end, from int, dst []Span) []Span {
 	if !guardSensitive(name) || g.except[string(name)] {
 		return dst
 	}
-	for from < len(b) && (b[from] == ' ' || b[from] == '"' || b[from] == '\'') {
-		from++
-	}
-	to := from
-	b = b[:min(len(b), from+guardValue)]
-	for to < len(b) && b[to] != '&' && b[to] != '#' && b[to] > ' ' && !guardEnd[b[to]] {
-		to++
-	}
-	if to < len(b) && b[to] == ' ' && bytes.HasSuffix(name, []byte("authorization")) {
+	from, to := guardValueAt(b, from)
+	if to < min(len(b), from+guardValue) && b[to] == ' ' && bytes.HasSuffix(name, []byte("authorization")) {
 		return dst // the scheme
 	}
 	if v := b[from:to]; guardSecret(v) {

@@ -292,12 +292,7 @@ func isAddress(b []byte) bool {
 	if len(b) != 42 && len(b) != 66 || b[0] != '0' || b[1] != 'x' {
 		return false
 	}
-	for _, c := range b[2:] {
-		if unhex[c] > 15 {
-			return false
-		}
-	}
-	return true
+	return isHex(b[2:])
 }
 
 // withoutExtension takes off the file name extensions that addresses of feeds and calendars put behind their token.

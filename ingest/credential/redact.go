@@ -25,13 +25,18 @@ func AppendRedacted(dst, line []byte, fs []Finding) []byte {
 			continue
 		}
 		dst = append(dst, line[at:f.Start]...)
-		quote := bareQuotes[min(int(f.Bare), len(bareQuotes)-1)]
-		dst = append(dst, quote...)
-		dst = AppendPlaceholder(dst, f.Kind, f.Fingerprint)
-		dst = append(dst, quote...)
+		dst = AppendReplacement(dst, f)
 		at = f.End
 	}
 	return append(dst, line[at:]...)
+}
+
+// AppendReplacement appends what AppendRedacted writes in the place of f: its placeholder, in quotes where f was a number.
+func AppendReplacement(dst []byte, f *Finding) []byte {
+	quote := bareQuotes[min(int(f.Bare), len(bareQuotes)-1)]
+	dst = append(dst, quote...)
+	dst = AppendPlaceholder(dst, f.Kind, f.Fingerprint)
+	return append(dst, quote...)
 }
 
 // bareQuotes are what stands around the placeholder of a JSON number, by Finding.Bare: without quotes the JSON would be

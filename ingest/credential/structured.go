@@ -125,13 +125,8 @@ func discord(b []byte, start, end int) (match, bool) {
 // airtable is a personal access token: pat and 14 characters, a dot, 64 hexadecimal digits (Airtable support:
 // "Creating personal access tokens").
 func airtable(b []byte, start, end int) (match, bool) {
-	if end-start != 17 || !hasAt(b, start, "pat") || end+65 > len(b) || b[end] != '.' {
+	if end-start != 17 || !hasAt(b, start, "pat") || end+65 > len(b) || b[end] != '.' || !isHex(b[end+1:end+65]) {
 		return match{}, false
-	}
-	for _, c := range b[end+1 : end+65] {
-		if unhex[c] > 15 {
-			return match{}, false
-		}
 	}
 	return found(start, end+65, "airtable_pat")
 }
@@ -200,13 +195,8 @@ func mapbox(b []byte, start, end int) (match, bool) {
 // "Secret address in iCal format").
 func privateFeed(b []byte, start, end int) (match, bool) {
 	const prefix = "private-"
-	if end-start != len(prefix)+32 || !hasAt(b, start, prefix) {
+	if end-start != len(prefix)+32 || !hasAt(b, start, prefix) || !isHex(b[start+len(prefix):end]) {
 		return match{}, false
-	}
-	for _, c := range b[start+len(prefix) : end] {
-		if unhex[c] > 15 {
-			return match{}, false
-		}
 	}
 	return found(start, end, "calendar_secret")
 }

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
 )
 
 // shape is how one kind of entry is recognised by its keys and read.
@@ -106,5 +104,3 @@ func (r *reader) wrong() error {
 func (r *reader) entryError(problem string) error {
 	return fmt.Errorf("%s: entry %d %s", r.file, r.entries+1, problem)
 }
-
-func sortedKeys[T any](m map[string]T) []string { return slices.Sorted(maps.Keys(m)) }

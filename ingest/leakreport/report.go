@@ -4,7 +4,6 @@ package leakreport
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -139,9 +138,9 @@ func clean(s string) string {
 	return strings.TrimSpace(s)
 }
 
-var errPlain = errors.New("is neither a known report nor a token: want a report of gitleaks, trufflehog, kingfisher, detect-secrets or GitHub, or a token a line (--kind plain)")
+const notPlain = "is neither a known report nor a token: want a report of gitleaks, trufflehog, kingfisher, detect-secrets or GitHub, or a token a line (--kind plain)"
 
-// plain reads a token a line. A line that has several words is taken for one only if the kind was said.
+// plain reads a token a line. A line of more than two words is taken for one only if the kind was said.
 func (r *reader) plain(content []byte) error {
 	number := 0
 	for line := range bytes.Lines(content) {
@@ -151,7 +150,7 @@ func (r *reader) plain(content []byte) error {
 			continue
 		}
 		if r.kind == "auto" && (len(bytes.Fields(line)) > 2 || line[0] == '<') {
-			return r.errorf(number, "%s", errPlain)
+			return r.errorf(number, notPlain)
 		}
 		l := Leak{Scanner: "plain", Location: fmt.Sprintf("line %d", number)}
 		if err := r.tell(l, credential.PastedFrom(line)); err != nil {

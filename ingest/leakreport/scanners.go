@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -217,7 +218,7 @@ func (r *reader) baseline(entry []byte) error {
 	if json.Unmarshal(entry, &doc) != nil {
 		return r.wrong()
 	}
-	for _, file := range sortedKeys(doc.Results) {
+	for _, file := range slices.Sorted(maps.Keys(doc.Results)) {
 		for _, s := range doc.Results[file] {
 			l := Leak{Scanner: "detect-secrets", Rule: s.Type, Location: place(file, s.Line, ""), Refused: RefusedHash}
 			if err := r.tell(l); err != nil {
