@@ -50,7 +50,7 @@ func (s *Severity) UnmarshalText(text []byte) error {
 // Alert is one incident: all that one rule said about one subject until it fell silent. The same input always gives
 // the same ID. A later version of an incident has a greater Count and replaces the earlier one.
 type Alert struct {
-	ID          string    `json:"id"` // 32 hexadecimal characters: hash of rule, subject and FirstSeen
+	ID          string    `json:"id"` // 32 hexadecimal characters: hash of rule, group, subject, FirstSeen and where the first event stood
 	Rule        string    `json:"rule"`
 	Severity    Severity  `json:"severity"`
 	Title       string    `json:"title"`

@@ -189,7 +189,7 @@ func TestNoEventNamesATokenAsItsParameter(t *testing.T) {
 
 // TestExplainForgetsTheLineBefore: a line that is not searched says nothing of one that was masked whole.
 func TestExplainForgetsTheLineBefore(t *testing.T) {
-	for name, line := range map[string]string{"empty": "", "binary": "\x00\x01", "too long": strings.Repeat("x", 1<<17)} {
+	for name, line := range map[string]string{"empty": "", "binary": "\x00\x01", "too long": strings.Repeat("x", defaultMaxLine+1)} {
 		p := newTestProcessor(t, nil)
 		p.hidden = true
 		if e := p.Explain([]byte(line), Options{}, testTime); e.SecondCheck.Whole {

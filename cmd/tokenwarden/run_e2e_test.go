@@ -76,7 +76,7 @@ func (b *bed) checkSilence(tr *traffic, log string) {
 		}
 		outputs["topic "+topic] = all.String()
 	}
-	for _, table := range []string{"token_events", "token_usage_1m", "token_profiles", "alerts"} {
+	for _, table := range []string{"token_events", "token_usage_1m", "token_profiles", "alerts", "checkpoints"} {
 		var all strings.Builder
 		for _, row := range b.query("SELECT * FROM " + table) {
 			all.WriteString(strings.Join(row, "\x00"))

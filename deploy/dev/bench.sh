@@ -11,7 +11,7 @@ CGO_ENABLED=0 go build -o bin/ ./cmd/tokenwarden ./cmd/devstack
 log=$(mktemp -d)
 trap 'rm -rf "$log"' EXIT
 bin/tokenwarden simulate --lines "$lines" --rate 500 --format combined --out "$log/access.log"
-for flags in "--redacted $log/redacted.log" "--events /dev/null --geo testdata/geo/city.mmdb --asn testdata/geo/asn.mmdb"; do
+for flags in "--redacted $log/redacted.log" "--alerts /dev/null --geo testdata/geo/city.mmdb --asn testdata/geo/asn.mmdb"; do
   start=$(date +%s%N)
   GOMAXPROCS=1 bin/tokenwarden scan $flags "$log/access.log"
   echo "scan $flags: $((lines * 1000000000 / ($(date +%s%N) - start))) lines/s" | sed "s#$log/##g"
