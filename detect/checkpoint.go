@@ -80,7 +80,8 @@ func (p *Partition) Committed() {
 		p.dirty[i] = nil
 	}
 	p.dirty = p.dirty[:0]
-	clear(p.pinned)
+	p.begun = 0
+	p.profiles.trim()
 	p.events = release(p.events)
 	p.keeper.closed = release(p.keeper.closed)
 	p.keeper.ended = release(p.keeper.ended)

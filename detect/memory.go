@@ -2,19 +2,12 @@ package detect
 
 import "github.com/tokenwarden/tokenwarden"
 
-// Hold tells whether a subject's profile is in memory, and if so keeps it there until Committed: a caller that looks
-// ahead over several messages can ask its store once for all that are not.
+// Hold tells whether a subject's profile is in memory, where it stays until Committed: a caller that looks ahead over
+// several messages can ask its store once for all that are not.
 func (p *Partition) Hold(s tokenwarden.Subject) bool {
-	if p.pinned[s] != nil {
-		return true
-	}
-	prof, ok := p.cache.Get(s)
-	if ok {
-		p.pinned[s] = prof
-	}
-	return ok
+	prof := p.profiles.find(p.profiles.hash(s), s)
+	return prof != nil && prof.message != 0
 }
 
-// Profiles returns about how many profiles are in memory: those in the cache. Pinned ones that left it come on top
-// until Committed.
-func (p *Partition) Profiles() int { return p.cache.Len() }
+// Profiles returns how many profiles are in memory: no more than Options.MaxProfiles after Committed.
+func (p *Partition) Profiles() int { return p.profiles.n }

@@ -1,10 +1,6 @@
 package detect
 
 import (
-	"fmt"
-
-	lru "github.com/hashicorp/golang-lru/v2"
-
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
@@ -21,15 +17,14 @@ type Partition struct {
 	pos    tokenwarden.Position
 	fleet  *fleet // nil: no rule asks for it
 
-	// Profiles in use since the last Committed are pinned; the cache may drop the others at will. It has no eviction
-	// callback, hence the second table, which is looked at first.
-	pinned map[tokenwarden.Subject]*profile
-	cache  *lru.TwoQueueCache[tokenwarden.Subject, *profile]
-	dirty  []*profile // in the order they changed first
+	profiles *table
+	begun    int        // profiles begun since the last Committed
+	dirty    []*profile // in the order they changed first
 
 	message uint64 // number of the message at hand
 	now     tokenwarden.Position
 	usages  []tokenwarden.Usage
+	hashes  []uint64 // of the subjects of usages
 	work    []job
 	missing []tokenwarden.Subject
 	touched []*profile
@@ -67,14 +62,10 @@ const maxPicks = 1 << 14
 
 // NewPartition returns an empty partition. One goroutine owns it.
 func (e *Engine) NewPartition() *Partition {
-	cache, err := lru.New2Q[tokenwarden.Subject, *profile](e.opt.MaxProfiles)
-	if err != nil {
-		panic(fmt.Sprintf("BUG: options were checked: %v", err))
-	}
 	k := newKeeper(e.opt.Lateness.Microseconds())
 	p := &Partition{
 		engine: e, keeper: k, scene: scene{keeper: k}, picks: map[facts]*pick{},
-		pinned: map[tokenwarden.Subject]*profile{}, cache: cache, pos: tokenwarden.Position{Offset: -1},
+		profiles: newTable(e.opt.MaxProfiles), pos: tokenwarden.Position{Offset: -1},
 	}
 	p.scene.said, p.suppressed = &p.verdict, map[string]uint64{}
 	if e.groupsFleet {
@@ -105,10 +96,16 @@ func (p *Partition) Begin(pos tokenwarden.Position, us []tokenwarden.Usage) (mis
 }
 
 func (p *Partition) begin(pos tokenwarden.Position, us []tokenwarden.Usage, marked bool) {
-	p.abandon()
+	if len(p.work) > 0 { // no Apply followed the last Begin
+		p.marks.abandon()
+	}
 	p.now, p.usages = pos, us
 	p.message++
-	p.work, p.missing, p.stats = p.work[:0], p.missing[:0], Stats{}
+	p.work, p.missing, p.hashes, p.stats = p.work[:0], p.missing[:0], p.hashes[:0], Stats{}
+	for i := range us {
+		p.hashes = append(p.hashes, p.profiles.hash(us[i].Subject))
+	}
+	p.fetched = p.profiles.warm(p.hashes)
 	var prof *profile
 	for i := range us {
 		u := &us[i]
@@ -117,36 +114,25 @@ func (p *Partition) begin(pos tokenwarden.Position, us []tokenwarden.Usage, mark
 			continue
 		}
 		if prof == nil || prof.subject != u.Subject {
-			prof = p.profile(u.Subject)
+			prof = p.profile(p.hashes[i], u.Subject)
 		}
 		p.work = append(p.work, job{i, prof})
 	}
 }
 
-// abandon undoes a Begin that no Apply followed: the profiles it began may be in the store.
-func (p *Partition) abandon() {
-	if len(p.work) == 0 {
-		return
-	}
-	for _, s := range p.missing {
-		delete(p.pinned, s)
-		p.cache.Remove(s)
-	}
-	p.marks.abandon()
-}
-
-// profile returns the subject's profile and pins it; one that is not in memory is begun and listed as missing.
-func (p *Partition) profile(s tokenwarden.Subject) *profile {
-	if prof := p.pinned[s]; prof != nil {
-		return prof
-	}
-	prof, ok := p.cache.Get(s)
-	if !ok {
+// profile returns the subject's profile; one that is not in memory is begun. It is listed as missing once a message, until
+// Apply is done with a message that brings it.
+func (p *Partition) profile(hash uint64, s tokenwarden.Subject) *profile {
+	prof := p.profiles.find(hash, s)
+	if prof == nil {
 		prof = newProfile(s)
-		p.cache.Add(s, prof)
+		p.profiles.add(hash, prof)
+		p.begun++
+	}
+	if prof.message == 0 && prof.asked != p.message {
+		prof.asked = p.message
 		p.missing = append(p.missing, s)
 	}
-	p.pinned[s] = prof
 	return prof
 }
 
@@ -154,7 +140,7 @@ func (p *Partition) profile(s tokenwarden.Subject) *profile {
 // be called several times before Apply, or not at all. It keeps nothing of ps.
 func (p *Partition) Restore(ps []tokenwarden.Profile) {
 	for i := range ps {
-		prof := p.pinned[ps[i].Subject]
+		prof := p.profiles.find(p.profiles.hash(ps[i].Subject), ps[i].Subject)
 		if prof == nil || prof.version != 0 {
 			continue // not asked for
 		}
@@ -174,6 +160,9 @@ func (p *Partition) Apply() Stats {
 		}
 		prof := w.prof
 		if prof.message != p.message {
+			if prof.message != 0 && prof.uses < maxUses {
+				prof.uses++
+			}
 			prof.message = p.message
 			prof.covered = prof.applied.Covers(p.now)
 			if !prof.covered {
@@ -368,5 +357,5 @@ func (p *Partition) pick(f facts) *pick {
 // Pending returns how many things the partition holds that only a checkpoint can free: events of some 600 bytes, profiles,
 // rows and alerts. Make a checkpoint when it is large: at 100,000 the partition holds less than 100 MB besides its cache.
 func (p *Partition) Pending() int {
-	return len(p.events) + len(p.pinned) + len(p.keeper.closed) + len(p.keeper.ended)
+	return len(p.events) + p.begun + len(p.dirty) + len(p.keeper.closed) + len(p.keeper.ended)
 }

@@ -47,10 +47,10 @@ func TestFloodKeepsTheEstablished(t *testing.T) {
 	if n := use(0, 400); n > 0 {
 		t.Errorf("%d of 400 established profiles were pushed out", n)
 	}
-	if n := p.cache.Len(); n > 1000 {
+	if n := p.Profiles(); n > 1000 {
 		t.Errorf("%d profiles in memory", n)
 	}
-	if len(p.pinned)+len(p.dirty) > 0 {
+	if p.Pending() > 0 {
 		t.Error("profiles stay pinned after Committed")
 	}
 }

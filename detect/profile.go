@@ -63,7 +63,9 @@ type profile struct {
 
 	network uint64 // hash of the network seen last: the same again need not be counted
 	granted uint64 // hash of the scopes seen last
-	message uint64 // the partition's number of the message that was looked at last
+	message uint64 // the partition's number of the message that was applied last, 0 if none was
+	asked   uint64 // and of the last that brought it before one was
+	uses    uint8  // messages that were applied since the table saw to it; saturates
 	covered bool   // the stored profile holds that message already
 	dirty   bool   // changed since the last Committed
 }
@@ -197,7 +199,7 @@ func (p *profile) begin(from *tokenwarden.Profile, k *keeper) {
 	*p = profile{
 		subject: p.subject, keyID: from.KeyID, tokenKind: k.keep(from.TokenKind), owner: k.keep(from.Owner), family: from.Family,
 		first: from.FirstSeen.UnixMicro(), last: from.LastSeen.UnixMicro(), requests: from.Requests, errors: from.Errors,
-		bytes: from.Bytes, version: from.Version, applied: from.Applied, message: p.message,
+		bytes: from.Bytes, version: from.Version, applied: from.Applied, message: p.message, asked: p.asked, uses: p.uses,
 	}
 	p.values.know(featureCountry, from.Countries, p.last, k)
 	p.values.know(featureClient, from.Clients, p.last, k)
