@@ -3,6 +3,8 @@ package detect
 import (
 	"errors"
 	"fmt"
+	"math/bits"
+	"strconv"
 
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/file"
@@ -168,31 +170,37 @@ func (c *compiler) binaryClause(n *ast.BinaryNode) (mask facts, exact bool) {
 			return 0, false
 		}
 		return left | right, leftExact && rightExact
-	case "==":
-		v, s := c.variable(n.Left), n.Right
-		if text, ok := s.(*ast.StringNode); ok && v != nil {
-			return textFact(v.name, text.Value)
+	case "&&", "and":
+		// Inside an ||: either half is demanded, the one that fewer events have says more.
+		left, _ := c.clause(n.Left)
+		right, _ := c.clause(n.Right)
+		if left == 0 || right != 0 && bits.OnesCount64(uint64(right)) < bits.OnesCount64(uint64(left)) {
+			return right, false
 		}
+		return left, false
+	case "==":
+		mask = valueFact(c.variable(n.Left), n.Right)
+		return mask, mask != 0
+	case "!=":
+		if mask = otherFact(c.variable(n.Left), n.Right); mask != 0 {
+			return mask, true
+		}
+		return presenceClause(c.variable(n.Left), n)
 	case "in":
 		v := c.variable(n.Left)
 		list, ok := n.Right.(*ast.ArrayNode)
 		if v == nil || !ok {
 			return 0, false
 		}
-		exact = true
 		for _, item := range list.Nodes {
-			text, ok := item.(*ast.StringNode)
-			if !ok {
-				return 0, false
-			}
-			bit, isExact := textFact(v.name, text.Value)
+			bit := valueFact(v, item)
 			if bit == 0 {
 				return 0, false
 			}
-			mask, exact = mask|bit, exact && isExact
+			mask |= bit
 		}
-		return mask, exact
-	case ">", ">=", "!=":
+		return mask, mask != 0
+	case ">", ">=":
 		return presenceClause(c.variable(n.Left), n)
 	}
 	return 0, false
@@ -221,16 +229,40 @@ var locationFacts = map[string]facts{
 	"userinfo": inUserinfo, "fragment": inFragment,
 }
 
-// textFact is the fact that the variable has this value, if there is one.
-func textFact(name, value string) (facts, bool) {
-	var bit facts
-	switch name {
-	case "event.location":
-		bit = locationFacts[value]
-	case "event.scheme":
-		bit = map[string]facts{"http": isHTTP, "https": isHTTPS}[value]
+// valueFacts are the facts that a variable has a value, and otherFacts that it has any other or none.
+var (
+	valueFacts = map[string]map[string]facts{
+		"event.location":       locationFacts,
+		"event.scheme":         {"http": isHTTP, "https": isHTTPS},
+		"event.status":         {"401": isUnauthenticated, "403": isForbidden, "404": isNotFound},
+		"event.claims.expires": {"0": notExpires},
 	}
-	return bit, bit != 0
+	otherFacts = map[string]map[string]facts{
+		"event.status":       {"401": notUnauthenticated},
+		"event.tls_protocol": {"TLSv1.2": notTLS12, "TLSv1.3": notTLS13},
+	}
+)
+
+// valueFact is the fact that the variable has the value of a literal, 0 if there is none.
+func valueFact(v *variable, n ast.Node) facts { return factIn(valueFacts, v, n) }
+
+func otherFact(v *variable, n ast.Node) facts { return factIn(otherFacts, v, n) }
+
+func factIn(table map[string]map[string]facts, v *variable, n ast.Node) facts {
+	if v == nil {
+		return 0
+	}
+	switch n := n.(type) {
+	case *ast.StringNode:
+		if v.text != nil {
+			return table[v.name][n.Value]
+		}
+	case *ast.IntegerNode:
+		if v.num != nil {
+			return table[v.name][strconv.Itoa(n.Value)]
+		}
+	}
+	return 0
 }
 
 // needsOf lists the log fields without which the condition cannot hold.

@@ -222,10 +222,8 @@ func (e *Engine) UnobservableWith(c Coverage, set *lists.Set) []Unobservable {
 
 // blind says why the rule can see nothing, "" if it can.
 func (r *rule) blind(c Coverage, set *lists.Set) string {
-	if j, ok := r.judge.(interface{ unconfigured(*lists.Set) string }); ok {
-		if why := j.unconfigured(set); why != "" {
-			return why
-		}
+	if why := r.unconfigured(set); why != "" {
+		return why
 	}
 	for _, n := range r.needs {
 		fields, list := facts(n)&presence, facts(n)&fromLists
@@ -237,6 +235,14 @@ func (r *rule) blind(c Coverage, set *lists.Set) string {
 		default:
 			return fmt.Sprintf("no %s field in 100 %% of events (%d events)", n, c.Events)
 		}
+	}
+	return ""
+}
+
+// unconfigured says which of what people bring the rule waits for in vain, "" if it has what it needs.
+func (r *rule) unconfigured(set *lists.Set) string {
+	if j, ok := r.judge.(interface{ unconfigured(*lists.Set) string }); ok {
+		return j.unconfigured(set)
 	}
 	return ""
 }

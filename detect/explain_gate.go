@@ -13,6 +13,12 @@ var askedFor = map[facts]func(x *scene) string{
 	isAccepted:         func(x *scene) string { return "needs status 2xx: " + statusText(x) },
 	isDenied:           func(x *scene) string { return "needs status 401 or 403: " + statusText(x) },
 	notUnauthenticated: func(*scene) string { return "status 401: the server did not know the credential" },
+	isUnauthenticated:  func(x *scene) string { return "needs status 401: " + statusText(x) },
+	isForbidden:        func(x *scene) string { return "needs status 403: " + statusText(x) },
+	isNotFound:         func(x *scene) string { return "needs status 404: " + statusText(x) },
+	notExpires:         func(*scene) string { return "the token says when it expires" },
+	notTLS12:           func(*scene) string { return "TLSv1.2" },
+	notTLS13:           func(*scene) string { return "TLSv1.3" },
 	isElsewhere:        func(*scene) string { return "at the place where it was used last, or the first place there is" },
 	isBound:            func(*scene) string { return "nothing is declared for the token or its family" },
 }

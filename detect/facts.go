@@ -53,6 +53,11 @@ const (
 	notJWT
 	isHTTP
 	isHTTPS
+	notExpires
+	isForbidden // 403
+	isNotFound  // 404
+	notTLS12    // the TLS protocol is another one, or not known
+	notTLS13
 
 	inQuery
 	inPath
@@ -186,7 +191,11 @@ func factsOf(e *tokenwarden.Event) facts {
 		when(e.Scheme == "http", isHTTP).
 		when(e.Scheme == "https", isHTTPS).
 		either(e.Claims.JWT, hasClaims, notJWT).
-		when(e.Claims.Expires != 0, hasExpires).
+		when(e.Status == 403, isForbidden).
+		when(e.Status == 404, isNotFound).
+		when(e.TLSProtocol != "TLSv1.2", notTLS12).
+		when(e.TLSProtocol != "TLSv1.3", notTLS13).
+		either(e.Claims.Expires != 0, hasExpires, notExpires).
 		when(e.Claims.HasScopes, hasScopes)
 	if e.Location >= tokenwarden.LocationQuery && e.Location <= tokenwarden.LocationFragment {
 		f |= inQuery << (e.Location - tokenwarden.LocationQuery)

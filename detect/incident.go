@@ -131,13 +131,13 @@ const (
 
 // chorus returns the ids of the rules that speak of the subject with the incident, if they have voices enough.
 func (p *profile) chorus(inc *incident, now int64) string {
-	if inc.rule.voice == "" || inc.rule.shadow || inc.severity < tokenwarden.SeverityLow {
+	if len(p.incidents) < chorusVoices || !inc.speaks() {
 		return ""
 	}
 	heard, ids := []string{inc.rule.voice}, []string{}
 	for _, o := range p.incidents {
 		r := o.rule
-		if r.voice == "" || r.shadow || o.allowed != "" || o.severity < tokenwarden.SeverityLow || o.last < now-chorusTime || slices.Contains(heard, r.voice) {
+		if !o.speaks() || o.allowed != "" || o.last < now-chorusTime || slices.Contains(heard, r.voice) {
 			continue
 		}
 		heard, ids = append(heard, r.voice), append(ids, r.id)
@@ -146,6 +146,11 @@ func (p *profile) chorus(inc *incident, now int64) string {
 		return ""
 	}
 	return strings.Join(ids, ", ")
+}
+
+// speaks tells whether the incident's rule has a voice in a chorus.
+func (inc *incident) speaks() bool {
+	return inc.rule.voice != "" && !inc.rule.shadow && inc.severity >= tokenwarden.SeverityLow
 }
 
 // grade is the incident's severity, one step up when other rules speak of the subject too.

@@ -329,6 +329,7 @@ func (p *Partition) SetLists(set *lists.Set) {
 	c := set.Counts()
 	p.scene.classes = c.Prefixes+c.ASNs > 0
 	p.scene.class = 0
+	p.forgetPicks()
 }
 
 // pick returns the rules that events of these facts can satisfy.
@@ -341,7 +342,7 @@ func (p *Partition) pick(f facts) *pick {
 	if got == nil {
 		got = &pick{facts: f}
 		for _, r := range p.engine.rules {
-			if r.admits(f) {
+			if r.admits(f) && r.unconfigured(p.lists) == "" {
 				got.rules[r.by] = append(got.rules[r.by], r)
 			}
 		}

@@ -98,8 +98,7 @@ func unmet(set *lists.Set, e *tokenwarden.Event, has []string) string {
 type binding struct{}
 
 func newBinding(r *rule) judge {
-	r.demand(isFirst)
-	r.ask(isBound)
+	r.demand(isFirst, isBound)
 	r.own(texts{
 		summary:   "{said}; {uses} from {from}, first {method} {endpoint} answered {status}",
 		observed:  "{said}",
