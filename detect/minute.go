@@ -8,16 +8,35 @@ import (
 
 // minute is an accumulator of token_usage_1m: the requests of one minute, host, endpoint, country and status class.
 type minute struct {
+	route    *route
+	segment  uint64
+	bytes    uint64
+	requests uint32
+	errors   uint32
 	at       uint32 // Unix minutes
 	class    uint8
 	dirty    bool
-	host     string
-	endpoint string
-	country  string
-	segment  uint64
-	requests uint64
-	errors   uint64
-	bytes    uint64
+}
+
+// route is where minutes count. Profiles share routes, but not all that are equal are one: they are told apart by key.
+type route struct {
+	key                     uint64
+	host, endpoint, country string
+}
+
+// routeOf returns the route of three texts, of which the keys are those that their features have.
+func (k *keeper) routeOf(keys *[features]uint64, host, endpoint, country string) *route {
+	key := mix(keys[featureEndpoint] + 3*keys[featureHost] + 5*keys[featureCountry])
+	slot := &k.routes[key%uint64(len(k.routes))]
+	if *slot == nil || (*slot).key != key {
+		*slot = &route{key, k.keep(host), k.keep(endpoint), k.keep(country)}
+	}
+	return *slot
+}
+
+// key is what a profile finds a minute by; two minutes may have the same.
+func (r *route) minuteKey(at uint32, class uint8) uint32 {
+	return uint32(mix(r.key + uint64(at)<<8 + uint64(class)))
 }
 
 // count adds the request to its minute. Minutes close as a function of the profile's own events alone, so that a replay
@@ -42,13 +61,13 @@ func (k *keeper) count(p *profile, x *scene) {
 func (p *profile) minute(x *scene, k *keeper) *minute {
 	e := x.event
 	at, class := minutes(x.now), uint8(min(max(e.Status, 0)/100, 9))
-	host, endpoint, country := clip(e.Host), clip(e.Endpoint), clip(e.Place.Country)
-	key := minuteKey(at, class, host, endpoint, country)
+	where := k.routeOf(&x.keys, clip(e.Host), clip(e.Endpoint), clip(e.Place.Country))
+	key := where.minuteKey(at, class)
 	for i := len(p.openKeys) - 1; i >= 0; i-- {
 		if p.openKeys[i] != key {
 			continue
 		}
-		if m := &p.open[i]; m.at == at && m.class == class && m.endpoint == endpoint && m.country == country && m.host == host {
+		if m := &p.open[i]; m.at == at && m.class == class && m.route.key == where.key {
 			return m
 		}
 	}
@@ -56,8 +75,7 @@ func (p *profile) minute(x *scene, k *keeper) *minute {
 		p.oldest = at
 	}
 	p.openKeys = append(p.openKeys, key)
-	p.open = append(p.open, minute{at: at, class: class, host: k.keep(host), endpoint: k.keep(endpoint),
-		country: k.keep(country), segment: p.requests})
+	p.open = append(p.open, minute{at: at, class: class, route: where, segment: p.requests})
 	return &p.open[len(p.open)-1]
 }
 
@@ -83,16 +101,13 @@ func (k *keeper) closeMinutes(p *profile) {
 	p.open, p.openKeys = kept, p.openKeys[:len(kept)]
 }
 
-func minuteKey(at uint32, class uint8, host, endpoint, country string) uint32 {
-	return uint32(hashText(hashText(hashText(uint64(at)<<8|uint64(class), endpoint), host), country))
-}
-
 // minuteEnd is when the minute is over, in Unix microseconds.
 func minuteEnd(at uint32) int64 { return (int64(at) + 1) * 60e6 }
 
 func (m *minute) row(p *profile) tokenwarden.UsageRow {
 	return tokenwarden.UsageRow{
-		Fingerprint: p.subject.ID, KeyID: p.keyID, Minute: utc(int64(m.at) * 60e6), Host: m.host, Endpoint: m.endpoint,
-		Country: m.country, StatusClass: m.class, Segment: m.segment, Requests: m.requests, Errors: m.errors, Bytes: m.bytes,
+		Fingerprint: p.subject.ID, KeyID: p.keyID, Minute: utc(int64(m.at) * 60e6), Host: m.route.host,
+		Endpoint: m.route.endpoint, Country: m.route.country, StatusClass: m.class, Segment: m.segment,
+		Requests: uint64(m.requests), Errors: uint64(m.errors), Bytes: m.bytes,
 	}
 }

@@ -69,20 +69,21 @@ func (j *novelty) eval(x *scene, v *verdict) bool {
 
 // habit tells the three most frequent values of a field: "DE FREQUENT 238 of 240, FR RARE 2 of 240".
 func (v *values) habit(f feature) string {
-	var of []value
+	var of []int // where in list
 	for i := range v.list {
-		if v.list[i].feature == f {
-			of = append(of, v.list[i])
+		if v.list[i].feature() == f {
+			of = append(of, i)
 		}
 	}
-	sort.SliceStable(of, func(a, b int) bool { return of[a].count > of[b].count })
+	sort.SliceStable(of, func(a, b int) bool { return v.list[of[a]].count > v.list[of[b]].count })
 	n := v.tally[f].events
 	var b strings.Builder
 	for i := range of[:min(3, len(of))] {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		fmt.Fprintf(&b, "%s %s %d of %d", of[i].text, label(of[i].count, n), of[i].count, n)
+		count := v.list[of[i]].count
+		fmt.Fprintf(&b, "%s %s %d of %d", v.names[of[i]], label(count, n), count, n)
 	}
 	if len(of) > 3 {
 		fmt.Fprintf(&b, " and %d more", len(of)-3)

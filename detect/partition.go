@@ -205,7 +205,7 @@ func (p *Partition) fetch(work []job) {
 			n += uint64(prof.values.list[i].count)
 		}
 		if i := len(prof.open); i > 0 {
-			n += prof.open[i-1].requests + uint64(prof.openKeys[i-1])
+			n += prof.open[i-1].bytes + uint64(prof.openKeys[i-1])
 		}
 		if len(prof.places) > 0 {
 			n += uint64(prof.places[0].count)

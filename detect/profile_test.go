@@ -64,10 +64,10 @@ func TestValuesAreBounded(t *testing.T) {
 	if n := len(v.texts(featureCountry)); n != featureTable[featureCountry].max || !v.tally[featureCountry].open {
 		t.Errorf("%d countries", n)
 	}
-	if v.find(featureCountry, "C999") < 0 || v.find(featureCountry, "C1") >= 0 {
+	if v.find(featureCountry, k.key(featureCountry, "C999")) < 0 || v.find(featureCountry, k.key(featureCountry, "C1")) >= 0 {
 		t.Error("the value seen least lately goes first")
 	}
-	if i := v.find(featureHost, "a"); i < 0 || v.list[i].count != 1000 || v.tally[featureHost].open {
+	if i := v.find(featureHost, k.key(featureHost, "a")); i < 0 || v.list[i].count != 1000 || v.tally[featureHost].open {
 		t.Error("features must not push each other out")
 	}
 }

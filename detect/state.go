@@ -129,8 +129,8 @@ func (p *profile) encodeValues(w *writer) {
 	w.number(uint64(len(p.values.list)))
 	for i := range p.values.list {
 		v := &p.values.list[i]
-		w.number(uint64(v.feature))
-		w.text(v.text)
+		w.number(uint64(v.feature()))
+		w.text(p.values.names[i])
 		w.number(uint64(v.count))
 		w.number(uint64(v.last))
 	}
@@ -158,12 +158,12 @@ func (p *profile) encodeMinutes(w *writer) {
 		m := &p.open[i]
 		w.number(uint64(m.at))
 		w.number(uint64(m.class))
-		w.text(m.host)
-		w.text(m.endpoint)
-		w.text(m.country)
+		w.text(m.route.host)
+		w.text(m.route.endpoint)
+		w.text(m.route.country)
 		w.number(m.segment)
-		w.number(m.requests)
-		w.number(m.errors)
+		w.number(uint64(m.requests))
+		w.number(uint64(m.errors))
 		w.number(m.bytes)
 	}
 }

@@ -68,13 +68,13 @@ func (r *reader) values(v *values) {
 	}
 	n := r.length(maxAllValues)
 	if n > 0 {
-		v.list = make([]value, 0, n)
+		v.list, v.names = make([]value, 0, n), make([]string, 0, n)
 	}
 	for range n {
-		f := feature(r.upTo(math.MaxUint8))
-		got := value{feature: f, text: r.shared(maxText), count: uint32(r.upTo(math.MaxUint32)), last: uint32(r.upTo(math.MaxUint32))}
+		f, name := feature(r.upTo(math.MaxUint8)), r.shared(maxText)
+		got := value{key: r.keeper.key(f, name), count: uint32(r.upTo(math.MaxUint32)), last: uint32(r.upTo(math.MaxUint32))}
 		if f >= featureCountry && f < features {
-			v.list = append(v.list, got)
+			v.list, v.names = append(v.list, got), append(v.names, name)
 		}
 	}
 }
@@ -105,11 +105,21 @@ func (p *profile) decodeMinutes(r *reader) {
 	for i := range p.open {
 		m := &p.open[i]
 		m.at, m.class = uint32(r.upTo(math.MaxUint32)), uint8(r.upTo(9))
-		m.host, m.endpoint, m.country = r.shared(maxText), r.shared(maxText), r.shared(maxText)
-		m.segment, m.requests, m.errors, m.bytes = r.number(), r.number(), r.number(), r.number()
+		m.route = r.route()
+		m.segment, m.requests, m.errors = r.number(), uint32(r.upTo(math.MaxUint32)), uint32(r.upTo(math.MaxUint32))
+		m.bytes = r.number()
 		p.oldest = min(p.oldest, m.at)
-		p.openKeys = append(p.openKeys, minuteKey(m.at, m.class, m.host, m.endpoint, m.country))
+		p.openKeys = append(p.openKeys, m.route.minuteKey(m.at, m.class))
 	}
+}
+
+func (r *reader) route() *route {
+	host, endpoint, country := r.shared(maxText), r.shared(maxText), r.shared(maxText)
+	var keys [features]uint64
+	keys[featureHost] = r.keeper.key(featureHost, host)
+	keys[featureEndpoint] = r.keeper.key(featureEndpoint, endpoint)
+	keys[featureCountry] = r.keeper.key(featureCountry, country)
+	return r.keeper.routeOf(&keys, host, endpoint, country)
 }
 
 // window reads a window; ok is false if its rule is gone.

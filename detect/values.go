@@ -118,11 +118,12 @@ var hourNames = func() (names [168]string) {
 
 // value is one value of one feature.
 type value struct {
-	text    string
-	count   uint32 // saturates
-	last    uint32 // when it was seen last, in Unix minutes
-	feature feature
+	key   uint64 // see keeper.key
+	count uint32 // saturates
+	last  uint32 // when it was seen last, in Unix minutes
 }
+
+func (v *value) feature() feature { return feature(v.key & 15) }
 
 // tally is how much of one feature was seen.
 type tally struct {
@@ -140,21 +141,22 @@ func (t *tally) age(now int64) time.Duration {
 	return time.Duration(int64(minutes(now))-int64(t.since)) * time.Minute
 }
 
-// values are what a profile has learned, of all features in one list: a token seen once needs one allocation.
+// values are what a profile has learned, of all features in one list, where the keys lie close together to be searched.
 type values struct {
 	list  []value
+	names []string // the texts of list
 	tally [features]tally
 }
 
 func minutes(us int64) uint32 { return uint32(max(floorSecond(us), 0) / 60) }
 
-// find returns where the value stands, or -1.
-func (v *values) find(f feature, text string) int {
-	if h := int(v.tally[f].hint); h < len(v.list) && v.list[h].feature == f && v.list[h].text == text {
+// find returns where the value with the key stands, or -1.
+func (v *values) find(f feature, key uint64) int {
+	if h := int(v.tally[f].hint); h < len(v.list) && v.list[h].key == key {
 		return h
 	}
 	for i := range v.list {
-		if v.list[i].feature == f && v.list[i].text == text {
+		if v.list[i].key == key {
 			v.tally[f].hint = uint16(i)
 			return i
 		}
@@ -169,7 +171,7 @@ func (v *values) learn(x *scene) (newEndpoint bool) {
 		switch i := x.at[f]; i {
 		case noValue:
 		case newValue:
-			v.count(f, v.insert(f, f.of(x), x.keeper), now)
+			v.count(f, v.insert(f, x.keys[f], f.of(x), x.keeper), now)
 		default:
 			v.count(f, i, now)
 		}
@@ -195,18 +197,19 @@ func (v *values) count(f feature, i int, at uint32) {
 
 // add adds one event with a value that may be new.
 func (v *values) add(f feature, text string, at uint32, k *keeper) {
-	i := v.find(f, text)
+	key := k.key(f, text)
+	i := v.find(f, key)
 	if i < 0 {
-		i = v.insert(f, text, k)
+		i = v.insert(f, key, text, k)
 	}
 	v.count(f, i, at)
 }
 
 // insert makes room for a new value, if need be in the place of the one that was not seen for longest.
-func (v *values) insert(f feature, text string, k *keeper) int {
+func (v *values) insert(f feature, key uint64, text string, k *keeper) int {
 	n, oldest := 0, -1
 	for i := range v.list {
-		if v.list[i].feature != f {
+		if v.list[i].feature() != f {
 			continue
 		}
 		n++
@@ -216,14 +219,14 @@ func (v *values) insert(f feature, text string, k *keeper) int {
 	}
 	if n < featureTable[f].max {
 		if v.list == nil {
-			v.list = make([]value, 0, features-2)
+			v.list, v.names = make([]value, 0, features-1), make([]string, 0, features-1)
 		}
 		oldest = len(v.list)
-		v.list = append(v.list, value{})
+		v.list, v.names = append(v.list, value{}), append(v.names, "")
 	} else {
 		v.tally[f].open = true
 	}
-	v.list[oldest] = value{text: k.keep(text), feature: f}
+	v.list[oldest], v.names[oldest] = value{key: key}, k.keep(text)
 	v.tally[f].hint = uint16(oldest)
 	return oldest
 }
@@ -233,18 +236,20 @@ const memoryOfValues = 90 * 24 * 60 // minutes
 
 // sweep forgets the values that were not seen for too long. A feature that is no longer full is judged again.
 func (v *values) sweep(now uint32) {
-	kept := v.list[:0]
+	kept := 0
 	var n [features]int
-	for _, x := range v.list {
+	for i, x := range v.list {
+		f := x.feature()
 		if x.last+memoryOfValues < now {
-			v.tally[x.feature].events -= min(x.count, v.tally[x.feature].events)
+			v.tally[f].events -= min(x.count, v.tally[f].events)
 			continue
 		}
-		n[x.feature]++
-		kept = append(kept, x)
+		n[f]++
+		v.list[kept], v.names[kept] = x, v.names[i]
+		kept++
 	}
-	clear(v.list[len(kept):])
-	v.list = kept
+	clear(v.names[kept:])
+	v.list, v.names = v.list[:kept], v.names[:kept]
 	for f := range n {
 		if v.tally[f].open && n[f] < featureTable[f].max*3/4 {
 			v.tally[f].open = false
@@ -262,8 +267,8 @@ func (v *values) know(f feature, texts []string, last int64, k *keeper) {
 func (v *values) texts(f feature) []string {
 	var out []string
 	for i := range v.list {
-		if v.list[i].feature == f {
-			out = append(out, v.list[i].text)
+		if v.list[i].feature() == f {
+			out = append(out, v.names[i])
 		}
 	}
 	return out
