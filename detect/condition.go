@@ -40,9 +40,9 @@ func (k valueKind) String() string {
 
 // condition is a compiled expression of yes or no.
 type condition struct {
+	holds flagFunc // nil: the gate says it all
 	gate  gate
 	needs []need
-	holds flagFunc // nil: the gate says it all
 }
 
 func (c *condition) admits(x *scene) bool { return c.holds == nil || c.holds(x) }

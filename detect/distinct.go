@@ -13,7 +13,6 @@ import (
 // distinct is the kind that fires when fields take more different values in a sliding window than the rule allows: of
 // one field, or of so many of several. Values of one field may be counted for each value of another apart.
 type distinct struct {
-	key    string
 	fields []*countable
 	least  []uint64 // values of each field
 	reach  int      // fields that must reach theirs
@@ -27,7 +26,7 @@ type distinct struct {
 func newDistinct(r *rule, o *Options) (judge, error) {
 	d := r.def
 	window := time.Duration(d.Window)
-	j := &distinct{reach: d.Least, window: int64(window.Seconds()), learned: learned{d.Times, d.Learn, true}}
+	j := &distinct{reach: d.Least, window: int64(window.Seconds()), learned: learned{times: d.Times, learn: d.Learn, eager: true}}
 	j.late = min(int64(o.Lateness.Seconds()), j.window)
 	names := make([]string, 0, len(d.Count))
 	for name := range d.Count {
@@ -133,7 +132,7 @@ func (j *distinct) eval(x *scene, v *verdict) bool {
 		}
 	}
 	v.measure, v.reached = float64(counts[0]), float64(reached)
-	return (j.times == 0 || j.exceeds(x, j.key, v.measure, float64(j.least[0]-1), v)) && reached >= j.reach
+	return (j.times == 0 || j.exceeds(x, v.measure, float64(j.least[0]-1), v)) && reached >= j.reach
 }
 
 func (j *distinct) say(v *verdict) {

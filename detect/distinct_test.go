@@ -9,7 +9,7 @@ import (
 func TestCounterAgreesWithACount(t *testing.T) {
 	for seed := range uint64(200) {
 		r := rand.New(rand.NewPCG(seed, 9))
-		j := &distinct{key: "k", window: 1 + r.Int64N(300), late: r.Int64N(200), most: minExact}
+		j := &distinct{learned: learned{key: "k"}, window: 1 + r.Int64N(300), late: r.Int64N(200), most: minExact}
 		p := compileSmall(t, Options{}).NewPartition()
 		p.engine.state.counters["k"] = j
 		c := &counter{of: j, newest: noTime}
@@ -54,7 +54,7 @@ func TestCounterAgreesWithACount(t *testing.T) {
 
 // Above what is kept exactly a sample estimates, and memory stays bounded.
 func TestCounterSamplesMany(t *testing.T) {
-	j := &distinct{key: "k", window: 3600, most: minExact}
+	j := &distinct{learned: learned{key: "k"}, window: 3600, most: minExact}
 	c := &counter{of: j, newest: noTime}
 	for i := range uint64(20_000) {
 		n := c.add(j, mix(i)>>16, 1795000000+int64(i/100))

@@ -91,14 +91,14 @@ func (r *rule) lists() facts {
 type stateful struct {
 	rates    map[string]*rate
 	counters map[string]*distinct
-	habits   map[string]string
+	habits   map[string]*learned
 	levels   map[string]*leaky
 	journeys map[string]*travel
 	chains   map[string]*temporal
 }
 
 func newStateful() stateful {
-	return stateful{map[string]*rate{}, map[string]*distinct{}, map[string]string{}, map[string]*leaky{}, map[string]*travel{}, map[string]*temporal{}}
+	return stateful{map[string]*rate{}, map[string]*distinct{}, map[string]*learned{}, map[string]*leaky{}, map[string]*travel{}, map[string]*temporal{}}
 }
 
 func (s *stateful) add(r *rule) {
@@ -106,12 +106,12 @@ func (s *stateful) add(r *rule) {
 	case *rate:
 		s.rates[j.key] = j
 		if j.times > 0 {
-			s.habits[j.key] = j.key
+			s.habits[j.key] = &j.learned
 		}
 	case *distinct:
 		s.counters[j.key] = j
 		if j.times > 0 {
-			s.habits[j.key] = j.key
+			s.habits[j.key] = &j.learned
 		}
 	case *leaky:
 		s.levels[j.id] = j

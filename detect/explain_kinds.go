@@ -20,17 +20,17 @@ func (j *rate) explain(x *scene, v *verdict) margin {
 	}
 	seen += " in " + window
 	if v.measure > j.limit {
-		return j.unusual(x, j.key, seen, v)
+		return j.unusual(x, seen, v)
 	}
 	return margin{v.measure / (j.limit + 1), seen}
 }
 
 // unusual tells how far a count above its limit is from what the subject's habit makes of it.
-func (l learned) unusual(x *scene, key, seen string, v *verdict) margin {
+func (l *learned) unusual(x *scene, seen string, v *verdict) margin {
 	if l.times == 0 {
 		return margin{nearFrom, seen + ": too late to be counted in its own window"}
 	}
-	h := x.prof.habit(key)
+	h := x.prof.habit(l)
 	if v.usual.hours == 0 {
 		d := progress(l.learn, h.before, x.prof.age(x.now))
 		if l.isLearned(x.prof, h, x.now) {
@@ -84,7 +84,7 @@ func (j *distinct) explain(x *scene, v *verdict) margin {
 		if bar := unlearned * j.times * float64(j.least[0]-1); v.usual.hours == 0 {
 			return margin{v.measure / (bar + 1), fmt.Sprintf("%s; as long as its habit is not known, more than %s is asked", seen, number(bar))}
 		}
-		return j.unusual(x, j.key, seen, v)
+		return j.unusual(x, seen, v)
 	}
 	slices.Sort(shares)
 	return margin{shares[len(shares)-j.reach], seen}

@@ -11,12 +11,13 @@ import (
 
 // learned is the part of a kind that compares a window's count with what the subject's windows usually come to.
 type learned struct {
+	key   string  // under which what was learned is stored
 	times float64 // 0: nothing is compared
 	learn rules.Learn
 	eager bool // what is not learned yet is compared with the floor instead of not at all
 }
 
-func (l learned) threshold() string {
+func (l *learned) threshold() string {
 	if l.times == 0 {
 		return ""
 	}
@@ -33,11 +34,11 @@ const startHabit = 8
 // exceeds tells whether n in a window is far above what the subject's windows came to at this hour before, and above
 // floor in any case; and it remembers n. Before enough is learned nothing exceeds, or if eager,
 // twice so many times the floor.
-func (l learned) exceeds(x *scene, key string, n, floor float64, v *verdict) bool {
+func (l *learned) exceeds(x *scene, n, floor float64, v *verdict) bool {
 	if x.prof.requests < startHabit {
 		return l.eager && n > unlearned*l.times*floor
 	}
-	h := x.prof.habit(key)
+	h := x.prof.habit(l)
 	hour := floorDiv(x.now, 3600e6)
 	h.turn(hour)
 	h.tick(floorDiv(x.now, 600e6), x.prof.requests)
@@ -46,7 +47,7 @@ func (l learned) exceeds(x *scene, key string, n, floor float64, v *verdict) boo
 	return exceeds
 }
 
-func (l learned) above(x *scene, h *habit, hour int64, n, floor float64, v *verdict) bool {
+func (l *learned) above(x *scene, h *habit, hour int64, n, floor float64, v *verdict) bool {
 	if h.hours < fewHours || !l.isLearned(x.prof, h, x.now) {
 		return l.eager && n > unlearned*l.times*floor
 	}
@@ -62,7 +63,7 @@ type usual struct {
 	hours           uint32 // of use that are learned; 0: not enough
 }
 
-func (l learned) say(v *verdict) {
+func (l *learned) say(v *verdict) {
 	u := &v.usual
 	switch {
 	case l.times == 0:
@@ -74,7 +75,7 @@ func (l learned) say(v *verdict) {
 	}
 }
 
-func (l learned) isLearned(p *profile, h *habit, now int64) bool {
+func (l *learned) isLearned(p *profile, h *habit, now int64) bool {
 	return enough(l.learn, h.before, p.age(now))
 }
 
@@ -87,7 +88,7 @@ func enough(l rules.Learn, events uint64, age time.Duration) bool {
 // nightly job does not drown the day, and by hour of the week, where half of what is no longer reached is forgotten each
 // week. 304 bytes.
 type habit struct {
-	key       string
+	of        *learned
 	hour      int64   // the hour at hand, since 1970
 	peak      float32 // its greatest window so far
 	waits     int64   // the last hour of use before it, which is not learned yet
@@ -134,13 +135,13 @@ const (
 	memory    = 32 // hours of use that the mean remembers
 )
 
-func (p *profile) habit(key string) *habit {
+func (p *profile) habit(l *learned) *habit {
 	for i := range p.habits {
-		if p.habits[i].key == key {
+		if p.habits[i].of == l {
 			return &p.habits[i]
 		}
 	}
-	p.habits = append(p.habits, habit{key: key, hour: noTime, slot: noTime})
+	p.habits = append(p.habits, habit{of: l, hour: noTime, slot: noTime})
 	return &p.habits[len(p.habits)-1]
 }
 

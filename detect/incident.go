@@ -24,24 +24,24 @@ const (
 // incident is all that one rule said of one subject, and of one group if the rule has groups, until it fell silent.
 type incident struct {
 	rule     *rule
-	id       [16]byte
 	group    []string // values of the rule's group, "(others)" in all of them when there were too many
 	first    int64    // event time, Unix microseconds
 	last     int64
 	count    uint64
-	severity tokenwarden.Severity
 	peak     float64 // the greatest measure of any hit
-	observed string  // what the last hit said; empty for kinds that say the same of every hit
-	baseline string
-	sample   sample // the first hit of the greatest severity
+	severity tokenwarden.Severity
+	dirty    bool
+	allowed  string // the allowance that the last hit fell under, for a person to read; "" if none
+	raised   string // the other rules that raised the severity by one; "" if none did
 	kind     string // token kind and owner as of the last hit
 	owner    string
 	evidence []string
+	observed string // what the last hit said; empty for kinds that say the same of every hit
+	baseline string
+	sample   sample // the first hit of the greatest severity
+	id       [16]byte
 	before   uint64 // requests of the subject before the incident, and
 	since    int64  // the first of its events; noTime if there was none
-	raised   string // the other rules that raised the severity by one; "" if none did
-	allowed  string // the allowance that the last hit fell under, for a person to read; "" if none
-	dirty    bool
 }
 
 // verdict is what a kind says of a hit.

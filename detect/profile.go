@@ -33,41 +33,42 @@ const (
 
 // profile is all that is known of one subject. It is a function of the subject's events in their order and of
 // nothing else: not of when a checkpoint was made, nor of what other subjects did.
+//
+// The fields that every event reads come first: eight lines of the processor's cache, see fetch.
 type profile struct {
 	subject   tokenwarden.Subject
 	keyID     tokenwarden.KeyID
-	tokenKind string
-	owner     string
-	family    tokenwarden.Fingerprint
+	uses      uint8  // messages that were applied since the table saw to it; saturates
+	covered   bool   // the stored profile holds the message at hand already
+	dirty     bool   // changed since the last Committed
+	oldest    uint32 // least of the open minutes; means nothing when there are none
+	message   uint64 // the partition's number of the message that was applied last, 0 if none was
+	applied   tokenwarden.Position
 	first     int64 // least event time, Unix microseconds; noTime before the first event
 	last      int64 // greatest event time
 	requests  uint64
 	errors    uint64
 	bytes     uint64
 	version   uint64 // events applied
-	applied   tokenwarden.Position
-
-	values    values
-	networks  sketch
-	endpoints sketch
-	places    []place
-	scopes    []string
+	network   uint64 // hash of the network seen last: the same again need not be counted
+	granted   uint64 // hash of the scopes seen last
+	family    tokenwarden.Fingerprint
+	tokenKind string
+	owner     string
 	open      []minute // in the order they were opened
 	openKeys  []uint32 // their hashes, side by side to be searched
-	oldest    uint32   // least of their minutes; means nothing when there are none
 	windows   []window
 	counters  []counter
 	habits    []habit
+	places    []place
 	incidents []*incident
 	rare      *rare
+	values    values
 
-	network uint64 // hash of the network seen last: the same again need not be counted
-	granted uint64 // hash of the scopes seen last
-	message uint64 // the partition's number of the message that was applied last, 0 if none was
-	asked   uint64 // and of the last that brought it before one was
-	uses    uint8  // messages that were applied since the table saw to it; saturates
-	covered bool   // the stored profile holds that message already
-	dirty   bool   // changed since the last Committed
+	networks  sketch
+	endpoints sketch
+	scopes    []string
+	asked     uint64 // the partition's number of the last message that brought it before one was applied
 }
 
 const noTime = math.MinInt64

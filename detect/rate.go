@@ -10,7 +10,6 @@ import (
 // rate is the kind that fires on every request above a limit in a sliding window, of requests or of response bytes; with
 // times only where that is far above the subject's own habit as well. See window for how exact it is.
 type rate struct {
-	key   string
 	width int64 // of a bucket, microseconds
 	late  int64 // buckets that late events may reach back beyond the window
 	span  int64 // buckets kept
@@ -29,8 +28,8 @@ func newRate(r *rule, o *Options) (judge, error) {
 		return newLeaky(r), nil
 	}
 	window := time.Duration(d.Window)
-	j := &rate{key: d.ID + "/" + strconv.FormatInt(window.Milliseconds(), 10), limit: float64(d.Limit),
-		width: window.Microseconds() / windowBuckets, learned: learned{times: d.Times, learn: d.Learn}}
+	j := &rate{limit: float64(d.Limit), width: window.Microseconds() / windowBuckets,
+		learned: learned{key: d.ID + "/" + strconv.FormatInt(window.Milliseconds(), 10), times: d.Times, learn: d.Learn}}
 	what := "requests"
 	r.voice = "rate"
 	if d.Bytes != 0 {
@@ -69,7 +68,7 @@ func (j *rate) eval(x *scene, v *verdict) bool {
 	}
 	sum, known := x.prof.window(j).add(floorDiv(x.now, j.width), n, j.late)
 	v.measure = float64(sum) * unit
-	if !known || j.times > 0 && !j.exceeds(x, j.key, v.measure, j.limit, v) {
+	if !known || j.times > 0 && !j.exceeds(x, v.measure, j.limit, v) {
 		return false
 	}
 	return v.measure > j.limit

@@ -33,13 +33,15 @@ type judge interface {
 // texts are a kind's own words, used where a rule has none. See words for the names.
 type texts struct{ summary, observed, baseline, threshold string }
 
-// rule is a definition, compiled. It never changes.
+// rule is a definition, compiled. It never changes. What is read of every event comes first: it fills one line of the
+// processor's cache.
 type rule struct {
+	judge    judge
+	mark     *condition // nil: none
+	cond     condition
 	def      *rules.Definition
 	id       string
 	by       tokenwarden.SubjectKind
-	cond     condition
-	mark     *condition // nil: none
 	raise    []raise
 	voice    string // what the rule speaks of; "" if it says nothing of who uses the subject
 	shadow   bool
@@ -48,7 +50,6 @@ type rule struct {
 	suppress int64 // microseconds
 	lookback time.Duration
 	needs    []need
-	judge    judge
 
 	summary, observed, baseline, threshold, sql template
 }

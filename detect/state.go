@@ -67,7 +67,7 @@ func (p *profile) encodeHabits(w *writer) {
 	w.number(uint64(len(p.habits)))
 	for i := range p.habits {
 		h := &p.habits[i]
-		w.text(h.key)
+		w.text(h.of.key)
 		w.signed(h.hour)
 		w.signed(h.slot)
 		w.number(h.at)

@@ -77,8 +77,8 @@ func (r *reader) counter(known map[string]*distinct) (c counter, ok bool) {
 }
 
 // habit reads a habit; ok is false if its rule is gone.
-func (r *reader) habit(known map[string]string) (h habit, ok bool) {
-	h.key, ok = known[r.text(maxRuleName)]
+func (r *reader) habit(known map[string]*learned) (h habit, ok bool) {
+	h.of, ok = known[r.text(maxRuleName)]
 	h.hour, h.slot, h.at, h.before = r.signed(), r.signed(), r.number(), r.number()
 	h.hours, h.waits = uint32(r.upTo(math.MaxUint32)), r.signed()
 	for _, to := range [...]*float32{&h.peak, &h.waitsPeak, &h.mean, &h.vari} {

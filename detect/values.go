@@ -143,9 +143,9 @@ func (t *tally) age(now int64) time.Duration {
 
 // values are what a profile has learned, of all features in one list, where the keys lie close together to be searched.
 type values struct {
+	tally [features]tally
 	list  []value
 	names []string // the texts of list
-	tally [features]tally
 }
 
 func minutes(us int64) uint32 { return uint32(max(floorSecond(us), 0) / 60) }

@@ -40,7 +40,7 @@ func (w *naive) add(b, late int64) (uint64, bool) {
 func TestWindowAgreesWithACount(t *testing.T) {
 	for seed := range uint64(300) {
 		r := rand.New(rand.NewPCG(seed, 1))
-		w, model := &window{of: &rate{key: "k"}}, &naive{}
+		w, model := &window{of: &rate{learned: learned{key: "k"}}}, &naive{}
 		late := int64(r.IntN(maxLateness + 1))
 		now := int64(r.IntN(1000)) - 500
 		pace := 1 + r.IntN(40)
