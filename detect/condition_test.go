@@ -85,7 +85,8 @@ func randomScene(r *rand.Rand) *scene {
 	}
 	p := newProfile(tokenwarden.TokenSubject(tokenwarden.Fingerprint{1}))
 	p.requests, p.first, p.last = uint64(r.IntN(10)), now.Add(-time.Duration(r.IntN(20))*time.Second).UnixMicro(), now.UnixMicro()
-	x := &scene{event: e, prof: p, now: now.UnixMicro(), facts: factsOf(e), keeper: newKeeper(0), said: &verdict{}}
+	x := &scene{event: e, prof: p, now: now.UnixMicro(), facts: factsOf(e), keeper: newKeeper(0), said: &verdict{}, ahead: &ahead{}}
+	x.ahead.prepare(e, x.keeper)
 	x.look()
 	return x
 }

@@ -21,7 +21,7 @@ type scene struct {
 	class   lists.NetworkClass // of the client's network, as far as the lists know it
 	rule    *rule              // at hand
 	said    *verdict           // of its judge, for severity_when
-	keys    [features]uint64   // of the event's values; 0: the log does not tell
+	ahead   *ahead
 	at      [features]int      // where in the profile's values the event's stand, or one of:
 	place   int                // which of the profile's places the event's is, -1 if none
 	item    string             // what # stands for inside any, all and none
@@ -34,14 +34,14 @@ const (
 
 // look finds what the profile knows of the event, once for all rules and for learning.
 func (x *scene) look() {
-	x.name()
-	vs := &x.prof.values
+	keys, vs := &x.ahead.keys, &x.prof.values
+	keys[featureClass] = x.keeper.key(featureClass, classOf(x))
 	for f := featureCountry; f < features; f++ {
-		if x.keys[f] == 0 {
+		if keys[f] == 0 {
 			x.at[f] = noValue
 			continue
 		}
-		x.at[f] = vs.find(f, x.keys[f])
+		x.at[f] = vs.find(f, keys[f])
 		if x.at[f] < 0 {
 			x.at[f] = newValue
 			x.facts |= newCountry << (f - featureCountry)
@@ -53,22 +53,6 @@ func (x *scene) look() {
 		if ps := x.prof.places; len(ps) > 0 && (x.place != 0 || x.now < ps[0].last) {
 			x.facts |= isElsewhere
 		}
-	}
-}
-
-// name sets the keys of the event's values: those of what feature.of returns.
-func (x *scene) name() {
-	e, k := x.event, x.keeper
-	x.keys[featureCountry] = k.key(featureCountry, clip(e.Place.Country))
-	x.keys[featureClient] = k.key(featureClient, clip(e.Client))
-	x.keys[featureHost] = k.key(featureHost, clip(e.Host))
-	x.keys[featureEndpoint] = k.key(featureEndpoint, clip(e.Endpoint))
-	x.keys[featureAccess] = k.key(featureAccess, accessOf(e))
-	x.keys[featureHour] = k.hours[hourOfWeek(x.now)]
-	x.keys[featureClass] = k.key(featureClass, classOf(x))
-	x.keys[featureASN] = 0
-	if e.Place.ASN != 0 {
-		_, x.keys[featureASN] = k.asnKey(e.Place.ASN)
 	}
 }
 

@@ -16,12 +16,8 @@ const maxKept = 1 << 16
 // keeper is what profiles need of their partition while they learn: shared copies of texts, and a place for the minutes
 // that close.
 type keeper struct {
-	texts map[string]string
-	asns  [512]struct { // direct-mapped: names and keys of the AS numbers seen lately
-		number uint32
-		name   string
-		key    uint64
-	}
+	texts    map[string]string
+	asns     [512]asn        // direct-mapped: those seen lately
 	routes   [1 << 13]*route // direct-mapped, by key
 	seed     maphash.Seed
 	hours    [168]uint64            // keys of hourNames
@@ -65,19 +61,25 @@ func (k *keeper) keep(s string) string {
 	return s
 }
 
-// asn returns "AS64500".
-func (k *keeper) asn(n uint32) string {
-	name, _ := k.asnKey(n)
-	return name
+// asn is the number of an autonomous system with its name, "AS64500", and the key of that; 0 has neither.
+type asn struct {
+	number uint32
+	name   string
+	key    uint64
 }
 
-func (k *keeper) asnKey(n uint32) (name string, key uint64) {
-	slot := &k.asns[n%uint32(len(k.asns))]
-	if slot.number != n || slot.name == "" {
-		slot.number, slot.name = n, "AS"+strconv.FormatUint(uint64(n), 10)
-		slot.key = k.key(featureASN, slot.name)
+var noASN asn
+
+func (k *keeper) asn(n uint32) *asn {
+	if n == 0 {
+		return &noASN
 	}
-	return slot.name, slot.key
+	slot := &k.asns[n%uint32(len(k.asns))]
+	if slot.number != n {
+		name := "AS" + strconv.FormatUint(uint64(n), 10)
+		*slot = asn{n, name, k.key(featureASN, name)}
+	}
+	return slot
 }
 
 // clip cuts s to maxText bytes at the boundary of a character.

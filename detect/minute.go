@@ -34,6 +34,8 @@ func (k *keeper) routeOf(keys *[features]uint64, host, endpoint, country string)
 	return *slot
 }
 
+func statusClass(e *tokenwarden.Event) uint8 { return uint8(min(max(e.Status, 0)/100, 9)) }
+
 // key is what a profile finds a minute by; two minutes may have the same.
 func (r *route) minuteKey(at uint32, class uint8) uint32 {
 	return uint32(mix(r.key + uint64(at)<<8 + uint64(class)))
@@ -47,7 +49,7 @@ func (k *keeper) count(p *profile, x *scene) {
 		return
 	}
 	e := x.event
-	m := p.minute(x, k)
+	m := p.minute(x)
 	m.dirty = true
 	m.requests++
 	m.bytes += uint64(max(e.Bytes, 0))
@@ -58,11 +60,8 @@ func (k *keeper) count(p *profile, x *scene) {
 }
 
 // minute finds the event's accumulator or opens it.
-func (p *profile) minute(x *scene, k *keeper) *minute {
-	e := x.event
-	at, class := minutes(x.now), uint8(min(max(e.Status, 0)/100, 9))
-	where := k.routeOf(&x.keys, clip(e.Host), clip(e.Endpoint), clip(e.Place.Country))
-	key := where.minuteKey(at, class)
+func (p *profile) minute(x *scene) *minute {
+	at, class, where, key := minutes(x.now), statusClass(x.event), x.ahead.route, x.ahead.minute
 	for i := len(p.openKeys) - 1; i >= 0; i-- {
 		if p.openKeys[i] != key {
 			continue

@@ -206,7 +206,7 @@ func (p *profile) begin(from *tokenwarden.Profile, k *keeper) {
 	p.values.know(featureClient, from.Clients, p.last, k)
 	p.values.know(featureHost, from.Hosts, p.last, k)
 	for _, asn := range from.ASNs {
-		p.values.know(featureASN, []string{k.asn(asn)}, p.last, k)
+		p.values.know(featureASN, []string{k.asn(asn).name}, p.last, k)
 	}
 	p.grant(from.Scopes, k)
 }

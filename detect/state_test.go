@@ -161,9 +161,10 @@ func FuzzState(f *testing.F) {
 			return
 		}
 		// What could be read must be usable, and come back.
-		k := newKeeper(p.keeper.lateness)
+		k := p.keeper
 		for _, u := range w.messages[0] {
-			x := &scene{event: &u.Event, prof: prof, now: u.Event.Time.UnixMicro(), facts: factsOf(&u.Event), keeper: k, said: &p.verdict}
+			x := &scene{event: &u.Event, prof: prof, now: u.Event.Time.UnixMicro(), facts: factsOf(&u.Event), keeper: k, said: &p.verdict, ahead: &ahead{}}
+			x.ahead.prepare(&u.Event, k)
 			x.look()
 			for _, r := range p.engine.rules {
 				if r.admits(x.facts) {

@@ -56,10 +56,7 @@ func (f feature) of(x *scene) string {
 	case featureCountry:
 		return clip(e.Place.Country)
 	case featureASN:
-		if e.Place.ASN == 0 {
-			return ""
-		}
-		return x.keeper.asn(e.Place.ASN)
+		return x.keeper.asn(e.Place.ASN).name
 	case featureClient:
 		return clip(e.Client)
 	case featureHost:
@@ -171,7 +168,7 @@ func (v *values) learn(x *scene) (newEndpoint bool) {
 		switch i := x.at[f]; i {
 		case noValue:
 		case newValue:
-			v.count(f, v.insert(f, x.keys[f], f.of(x), x.keeper), now)
+			v.count(f, v.insert(f, x.ahead.keys[f], f.of(x), x.keeper), now)
 		default:
 			v.count(f, i, now)
 		}

@@ -1,0 +1,108 @@
+package detect
+
+import "github.com/tokenwarden/tokenwarden"
+
+// ahead is what follows from an event alone, computed before its turn comes.
+type ahead struct {
+	now    int64            // Unix microseconds
+	keys   [features]uint64 // of the event's values; 0: the log does not tell
+	route  *route
+	minute uint32 // key of the minute that it counts in
+}
+
+// lookAhead is how many events are prepared before the first of them is worked on: with about 2 KB of each profile they fill
+// a small part of the second level of its cache.
+const lookAhead = 32
+
+// lookAhead prepares events and reads what will be needed of their profiles. Each profile lies in two dozen places that
+// depend on each other: reading them profile by profile would wait for memory at each, reading them in rows lets the
+// processor wait for many at once. BenchmarkApply gains two fifths by it.
+func (p *Partition) lookAhead(work []job) {
+	for i := range work {
+		e := &p.usages[work[i].usage].Event
+		p.ahead[i].prepare(e, p.keeper)
+	}
+	n := uint64(0)
+	for i := range work {
+		n += work[i].prof.fetchLines()
+	}
+	for i := range work {
+		n += work[i].prof.fetchLists()
+	}
+	for i := range work {
+		n += work[i].prof.fetchEnds(p.ahead[i].minute)
+	}
+	p.fetched = n
+}
+
+func (a *ahead) prepare(e *tokenwarden.Event, k *keeper) {
+	a.now = e.Time.UnixMicro()
+	country, host, endpoint := clip(e.Place.Country), clip(e.Host), clip(e.Endpoint)
+	a.keys = [features]uint64{
+		featureCountry:  k.key(featureCountry, country),
+		featureASN:      k.asn(e.Place.ASN).key,
+		featureClient:   k.key(featureClient, clip(e.Client)),
+		featureHost:     k.key(featureHost, host),
+		featureEndpoint: k.key(featureEndpoint, endpoint),
+		featureAccess:   k.key(featureAccess, accessOf(e)),
+		featureHour:     k.hours[hourOfWeek(a.now)],
+	}
+	a.route = k.routeOf(&a.keys, host, endpoint, country)
+	a.minute = a.route.minuteKey(minutes(a.now), statusClass(e))
+}
+
+// fetchLines reads a field of each line of the profile that every event needs.
+func (p *profile) fetchLines() uint64 {
+	t := &p.values.tally
+	return p.version + uint64(len(p.owner)+len(p.windows)+len(p.incidents)+len(p.values.list)) + uint64(t[featureClient].events+t[featureHour].events)
+}
+
+// fetchLists reads the lists that the profile points to.
+func (p *profile) fetchLists() (n uint64) {
+	for i := 0; i < len(p.values.list); i += 4 {
+		n += uint64(p.values.list[i].count)
+	}
+	for i := len(p.openKeys) - 1; i >= 0; i -= 16 {
+		n += uint64(p.openKeys[i])
+	}
+	for i := range p.windows {
+		n += p.windows[i].sum
+	}
+	for i := range p.counters {
+		n += uint64(p.counters[i].newest)
+	}
+	for i := range p.habits {
+		n += p.habits[i].at
+	}
+	if len(p.places) > 0 {
+		n += uint64(p.places[0].count)
+	}
+	if len(p.incidents) > 0 && p.incidents[0] != nil {
+		n++
+	}
+	return n
+}
+
+// fetchEnds reads the lists in these lists, and the minute that will count.
+func (p *profile) fetchEnds(minute uint32) (n uint64) {
+	for i := len(p.openKeys) - 1; i >= 0; i-- {
+		if p.openKeys[i] == minute {
+			n += p.open[i].bytes
+			break
+		}
+	}
+	for i := range p.windows {
+		if list := p.windows[i].list; len(list) > 0 {
+			n += uint64(list[len(list)-1].n)
+		}
+	}
+	for i := range p.counters {
+		for j, list := 0, p.counters[i].list; j < len(list); j += 4 {
+			n += list[j].key
+		}
+	}
+	for _, inc := range p.incidents {
+		n += inc.count + uint64(len(inc.owner))
+	}
+	return n
+}
