@@ -173,8 +173,7 @@ func (p *profile) counter(j *distinct) *counter {
 			return &p.counters[i]
 		}
 	}
-	p.counters = append(p.counters, counter{of: j, newest: math.MinInt64})
-	return &p.counters[len(p.counters)-1]
+	return p.addCounter(counter{of: j, newest: math.MinInt64})
 }
 
 // add counts a value at a time and returns how many values of its tag lie in the window that ends then. An event that

@@ -22,9 +22,9 @@ type scene struct {
 	rule    *rule              // at hand
 	said    *verdict           // of its judge, for severity_when
 	ahead   *ahead
-	at      [features]int      // where in the profile's values the event's stand, or one of:
-	place   int                // which of the profile's places the event's is, -1 if none
-	item    string             // what # stands for inside any, all and none
+	at      [features]int // where in the profile's values the event's stand, or one of:
+	place   int           // which of the profile's places the event's is, -1 if none
+	item    string        // what # stands for inside any, all and none
 }
 
 const (

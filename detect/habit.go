@@ -90,17 +90,17 @@ func enough(l rules.Learn, events uint64, age time.Duration) bool {
 type habit struct {
 	of        *learned
 	hour      int64   // the hour at hand, since 1970
-	peak      float32 // its greatest window so far
+	slot      int64   // the ten minutes at hand, since 1970
+	at        uint64  // requests when they began
+	before    uint64  // requests when those before them began: a burst does not end its own learning
+	peak      float32 // the greatest window of the hour at hand so far
+	hours     uint32  // of use that are learned; saturates
+	bar       bar     // of the hour at hand, not stored
 	waits     int64   // the last hour of use before it, which is not learned yet
 	waitsPeak float32
-	hours     uint32  // of use that are learned; saturates
 	mean      float32 // of log(1 + peak)
 	vari      float32
 	slots     *[weekHours]uint8 // by hour of the week: 4 log2(1 + peak)
-	slot      int64             // the ten minutes at hand, since 1970
-	at        uint64            // requests when they began
-	before    uint64            // requests when those before them began: a burst does not end its own learning
-	bar       bar               // of the hour at hand, not stored
 }
 
 // bar is what follows from a habit for one hour.

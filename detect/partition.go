@@ -234,6 +234,9 @@ func (p *Partition) arrive(prof *profile) *scene {
 		prof.dirty = true
 		p.dirty = append(p.dirty, prof)
 	}
+	if prof.version == smallEvents && prof.large == nil {
+		prof.enlarge()
+	}
 	if prof.last != noTime && x.now/dayMicros != prof.last/dayMicros {
 		prof.values.sweep(minutes(x.now))
 	}

@@ -68,13 +68,17 @@ type profile struct {
 	networks  sketch
 	endpoints sketch
 	scopes    []string
+	large     *large // nil: the lists lie in small
 	asked     uint64 // the partition's number of the last message that brought it before one was applied
+	small     small
 }
 
 const noTime = math.MinInt64
 
 func newProfile(s tokenwarden.Subject) *profile {
-	return &profile{subject: s, first: noTime, last: noTime, applied: tokenwarden.Position{Offset: -1}}
+	p := &profile{subject: s, first: noTime, last: noTime, applied: tokenwarden.Position{Offset: -1}}
+	p.furnish()
+	return p
 }
 
 // since returns the seconds from then to now, 0 if then is not known or lies ahead.
@@ -202,6 +206,7 @@ func (p *profile) begin(from *tokenwarden.Profile, k *keeper) {
 		first: from.FirstSeen.UnixMicro(), last: from.LastSeen.UnixMicro(), requests: from.Requests, errors: from.Errors,
 		bytes: from.Bytes, version: from.Version, applied: from.Applied, message: p.message, asked: p.asked, uses: p.uses,
 	}
+	p.furnish()
 	p.values.know(featureCountry, from.Countries, p.last, k)
 	p.values.know(featureClient, from.Clients, p.last, k)
 	p.values.know(featureHost, from.Hosts, p.last, k)

@@ -91,8 +91,7 @@ func (p *profile) window(j *rate) *window {
 			return &p.windows[i]
 		}
 	}
-	p.windows = append(p.windows, window{of: j})
-	return &p.windows[len(p.windows)-1]
+	return p.addWindow(window{of: j})
 }
 
 func floorDiv(a, b int64) int64 {

@@ -35,14 +35,17 @@ func (p *Partition) decode(prof *profile, state []byte) error {
 	prof.applied.Partition = int32(r.upTo(math.MaxUint32))
 	prof.applied.Epoch = uint32(r.upTo(math.MaxUint32))
 	prof.applied.Offset = r.signed()
+	if prof.version >= smallEvents {
+		prof.enlarge()
+	}
 	r.values(&prof.values)
-	prof.networks, prof.endpoints = r.hashes(), r.hashes()
+	prof.networks, prof.endpoints = r.hashes(prof.networks), r.hashes(prof.endpoints)
 	prof.scopes = r.texts(maxScopes, maxText, r.shared)
-	prof.places = r.places()
+	r.places(prof)
 	prof.decodeMinutes(&r)
 	for range r.length(maxWindows) {
 		if w, ok := r.window(p.engine.state.rates); ok {
-			prof.windows = append(prof.windows, w)
+			prof.addWindow(w)
 		}
 	}
 	for range r.length(maxIncidents) {
@@ -67,9 +70,7 @@ func (r *reader) values(v *values) {
 		}
 	}
 	n := r.length(maxAllValues)
-	if n > 0 {
-		v.list, v.names = make([]value, 0, n), make([]string, 0, n)
-	}
+	v.list, v.names = slices.Grow(v.list, n), slices.Grow(v.names, n)
 	for range n {
 		f, name := feature(r.upTo(math.MaxUint8)), r.shared(maxText)
 		got := value{key: r.keeper.key(f, name), count: uint32(r.upTo(math.MaxUint32)), last: uint32(r.upTo(math.MaxUint32))}
@@ -79,21 +80,16 @@ func (r *reader) values(v *values) {
 	}
 }
 
-func (r *reader) places() []place {
-	n := r.length(maxPlaces)
-	if n == 0 {
-		return nil
-	}
-	out := make([]place, n)
-	for i := range out {
-		pl := &out[i]
+func (r *reader) places(p *profile) {
+	for range r.length(maxPlaces) {
+		var pl place
 		pl.first, pl.last = r.signed(), r.signed()
 		pl.count, pl.asn = uint32(r.upTo(math.MaxUint32)), uint32(r.upTo(math.MaxUint32))
 		pl.lat, pl.lon = r.degrees(90), r.degrees(180)
 		pl.radius = uint16(r.upTo(math.MaxUint16))
 		pl.country, pl.city = r.shared(maxText), r.shared(maxText)
+		p.places = append(p.places, pl)
 	}
-	return out
 }
 
 func (p *profile) decodeMinutes(r *reader) {
@@ -101,14 +97,15 @@ func (p *profile) decodeMinutes(r *reader) {
 	if n == 0 {
 		return
 	}
-	p.open, p.oldest = make([]minute, n), math.MaxUint32
-	for i := range p.open {
-		m := &p.open[i]
+	p.open, p.openKeys, p.oldest = slices.Grow(p.open, n), slices.Grow(p.openKeys, n), math.MaxUint32
+	for range n {
+		var m minute
 		m.at, m.class = uint32(r.upTo(math.MaxUint32)), uint8(r.upTo(9))
 		m.route = r.route()
 		m.segment, m.requests, m.errors = r.number(), uint32(r.upTo(math.MaxUint32)), uint32(r.upTo(math.MaxUint32))
 		m.bytes = r.number()
 		p.oldest = min(p.oldest, m.at)
+		p.open = append(p.open, m)
 		p.openKeys = append(p.openKeys, m.route.minuteKey(m.at, m.class))
 	}
 }
@@ -292,15 +289,10 @@ func (r *reader) degrees(most float32) float32 {
 	return v
 }
 
-func (r *reader) hashes() sketch {
-	n := r.length(sketchSize)
-	if n == 0 {
-		return nil
-	}
-	s := make(sketch, n)
-	for i := range s {
+func (r *reader) hashes(s sketch) sketch {
+	for range r.length(sketchSize) {
 		if b := r.take(8); b != nil {
-			s[i] = binary.LittleEndian.Uint64(b)
+			s = append(s, binary.LittleEndian.Uint64(b))
 		}
 	}
 	if !slices.IsSorted(s) {

@@ -19,7 +19,7 @@ const (
 func (p *profile) decodeMore(r *reader, e *Engine) {
 	for range r.length(maxCounters) {
 		if c, ok := r.counter(e.state.counters); ok {
-			p.counters = append(p.counters, c)
+			p.addCounter(c)
 		}
 	}
 	for range r.length(maxCounters) {

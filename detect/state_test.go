@@ -50,6 +50,7 @@ func TestStateHoldsEverything(t *testing.T) {
 // lasting returns the profile without what only speeds it up or belongs to the checkpoint at hand.
 func lasting(p *profile) profile {
 	c := *p
+	c.large, c.small = nil, small{}
 	c.message, c.asked, c.uses, c.covered, c.dirty, c.network, c.granted = 0, 0, 0, false, false, 0, 0
 	for f := range c.values.tally {
 		c.values.tally[f].hint = 0

@@ -215,9 +215,6 @@ func (v *values) insert(f feature, key uint64, text string, k *keeper) int {
 		}
 	}
 	if n < featureTable[f].max {
-		if v.list == nil {
-			v.list, v.names = make([]value, 0, features-1), make([]string, 0, features-1)
-		}
 		oldest = len(v.list)
 		v.list, v.names = append(v.list, value{}), append(v.names, "")
 	} else {

@@ -1,0 +1,106 @@
+package detect
+
+// A profile's lists lie in one piece of memory as long as they fit: the processor looks up where each page of memory lies,
+// and one profile in two dozen pages costs it more than reading them. The first room is part of the profile and is enough for
+// two or three requests, which is all that most tokens make; the second is made for a profile that has more. A list that
+// outgrows it lives elsewhere, as any slice.
+
+// small is the first room.
+type small struct {
+	open      [3]minute
+	openKeys  [4]uint32
+	windows   [1]window
+	buckets   [1][3]bucket
+	counters  [2]counter
+	seen      [2][3]seen
+	places    [1]place
+	values    [9]value
+	names     [9]string
+	networks  [1]uint64
+	endpoints [2]uint64
+}
+
+// large is the second.
+type large struct {
+	openKeys  [16]uint32
+	windows   [3]window
+	counters  [3]counter
+	habits    [2]habit
+	incidents [4]*incident
+	buckets   [3][8]bucket
+	seen      [3][6]seen
+	values    [20]value
+	open      [10]minute
+	names     [20]string
+	endpoints [12]uint64
+}
+
+// smallEvents is how many events a profile has before it gets the second room.
+const smallEvents = 3
+
+// furnish puts the lists into the first room.
+func (p *profile) furnish() {
+	r := &p.small
+	p.open, p.openKeys = move(p.open, r.open[:]), move(p.openKeys, r.openKeys[:])
+	p.windows, p.counters, p.places = move(p.windows, r.windows[:]), move(p.counters, r.counters[:]), move(p.places, r.places[:])
+	p.values.list, p.values.names = move(p.values.list, r.values[:]), move(p.values.names, r.names[:])
+	p.networks, p.endpoints = move(p.networks, r.networks[:]), move(p.endpoints, r.endpoints[:])
+}
+
+// enlarge puts the lists into the second room.
+func (p *profile) enlarge() {
+	r := new(large)
+	p.large = r
+	p.open, p.openKeys = move(p.open, r.open[:]), move(p.openKeys, r.openKeys[:])
+	p.windows, p.counters, p.habits = move(p.windows, r.windows[:]), move(p.counters, r.counters[:]), move(p.habits, r.habits[:])
+	p.values.list, p.values.names = move(p.values.list, r.values[:]), move(p.values.names, r.names[:])
+	p.incidents, p.endpoints = move(p.incidents, r.incidents[:]), move(p.endpoints, r.endpoints[:])
+	for i := range p.windows {
+		p.windows[i].list = move(p.windows[i].list, p.bucketRoom(i))
+	}
+	for i := range p.counters {
+		p.counters[i].list = move(p.counters[i].list, p.seenRoom(i))
+	}
+}
+
+// bucketRoom is where the buckets of the i-th window may lie, nil if there is no room.
+func (p *profile) bucketRoom(i int) []bucket {
+	switch {
+	case p.large != nil && i < len(p.large.buckets):
+		return p.large.buckets[i][:]
+	case p.large == nil && i < len(p.small.buckets):
+		return p.small.buckets[i][:]
+	}
+	return nil
+}
+
+// seenRoom is where the values of the i-th counter may lie.
+func (p *profile) seenRoom(i int) []seen {
+	switch {
+	case p.large != nil && i < len(p.large.seen):
+		return p.large.seen[i][:]
+	case p.large == nil && i < len(p.small.seen):
+		return p.small.seen[i][:]
+	}
+	return nil
+}
+
+func (p *profile) addWindow(w window) *window {
+	w.list = move(w.list, p.bucketRoom(len(p.windows)))
+	p.windows = append(p.windows, w)
+	return &p.windows[len(p.windows)-1]
+}
+
+func (p *profile) addCounter(c counter) *counter {
+	c.list = move(c.list, p.seenRoom(len(p.counters)))
+	p.counters = append(p.counters, c)
+	return &p.counters[len(p.counters)-1]
+}
+
+// move returns the list in the room, if it is larger than where the list lies.
+func move[L ~[]T, T any](list L, room []T) L {
+	if cap(list) >= len(room) {
+		return list
+	}
+	return append(L(room[:0:len(room)]), list...)
+}
