@@ -69,17 +69,8 @@ func (p *Partition) Checkpoint(c *tokenwarden.Checkpoint) {
 
 // Committed says that the last checkpoint is durable. Profiles may be evicted from now on.
 func (p *Partition) Committed() {
-	for i, prof := range p.dirty {
-		prof.dirty = false
-		for _, inc := range prof.incidents {
-			inc.dirty = false
-		}
-		for j := range prof.open {
-			prof.open[j].dirty = false
-		}
-		p.dirty[i] = nil
-	}
-	p.dirty = p.dirty[:0]
+	p.dirty = release(p.dirty)
+	p.segment++
 	p.begun = 0
 	p.profiles.trim()
 	p.events = release(p.events)

@@ -218,10 +218,15 @@ func presenceClause(v *variable, n *ast.BinaryNode) (facts, bool) {
 	if v == nil || !zero || v.flag != nil || v.list != nil {
 		return 0, false
 	}
-	if v.name == "event.claims.expires" {
-		return hasExpires, false
+	if v.name == "event.claims.expires" && n.Operator != "!=" {
+		return hasExpires, n.Operator == ">" && isZero(n.Right)
 	}
 	return v.need, false
+}
+
+func isZero(n ast.Node) bool {
+	i, ok := n.(*ast.IntegerNode)
+	return ok && i.Value == 0
 }
 
 var locationFacts = map[string]facts{

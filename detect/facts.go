@@ -195,7 +195,8 @@ func factsOf(e *tokenwarden.Event) facts {
 		when(e.Status == 404, isNotFound).
 		when(e.TLSProtocol != "TLSv1.2", notTLS12).
 		when(e.TLSProtocol != "TLSv1.3", notTLS13).
-		either(e.Claims.Expires != 0, hasExpires, notExpires).
+		when(e.Claims.Expires > 0, hasExpires).
+		when(e.Claims.Expires == 0, notExpires).
 		when(e.Claims.HasScopes, hasScopes)
 	if e.Location >= tokenwarden.LocationQuery && e.Location <= tokenwarden.LocationFragment {
 		f |= inQuery << (e.Location - tokenwarden.LocationQuery)

@@ -1,11 +1,7 @@
 package detect
 
 import (
-	"cmp"
 	"math"
-	"slices"
-
-	"github.com/tokenwarden/tokenwarden"
 )
 
 // fleet is what the tokens of a partition do at once, by service: a new client or network that several tokens take up
@@ -18,7 +14,18 @@ type fleet struct {
 	now      int64 // greatest event time, Unix minutes
 	values   [fleetSets][fleetWays]fleetValue
 	services [fleetServices]service
+
+	full [fleetFull]fullValue // not part of the state
 }
+
+// fullValue is a value to which an event adds nothing up to a time: all its takers are known. It is told by keys of the keeper
+// and forgotten when any value is.
+type fullValue struct {
+	key, service uint64
+	until        uint32 // Unix minutes
+}
+
+const fleetFull = 256
 
 // Bounds of a fleet: 4096 values of 56 bytes and 16 services of 6 KB, 330 KB in all. Of a set of values that is full, that
 // which was not seen for longest is forgotten.
@@ -71,11 +78,18 @@ type pulse struct {
 func newFleet() *fleet { return &fleet{since: noTime, now: noTime} }
 
 // serviceOf is the service that an event is about: its host, or if the log has none, whoever issued the token.
-func serviceOf(e *tokenwarden.Event) uint64 {
-	if e.Host != "" {
-		return hashText(1, clip(e.Host))
+func serviceOf(x *scene) uint64 {
+	if s := x.ahead.route.service; s != 0 {
+		return s
 	}
-	return hashText(2, clip(e.Claims.Issuer))
+	return hashText(2, clip(x.event.Claims.Issuer))
+}
+
+func serviceAt(host string) uint64 {
+	if host == "" {
+		return 0
+	}
+	return hashText(1, host)
 }
 
 // observe adds an event of a token.
@@ -85,10 +99,21 @@ func (f *fleet) observe(x *scene, features []feature) {
 		f.since, f.now = at, at
 	}
 	f.now = max(f.now, at)
-	service, token := serviceOf(x.event), idHash(x.event.Fingerprint)
+	service, token := serviceOf(x), idHash(x.event.Fingerprint)
 	for _, feature := range features {
-		if text := feature.of(x); text != "" {
-			f.take(valueKey(service, feature, text), uint32(token>>32), uint32(max(at, 0)))
+		key := x.ahead.keys[feature]
+		if feature == featureClass {
+			key = x.keeper.key(featureClass, classOf(x)) // look comes later
+		}
+		if key == 0 {
+			continue
+		}
+		full := &f.full[(key^service)>>4%fleetFull]
+		if full.key == key && full.service == service && full.until >= uint32(max(at, 0)) {
+			continue
+		}
+		if v := f.take(valueKey(service, feature, feature.of(x)), uint32(token>>32), uint32(max(at, 0))); v.n == fleetTakers {
+			*full = fullValue{key, service, v.last}
 		}
 	}
 	f.beat(service, token, uint32(max(at, 0)))
@@ -98,7 +123,7 @@ func valueKey(service uint64, f feature, text string) uint64 {
 	return hashText(service^uint64(f)<<56, text) | 1
 }
 
-func (f *fleet) take(key uint64, token, at uint32) {
+func (f *fleet) take(key uint64, token, at uint32) *fleetValue {
 	set := &f.values[key>>1%fleetSets]
 	oldest := 0
 	for i := range set {
@@ -106,13 +131,17 @@ func (f *fleet) take(key uint64, token, at uint32) {
 		if v.key == key {
 			v.last = max(v.last, at)
 			v.take(token)
-			return
+			return v
 		}
 		if v.last < set[oldest].last {
 			oldest = i
 		}
 	}
+	if set[oldest].key != 0 {
+		clear(f.full[:])
+	}
 	set[oldest] = fleetValue{key: key, first: at, last: at, n: 1, takers: [fleetTakers]uint32{token}}
+	return &set[oldest]
 }
 
 func (v *fleetValue) take(token uint32) {
@@ -131,7 +160,7 @@ func (v *fleetValue) take(token uint32) {
 // shares tells whether at least n other tokens of the service took up the event's value of a feature within the last day,
 // before which nobody had it. What came on the fleet's own first day was there before.
 func (f *fleet) shares(x *scene, feature feature, n int) bool {
-	key := valueKey(serviceOf(x.event), feature, feature.of(x))
+	key := valueKey(serviceOf(x), feature, feature.of(x))
 	set := &f.values[key>>1%fleetSets]
 	for i := range set {
 		v := &set[i]
@@ -230,8 +259,17 @@ func (s *service) makeRoom(token uint64) {
 	}
 }
 
+// find returns where the token stands or would. Hashes are spread evenly: it looks where the token should be and goes on from
+// there, which is half a dozen steps and easier to foresee than those of a binary search.
 func (s *service) find(token uint64) (int, bool) {
-	return slices.BinarySearchFunc(s.tokens[:s.n], token, func(p pulse, t uint64) int { return cmp.Compare(p.token, t) })
+	i, n := int(token>>32*uint64(s.n)>>32), int(s.n)
+	for i > 0 && s.tokens[i-1].token >= token {
+		i--
+	}
+	for i < n && s.tokens[i].token < token {
+		i++
+	}
+	return i, i < n && s.tokens[i].token == token
 }
 
 // keep takes out of the sample what does not satisfy.
@@ -284,7 +322,7 @@ func (p *pulse) rises() bool {
 // surges tells whether about n other tokens of the service, and a fifth of those in use, are used far more than they
 // usually are.
 func (f *fleet) surges(x *scene, n int) bool {
-	s := f.serviceAt(serviceOf(x.event), false)
+	s := f.serviceAt(serviceOf(x), false)
 	if s == nil {
 		return false
 	}

@@ -78,10 +78,11 @@ func TestWhatTheFleetDoesIsNoAnomaly(t *testing.T) {
 // A fleet that was stored and read is the same, and a flood of tokens neither grows it nor pushes the regulars out.
 func TestFleetState(t *testing.T) {
 	f := newFleet()
-	x := &scene{event: &tokenwarden.Event{Host: "a"}, keeper: newKeeper(0)}
+	x := &scene{event: &tokenwarden.Event{Host: "a"}, keeper: newKeeper(0), ahead: &ahead{}}
 	use := func(token int, minute int) {
 		x.event.Fingerprint, x.event.Client = tokenwarden.Fingerprint{byte(token), byte(token >> 8), byte(token >> 16), 1}, fmt.Sprint("c", token%5000)
 		x.now = (1795000000/60 + int64(minute)) * 60e6
+		x.ahead.prepare(x.event, x.keeper)
 		f.observe(x, []feature{featureClient})
 	}
 	for minute := range 60 {
@@ -93,7 +94,7 @@ func TestFleetState(t *testing.T) {
 		use(1000+token, 60)
 	}
 	regular := 0
-	s := f.serviceAt(serviceOf(x.event), false)
+	s := f.serviceAt(serviceOf(x), false)
 	for i := range s.tokens[:s.n] {
 		if s.tokens[i].usual != 0 {
 			regular++
@@ -117,7 +118,8 @@ func TestFleetState(t *testing.T) {
 func FuzzFleet(f *testing.F) {
 	f.Add(newFleet().encode(nil))
 	f.Add([]byte{fleetVersion, 2, 4, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 1, 1, 2, 3, 4, 0, 0})
-	x := &scene{event: &tokenwarden.Event{Host: "a", Client: "c"}, keeper: newKeeper(0), now: 1795000000e6}
+	x := &scene{event: &tokenwarden.Event{Host: "a", Client: "c"}, keeper: newKeeper(0), now: 1795000000e6, ahead: &ahead{}}
+	x.ahead.prepare(x.event, x.keeper)
 	f.Fuzz(func(t *testing.T, state []byte) {
 		fl := decodeFleet(state)
 		fl.observe(x, []feature{featureClient})

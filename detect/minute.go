@@ -15,12 +15,13 @@ type minute struct {
 	errors   uint32
 	at       uint32 // Unix minutes
 	class    uint8
-	dirty    bool
+	dirty    bool // it counted since the last Committed; see profile.settle
 }
 
 // route is where minutes count. Profiles share routes, but not all that are equal are one: they are told apart by key.
 type route struct {
 	key                     uint64
+	service                 uint64 // see serviceOf; 0: not the host's
 	host, endpoint, country string
 }
 
@@ -29,7 +30,7 @@ func (k *keeper) routeOf(keys *[features]uint64, host, endpoint, country string)
 	key := mix(keys[featureEndpoint] + 3*keys[featureHost] + 5*keys[featureCountry])
 	slot := &k.routes[key%uint64(len(k.routes))]
 	if *slot == nil || (*slot).key != key {
-		*slot = &route{key, k.keep(host), k.keep(endpoint), k.keep(country)}
+		*slot = &route{key, serviceAt(host), k.keep(host), k.keep(endpoint), k.keep(country)}
 	}
 	return *slot
 }

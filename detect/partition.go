@@ -19,7 +19,8 @@ type Partition struct {
 
 	profiles *table
 	begun    int        // profiles begun since the last Committed
-	dirty    []*profile // in the order they changed first
+	dirty    []*profile // that changed since then, in the order they did first
+	segment  uint32     // counts what lies between one Committed and the next
 
 	message uint64 // number of the message at hand
 	now     tokenwarden.Position
@@ -66,7 +67,7 @@ func (e *Engine) NewPartition() *Partition {
 	k := newKeeper(e.opt.Lateness.Microseconds())
 	p := &Partition{
 		engine: e, keeper: k, scene: scene{keeper: k}, picks: map[facts]*pick{},
-		profiles: newTable(e.opt.MaxProfiles), pos: tokenwarden.Position{Offset: -1},
+		profiles: newTable(e.opt.MaxProfiles), segment: 1, pos: tokenwarden.Position{Offset: -1},
 	}
 	p.scene.said, p.suppressed = &p.verdict, map[string]uint64{}
 	if e.groupsFleet {
@@ -230,8 +231,9 @@ func (p *Partition) arrive(prof *profile) *scene {
 	if prof.last != noTime && x.now < prof.last-p.keeper.lateness {
 		p.stats.Late++
 	}
-	if !prof.dirty {
-		prof.dirty = true
+	if prof.segment != p.segment {
+		prof.segment = p.segment
+		prof.settle()
 		p.dirty = append(p.dirty, prof)
 	}
 	if prof.version == smallEvents && prof.large == nil {

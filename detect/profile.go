@@ -40,7 +40,7 @@ type profile struct {
 	keyID     tokenwarden.KeyID
 	uses      uint8  // messages that were applied since the table saw to it; saturates
 	covered   bool   // the stored profile holds the message at hand already
-	dirty     bool   // changed since the last Committed
+	segment   uint32 // the partition's in which it changed last; what it says of minutes and incidents being dirty is of then
 	oldest    uint32 // least of the open minutes; means nothing when there are none
 	message   uint64 // the partition's number of the message that was applied last, 0 if none was
 	applied   tokenwarden.Position
@@ -82,6 +82,17 @@ func newProfile(s tokenwarden.Subject) *profile {
 }
 
 // since returns the seconds from then to now, 0 if then is not known or lies ahead.
+// settle says that all of it is durable. It is called when the profile changes for the first time after a checkpoint: to go
+// through all profiles at the checkpoint would fetch each of them from memory once more.
+func (p *profile) settle() {
+	for i := range p.open {
+		p.open[i].dirty = false
+	}
+	for _, inc := range p.incidents {
+		inc.dirty = false
+	}
+}
+
 // age is how long ago the first use was.
 func (p *profile) age(now int64) time.Duration {
 	return time.Duration(p.since(now, p.first) * float64(time.Second))

@@ -51,7 +51,7 @@ func TestStateHoldsEverything(t *testing.T) {
 func lasting(p *profile) profile {
 	c := *p
 	c.large, c.small = nil, small{}
-	c.message, c.asked, c.uses, c.covered, c.dirty, c.network, c.granted = 0, 0, 0, false, false, 0, 0
+	c.message, c.asked, c.uses, c.covered, c.segment, c.network, c.granted = 0, 0, 0, false, 0, 0, 0
 	for f := range c.values.tally {
 		c.values.tally[f].hint = 0
 	}
