@@ -12,7 +12,7 @@ type ahead struct {
 
 // lookAhead is how many events are prepared before the first of them is worked on: with about 2 KB of each profile they fill
 // a small part of the second level of its cache.
-const lookAhead = 32
+const lookAhead = 24
 
 // lookAhead prepares events and reads what will be needed of their profiles. Each profile lies in two dozen places that
 // depend on each other: reading them profile by profile would wait for memory at each, reading them in rows lets the
@@ -72,7 +72,7 @@ func (p *profile) fetchLists() (n uint64) {
 		n += uint64(p.counters[i].newest)
 	}
 	for i := range p.habits {
-		n += p.habits[i].at
+		n += p.habits[i].at + uint64(p.habits[i].hours)
 	}
 	if len(p.places) > 0 {
 		n += uint64(p.places[0].count)

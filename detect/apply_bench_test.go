@@ -14,9 +14,11 @@ import (
 	"github.com/tokenwarden/tokenwarden/rules"
 )
 
-// traffic is a stream of usage messages that can be read for ever: time goes on, and tokens come by Zipf's law.
+// traffic is a stream of usage messages that can be read for ever: time goes on, each token is used once, and then they come by
+// Zipf's law.
 type traffic struct {
 	us     []tokenwarden.Usage
+	tokens int
 	order  []uint32
 	n      int
 	offset int64
@@ -28,7 +30,7 @@ const messageSize = 500 // usages
 
 func newTraffic(tokens int) *traffic {
 	rng := rand.New(rand.NewPCG(1, uint64(tokens)))
-	t := &traffic{now: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC), step: 5 * time.Microsecond, order: make([]uint32, 1<<21)}
+	t := &traffic{tokens: tokens, now: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC), step: 5 * time.Microsecond, order: make([]uint32, 1<<21)}
 	if tokens == 1 {
 		t.step = 150 * time.Millisecond // as fast as token-burst lets it
 	} else {
@@ -59,8 +61,12 @@ func (t *traffic) next() []tokenwarden.Usage {
 	for i := range msg {
 		u := &msg[i]
 		var id tokenwarden.Fingerprint
-		binary.LittleEndian.PutUint32(id[:], t.order[t.n%len(t.order)])
-		binary.LittleEndian.PutUint64(id[8:], mix(uint64(t.order[t.n%len(t.order)])))
+		one := uint32(t.n)
+		if t.n >= t.tokens {
+			one = t.order[(t.n-t.tokens)%len(t.order)]
+		}
+		binary.LittleEndian.PutUint32(id[:], one)
+		binary.LittleEndian.PutUint64(id[8:], mix(uint64(one)))
 		t.n++
 		t.now = t.now.Add(t.step)
 		u.Subject = tokenwarden.TokenSubject(id)
@@ -121,8 +127,11 @@ func benchmarkApply(b *testing.B, tokens, n int) {
 			p.Committed()
 		}
 	}
-	for range max(250_000, min(4*tokens, 1<<21)) / messageSize {
+	for range (tokens + max(250_000, min(4*tokens, 1<<21))) / messageSize {
 		send()
+	}
+	if p.Profiles() < tokens {
+		b.Fatalf("%d of %d tokens are live", p.Profiles(), tokens)
 	}
 	runtime.GC()
 	start := cpuTime()
