@@ -8,6 +8,7 @@ type ahead struct {
 	keys   [features]uint64 // of the event's values; 0: the log does not tell
 	route  *route
 	minute uint32 // key of the minute that it counts in
+	open   int    // where that probably stands among the profile's, -1 if nowhere
 }
 
 // lookAhead is how many events are prepared before the first of them is worked on: with about 2 KB of each profile they fill
@@ -30,7 +31,7 @@ func (p *Partition) lookAhead(work []job) {
 		n += work[i].prof.fetchLists()
 	}
 	for i := range work {
-		n += work[i].prof.fetchEnds(p.ahead[i].minute)
+		n += work[i].prof.fetchEnds(&p.ahead[i])
 	}
 	p.fetched = n
 }
@@ -84,12 +85,13 @@ func (p *profile) fetchLists() (n uint64) {
 }
 
 // fetchEnds reads the lists in these lists, and the minute that will count.
-func (p *profile) fetchEnds(minute uint32) (n uint64) {
-	for i := len(p.openKeys) - 1; i >= 0; i-- {
-		if p.openKeys[i] == minute {
-			n += p.open[i].bytes
-			break
-		}
+func (p *profile) fetchEnds(a *ahead) (n uint64) {
+	a.open = len(p.openKeys) - 1
+	for a.open >= 0 && p.openKeys[a.open] != a.minute {
+		a.open--
+	}
+	if a.open >= 0 {
+		n = p.open[a.open].bytes
 	}
 	for i := range p.windows {
 		if list := p.windows[i].list; len(list) > 0 {

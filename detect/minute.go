@@ -63,12 +63,16 @@ func (k *keeper) count(p *profile, x *scene) {
 // minute finds the event's accumulator or opens it.
 func (p *profile) minute(x *scene) *minute {
 	at, class, where, key := minutes(x.now), statusClass(x.event), x.ahead.route, x.ahead.minute
-	for i := len(p.openKeys) - 1; i >= 0; i-- {
-		if p.openKeys[i] != key {
-			continue
-		}
-		if m := &p.open[i]; m.at == at && m.class == class && m.route.key == where.key {
-			return m
+	is := func(i int) bool {
+		m := &p.open[i]
+		return p.openKeys[i] == key && m.at == at && m.class == class && m.route.key == where.key
+	}
+	if i := x.ahead.open; i >= 0 && i < len(p.open) && is(i) {
+		return &p.open[i]
+	}
+	for i := len(p.open) - 1; i >= 0; i-- {
+		if p.openKeys[i] == key && is(i) {
+			return &p.open[i]
 		}
 	}
 	if len(p.open) == 0 || at < p.oldest {

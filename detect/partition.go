@@ -215,7 +215,13 @@ func (p *Partition) apply(prof *profile) {
 		p.explain(prof.subject)
 	} else if kind := int(prof.subject.Kind); kind < len(pick.rules) {
 		for _, r := range pick.rules[kind] {
-			p.try(x, r)
+			x.rule = r
+			switch {
+			case r.mark != nil:
+				p.try(x, r)
+			case r.cond.admits(x):
+				p.judge(x, r)
+			}
 		}
 	}
 	prof.learn(x)
@@ -248,18 +254,19 @@ func (p *Partition) arrive(prof *profile) *scene {
 
 const dayMicros = 86400e6
 
+// try asks a rule of which it is not known whether the event's facts satisfy it.
 func (p *Partition) try(x *scene, r *rule) {
 	x.rule = r
-	p.judge(x, r)
+	if r.cond.gate.admits(x.facts) && r.cond.admits(x) {
+		p.judge(x, r)
+	}
 	if r.mark != nil && r.mark.gate.admits(x.facts) && r.mark.admits(x) {
 		x.prof.mark(r, x.now)
 	}
 }
 
+// judge asks the rule's kind, and tells the rule's incident if it is a hit.
 func (p *Partition) judge(x *scene, r *rule) {
-	if r.mark != nil && !r.cond.gate.admits(x.facts) || !r.cond.admits(x) {
-		return
-	}
 	p.verdict = verdict{}
 	if !r.judge.eval(x, &p.verdict) {
 		return
