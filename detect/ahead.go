@@ -4,11 +4,12 @@ import "github.com/tokenwarden/tokenwarden"
 
 // ahead is what follows from an event alone, computed before its turn comes.
 type ahead struct {
-	now    int64            // Unix microseconds
-	keys   [features]uint64 // of the event's values; 0: the log does not tell
-	route  *route
-	minute uint32 // key of the minute that it counts in
-	open   int    // where that probably stands among the profile's, -1 if nowhere
+	now     int64            // Unix microseconds
+	network uint64           // networkHash of the client's address, if it is valid
+	keys    [features]uint64 // of the event's values; 0: the log does not tell
+	route   *route
+	minute  uint32 // key of the minute that it counts in
+	open    int    // where that probably stands among the profile's, -1 if nowhere
 }
 
 // lookAhead is how many events are prepared before the first of them is worked on: with about 2 KB of each profile they fill
@@ -47,6 +48,10 @@ func (a *ahead) prepare(e *tokenwarden.Event, k *keeper) {
 		featureEndpoint: k.key(featureEndpoint, endpoint),
 		featureAccess:   k.key(featureAccess, accessOf(e)),
 		featureHour:     k.hours[hourOfWeek(a.now)],
+	}
+	a.network = 0
+	if e.ClientIP.IsValid() {
+		a.network = networkHash(e.ClientIP)
 	}
 	a.route = k.routeOf(&a.keys, host, endpoint, country)
 	a.minute = a.route.minuteKey(minutes(a.now), statusClass(e))

@@ -159,7 +159,7 @@ func knowsNetwork(x *scene) bool {
 	if !x.event.ClientIP.IsValid() {
 		return true
 	}
-	s, h := x.prof.networks, networkHash(x.event.ClientIP)
+	s, h := x.prof.networks, x.ahead.network
 	_, found := slices.BinarySearch(s, h)
 	return found || len(s) == sketchSize && h > s[sketchSize-1]
 }

@@ -10,7 +10,16 @@ import (
 	"github.com/tokenwarden/tokenwarden/rules"
 )
 
+// flag compiles an expression of yes or no. What facts say in full is asked of them.
 func (c *compiler) flag(n ast.Node) (flagFunc, error) {
+	f, err := c.flagOf(n)
+	if mask, exact := c.clause(n); err == nil && exact {
+		return has(mask), nil
+	}
+	return f, err
+}
+
+func (c *compiler) flagOf(n ast.Node) (flagFunc, error) {
 	switch n := n.(type) {
 	case *ast.BoolNode:
 		v := n.Value
@@ -39,19 +48,15 @@ func (c *compiler) binaryFlag(n *ast.BinaryNode) (flagFunc, error) {
 		return f, nil
 	}
 	switch n.Operator {
-	case "&&", "and", "||", "or":
+	case "&&", "and":
 		a, err := c.flag(n.Left)
 		if err != nil {
 			return nil, err
 		}
 		b, err := c.flag(n.Right)
-		if err != nil {
-			return nil, err
-		}
-		if n.Operator == "&&" || n.Operator == "and" {
-			return and(a, b), nil
-		}
-		return func(x *scene) bool { return a(x) || b(x) }, nil
+		return and(a, b), err
+	case "||", "or":
+		return c.either(n)
 	case "==", "!=":
 		return c.equal(n)
 	case "<", "<=", ">", ">=":
@@ -62,6 +67,66 @@ func (c *compiler) binaryFlag(n *ast.BinaryNode) (flagFunc, error) {
 		return c.search(n)
 	}
 	return nil, errorAt(n, "operator %s is not supported in a condition", n.Operator)
+}
+
+// either compiles a || b || c. The endings of one variable are looked for together.
+func (c *compiler) either(n *ast.BinaryNode) (flagFunc, error) {
+	var any flagFunc
+	endings := map[string][]string{}
+	for _, part := range disjuncts(n, nil) {
+		f, err := c.flag(part)
+		if err != nil {
+			return nil, err
+		}
+		if name, ending := c.ending(part); ending != "" {
+			endings[name] = append(endings[name], ending)
+			continue
+		}
+		any = or(any, f)
+	}
+	for name, list := range endings {
+		any = or(any, endsIn(findVariable(name).text, list))
+	}
+	return any, nil
+}
+
+// disjuncts cuts a || b || c into its parts.
+func disjuncts(n ast.Node, out []ast.Node) []ast.Node {
+	if b, ok := n.(*ast.BinaryNode); ok && (b.Operator == "||" || b.Operator == "or") {
+		return disjuncts(b.Right, disjuncts(b.Left, out))
+	}
+	return append(out, n)
+}
+
+func or(a, b flagFunc) flagFunc {
+	if a == nil {
+		return b
+	}
+	return func(x *scene) bool { return a(x) || b(x) }
+}
+
+// ending reads event.endpoint endsWith "/logout"; it returns "" for all other expressions.
+func (c *compiler) ending(n ast.Node) (name, ending string) {
+	b, ok := n.(*ast.BinaryNode)
+	if !ok || b.Operator != "endsWith" {
+		return "", ""
+	}
+	if lit, ok := b.Right.(*ast.StringNode); ok && c.variable(b.Left) != nil {
+		return path(b.Left), lit.Value
+	}
+	return "", ""
+}
+
+// endsIn looks at the last byte before it compares.
+func endsIn(of textFunc, endings []string) flagFunc {
+	var last [256]bool
+	for _, e := range endings {
+		last[e[len(e)-1]] = true
+	}
+	return func(x *scene) bool {
+		s := of(x)
+		return s != "" && last[s[len(s)-1]] && slices.ContainsFunc(endings, func(e string) bool { return strings.HasSuffix(s, e) })
+	}
 }
 
 // kindOf guesses the kind of a node by what it is made of, so that == knows what to compare.

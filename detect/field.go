@@ -21,14 +21,17 @@ var countables = []countable{
 		a := x.event.ClientIP.As16()
 		return hashText(7, string(a[:])), x.event.ClientIP.IsValid()
 	}},
-	{"network", hasClientIP, func(x *scene) (uint64, bool) { return networkHash(x.event.ClientIP), x.event.ClientIP.IsValid() }},
+	{"network", hasClientIP, func(x *scene) (uint64, bool) { return x.ahead.network, x.event.ClientIP.IsValid() }},
 	{"asn", hasASN, func(x *scene) (uint64, bool) { return mix(uint64(x.event.Place.ASN)), x.event.Place.ASN != 0 }},
 	{"country", hasCountry, textHash(func(e *tokenwarden.Event) string { return e.Place.Country })},
 	{"client", hasClient, textHash(func(e *tokenwarden.Event) string { return e.Client })},
 	{"user_agent", hasUserAgent, textHash(func(e *tokenwarden.Event) string { return e.UserAgent })},
 	{"host", hasHost, textHash(func(e *tokenwarden.Event) string { return e.Host })},
 	{"endpoint", hasEndpoint, textHash(func(e *tokenwarden.Event) string { return e.Endpoint })},
-	{"object", hasEndpoint, textHash(objectOf)},
+	{"object", hasEndpoint, func(x *scene) (uint64, bool) {
+		s := clip(objectOf(x))
+		return hashText(0, s), s != ""
+	}},
 	{"owner", hasOwner, textHash(func(e *tokenwarden.Event) string { return e.Owner })},
 	{"path", hasEndpoint, textHash(pathOf)},
 	{"param", 0, textHash(func(e *tokenwarden.Event) string { return e.Param })},
@@ -64,9 +67,9 @@ func textHash(of func(e *tokenwarden.Event) string) func(x *scene) (uint64, bool
 
 // objectOf is what tells the objects of one endpoint apart: the path where the endpoint has an {id}, else the value of a
 // query parameter that is called id or ends so. "" if the request names no object.
-func objectOf(e *tokenwarden.Event) string {
-	path, query, _ := strings.Cut(e.Target, "?")
-	if strings.Contains(e.Endpoint, "{id}") {
+func objectOf(x *scene) string {
+	path, query, _ := strings.Cut(x.event.Target, "?")
+	if x.ahead.route.hasID {
 		return path
 	}
 	for query != "" {

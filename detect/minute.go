@@ -2,6 +2,7 @@ package detect
 
 import (
 	"math"
+	"strings"
 
 	"github.com/tokenwarden/tokenwarden"
 )
@@ -23,6 +24,7 @@ type route struct {
 	key                     uint64
 	service                 uint64 // see serviceOf; 0: not the host's
 	host, endpoint, country string
+	hasID                   bool // the endpoint names an object
 }
 
 // routeOf returns the route of three texts, of which the keys are those that their features have.
@@ -30,7 +32,7 @@ func (k *keeper) routeOf(keys *[features]uint64, host, endpoint, country string)
 	key := mix(keys[featureEndpoint] + 3*keys[featureHost] + 5*keys[featureCountry])
 	slot := &k.routes[key%uint64(len(k.routes))]
 	if *slot == nil || (*slot).key != key {
-		*slot = &route{key, serviceAt(host), k.keep(host), k.keep(endpoint), k.keep(country)}
+		*slot = &route{key, serviceAt(host), k.keep(host), k.keep(endpoint), k.keep(country), strings.Contains(endpoint, "{id}")}
 	}
 	return *slot
 }

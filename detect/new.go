@@ -22,7 +22,7 @@ type novelty struct {
 var voices = map[string]string{"country": "place", "asn": "place", "network": "place", "address": "place", "network_class": "place",
 	"client": "client", "user_agent": "client", "hour_of_week": "time"}
 
-func voiceOf(field string) string { return or(voices[field], "use") }
+func voiceOf(field string) string { return orElse(voices[field], "use") }
 
 func newNew(r *rule, _ *Options) (judge, error) {
 	d := r.def

@@ -132,7 +132,7 @@ func (p *profile) learn(x *scene) {
 		p.endpoints.add(hashText(0, clip(e.Endpoint)))
 	}
 	if e.ClientIP.IsValid() {
-		if h := networkHash(e.ClientIP); h != p.network {
+		if h := x.ahead.network; h != p.network {
 			p.network = h
 			p.networks.add(h)
 		}

@@ -165,8 +165,8 @@ func (r *rule) own(t texts) {
 	for _, p := range []struct {
 		to   *template
 		text string
-	}{{&r.summary, or(d.Summary, t.summary)}, {&r.observed, or(d.Observed, t.observed)},
-		{&r.baseline, or(d.Baseline, t.baseline)}, {&r.threshold, or(d.Threshold, t.threshold)}} {
+	}{{&r.summary, orElse(d.Summary, t.summary)}, {&r.observed, orElse(d.Observed, t.observed)},
+		{&r.baseline, orElse(d.Baseline, t.baseline)}, {&r.threshold, orElse(d.Threshold, t.threshold)}} {
 		*p.to = template{{literal: p.text}} // compiled by compileTexts
 	}
 }
@@ -233,7 +233,7 @@ func (r *rule) admits(f facts) bool {
 	return r.cond.gate.admits(f) || r.mark != nil && r.mark.gate.admits(f)
 }
 
-func or(s, otherwise string) string {
+func orElse(s, otherwise string) string {
 	if s == "" {
 		return otherwise
 	}
