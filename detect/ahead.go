@@ -32,7 +32,10 @@ func (p *Partition) lookAhead(work []job) {
 		n += work[i].prof.fetchLists()
 	}
 	for i := range work {
-		n += work[i].prof.fetchEnds(&p.ahead[i])
+		p.ahead[i].open = work[i].prof.indexOf(p.ahead[i].minute)
+	}
+	for i := range work {
+		n += work[i].prof.fetchEnds(p.ahead[i].open)
 	}
 	p.fetched = n
 }
@@ -89,14 +92,19 @@ func (p *profile) fetchLists() (n uint64) {
 	return n
 }
 
-// fetchEnds reads the lists in these lists, and the minute that will count.
-func (p *profile) fetchEnds(a *ahead) (n uint64) {
-	a.open = len(p.openKeys) - 1
-	for a.open >= 0 && p.openKeys[a.open] != a.minute {
-		a.open--
+// indexOf returns where a minute with the key stands among those that are open, or -1.
+func (p *profile) indexOf(minute uint32) int {
+	i := len(p.openKeys) - 1
+	for i >= 0 && p.openKeys[i] != minute {
+		i--
 	}
-	if a.open >= 0 {
-		n = p.open[a.open].bytes
+	return i
+}
+
+// fetchEnds reads the lists in these lists, and one of the open minutes.
+func (p *profile) fetchEnds(open int) (n uint64) {
+	if open >= 0 {
+		n = p.open[open].bytes
 	}
 	for i := range p.windows {
 		if list := p.windows[i].list; len(list) > 0 {

@@ -30,7 +30,7 @@ type incident struct {
 	count    uint64
 	peak     float64 // the greatest measure of any hit
 	severity tokenwarden.Severity
-	dirty    bool // it was hit since the last Committed; see profile.settle
+	dirty    bool   // it was hit since the last Committed; see profile.settle
 	allowed  string // the allowance that the last hit fell under, for a person to read; "" if none
 	raised   string // the other rules that raised the severity by one; "" if none did
 	kind     string // token kind and owner as of the last hit
