@@ -5,33 +5,33 @@ package detect
 // two or three requests, which is all that most tokens make; the second is made for a profile that has more. A list that
 // outgrows it lives elsewhere, as any slice.
 
-// small is the first room.
+// small is the first room. What has pointers comes first, in both: the garbage collector does not look at what lies behind.
 type small struct {
 	open      [3]minute
-	openKeys  [4]uint32
 	windows   [1]window
-	buckets   [1][3]bucket
 	counters  [2]counter
-	seen      [2][3]seen
 	places    [1]place
-	values    [9]value
 	names     [9]string
+	values    [9]value
+	openKeys  [4]uint32
+	buckets   [1][3]bucket
+	seen      [2][3]seen
 	networks  [1]uint64
 	endpoints [2]uint64
 }
 
 // large is the second.
 type large struct {
-	openKeys  [16]uint32
 	windows   [3]window
 	counters  [3]counter
 	habits    [2]habit
 	incidents [4]*incident
+	names     [20]string
+	open      [10]minute
+	openKeys  [16]uint32
+	values    [20]value
 	buckets   [3][8]bucket
 	seen      [3][6]seen
-	values    [20]value
-	open      [10]minute
-	names     [20]string
 	endpoints [12]uint64
 }
 
