@@ -105,7 +105,7 @@ func cpuTime() time.Duration {
 }
 
 func BenchmarkApply(b *testing.B) {
-	for _, tokens := range []int{1, 100_000, 1_000_000} {
+	for _, tokens := range []int{1, 10_000, 100_000, 1_000_000} {
 		for _, n := range []int{10, 40, 200} {
 			b.Run(fmt.Sprintf("tokens=%d/rules=%d", tokens, n), func(b *testing.B) { benchmarkApply(b, tokens, n) })
 		}
