@@ -63,7 +63,7 @@ func (a *ahead) prepare(e *tokenwarden.Event, k *keeper) {
 // fetchLines reads a field of each line of the profile that every event needs.
 func (p *profile) fetchLines() uint64 {
 	t := &p.values.tally
-	return p.version + uint64(len(p.owner)+len(p.windows)+len(p.incidents)+len(p.values.list)) + uint64(t[featureClient].events+t[featureHour].events)
+	return p.version + uint64(cap(p.open)+len(p.windows)+len(p.incidents)+len(p.values.list)) + uint64(t[featureClient].events+t[featureHour].events)
 }
 
 // fetchLists reads the lists that the profile points to.

@@ -63,7 +63,7 @@ func (x *scene) known(f feature) string {
 	vs, name := &x.prof.values, featureTable[f].name
 	if i := x.at[f]; i >= 0 {
 		v := &vs.list[i]
-		return fmt.Sprintf("%s %s is known: %s %d of %d", name, vs.names[i], label(v.count, vs.tally[f].events), v.count, vs.tally[f].events)
+		return fmt.Sprintf("%s %s is known: %s %d of %d", name, *vs.names[i], label(v.count, vs.tally[f].events), v.count, vs.tally[f].events)
 	}
 	return "not observable in this line: no " + name
 }

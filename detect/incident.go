@@ -207,7 +207,7 @@ func (inc *incident) holds(x *scene) bool {
 func (k *keeper) open(x *scene, r *rule) *incident {
 	p := x.prof
 	k.forget(p, x.now)
-	inc := &incident{rule: r, first: x.now, last: x.now, owner: p.owner, kind: p.tokenKind, before: p.requests, since: p.first}
+	inc := &incident{rule: r, first: x.now, last: x.now, owner: *p.owner, kind: *p.tokenKind, before: p.requests, since: p.first}
 	groups := 0
 	for _, o := range p.incidents {
 		if o.rule == r {

@@ -16,7 +16,7 @@ const maxKept = 1 << 16
 // keeper is what profiles need of their partition while they learn: shared copies of texts, and a place for the minutes
 // that close.
 type keeper struct {
-	texts    map[string]string
+	texts    map[string]*string
 	asns     [512]asn        // direct-mapped: those seen lately
 	routes   [1 << 13]*route // direct-mapped, by key
 	seed     maphash.Seed
@@ -27,7 +27,7 @@ type keeper struct {
 }
 
 func newKeeper(lateness int64) *keeper {
-	k := &keeper{texts: make(map[string]string), lateness: lateness, seed: maphash.MakeSeed()}
+	k := &keeper{texts: make(map[string]*string), lateness: lateness, seed: maphash.MakeSeed()}
 	for i, name := range hourNames {
 		k.hours[i] = k.key(featureHour, name)
 	}
@@ -45,9 +45,14 @@ func (k *keeper) key(f feature, text string) uint64 {
 }
 
 // keep returns a copy of s, cut to maxText bytes, that outlives the event it came with. Equal texts share one copy.
-func (k *keeper) keep(s string) string {
+func (k *keeper) keep(s string) string { return *k.share(s) }
+
+var empty string
+
+// share returns what keep does by its address, which takes half the room.
+func (k *keeper) share(s string) *string {
 	if s == "" {
-		return ""
+		return &empty
 	}
 	s = clip(s)
 	if got, ok := k.texts[s]; ok {
@@ -57,8 +62,8 @@ func (k *keeper) keep(s string) string {
 		clear(k.texts)
 	}
 	s = strings.Clone(s)
-	k.texts[s] = s
-	return s
+	k.texts[s] = &s
+	return &s
 }
 
 // asn is the number of an autonomous system with its name, "AS64500", and the key of that; 0 has neither.

@@ -83,7 +83,7 @@ func (v *values) habit(f feature) string {
 			b.WriteString(", ")
 		}
 		count := v.list[of[i]].count
-		fmt.Fprintf(&b, "%s %s %d of %d", v.names[of[i]], label(count, n), count, n)
+		fmt.Fprintf(&b, "%s %s %d of %d", *v.names[of[i]], label(count, n), count, n)
 	}
 	if len(of) > 3 {
 		fmt.Fprintf(&b, " and %d more", len(of)-3)

@@ -19,8 +19,8 @@ type place struct {
 	asn         uint32
 	lat, lon    float32 // degrees
 	radius      uint16  // kilometres, of the position seen first
-	country     string
-	city        string
+	country     *string
+	city        *string
 }
 
 // visit keeps where the event came from, if its position is known.
@@ -31,7 +31,7 @@ func (p *profile) visit(x *scene, k *keeper) {
 	e, i := &x.event.Place, x.place
 	if i < 0 {
 		fresh := place{first: x.now, last: x.now, asn: e.ASN, lat: float32(e.Lat), lon: float32(e.Lon), radius: e.Radius,
-			country: k.keep(e.Country), city: k.keep(e.City)}
+			country: k.share(e.Country), city: k.share(e.City)}
 		if len(p.places) < maxPlaces {
 			p.places = append(p.places, fresh)
 		} else {
@@ -60,7 +60,7 @@ func (p *profile) placeOf(e *tokenwarden.Place) int {
 }
 
 func (p *place) at(e *tokenwarden.Place) bool {
-	if p.asn != e.ASN || p.country != clip(e.Country) {
+	if p.asn != e.ASN || *p.country != clip(e.Country) {
 		return false
 	}
 	return p.lat == float32(e.Lat) && p.lon == float32(e.Lon) || distance(p.lat, p.lon, float32(e.Lat), float32(e.Lon)) <= samePlace

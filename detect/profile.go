@@ -53,8 +53,8 @@ type profile struct {
 	network   uint64 // hash of the network seen last: the same again need not be counted
 	granted   uint64 // hash of the scopes seen last
 	family    tokenwarden.Fingerprint
-	tokenKind string
-	owner     string
+	tokenKind *string  // never nil
+	owner     *string  // never nil
 	open      []minute // in the order they were opened
 	openKeys  []uint32 // their hashes, side by side to be searched
 	windows   []window
@@ -76,7 +76,7 @@ type profile struct {
 const noTime = math.MinInt64
 
 func newProfile(s tokenwarden.Subject) *profile {
-	p := &profile{subject: s, first: noTime, last: noTime, applied: tokenwarden.Position{Offset: -1}}
+	p := &profile{subject: s, tokenKind: &empty, owner: &empty, first: noTime, last: noTime, applied: tokenwarden.Position{Offset: -1}}
 	p.furnish()
 	return p
 }
@@ -149,11 +149,11 @@ func (p *profile) identify(e *tokenwarden.Event, k *keeper) {
 	if p.subject.Kind == tokenwarden.SubjectToken {
 		p.keyID = e.KeyID
 	}
-	if p.tokenKind == "" && e.TokenKind != "" {
-		p.tokenKind = k.keep(e.TokenKind)
+	if p.tokenKind == &empty && e.TokenKind != "" {
+		p.tokenKind = k.share(e.TokenKind)
 	}
-	if e.Owner != "" && e.Owner != p.owner {
-		p.owner = k.keep(e.Owner)
+	if e.Owner != "" && e.Owner != *p.owner {
+		p.owner = k.share(e.Owner)
 	}
 	if !e.Family.IsZero() {
 		p.family = e.Family
@@ -201,7 +201,7 @@ func networkHash(a netip.Addr) uint64 {
 // row returns the readable columns; the state is the caller's.
 func (p *profile) row() tokenwarden.Profile {
 	return tokenwarden.Profile{
-		Subject: p.subject, KeyID: p.keyID, TokenKind: p.tokenKind, Owner: p.owner, Family: p.family,
+		Subject: p.subject, KeyID: p.keyID, TokenKind: *p.tokenKind, Owner: *p.owner, Family: p.family,
 		FirstSeen: utc(p.first), LastSeen: utc(p.last), Requests: p.requests, Errors: p.errors, Bytes: p.bytes,
 		Countries: p.values.texts(featureCountry), ASNs: p.values.numbers(featureASN), Networks: p.networks.count(),
 		Clients: p.values.texts(featureClient), Hosts: p.values.texts(featureHost), Endpoints: p.endpoints.count(),
@@ -213,7 +213,7 @@ func (p *profile) row() tokenwarden.Profile {
 // go on rising, its values are known but rare, and its windows, places and incidents are gone.
 func (p *profile) begin(from *tokenwarden.Profile, k *keeper) {
 	*p = profile{
-		subject: p.subject, keyID: from.KeyID, tokenKind: k.keep(from.TokenKind), owner: k.keep(from.Owner), family: from.Family,
+		subject: p.subject, keyID: from.KeyID, tokenKind: k.share(from.TokenKind), owner: k.share(from.Owner), family: from.Family,
 		first: from.FirstSeen.UnixMicro(), last: from.LastSeen.UnixMicro(), requests: from.Requests, errors: from.Errors,
 		bytes: from.Bytes, version: from.Version, applied: from.Applied, message: p.message, asked: p.asked, uses: p.uses,
 	}

@@ -17,8 +17,8 @@ func (p *profile) encode(b []byte) []byte {
 	w := writer{append(b, stateVersion)}
 	w.raw(p.keyID[:])
 	w.raw(p.family[:])
-	w.text(p.tokenKind)
-	w.text(p.owner)
+	w.text(*p.tokenKind)
+	w.text(*p.owner)
 	w.signed(p.first)
 	w.signed(p.last)
 	for _, n := range [...]uint64{p.requests, p.errors, p.bytes, p.version} {
@@ -130,7 +130,7 @@ func (p *profile) encodeValues(w *writer) {
 	for i := range p.values.list {
 		v := &p.values.list[i]
 		w.number(uint64(v.feature()))
-		w.text(p.values.names[i])
+		w.text(*p.values.names[i])
 		w.number(uint64(v.count))
 		w.number(uint64(v.last))
 	}
@@ -147,8 +147,8 @@ func (p *profile) encodePlaces(w *writer) {
 		w.b = binary.LittleEndian.AppendUint32(w.b, math.Float32bits(pl.lat))
 		w.b = binary.LittleEndian.AppendUint32(w.b, math.Float32bits(pl.lon))
 		w.number(uint64(pl.radius))
-		w.text(pl.country)
-		w.text(pl.city)
+		w.text(*pl.country)
+		w.text(*pl.city)
 	}
 }
 

@@ -29,7 +29,7 @@ func (p *Partition) decode(prof *profile, state []byte) error {
 	}
 	r.raw(prof.keyID[:])
 	r.raw(prof.family[:])
-	prof.tokenKind, prof.owner = r.text(maxText), r.text(maxText)
+	prof.tokenKind, prof.owner = r.share(maxText), r.share(maxText)
 	prof.first, prof.last = r.signed(), r.signed()
 	prof.requests, prof.errors, prof.bytes, prof.version = r.number(), r.number(), r.number(), r.number()
 	prof.applied.Partition = int32(r.upTo(math.MaxUint32))
@@ -72,8 +72,8 @@ func (r *reader) values(v *values) {
 	n := r.length(maxAllValues)
 	v.list, v.names = slices.Grow(v.list, n), slices.Grow(v.names, n)
 	for range n {
-		f, name := feature(r.upTo(math.MaxUint8)), r.shared(maxText)
-		got := value{key: r.keeper.key(f, name), count: uint32(r.upTo(math.MaxUint32)), last: uint32(r.upTo(math.MaxUint32))}
+		f, name := feature(r.upTo(math.MaxUint8)), r.share(maxText)
+		got := value{key: r.keeper.key(f, *name), count: uint32(r.upTo(math.MaxUint32)), last: uint32(r.upTo(math.MaxUint32))}
 		if f >= featureCountry && f < features {
 			v.list, v.names = append(v.list, got), append(v.names, name)
 		}
@@ -87,7 +87,7 @@ func (r *reader) places(p *profile) {
 		pl.count, pl.asn = uint32(r.upTo(math.MaxUint32)), uint32(r.upTo(math.MaxUint32))
 		pl.lat, pl.lon = r.degrees(90), r.degrees(180)
 		pl.radius = uint16(r.upTo(math.MaxUint16))
-		pl.country, pl.city = r.shared(maxText), r.shared(maxText)
+		pl.country, pl.city = r.share(maxText), r.share(maxText)
 		p.places = append(p.places, pl)
 	}
 }
@@ -245,12 +245,14 @@ func (r *reader) length(most int) int {
 func (r *reader) text(most int) string { return string(r.take(r.length(most))) }
 
 // shared reads a text that many profiles have.
-func (r *reader) shared(most int) string {
+func (r *reader) shared(most int) string { return *r.share(most) }
+
+func (r *reader) share(most int) *string {
 	b := r.take(r.length(most))
 	if got, ok := r.keeper.texts[string(b)]; ok {
 		return got
 	}
-	return r.keeper.keep(string(b))
+	return r.keeper.share(string(b))
 }
 
 func (r *reader) texts(most, length int, one func(most int) string) []string {

@@ -88,7 +88,7 @@ func (j *travel) eval(x *scene, v *verdict) bool {
 // apart tells whether the event's place lies too far from another one, and how far at least.
 func (j *travel) apart(near *place, x *scene) (km float64, apart bool) {
 	e := &x.event.Place
-	if near.asn != 0 && near.asn == e.ASN || j.borders && near.country == clip(e.Country) {
+	if near.asn != 0 && near.asn == e.ASN || j.borders && *near.country == clip(e.Country) {
 		return 0, false
 	}
 	km = x.kilometres(near)
@@ -108,7 +108,7 @@ func (x *scene) hoursFrom(p *place) float64 {
 
 func (x *scene) fromTo(p *place) string {
 	e := &x.event.Place
-	return spot(p.city, p.country) + " and " + spot(clip(e.City), clip(e.Country))
+	return spot(*p.city, *p.country) + " and " + spot(clip(e.City), clip(e.Country))
 }
 
 // speedNeeded is how fast the token must have travelled to be here, by the lower bound of the distance; 0 if that is not

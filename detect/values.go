@@ -142,7 +142,7 @@ func (t *tally) age(now int64) time.Duration {
 type values struct {
 	tally [features]tally
 	list  []value
-	names []string // the texts of list
+	names []*string // the texts of list
 }
 
 func minutes(us int64) uint32 { return uint32(max(floorSecond(us), 0) / 60) }
@@ -216,11 +216,11 @@ func (v *values) insert(f feature, key uint64, text string, k *keeper) int {
 	}
 	if n < featureTable[f].max {
 		oldest = len(v.list)
-		v.list, v.names = append(v.list, value{}), append(v.names, "")
+		v.list, v.names = append(v.list, value{}), append(v.names, nil)
 	} else {
 		v.tally[f].open = true
 	}
-	v.list[oldest], v.names[oldest] = value{key: key}, k.keep(text)
+	v.list[oldest], v.names[oldest] = value{key: key}, k.share(text)
 	v.tally[f].hint = uint16(oldest)
 	return oldest
 }
@@ -262,7 +262,7 @@ func (v *values) texts(f feature) []string {
 	var out []string
 	for i := range v.list {
 		if v.list[i].feature() == f {
-			out = append(out, v.names[i])
+			out = append(out, *v.names[i])
 		}
 	}
 	return out
