@@ -158,7 +158,7 @@ func (p *Partition) Restore(ps []tokenwarden.Profile) {
 func (p *Partition) Apply() Stats {
 	for i, w := range p.work {
 		if i%lookAhead == 0 {
-			p.lookAhead(p.work[i:min(i+lookAhead, len(p.work))])
+			p.readAhead(p.work[i:min(i+lookAhead, len(p.work))])
 		}
 		prof := w.prof
 		if prof.message != p.message {

@@ -8,19 +8,19 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 )
 
-// Bounds of what a profile holds. The worst case is the sum of the last column, 231 KB; with the default rules a token that is
-// seen once takes about 1.2 KB, one that made ten different requests 3.6 KB, one that calls a dozen endpoints every minute 20 KB
-// (BenchmarkProfileBytes measures them, with 200 bytes for the tables that it stands in).
+// Bounds of what a profile holds. The worst case is the sum of the last column, 216 KB; with the default rules a token that is
+// seen once takes 1.3 KB, one that made ten different requests 4.0 KB, one that calls a dozen endpoints every minute 14 KB
+// (BenchmarkProfileBytes measures them, with 30 bytes for its place in the table).
 //
-//	base, all its headers                        560 B
-//	values      427 (see features) x 32 B       13.7 KB   texts are shared between profiles
+//	base, with both rooms                        3.6 KB   the second of tokens with more than three events
+//	values      427 (see features) x 24 B       10.2 KB   texts are shared between profiles
 //	sketches      2 x 64 x 8 B                   1 KB
-//	places        8 x 80 B                     640 B
+//	places        8 x 56 B                     448 B
 //	scopes       32 x 16 B                     512 B
-//	minutes     256 x (96 + 4) B                25.6 KB
-//	windows     720 x 8 B per rule of kind rate  5.8 KB   130 to 720 buckets, only of tokens that are busy for ten minutes
+//	minutes     256 x (40 + 4) B                11.3 KB
+//	windows     720 x 8 B per rule of kind rate 17.3 KB   130 to 720 buckets, only of tokens that are busy for ten minutes; three rules
 //	counters    200 x 16 B per rule of distinct  3.2 KB   128 values, or four times what the rule waits for if that is more
-//	habits      304 B per rule with times        1 KB
+//	habits      288 B per rule with times        1 KB
 //	rare         50 B per bucket, mark, ...      1 KB     of the subjects that have any
 //	incidents    64 x (600 B + 5 x 400 B)      166 KB     only of tokens that trip 64 rules or groups at once
 const (
