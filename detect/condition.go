@@ -221,6 +221,9 @@ func presenceClause(v *variable, n *ast.BinaryNode) (facts, bool) {
 	if v.name == "event.claims.expires" && n.Operator != "!=" {
 		return hasExpires, n.Operator == ">" && isZero(n.Right)
 	}
+	if v.name == "event.claims.expires" {
+		return v.need | hasExpires, false
+	}
 	return v.need, false
 }
 

@@ -185,9 +185,13 @@ func (c *counter) add(j *distinct, key uint64, at int64) uint64 {
 		return 0
 	}
 	tag, from := key>>48, max(at-j.window, oldest)
-	n, live, known := uint64(0), 0, false
+	n, live, known, gone := uint64(0), 0, false, -1
 	for i := range c.list {
 		e := &c.list[i]
+		if e.key == key && e.at <= oldest {
+			gone = i // a state does not hold it any more: it counts as new here as well
+			continue
+		}
 		if e.key == key {
 			e.at = max(e.at, at)
 			known = true
@@ -198,6 +202,9 @@ func (c *counter) add(j *distinct, key uint64, at int64) uint64 {
 		if e.key>>48 == tag && e.at > from && (e.at <= at || e.key == key) {
 			n++
 		}
+	}
+	if gone >= 0 {
+		c.list = slices.Delete(c.list, gone, gone+1)
 	}
 	if live == 0 {
 		c.level, c.list = 0, c.list[:0]

@@ -69,3 +69,26 @@ func TestCounterSamplesMany(t *testing.T) {
 		t.Errorf("after a silence %d at level %d", n, c.level)
 	}
 }
+
+// A counter that was stored and read counts as one that was not, also where it only samples.
+func TestCounterCountsTheSameAfterAState(t *testing.T) {
+	j := &distinct{window: 10, late: 5, most: 8}
+	for seed := range uint64(500) {
+		r := rand.New(rand.NewPCG(seed, 3))
+		a, b := &counter{of: j, newest: noTime}, &counter{of: j, newest: noTime}
+		at := int64(1000)
+		for step := range 200 {
+			if r.IntN(20) == 0 {
+				at += r.Int64N(40)
+			}
+			at += r.Int64N(2)
+			key, when := mix(r.Uint64N(30))>>16, at-r.Int64N(8)
+			if got, want := b.add(j, key, when), a.add(j, key, when); got != want || a.level != b.level {
+				t.Fatalf("seed %d, step %d: %d at level %d, without a state %d at level %d", seed, step, got, b.level, want, a.level)
+			}
+			if r.IntN(3) == 0 {
+				b.list = append([]seen(nil), b.live()...)
+			}
+		}
+	}
+}

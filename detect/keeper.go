@@ -51,10 +51,9 @@ var empty string
 
 // share returns what keep does by its address, which takes half the room.
 func (k *keeper) share(s string) *string {
-	if s == "" {
+	if s = clip(s); s == "" { // or a text of bytes that begin no character
 		return &empty
 	}
-	s = clip(s)
 	if got, ok := k.texts[s]; ok {
 		return got
 	}

@@ -67,7 +67,7 @@ func (p *profile) minute(x *scene) *minute {
 	at, class, where, key := minutes(x.now), statusClass(x.event), x.ahead.route, x.ahead.minute
 	is := func(i int) bool {
 		m := &p.open[i]
-		return p.openKeys[i] == key && m.at == at && m.class == class && m.route.key == where.key
+		return p.openKeys[i] == key && m.at == at && m.class == class && m.route.key == where.key && m.requests < math.MaxUint32
 	}
 	if i := x.ahead.open; i >= 0 && i < len(p.open) && is(i) {
 		return &p.open[i]

@@ -315,7 +315,7 @@ func (p *Partition) pick(f facts) *pick {
 	if got == nil {
 		got = &pick{facts: f}
 		for _, r := range p.engine.rules {
-			if r.admits(f) && r.unconfigured(p.lists) == "" {
+			if r.admits(f) && (r.mark != nil || r.unconfigured(p.lists) == "") {
 				got.rules[r.by] = append(got.rules[r.by], r)
 			}
 		}
@@ -331,5 +331,5 @@ func (p *Partition) pick(f facts) *pick {
 // Pending returns how many things the partition holds that only a checkpoint can free: events of some 600 bytes, profiles,
 // rows and alerts. Make a checkpoint when it is large: at 100,000 the partition holds less than 100 MB besides its cache.
 func (p *Partition) Pending() int {
-	return len(p.events) + p.begun + len(p.dirty) + len(p.keeper.closed) + len(p.keeper.ended)
+	return len(p.events) + max(p.begun, len(p.dirty)) + len(p.keeper.closed) + len(p.keeper.ended)
 }

@@ -81,7 +81,6 @@ func newProfile(s tokenwarden.Subject) *profile {
 	return p
 }
 
-// since returns the seconds from then to now, 0 if then is not known or lies ahead.
 // settle says that all of it is durable. It is called when the profile changes for the first time after a checkpoint: to go
 // through all profiles at the checkpoint would fetch each of them from memory once more.
 func (p *profile) settle() {
@@ -98,6 +97,7 @@ func (p *profile) age(now int64) time.Duration {
 	return time.Duration(p.since(now, p.first) * float64(time.Second))
 }
 
+// since returns the seconds from then to now, 0 if then is not known or lies ahead.
 func (p *profile) since(now, then int64) float64 {
 	if then == noTime || now < then {
 		return 0
@@ -149,7 +149,7 @@ func (p *profile) identify(e *tokenwarden.Event, k *keeper) {
 	if p.subject.Kind == tokenwarden.SubjectToken {
 		p.keyID = e.KeyID
 	}
-	if p.tokenKind == &empty && e.TokenKind != "" {
+	if *p.tokenKind == "" && e.TokenKind != "" {
 		p.tokenKind = k.share(e.TokenKind)
 	}
 	if e.Owner != "" && e.Owner != *p.owner {
@@ -218,6 +218,9 @@ func (p *profile) begin(from *tokenwarden.Profile, k *keeper) {
 		bytes: from.Bytes, version: from.Version, applied: from.Applied, message: p.message, asked: p.asked, uses: p.uses,
 	}
 	p.furnish()
+	if p.version >= smallEvents {
+		p.enlarge()
+	}
 	p.values.know(featureCountry, from.Countries, p.last, k)
 	p.values.know(featureClient, from.Clients, p.last, k)
 	p.values.know(featureHost, from.Hosts, p.last, k)

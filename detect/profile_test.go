@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
@@ -119,5 +120,19 @@ func TestKeeperForgets(t *testing.T) {
 	}
 	if got := cut("aä", 2); got != "a" {
 		t.Errorf("cut in a character: %q", got)
+	}
+}
+
+// A text of which nothing is left when it is cut is no text, wherever it comes from.
+func TestTextsOfNoCharacter(t *testing.T) {
+	k := newKeeper(0)
+	k.keep(strings.Repeat("\x80", 2*maxText))
+	p := newProfile(tokenwarden.TokenSubject(token(1)))
+	if k.share("") != &empty || len(k.texts) != 0 {
+		t.Error("there are two empty texts")
+	}
+	p.identify(&tokenwarden.Event{TokenKind: "jwt"}, k)
+	if *p.tokenKind != "jwt" {
+		t.Errorf("the token is of kind %q", *p.tokenKind)
 	}
 }

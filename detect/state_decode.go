@@ -74,7 +74,7 @@ func (r *reader) values(v *values) {
 	for range n {
 		f, name := feature(r.upTo(math.MaxUint8)), r.share(maxText)
 		got := value{key: r.keeper.key(f, *name), count: uint32(r.upTo(math.MaxUint32)), last: uint32(r.upTo(math.MaxUint32))}
-		if f >= featureCountry && f < features {
+		if f >= featureCountry && f < features && got.key != 0 {
 			v.list, v.names = append(v.list, got), append(v.names, name)
 		}
 	}

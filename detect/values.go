@@ -195,6 +195,9 @@ func (v *values) count(f feature, i int, at uint32) {
 // add adds one event with a value that may be new.
 func (v *values) add(f feature, text string, at uint32, k *keeper) {
 	key := k.key(f, text)
+	if key == 0 {
+		return
+	}
 	i := v.find(f, key)
 	if i < 0 {
 		i = v.insert(f, key, text, k)
