@@ -228,3 +228,14 @@ func TestStatsAdd(t *testing.T) {
 		t.Errorf("sum %+v", sum)
 	}
 }
+
+// A rule that waits for a list still remembers its mark: the list may come.
+func TestMarksOfRulesThatWaitForAList(t *testing.T) {
+	p := engineOf(t, "id: waits\nkind: scope\nby: token\nwhere: rule.since_mark > 0\nmark: event.write\n").NewPartition()
+	e := tokenwarden.Event{Fingerprint: token(1), Time: time.Unix(1795000000, 0), First: true, Status: 200, Method: "POST", Endpoint: "/x",
+		Claims: tokenwarden.Claims{JWT: true, HasScopes: true}}
+	p.Observe(&e)
+	if prof := p.dirty[0]; prof.rare == nil || len(prof.rare.marked) != 1 {
+		t.Error("the mark was not kept")
+	}
+}
