@@ -5,8 +5,8 @@ import "github.com/tokenwarden/tokenwarden"
 // ahead is what follows from an event alone, computed before its turn comes.
 type ahead struct {
 	now     int64            // Unix microseconds
-	network uint64           // networkHash of the client's address, if it is valid
-	keys    [features]uint64 // of the event's values; 0: the log does not tell
+	network uint64           // networkHash of the client's address; of an invalid one it means nothing
+	keys    [features]uint64 // of the event's values; 0: the log does not tell. That of the class comes with the lists, in meet
 	route   *route
 	minute  uint32 // key of the minute that it counts in
 	open    int    // where that probably stands among the profile's, -1 if nowhere
@@ -41,22 +41,12 @@ func (p *Partition) readAhead(work []job) {
 }
 
 func (a *ahead) prepare(e *tokenwarden.Event, k *keeper) {
-	a.now = e.Time.UnixMicro()
-	country, host, endpoint := clip(e.Place.Country), clip(e.Host), clip(e.Endpoint)
-	a.keys = [features]uint64{
-		featureCountry:  k.key(featureCountry, country),
-		featureASN:      k.asn(e.Place.ASN).key,
-		featureClient:   k.key(featureClient, clip(e.Client)),
-		featureHost:     k.key(featureHost, host),
-		featureEndpoint: k.key(featureEndpoint, endpoint),
-		featureAccess:   k.key(featureAccess, accessOf(e)),
-		featureHour:     k.hours[hourOfWeek(a.now)],
+	a.now, a.network = e.Time.UnixMicro(), networkHash(e.ClientIP)
+	for _, f := range [...]feature{featureCountry, featureClient, featureHost, featureEndpoint, featureAccess} {
+		a.keys[f] = k.key(f, f.text(e))
 	}
-	a.network = 0
-	if e.ClientIP.IsValid() {
-		a.network = networkHash(e.ClientIP)
-	}
-	a.route = k.routeOf(&a.keys, host, endpoint, country)
+	a.keys[featureASN], a.keys[featureHour] = k.asn(e.Place.ASN).key, k.hours[hourOfWeek(a.now)]
+	a.route = k.routeOf(&a.keys, featureHost.text(e), featureEndpoint.text(e), featureCountry.text(e))
 	a.minute = a.route.minuteKey(minutes(a.now), statusClass(e))
 }
 

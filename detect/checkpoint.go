@@ -108,7 +108,8 @@ func (p *Partition) Coverage() Coverage {
 	return c
 }
 
-// forgetPicks empties the table of picks, because it is full or other rules have something to look at, and keeps what they counted.
+// forgetPicks empties the table of picks, because it is full or other rules have something to look at, and keeps what they
+// counted.
 func (p *Partition) forgetPicks() {
 	p.coverage = p.Coverage()
 	clear(p.picks)

@@ -218,18 +218,14 @@ func presenceClause(v *variable, n *ast.BinaryNode) (facts, bool) {
 	if v == nil || !zero || v.flag != nil || v.list != nil {
 		return 0, false
 	}
-	if v.name == "event.claims.expires" && n.Operator != "!=" {
-		return hasExpires, n.Operator == ">" && isZero(n.Right)
-	}
-	if v.name == "event.claims.expires" {
+	switch {
+	case v.name != "event.claims.expires":
+		return v.need, false
+	case n.Operator == "!=":
 		return v.need | hasExpires, false
 	}
-	return v.need, false
-}
-
-func isZero(n ast.Node) bool {
-	i, ok := n.(*ast.IntegerNode)
-	return ok && i.Value == 0
+	limit, ok := n.Right.(*ast.IntegerNode)
+	return hasExpires, ok && limit.Value == 0 // then the operator is >
 }
 
 var locationFacts = map[string]facts{

@@ -35,7 +35,6 @@ const (
 // look finds what the profile knows of the event, once for all rules and for learning.
 func (x *scene) look() {
 	keys, vs := &x.ahead.keys, &x.prof.values
-	keys[featureClass] = x.keeper.key(featureClass, classOf(x))
 	for f := featureCountry; f < features; f++ {
 		if keys[f] == 0 {
 			x.at[f] = noValue

@@ -18,8 +18,8 @@ type fleet struct {
 	full [fleetFull]fullValue // not part of the state
 }
 
-// fullValue is a value to which an event adds nothing up to a time: all its takers are known. It is told by keys of the keeper
-// and forgotten when any value is.
+// fullValue is a value to which an event adds nothing up to a time: all its takers are known. Not to look for it again saves judging
+// 3 % of its time. It is told by keys of the keeper and forgotten when any value is.
 type fullValue struct {
 	key, service uint64
 	until        uint32 // Unix minutes
@@ -102,9 +102,6 @@ func (f *fleet) observe(x *scene, features []feature) {
 	service, token := serviceOf(x), idHash(x.event.Fingerprint)
 	for _, feature := range features {
 		key := x.ahead.keys[feature]
-		if feature == featureClass {
-			key = x.keeper.key(featureClass, classOf(x)) // look comes later
-		}
 		if key == 0 {
 			continue
 		}

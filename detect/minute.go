@@ -73,7 +73,7 @@ func (p *profile) minute(x *scene) *minute {
 		return &p.open[i]
 	}
 	for i := len(p.open) - 1; i >= 0; i-- {
-		if p.openKeys[i] == key && is(i) {
+		if is(i) {
 			return &p.open[i]
 		}
 	}

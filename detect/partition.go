@@ -196,6 +196,7 @@ func (p *Partition) meet(prof *profile, e *tokenwarden.Event, a *ahead) {
 	if p.lists != nil {
 		x.facts |= x.listed(p.engine.lists, p.lists)
 	}
+	a.keys[featureClass] = p.keeper.key(featureClass, classOf(x))
 	if p.fleet != nil && prof.subject.Kind == tokenwarden.SubjectToken && x.facts&isFirst != 0 && x.facts&isUnauthenticated == 0 {
 		p.fleet.observe(x, p.engine.fleet)
 	}
@@ -242,7 +243,7 @@ func (p *Partition) arrive(prof *profile) *scene {
 		prof.settle()
 		p.dirty = append(p.dirty, prof)
 	}
-	if prof.version == smallEvents && prof.large == nil {
+	if prof.version >= smallEvents && prof.large == nil {
 		prof.enlarge()
 	}
 	if prof.last != noTime && x.now/dayMicros != prof.last/dayMicros {

@@ -218,9 +218,6 @@ func (p *profile) begin(from *tokenwarden.Profile, k *keeper) {
 		bytes: from.Bytes, version: from.Version, applied: from.Applied, message: p.message, asked: p.asked, uses: p.uses,
 	}
 	p.furnish()
-	if p.version >= smallEvents {
-		p.enlarge()
-	}
 	p.values.know(featureCountry, from.Countries, p.last, k)
 	p.values.know(featureClient, from.Clients, p.last, k)
 	p.values.know(featureHost, from.Hosts, p.last, k)

@@ -14,8 +14,8 @@ type small struct {
 	names     [9]*string
 	values    [9]value
 	openKeys  [4]uint32
-	buckets   [1][3]bucket
-	seen      [2][3]seen
+	buckets   [1 * smallBuckets]bucket
+	seen      [2 * smallSeen]seen
 	networks  [1]uint64
 	endpoints [1]uint64
 }
@@ -31,13 +31,18 @@ type large struct {
 	open      [12]minute
 	openKeys  [16]uint32
 	values    [22]value
-	buckets   [3][8]bucket
-	seen      [3][7]seen
+	buckets   [3 * largeBuckets]bucket
+	seen      [3 * largeSeen]seen
 	endpoints [12]uint64
 }
 
-// smallEvents is how many events a profile has before it gets the second room.
-const smallEvents = 3
+const (
+	smallEvents  = 3 // events that a profile has before it gets the second room
+	smallBuckets = 3 // of each window
+	smallSeen    = 3 // values of each counter
+	largeBuckets = 8
+	largeSeen    = 7
+)
 
 // furnish puts the lists into the first room.
 func (p *profile) furnish() {
@@ -66,24 +71,26 @@ func (p *profile) enlarge() {
 
 // bucketRoom is where the buckets of the i-th window may lie, nil if there is no room.
 func (p *profile) bucketRoom(i int) []bucket {
-	switch {
-	case p.large != nil && i < len(p.large.buckets):
-		return p.large.buckets[i][:]
-	case p.large == nil && i < len(p.small.buckets):
-		return p.small.buckets[i][:]
+	if p.large != nil {
+		return part(p.large.buckets[:], i, largeBuckets)
 	}
-	return nil
+	return part(p.small.buckets[:], i, smallBuckets)
 }
 
 // seenRoom is where the values of the i-th counter may lie.
 func (p *profile) seenRoom(i int) []seen {
-	switch {
-	case p.large != nil && i < len(p.large.seen):
-		return p.large.seen[i][:]
-	case p.large == nil && i < len(p.small.seen):
-		return p.small.seen[i][:]
+	if p.large != nil {
+		return part(p.large.seen[:], i, largeSeen)
 	}
-	return nil
+	return part(p.small.seen[:], i, smallSeen)
+}
+
+// part returns the i-th part of a room.
+func part[T any](room []T, i, size int) []T {
+	if (i+1)*size > len(room) {
+		return nil
+	}
+	return room[i*size : (i+1)*size]
 }
 
 func (p *profile) addWindow(w window) *window {

@@ -118,7 +118,7 @@ func (t *table) ghost(s tokenwarden.Subject) (place *uint32, tag uint32) {
 // trim forgets profiles until no more than max are left.
 func (t *table) trim() {
 	for t.n > t.max {
-		if young := t.young.len(); young > t.max/youngShare || young == t.n {
+		if t.young.len() > t.max/youngShare {
 			p := t.young.pop()
 			if p.uses > 0 {
 				p.uses = 0

@@ -51,12 +51,22 @@ func featureNames() []string {
 
 // of returns the event's value, "" if it has none. It may point into the event.
 func (f feature) of(x *scene) string {
-	e := x.event
+	switch f {
+	case featureASN:
+		return x.keeper.asn(x.event.Place.ASN).name
+	case featureHour:
+		return hourNames[hourOfWeek(x.now)]
+	case featureClass:
+		return classOf(x)
+	}
+	return f.text(x.event)
+}
+
+// text is the value of a feature that the event itself spells out.
+func (f feature) text(e *tokenwarden.Event) string {
 	switch f {
 	case featureCountry:
 		return clip(e.Place.Country)
-	case featureASN:
-		return x.keeper.asn(e.Place.ASN).name
 	case featureClient:
 		return clip(e.Client)
 	case featureHost:
@@ -65,10 +75,6 @@ func (f feature) of(x *scene) string {
 		return clip(e.Endpoint)
 	case featureAccess:
 		return accessOf(e)
-	case featureHour:
-		return hourNames[hourOfWeek(x.now)]
-	case featureClass:
-		return classOf(x)
 	}
 	return ""
 }
