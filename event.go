@@ -68,8 +68,8 @@ func (c Confidence) String() string {
 // MarshalText returns what String returns.
 func (c Confidence) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
-// Place is what GeoIP databases say of an address. The zero value means "unknown".
-type Place struct {
+// Geo is what GeoIP databases say of an address. The zero value means "unknown".
+type Geo struct {
 	Country  string  // ISO 3166-1 alpha-2
 	City     string  // English name
 	ASN      uint32  // autonomous system number
@@ -85,7 +85,7 @@ type Claims struct {
 	Alg       string // header alg, as written
 	Unsigned  bool   // alg is none, in any case, or the signature is empty
 	Issuer    string // iss
-	Client    string // azp or client_id
+	ClientID  string // azp or client_id
 	IssuedAt  int64  // iat
 	NotBefore int64  // nbf
 	Expires   int64  // exp
@@ -152,32 +152,32 @@ func (s Source) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 // The strings may point into a buffer of whoever made the event and hold only until that one's next call: Clone
 // what must live longer.
 type Event struct {
-	Time        time.Time // UTC, as the log says
-	Fingerprint Fingerprint
-	KeyID       KeyID
-	Family      Fingerprint // of (iss, sub, client); zero if the token does not say
-	TokenKind   string      // "jwt", "github_pat", "session", ...
-	Confidence  Confidence
-	Location    Location
-	Param       string // parameter, header or cookie name, lower case; for a path its endpoint position
-	First       bool   // the first event of this fingerprint in its request: a request counts once per token
-	ClientIP    netip.Addr
-	Place       Place
-	Method      string
-	Host        string
-	Endpoint    string // path with ids replaced: /v1/orders/{id}
-	Target      string // redacted request target, at most MaxTarget bytes
-	Status      int    // HTTP status, 0 if the log has none
-	Bytes       int64  // response bytes, 0 if the log has none
-	UserAgent   string // as logged, redacted
-	Client      string // client family: "curl", "Chrome", "Go-http-client", without version
-	Scheme      string // "http", "https" or "" when the log does not say
-	TLSProtocol string // "TLSv1.3" as logged, "" when the log does not say
-	Owner       string // user the log or the token names; "" if none
-	Scopes      []string
-	Claims      Claims
-	Strength    Strength
-	Source      Source
+	Time           time.Time // UTC, as the log says
+	Fingerprint    Fingerprint
+	KeyID          KeyID
+	Family         Fingerprint // of (iss, sub, client); zero if the token does not say
+	TokenKind      string      // "jwt", "github_pat", "session", ...
+	Confidence     Confidence
+	Location       Location
+	Param          string // parameter, header or cookie name, lower case; for a path its endpoint position
+	FirstInRequest bool   // the first event of this fingerprint in its request: a request counts once per token
+	ClientIP       netip.Addr
+	Geo            Geo
+	Method         string
+	Host           string
+	Endpoint       string // path with ids replaced: /v1/orders/{id}
+	Target         string // redacted request target, at most MaxTarget bytes
+	Status         int    // HTTP status, 0 if the log has none
+	Bytes          int64  // response bytes, 0 if the log has none
+	UserAgent      string // as logged, redacted
+	Client         string // client family: "curl", "Chrome", "Go-http-client", without version
+	Scheme         string // "http", "https" or "" when the log does not say
+	TLSProtocol    string // "TLSv1.3" as logged, "" when the log does not say
+	Owner          string // user the log or the token names; "" if none
+	Scopes         []string
+	Claims         Claims
+	Strength       Strength
+	Source         Source
 }
 
 // MaxTarget is how many bytes of a redacted request target an event keeps.
@@ -193,9 +193,9 @@ func (e *Event) Denied() bool { return e.Status == 401 || e.Status == 403 }
 func (e *Event) Clone() Event {
 	c := *e
 	for _, s := range []*string{
-		&c.TokenKind, &c.Param, &c.Place.Country, &c.Place.City, &c.Place.ASOrg, &c.Method, &c.Host, &c.Endpoint,
+		&c.TokenKind, &c.Param, &c.Geo.Country, &c.Geo.City, &c.Geo.ASOrg, &c.Method, &c.Host, &c.Endpoint,
 		&c.Target, &c.UserAgent, &c.Client, &c.Scheme, &c.TLSProtocol, &c.Owner, &c.Claims.Alg, &c.Claims.Issuer,
-		&c.Claims.Client, &c.Claims.ACR, &c.Source.Topic, &c.Source.File,
+		&c.Claims.ClientID, &c.Claims.ACR, &c.Source.Topic, &c.Source.File,
 	} {
 		*s = strings.Clone(*s)
 	}

@@ -12,13 +12,13 @@ type SubjectKind uint8
 
 // The kinds of subject. The numbers are part of the usage format: never reuse one.
 const (
-	SubjectToken  SubjectKind = 1 // a credential, by its fingerprint
-	SubjectFamily SubjectKind = 2 // the tokens of one (issuer, subject, client): outlives rotation
-	SubjectClient SubjectKind = 3 // a client network: IPv4 /24 or IPv6 /64
-	SubjectIssuer SubjectKind = 4 // who issued a token: see IssuerSubject
+	SubjectToken   SubjectKind = 1 // a credential, by its fingerprint
+	SubjectFamily  SubjectKind = 2 // the tokens of one (issuer, subject, client): outlives rotation
+	SubjectNetwork SubjectKind = 3 // a client network: IPv4 /24 or IPv6 /64
+	SubjectIssuer  SubjectKind = 4 // who issued a token: see IssuerSubject
 )
 
-var subjectKinds = [...]string{SubjectToken: "token", SubjectFamily: "family", SubjectClient: "client", SubjectIssuer: "issuer"}
+var subjectKinds = [...]string{SubjectToken: "token", SubjectFamily: "family", SubjectNetwork: "network", SubjectIssuer: "issuer"}
 
 // String returns the kind's name as rules and ClickHouse spell it.
 func (k SubjectKind) String() string {
@@ -35,7 +35,7 @@ func ParseSubjectKind(s string) (SubjectKind, error) {
 			return SubjectKind(k), nil
 		}
 	}
-	return 0, fmt.Errorf("unknown subject %q: want token, family, client or issuer", s)
+	return 0, fmt.Errorf("unknown subject %q: want token, family, network or issuer", s)
 }
 
 // Subject is one entity whose use is profiled. It is comparable.
@@ -47,9 +47,9 @@ type Subject struct {
 // TokenSubject is the subject of a credential.
 func TokenSubject(f Fingerprint) Subject { return Subject{SubjectToken, f} }
 
-// ClientSubject is the network of addr: its /24 (IPv4, also when mapped into IPv6) or its /64.
-func ClientSubject(addr netip.Addr) Subject {
-	return Subject{SubjectClient, ClientNetwork(addr).Addr().As16()}
+// NetworkSubject is the network of addr: its /24 (IPv4, also when mapped into IPv6) or its /64.
+func NetworkSubject(addr netip.Addr) Subject {
+	return Subject{SubjectNetwork, ClientNetwork(addr).Addr().As16()}
 }
 
 // IssuerSubject is who issued the event's token: the iss of a JWT, else the host and parameter that carry it. The ID is
@@ -83,7 +83,7 @@ func ClientNetwork(addr netip.Addr) netip.Prefix {
 
 // String prints the fingerprint, or for a client its network in CIDR notation.
 func (s Subject) String() string {
-	if s.Kind == SubjectClient {
+	if s.Kind == SubjectNetwork {
 		return ClientNetwork(netip.AddrFrom16(s.ID)).String()
 	}
 	return Fingerprint(s.ID).String()
@@ -94,11 +94,11 @@ func (s Subject) String() string {
 // what was refused, the family what was accepted, the issuer the tokens that continue a sequence.
 func AppendSubjects(dst []Subject, e *Event) []Subject {
 	dst = append(dst, TokenSubject(e.Fingerprint))
-	if !e.Family.IsZero() && e.First && e.Accepted() {
+	if !e.Family.IsZero() && e.FirstInRequest && e.Accepted() {
 		dst = append(dst, Subject{SubjectFamily, e.Family})
 	}
 	if e.Denied() && e.ClientIP.IsValid() {
-		dst = append(dst, ClientSubject(e.ClientIP))
+		dst = append(dst, NetworkSubject(e.ClientIP))
 	}
 	if e.Strength.Sequence != SequenceNone {
 		dst = append(dst, IssuerSubject(e))

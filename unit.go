@@ -4,8 +4,8 @@ import (
 	"time"
 )
 
-// Record is one Kafka message to be written to a topic: key, value and headers are written as they are.
-type Record struct {
+// Message is one Kafka message to be written to a topic: key, value and headers are written as they are.
+type Message struct {
 	Key, Value []byte
 	Headers    []Header
 	Time       time.Time // zero: the time of writing
@@ -19,18 +19,18 @@ type Header struct {
 
 // Batch is what one input partition became: the unit of work between ingest and Kafka.
 type Batch struct {
-	Topic      string
-	Partition  int32
-	Epoch      uint32
-	First      int64    // offset of the first input message in the batch
-	Next       int64    // offset after the last one: what is committed once the batch is durable
-	Redacted   []Record // one per input message, in order; they go to the same partition number
-	Quarantine []Record
-	Usages     [][]Record // by usage partition; each value is a UsageBatch (see AppendUsage)
+	Topic       string
+	Partition   int32
+	Epoch       uint32
+	FirstOffset int64     // offset of the first input message in the batch
+	NextOffset  int64     // offset after the last one: what is committed once the batch is durable
+	Redacted    []Message // one per input message, in order; they go to the same partition number
+	Quarantine  []Message
+	Usages      [][]Message // by usage partition; each value is a UsageBatch (see AppendUsage)
 }
 
-// Mark is how far the usages of one input partition have been applied within one usage partition.
-type Mark struct {
+// SourceOffset is how far the usages of one input partition have been applied within one usage partition.
+type SourceOffset struct {
 	Topic     string
 	Partition int32
 	Epoch     uint32
@@ -94,12 +94,12 @@ type Profile struct {
 // Checkpoint is what one usage partition produced since the last one: the unit of work between detect and its sinks.
 // Sinks write its parts in this order and return when all are durable; writing a part again changes nothing.
 type Checkpoint struct {
-	Topic    string // usage topic
-	Position Position
-	Events   []Event
-	Alerts   []Alert
-	Usage    []UsageRow
-	Profiles []Profile
-	Marks    []Mark // all of the partition's, written last together with Position: the point of no return
-	Fleet    []byte // what many tokens do at once, opaque to everyone but detect; written with Marks
+	Topic         string // usage topic
+	Position      Position
+	Events        []Event
+	Alerts        []Alert
+	Usage         []UsageRow
+	Profiles      []Profile
+	SourceOffsets []SourceOffset // all of the partition's, written last together with Position: the point of no return
+	Peers         []byte         // what many tokens do at once, opaque to everyone but detect; written with Marks
 }

@@ -72,9 +72,9 @@ func appendEvent(b []byte, s Subject, e *Event) []byte {
 	b = appendUint(b, useConfidence, uint64(e.Confidence))
 	b = appendUint(b, useLocation, uint64(e.Location))
 	b = appendString(b, useParam, e.Param)
-	b = appendBool(b, useFirst, e.First)
+	b = appendBool(b, useFirst, e.FirstInRequest)
 	b = appendAddr(b, useClientIP, e.ClientIP)
-	b = appendPlace(b, &e.Place)
+	b = appendPlace(b, &e.Geo)
 	b = appendString(b, useMethod, e.Method)
 	b = appendString(b, useHost, e.Host)
 	b = appendString(b, useEndpoint, e.Endpoint)
@@ -97,7 +97,7 @@ func appendEvent(b []byte, s Subject, e *Event) []byte {
 	return appendUint(b, useSequence, uint64(e.Strength.Sequence))
 }
 
-func appendPlace(b []byte, p *Place) []byte {
+func appendPlace(b []byte, p *Geo) []byte {
 	b = appendString(b, useCountry, p.Country)
 	b = appendString(b, useCity, p.City)
 	b = appendUint(b, useASN, uint64(p.ASN))
@@ -116,7 +116,7 @@ func appendClaims(b []byte, c *Claims) []byte {
 	m = appendString(m, claimAlg, c.Alg)
 	m = appendBool(m, claimUnsigned, c.Unsigned)
 	m = appendString(m, claimIssuer, c.Issuer)
-	m = appendString(m, claimClient, c.Client)
+	m = appendString(m, claimClient, c.ClientID)
 	m = appendUint(m, claimIssuedAt, uint64(c.IssuedAt))
 	m = appendUint(m, claimNotBefore, uint64(c.NotBefore))
 	m = appendUint(m, claimExpires, uint64(c.Expires))
@@ -247,7 +247,7 @@ func (u *Usage) decode(b []byte) error {
 		case useParam:
 			e.Param = f.text()
 		case useFirst:
-			e.First = f.value != 0
+			e.FirstInRequest = f.value != 0
 		case useClientIP:
 			e.ClientIP, _ = netip.AddrFromSlice(f.bytes)
 		case useScope:
@@ -276,19 +276,19 @@ func (u *Usage) decode(b []byte) error {
 func (e *Event) decodePlace(f field) {
 	switch f.number {
 	case useCountry:
-		e.Place.Country = f.text()
+		e.Geo.Country = f.text()
 	case useCity:
-		e.Place.City = f.text()
+		e.Geo.City = f.text()
 	case useASN:
-		e.Place.ASN = uint32(f.value)
+		e.Geo.ASN = uint32(f.value)
 	case useASOrg:
-		e.Place.ASOrg = f.text()
+		e.Geo.ASOrg = f.text()
 	case useLat:
-		e.Place.Lat = f.float()
+		e.Geo.Lat = f.float()
 	case useLon:
-		e.Place.Lon = f.float()
+		e.Geo.Lon = f.float()
 	case useRadius:
-		e.Place.Radius = uint16(f.value)
+		e.Geo.Radius = uint16(f.value)
 	}
 }
 
@@ -335,7 +335,7 @@ func (c *Claims) decode(b []byte) error {
 		case claimIssuer:
 			c.Issuer = f.text()
 		case claimClient:
-			c.Client = f.text()
+			c.ClientID = f.text()
 		case claimIssuedAt:
 			c.IssuedAt = int64(f.value)
 		case claimNotBefore:

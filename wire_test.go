@@ -14,13 +14,13 @@ func fullEvent() tokenwarden.Event {
 	return tokenwarden.Event{
 		Time: time.Date(2026, 1, 5, 9, 0, 0, 123456000, time.UTC), Fingerprint: tokenwarden.Fingerprint{1, 2}, KeyID: tokenwarden.KeyID{3},
 		Family: tokenwarden.Fingerprint{4}, TokenKind: "jwt", Confidence: tokenwarden.ConfidenceHigh, Location: tokenwarden.LocationQuery,
-		Param: "access_token", First: true, ClientIP: netip.MustParseAddr("192.0.2.7"),
-		Place:  tokenwarden.Place{Country: "DE", City: "Berlin", ASN: 64496, ASOrg: "Spreenetz", Lat: 52.5, Lon: 13.4, Radius: 20},
+		Param: "access_token", FirstInRequest: true, ClientIP: netip.MustParseAddr("192.0.2.7"),
+		Geo:    tokenwarden.Geo{Country: "DE", City: "Berlin", ASN: 64496, ASOrg: "Spreenetz", Lat: 52.5, Lon: 13.4, Radius: 20},
 		Method: "GET", Host: "api.example.com", Endpoint: "/v1/orders/{id}", Target: "/v1/orders/1?access_token=REDACTED.jwt.0102",
 		Status: 200, Bytes: 512, UserAgent: "curl/8.5.0", Client: "curl", Scheme: "https", TLSProtocol: "TLSv1.3", Owner: "u-1",
 		Scopes: []string{"orders:read", "orders:write"},
 		Claims: tokenwarden.Claims{
-			JWT: true, Alg: "RS256", Unsigned: true, Issuer: "https://id.example.com", Client: "app", IssuedAt: 1, NotBefore: 2,
+			JWT: true, Alg: "RS256", Unsigned: true, Issuer: "https://id.example.com", ClientID: "app", IssuedAt: 1, NotBefore: 2,
 			Expires: 3, AuthTime: 4, ACR: "1", AMR: []string{"pwd", "otp"}, HasScopes: true,
 		},
 		Strength: tokenwarden.Strength{Length: 300, Bits: 128.5, Sequence: tokenwarden.SequenceCounter},
@@ -69,7 +69,7 @@ func TestUsageKeepsEachField(t *testing.T) {
 
 func TestUsageUnderAnotherSubjectKeepsTheFingerprint(t *testing.T) {
 	e := fullEvent()
-	client := tokenwarden.ClientSubject(e.ClientIP)
+	client := tokenwarden.NetworkSubject(e.ClientIP)
 	b, _ := tokenwarden.AppendUsage(tokenwarden.AppendUsageHeader(nil, e.Source), nil, client, &e)
 	got, err := tokenwarden.DecodeUsages(nil, b)
 	if err != nil || got[0].Subject != client || got[0].Event.Fingerprint != e.Fingerprint {
@@ -214,9 +214,9 @@ func TestAppendSubjects(t *testing.T) {
 	}{
 		{" token family", func(*tokenwarden.Event) {}},
 		{" token", func(e *tokenwarden.Event) { e.Family = tokenwarden.Fingerprint{} }},
-		{" token", func(e *tokenwarden.Event) { e.First = false }},
+		{" token", func(e *tokenwarden.Event) { e.FirstInRequest = false }},
 		{" token", func(e *tokenwarden.Event) { e.Status = 500 }},
-		{" token client", func(e *tokenwarden.Event) { e.Status = 401 }},
+		{" token network", func(e *tokenwarden.Event) { e.Status = 401 }},
 		{" token", func(e *tokenwarden.Event) { e.Status, e.ClientIP = 401, netip.Addr{} }},
 		{" token family issuer", func(e *tokenwarden.Event) { e.Strength.Sequence = tokenwarden.SequenceNear }},
 	} {

@@ -45,7 +45,7 @@ func (a *ahead) prepare(e *tokenwarden.Event, k *keeper) {
 	for _, f := range [...]feature{featureCountry, featureClient, featureHost, featureEndpoint, featureAccess} {
 		a.keys[f] = k.key(f, f.text(e))
 	}
-	a.keys[featureASN], a.keys[featureHour] = k.asn(e.Place.ASN).key, k.hours[hourOfWeek(a.now)]
+	a.keys[featureASN], a.keys[featureHour] = k.asn(e.Geo.ASN).key, k.hours[hourOfWeek(a.now)]
 	a.route = k.routeOf(&a.keys, featureHost.text(e), featureEndpoint.text(e), featureCountry.text(e))
 	a.minute = a.route.minuteKey(minutes(a.now), statusClass(e))
 }

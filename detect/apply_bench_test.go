@@ -40,10 +40,10 @@ func newTraffic(tokens int) *traffic {
 		}
 	}
 	for i := range 4096 {
-		p := tokenwarden.Place{Country: "DE", City: "Berlin", ASN: 64500, ASOrg: "Example", Lat: 52.52, Lon: 13.4, Radius: 20}
+		p := tokenwarden.Geo{Country: "DE", City: "Berlin", ASN: 64500, ASOrg: "Example", Lat: 52.52, Lon: 13.4, Radius: 20}
 		e := tokenwarden.Event{
-			TokenKind: "jwt", Confidence: tokenwarden.ConfidenceHigh, Param: "authorization", First: true,
-			ClientIP: netip.AddrFrom4([4]byte{192, 0, 2, byte(i)}), Place: p, Method: []string{"GET", "GET", "POST"}[rng.IntN(3)], Host: "api.example.com",
+			TokenKind: "jwt", Confidence: tokenwarden.ConfidenceHigh, Param: "authorization", FirstInRequest: true,
+			ClientIP: netip.AddrFrom4([4]byte{192, 0, 2, byte(i)}), Geo: p, Method: []string{"GET", "GET", "POST"}[rng.IntN(3)], Host: "api.example.com",
 			Endpoint: fmt.Sprintf("/v1/orders/{id}/part%d", rng.IntN(12)), Target: "/v1/orders/17/part?token=REDACTED.jwt.0123456789abcdef",
 			Status: []int{200, 200, 200, 200, 404}[rng.IntN(5)], Bytes: 1234, UserAgent: "Mozilla/5.0 (X11; Linux x86_64)", Client: "Firefox",
 			Scheme: "https", TLSProtocol: "TLSv1.3", Owner: "ann", Scopes: []string{"orders.read", "orders.write"},

@@ -58,13 +58,13 @@ func (p *Partition) Checkpoint(c *tokenwarden.Checkpoint) {
 		row.State = p.states[from:len(p.states):len(p.states)]
 		o.Profiles = append(o.Profiles, row)
 	}
-	o.Marks = p.marks.appendTo(o.Marks[:0])
-	c.Fleet = nil
+	o.SourceOffsets = p.marks.appendTo(o.SourceOffsets[:0])
+	c.Peers = nil
 	if p.fleet != nil {
 		p.fleets = p.fleet.encode(p.fleets[:0])
-		c.Fleet = p.fleets
+		c.Peers = p.fleets
 	}
-	c.Position, c.Events, c.Alerts, c.Usage, c.Profiles, c.Marks = p.pos, p.events, o.Alerts, o.Usage, o.Profiles, o.Marks
+	c.Position, c.Events, c.Alerts, c.Usage, c.Profiles, c.SourceOffsets = p.pos, p.events, o.Alerts, o.Usage, o.Profiles, o.SourceOffsets
 }
 
 // Committed says that the last checkpoint is durable. Profiles may be evicted from now on.

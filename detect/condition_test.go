@@ -68,11 +68,11 @@ func randomScene(r *rand.Rand) *scene {
 	pick := func(of ...string) string { return of[r.IntN(len(of))] }
 	now := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC).Add(time.Duration(r.IntN(86400)) * time.Second)
 	e := &tokenwarden.Event{
-		Time: now, Location: tokenwarden.Location(1 + r.IntN(7)), Param: pick("key", "token"), First: r.IntN(2) == 0,
+		Time: now, Location: tokenwarden.Location(1 + r.IntN(7)), Param: pick("key", "token"), FirstInRequest: r.IntN(2) == 0,
 		ClientIP: netip.MustParseAddr("192.0.2.1"), Method: pick("", "GET", "POST"), Host: pick("", "a:80", "b:8080"),
 		Endpoint: pick("/v1/x", "/v2/x"), Status: []int{0, 200, 204, 301, 401, 403, 404, 500}[r.IntN(8)], Bytes: int64(r.IntN(200)),
 		UserAgent: pick("", "curl/8"), Client: pick("", "Curl", "Chrome", "admin"), Scheme: pick("", "http", "https"),
-		TLSProtocol: pick("", "TLSv1", "TLSv1.1", "TLSv1.3"), Place: tokenwarden.Place{Country: pick("", "DE", "US"), City: pick("", "Berlin"),
+		TLSProtocol: pick("", "TLSv1", "TLSv1.1", "TLSv1.3"), Geo: tokenwarden.Geo{Country: pick("", "DE", "US"), City: pick("", "Berlin"),
 			ASN: uint32(64500 * r.IntN(2))}, Strength: tokenwarden.Strength{Length: r.IntN(2), Bits: float64(r.IntN(130))},
 	}
 	if r.IntN(2) == 0 {

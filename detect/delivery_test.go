@@ -79,7 +79,7 @@ id: failures
 title: failures
 why: test
 kind: rate
-by: client
+by: network
 where: event.denied
 window: 60s
 limit: 2
@@ -89,7 +89,7 @@ id: leak
 title: leak
 why: test
 kind: rate
-by: client
+by: network
 where: event.denied
 refill: 40s
 limit: 1
@@ -129,7 +129,7 @@ id: spray
 title: spray
 why: test
 kind: distinct
-by: client
+by: network
 window: 3m
 count: {token: 2}
 suppress: 2m
@@ -271,10 +271,10 @@ func (w *world) compareUsage(got *tables) string {
 	type sum struct{ requests, errors, bytes uint64 }
 	want, have := map[key]sum{}, map[key]sum{}
 	for _, e := range w.first {
-		if !e.First {
+		if !e.FirstInRequest {
 			continue
 		}
-		k := key{e.Fingerprint, e.Time.Truncate(time.Minute), e.Host, e.Endpoint, e.Place.Country, uint8(e.Status / 100)}
+		k := key{e.Fingerprint, e.Time.Truncate(time.Minute), e.Host, e.Endpoint, e.Geo.Country, uint8(e.Status / 100)}
 		s := want[k]
 		s.requests++
 		s.bytes += uint64(e.Bytes)

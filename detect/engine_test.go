@@ -69,7 +69,7 @@ func TestRulesThatCannotSeeSaySo(t *testing.T) {
 	for i := range 3 {
 		ev := inQueryOf("/x")
 		ev.Time = time.Unix(1795000000+int64(i), 0)
-		ev.Place.Country = "DE"
+		ev.Geo.Country = "DE"
 		p.Observe(&ev)
 	}
 	c := p.Coverage()
@@ -119,7 +119,7 @@ func TestRulesThatCannotSeeSaySo(t *testing.T) {
 }
 
 func TestSubjects(t *testing.T) {
-	if got := compileSmall(t, Options{}).Subjects(); !reflect.DeepEqual(got, []tokenwarden.SubjectKind{tokenwarden.SubjectToken, tokenwarden.SubjectFamily, tokenwarden.SubjectClient, tokenwarden.SubjectIssuer}) {
+	if got := compileSmall(t, Options{}).Subjects(); !reflect.DeepEqual(got, []tokenwarden.SubjectKind{tokenwarden.SubjectToken, tokenwarden.SubjectFamily, tokenwarden.SubjectNetwork, tokenwarden.SubjectIssuer}) {
 		t.Errorf("subjects %v", got)
 	}
 }

@@ -48,7 +48,7 @@ func (x *scene) look() {
 	}
 	x.place = -1
 	if x.facts&hasCoordinates != 0 {
-		x.place = x.prof.placeOf(&x.event.Place)
+		x.place = x.prof.placeOf(&x.event.Geo)
 		if ps := x.prof.places; len(ps) > 0 && (x.place != 0 || x.now < ps[0].last) {
 			x.facts |= isElsewhere
 		}
@@ -78,11 +78,11 @@ var variables = []variable{
 	{name: "event.confidence", doc: "low, medium or high", text: func(x *scene) string { return x.event.Confidence.String() }},
 	{name: "event.location", doc: "query, path, referer, header, cookie, userinfo or fragment", text: func(x *scene) string { return x.event.Location.String() }},
 	{name: "event.param", doc: "parameter, header or cookie name, lower case", text: func(x *scene) string { return x.event.Param }},
-	{name: "event.first", doc: "the first place of the request where this token stands", flag: func(x *scene) bool { return x.event.First }, yes: isFirst, no: notFirst},
-	{name: "event.country", doc: "ISO 3166-1 alpha-2", need: hasCountry, text: func(x *scene) string { return x.event.Place.Country }},
-	{name: "event.city", doc: "English name", need: hasCountry, text: func(x *scene) string { return x.event.Place.City }},
-	{name: "event.asn", doc: "autonomous system number", need: hasASN, num: func(x *scene) float64 { return float64(x.event.Place.ASN) }},
-	{name: "event.as_org", doc: "name of the autonomous system", need: hasASN, text: func(x *scene) string { return x.event.Place.ASOrg }},
+	{name: "event.first", doc: "the first place of the request where this token stands", flag: func(x *scene) bool { return x.event.FirstInRequest }, yes: isFirst, no: notFirst},
+	{name: "event.country", doc: "ISO 3166-1 alpha-2", need: hasCountry, text: func(x *scene) string { return x.event.Geo.Country }},
+	{name: "event.city", doc: "English name", need: hasCountry, text: func(x *scene) string { return x.event.Geo.City }},
+	{name: "event.asn", doc: "autonomous system number", need: hasASN, num: func(x *scene) float64 { return float64(x.event.Geo.ASN) }},
+	{name: "event.as_org", doc: "name of the autonomous system", need: hasASN, text: func(x *scene) string { return x.event.Geo.ASOrg }},
 	{name: "event.method", doc: "GET, POST, ...", need: hasMethod, text: func(x *scene) string { return x.event.Method }},
 	{name: "event.write", doc: "POST, PUT, PATCH or DELETE", need: hasMethod, flag: func(x *scene) bool { return isWriteMethod(x.event.Method) }, yes: isWrite, no: notWrite},
 	{name: "event.host", doc: "as logged", need: hasHost, text: func(x *scene) string { return x.event.Host }},
@@ -106,7 +106,7 @@ var variables = []variable{
 	{name: "event.claims.alg", doc: "as written in the header", need: hasClaims, text: func(x *scene) string { return x.event.Claims.Alg }},
 	{name: "event.claims.unsigned", doc: "alg none in any case, or no signature", need: hasClaims, flag: func(x *scene) bool { return x.event.Claims.Unsigned }, yes: isUnsigned, no: notUnsigned},
 	{name: "event.claims.issuer", doc: "iss", need: hasClaims, text: func(x *scene) string { return x.event.Claims.Issuer }},
-	{name: "event.claims.client", doc: "azp or client_id", need: hasClaims, text: func(x *scene) string { return x.event.Claims.Client }},
+	{name: "event.claims.client", doc: "azp or client_id", need: hasClaims, text: func(x *scene) string { return x.event.Claims.ClientID }},
 	{name: "event.claims.issued_at", doc: "iat", need: hasClaims, num: func(x *scene) float64 { return float64(x.event.Claims.IssuedAt) }},
 	{name: "event.claims.not_before", doc: "nbf", need: hasClaims, num: func(x *scene) float64 { return float64(x.event.Claims.NotBefore) }},
 	{name: "event.claims.expires", doc: "exp", need: hasClaims, num: func(x *scene) float64 { return float64(x.event.Claims.Expires) }},

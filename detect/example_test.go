@@ -23,7 +23,7 @@ func Example() {
 	for n := range 700 { // a token that asks eleven times a second
 		p.Observe(&tokenwarden.Event{
 			Time:        time.Date(2026, 11, 23, 15, 4, 0, 0, time.UTC).Add(time.Duration(n) * time.Second / 11),
-			Fingerprint: tokenwarden.Fingerprint{1}, TokenKind: "api_key", First: true, Location: tokenwarden.LocationHeader,
+			Fingerprint: tokenwarden.Fingerprint{1}, TokenKind: "api_key", FirstInRequest: true, Location: tokenwarden.LocationHeader,
 			Method: "GET", Target: "/v1/export", Endpoint: "/v1/export", Status: 200, ClientIP: netip.MustParseAddr("198.51.100.7"),
 			Source: tokenwarden.Source{File: "access.log", Line: int64(n + 1)},
 		})

@@ -118,7 +118,7 @@ func (j *travel) explain(x *scene, v *verdict) margin {
 		return margin{0, "the place that was used nearest in time is the same"}
 	}
 	near := &x.prof.places[i]
-	if near.asn != 0 && near.asn == x.event.Place.ASN {
+	if near.asn != 0 && near.asn == x.event.Geo.ASN {
 		return margin{0, x.fromTo(near) + " belong to one network: what moves is the map"}
 	}
 	km := max(0, x.kilometres(near))

@@ -26,8 +26,8 @@ func explainRule(t *testing.T, text string, o Options) *Partition {
 }
 
 func TestExplain(t *testing.T) {
-	berlin := tokenwarden.Place{Country: "DE", City: "Berlin", ASN: 64500, Lat: 52.5, Lon: 13.4, Radius: 20}
-	paris := tokenwarden.Place{Country: "FR", City: "Paris", ASN: 64501, Lat: 48.9, Lon: 2.4, Radius: 20}
+	berlin := tokenwarden.Geo{Country: "DE", City: "Berlin", ASN: 64500, Lat: 52.5, Lon: 13.4, Radius: 20}
+	paris := tokenwarden.Geo{Country: "FR", City: "Paris", ASN: 64501, Lat: 48.9, Lon: 2.4, Radius: 20}
 	type step struct {
 		repeat int
 		every  time.Duration
@@ -57,17 +57,17 @@ func TestExplain(t *testing.T) {
 		"a bucket":           {"kind: rate\nlimit: 5\nrefill: 10s", []step{{4, time.Millisecond, same}}, SaidNear, "4.0 of 5 at once, one less each 10 s"},
 		"a habit to learn":   {"kind: rate\nwindow: 60s\nlimit: 5\ntimes: 3\nlearn: {events: 200}", []step{{120, time.Second, same}}, SaidFar, "60 of 5 requests in 60 s, above the limit; learning: 8 of 200 events"},
 		"before any habit":   {"kind: rate\nwindow: 60s\nlimit: 5\ntimes: 3\nlearn: {events: 200}", []step{{2, time.Second, same}}, SaidFar, "habits are kept from request 9 on, this is number 2"},
-		"refused as unknown": {"kind: new\nfield: country\nlearn: {events: 200}", []step{{1, 0, func(e *tokenwarden.Event, _ int) { e.Status = 401; e.Place = berlin }}}, SaidFar, "status 401: the server did not know the credential"},
+		"refused as unknown": {"kind: new\nfield: country\nlearn: {events: 200}", []step{{1, 0, func(e *tokenwarden.Event, _ int) { e.Status = 401; e.Geo = berlin }}}, SaidFar, "status 401: the server did not know the credential"},
 		"a client to learn": {"kind: new\nfield: client\nlearn: {events: 200}", []step{{120, time.Second, same}, {1, 0, func(e *tokenwarden.Event, _ int) { e.Client = "Chrome" }}},
 			SaidNear, "client Chrome is new; learning: 120 of 200 events"},
 		"a client that is known": {"kind: new\nfield: client\nlearn: {events: 2}", []step{{4, time.Second, same}}, SaidFar, "client curl is known: FREQUENT 3 of 3"},
 		"networks": {"kind: distinct\nwindow: 30m\ncount: {network: 5, asn: 3}\nleast: 1", []step{{3, time.Second, func(e *tokenwarden.Event, i int) {
 			e.ClientIP = netip.AddrFrom4([4]byte{198, 51, byte(i), 1})
-			e.Place = berlin
+			e.Geo = berlin
 		}}}, SaidNear, "asn 1 of 3, network 3 of 5 in 30 min; 1 of them must be reached"},
 		"ids before any habit": {"kind: distinct\nwindow: 30m\ncount: {path: 10}\ntimes: 3\nlearn: {events: 200}", []step{{40, time.Second, func(e *tokenwarden.Event, i int) { e.Target = fmt.Sprintf("/x/%d?y", i) }}},
 			SaidNear, "path 40 of 10 in 30 min; as long as its habit is not known, more than 54 is asked"},
-		"a flight": {"kind: travel\ndistance: 500 km\nspeed: 900 km/h", []step{{1, 0, func(e *tokenwarden.Event, _ int) { e.Place = berlin }}, {1, 2 * time.Hour, func(e *tokenwarden.Event, _ int) { e.Place = paris }}},
+		"a flight": {"kind: travel\ndistance: 500 km\nspeed: 900 km/h", []step{{1, 0, func(e *tokenwarden.Event, _ int) { e.Geo = berlin }}, {1, 2 * time.Hour, func(e *tokenwarden.Event, _ int) { e.Geo = paris }}},
 			SaidFar, "Berlin, DE and Paris, FR: at least "},
 		"a short gap":   {"kind: silence\ngap: 30d", []step{{2, 20 * 24 * time.Hour, same}}, SaidNear, "20 d of 30 d since it was used last"},
 		"scopes enough": {"kind: scope\npolicy: [{endpoint: /x, any_of: [read]}]", []step{{1, 0, func(e *tokenwarden.Event, _ int) { e.Scopes = []string{"read"}; e.Claims.HasScopes = true }}}, SaidFar, "granted are enough: read"},
@@ -84,7 +84,7 @@ func TestExplain(t *testing.T) {
 					if line > 1 {
 						now = now.Add(s.every)
 					}
-					e := tokenwarden.Event{Time: now, Fingerprint: tokenwarden.Fingerprint{1}, Location: tokenwarden.LocationHeader, First: true, Method: "GET", Endpoint: "/x",
+					e := tokenwarden.Event{Time: now, Fingerprint: tokenwarden.Fingerprint{1}, Location: tokenwarden.LocationHeader, FirstInRequest: true, Method: "GET", Endpoint: "/x",
 						Status: 200, Client: "curl", Source: tokenwarden.Source{File: "f", Line: line}}
 					s.change(&e, i)
 					got = p.Explain(&e)

@@ -140,7 +140,7 @@ func (x *scene) listed(wanted facts, set *lists.Set) facts {
 	}
 	x.class = 0
 	if e.ClientIP.IsValid() {
-		x.class = set.Network(e.ClientIP) | set.NetworkOf(e.Place.ASN)
+		x.class = set.Network(e.ClientIP) | set.NetworkOf(e.Geo.ASN)
 	}
 	if x.class&lists.Egress == 0 {
 		f = f.when(x.class&lists.Hosting != 0, isHosting).when(x.class&lists.Anonymizer != 0, isAnonymizer)
@@ -173,9 +173,9 @@ func (f facts) either(yes bool, then, otherwise facts) facts {
 func factsOf(e *tokenwarden.Event) facts {
 	var f facts
 	f = f.when(e.Status != 0, hasStatus).
-		when(e.Place.Country != "", hasCountry).
-		when(e.Place.ASN != 0, hasASN).
-		when(e.Place.Radius != 0, hasCoordinates).
+		when(e.Geo.Country != "", hasCountry).
+		when(e.Geo.ASN != 0, hasASN).
+		when(e.Geo.Radius != 0, hasCoordinates).
 		when(e.ClientIP.IsValid(), hasClientIP).
 		when(e.Client != "", hasClient).
 		when(e.UserAgent != "", hasUserAgent).
@@ -201,7 +201,7 @@ func factsOf(e *tokenwarden.Event) facts {
 	if e.Location >= tokenwarden.LocationQuery && e.Location <= tokenwarden.LocationFragment {
 		f |= inQuery << (e.Location - tokenwarden.LocationQuery)
 	}
-	return f.either(e.First, isFirst, notFirst).
+	return f.either(e.FirstInRequest, isFirst, notFirst).
 		either(e.Accepted(), isAccepted, notAccepted).
 		either(e.Denied(), isDenied, notDenied).
 		either(e.Status == 401, isUnauthenticated, notUnauthenticated).

@@ -22,8 +22,8 @@ var countables = []countable{
 		return hashText(7, string(a[:])), x.event.ClientIP.IsValid()
 	}},
 	{"network", hasClientIP, func(x *scene) (uint64, bool) { return x.ahead.network, x.event.ClientIP.IsValid() }},
-	{"asn", hasASN, func(x *scene) (uint64, bool) { return mix(uint64(x.event.Place.ASN)), x.event.Place.ASN != 0 }},
-	{"country", hasCountry, textHash(func(e *tokenwarden.Event) string { return e.Place.Country })},
+	{"asn", hasASN, func(x *scene) (uint64, bool) { return mix(uint64(x.event.Geo.ASN)), x.event.Geo.ASN != 0 }},
+	{"country", hasCountry, textHash(func(e *tokenwarden.Event) string { return e.Geo.Country })},
 	{"client", hasClient, textHash(func(e *tokenwarden.Event) string { return e.Client })},
 	{"user_agent", hasUserAgent, textHash(func(e *tokenwarden.Event) string { return e.UserAgent })},
 	{"host", hasHost, textHash(func(e *tokenwarden.Event) string { return e.Host })},

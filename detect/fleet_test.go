@@ -27,7 +27,7 @@ func playFleet(t *testing.T, rule string, n int, change func(e *tokenwarden.Even
 		p.Committed()
 	}
 	use := func(token int, at time.Duration, change func(e *tokenwarden.Event)) {
-		ev := tokenwarden.Event{Time: begin.Add(at), Fingerprint: tokenwarden.Fingerprint{byte(token), 1}, First: true, Status: 200, Host: "api.example.com", Client: "okhttp"}
+		ev := tokenwarden.Event{Time: begin.Add(at), Fingerprint: tokenwarden.Fingerprint{byte(token), 1}, FirstInRequest: true, Status: 200, Host: "api.example.com", Client: "okhttp"}
 		if change != nil {
 			change(&ev)
 		}

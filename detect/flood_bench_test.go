@@ -25,7 +25,7 @@ func BenchmarkFlood(b *testing.B) {
 				us = us[:0]
 				for n := from; n < min(from+batch, to); n++ {
 					us = append(us, tokenwarden.Usage{Subject: tokenwarden.TokenSubject(token(n)), Event: tokenwarden.Event{
-						Fingerprint: token(n), Time: at, First: true, Status: 401, Method: "GET", Host: "api.example", Endpoint: "/v1/x"}})
+						Fingerprint: token(n), Time: at, FirstInRequest: true, Status: 401, Method: "GET", Host: "api.example", Endpoint: "/v1/x"}})
 				}
 				pos.Offset++
 				at = at.Add(time.Millisecond)

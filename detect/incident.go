@@ -270,7 +270,7 @@ func incidentID(rule string, s tokenwarden.Subject, group []string, x *scene) [1
 
 func (k *keeper) sample(e *tokenwarden.Event) sample {
 	return sample{
-		ip: e.ClientIP.WithZone(""), asn: e.Place.ASN, status: uint16(e.Status), location: e.Location, country: k.keep(e.Place.Country),
+		ip: e.ClientIP.WithZone(""), asn: e.Geo.ASN, status: uint16(e.Status), location: e.Location, country: k.keep(e.Geo.Country),
 		method: k.keep(e.Method), host: k.keep(e.Host), endpoint: k.keep(e.Endpoint), param: k.keep(e.Param),
 	}
 }
@@ -299,7 +299,7 @@ func evidence(e *tokenwarden.Event) string {
 		b = append(b, " from "...)
 		b = e.ClientIP.WithZone("").AppendTo(b)
 	}
-	b = append(b, origin(e.Place.Country, e.Place.ASN)...)
+	b = append(b, origin(e.Geo.Country, e.Geo.ASN)...)
 	return string(b)
 }
 

@@ -43,7 +43,7 @@ func play(e *Engine, events ...tokenwarden.Event) []tokenwarden.Alert {
 }
 
 func inQueryOf(endpoint string) tokenwarden.Event {
-	return tokenwarden.Event{Fingerprint: tokenwarden.Fingerprint{1}, First: true, Location: tokenwarden.LocationQuery, Param: "key",
+	return tokenwarden.Event{Fingerprint: tokenwarden.Fingerprint{1}, FirstInRequest: true, Location: tokenwarden.LocationQuery, Param: "key",
 		Endpoint: endpoint, Method: "GET", Target: endpoint + "?key=REDACTED.key.0100000000000000", Status: 200, TokenKind: "key"}
 }
 
@@ -106,7 +106,7 @@ func TestOpenIncidentsAreBounded(t *testing.T) {
 // The id must never change: it is the alert's place in every output that exists.
 func TestAlertIsTheSameForEver(t *testing.T) {
 	e := inQueryOf("/v1/x")
-	e.Place = tokenwarden.Place{Country: "DE", ASN: 64500}
+	e.Geo = tokenwarden.Geo{Country: "DE", ASN: 64500}
 	alerts := play(engineOf(t, anyURL+"references: {attack: [T1528]}\nnext_steps: [look]\n"), e, e)
 	if len(alerts) != 1 {
 		t.Fatalf("want one alert, got %d", len(alerts))
@@ -171,15 +171,15 @@ func TestSeverityRisesWithVoices(t *testing.T) {
 		t.Fatal(err)
 	}
 	at := func(minute int, change func(e *tokenwarden.Event)) tokenwarden.Event {
-		e := tokenwarden.Event{Time: time.Date(2026, 11, 23, 12, minute, 0, 0, time.UTC), First: true, Status: 200, Client: "okhttp", Endpoint: "/a",
-			Place: tokenwarden.Place{Country: "DE", ASN: 64500}}
+		e := tokenwarden.Event{Time: time.Date(2026, 11, 23, 12, minute, 0, 0, time.UTC), FirstInRequest: true, Status: 200, Client: "okhttp", Endpoint: "/a",
+			Geo: tokenwarden.Geo{Country: "DE", ASN: 64500}}
 		if change != nil {
 			change(&e)
 		}
 		return e
 	}
 	alerts := play(e, at(0, nil), at(1, nil), at(2, nil), at(3, nil),
-		at(4, func(e *tokenwarden.Event) { e.Place = tokenwarden.Place{Country: "BR", ASN: 64501} }),
+		at(4, func(e *tokenwarden.Event) { e.Geo = tokenwarden.Geo{Country: "BR", ASN: 64501} }),
 		at(5, func(e *tokenwarden.Event) { e.Client = "curl" }),
 		at(6, func(e *tokenwarden.Event) { e.Endpoint = "/b" }))
 	got := map[string]tokenwarden.Severity{}

@@ -16,7 +16,7 @@ type marks struct {
 }
 
 type mark struct {
-	tokenwarden.Mark
+	tokenwarden.SourceOffset
 	known  bool // something was applied: the Mark means something
 	rising bool // this message brought something new,
 	epoch  uint32
@@ -28,11 +28,11 @@ type markKey struct {
 	partition int32
 }
 
-func (m *marks) set(ms []tokenwarden.Mark) {
+func (m *marks) set(ms []tokenwarden.SourceOffset) {
 	m.list, m.index, m.last = nil, map[markKey]int{}, 0
 	for _, one := range ms {
 		i := m.find(one.Topic, one.Partition)
-		m.list[i].Mark.Epoch, m.list[i].Mark.Offset, m.list[i].known = one.Epoch, one.Offset, true
+		m.list[i].SourceOffset.Epoch, m.list[i].SourceOffset.Offset, m.list[i].known = one.Epoch, one.Offset, true
 	}
 }
 
@@ -44,7 +44,7 @@ func (m *marks) find(topic string, partition int32) int {
 	if !ok {
 		i = len(m.list)
 		topic = strings.Clone(topic)
-		m.list = append(m.list, mark{Mark: tokenwarden.Mark{Topic: topic, Partition: partition}})
+		m.list = append(m.list, mark{SourceOffset: tokenwarden.SourceOffset{Topic: topic, Partition: partition}})
 		if m.index == nil {
 			m.index = map[markKey]int{}
 		}
@@ -84,15 +84,15 @@ func (m *marks) repeated(s *tokenwarden.Source) bool {
 func (m *marks) end() {
 	for i := range m.list {
 		if at := &m.list[i]; at.rising {
-			at.Mark.Epoch, at.Mark.Offset, at.known, at.rising = at.epoch, at.offset, true, false
+			at.SourceOffset.Epoch, at.SourceOffset.Offset, at.known, at.rising = at.epoch, at.offset, true, false
 		}
 	}
 }
 
-func (m *marks) appendTo(dst []tokenwarden.Mark) []tokenwarden.Mark {
+func (m *marks) appendTo(dst []tokenwarden.SourceOffset) []tokenwarden.SourceOffset {
 	for i := range m.list {
 		if m.list[i].known {
-			dst = append(dst, m.list[i].Mark)
+			dst = append(dst, m.list[i].SourceOffset)
 		}
 	}
 	return dst

@@ -81,9 +81,9 @@ func (e *Engine) NewPartition() *Partition {
 // first Begin; a partition that was never checkpointed needs no call. It keeps nothing of c.
 func (p *Partition) Resume(c *tokenwarden.Checkpoint) {
 	p.pos = c.Position
-	p.marks.set(c.Marks)
+	p.marks.set(c.SourceOffsets)
 	if p.fleet != nil {
-		p.fleet = decodeFleet(c.Fleet)
+		p.fleet = decodeFleet(c.Peers)
 	}
 }
 
@@ -208,7 +208,7 @@ func (p *Partition) apply(prof *profile) {
 	if prof.subject.Kind == tokenwarden.SubjectToken {
 		pick.events++
 		p.events = append(p.events, *x.event)
-		if x.event.First {
+		if x.event.FirstInRequest {
 			p.stats.Requests++
 		}
 	}

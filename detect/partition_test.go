@@ -165,8 +165,8 @@ func TestCheckpointIsCompleteAndThenEmpty(t *testing.T) {
 		t.Errorf("%d pending after Committed", p.Pending())
 	}
 	p.Checkpoint(&c)
-	if len(c.Events)+len(c.Alerts)+len(c.Usage)+len(c.Profiles) != 0 || len(c.Marks) == 0 || c.Position.Offset != int64(len(w.messages))-1 {
-		t.Errorf("after Committed: %d events, %d alerts, %d usage, %d profiles, marks %v, position %v", len(c.Events), len(c.Alerts), len(c.Usage), len(c.Profiles), c.Marks, c.Position)
+	if len(c.Events)+len(c.Alerts)+len(c.Usage)+len(c.Profiles) != 0 || len(c.SourceOffsets) == 0 || c.Position.Offset != int64(len(w.messages))-1 {
+		t.Errorf("after Committed: %d events, %d alerts, %d usage, %d profiles, marks %v, position %v", len(c.Events), len(c.Alerts), len(c.Usage), len(c.Profiles), c.SourceOffsets, c.Position)
 	}
 }
 
@@ -175,7 +175,7 @@ func TestAlertsHoldNoLongTexts(t *testing.T) {
 	long := strings.Repeat("x", 4000)
 	e := inQueryOf("/" + long)
 	e.Host, e.UserAgent, e.Param, e.Owner, e.TokenKind, e.Client, e.Method = long, long, long, long, long, long, long
-	e.Place.Country, e.Place.City, e.Scopes = long, long, []string{long}
+	e.Geo.Country, e.Geo.City, e.Scopes = long, long, []string{long}
 	p := engineOf(t, anyURL).NewPartition()
 	e.Time = time.Unix(1795000000, 0)
 	p.Observe(&e)
@@ -232,7 +232,7 @@ func TestStatsAdd(t *testing.T) {
 // A rule that waits for a list still remembers its mark: the list may come.
 func TestMarksOfRulesThatWaitForAList(t *testing.T) {
 	p := engineOf(t, "id: waits\nkind: scope\nby: token\nwhere: rule.since_mark > 0\nmark: event.write\n").NewPartition()
-	e := tokenwarden.Event{Fingerprint: token(1), Time: time.Unix(1795000000, 0), First: true, Status: 200, Method: "POST", Endpoint: "/x",
+	e := tokenwarden.Event{Fingerprint: token(1), Time: time.Unix(1795000000, 0), FirstInRequest: true, Status: 200, Method: "POST", Endpoint: "/x",
 		Claims: tokenwarden.Claims{JWT: true, HasScopes: true}}
 	p.Observe(&e)
 	if prof := p.dirty[0]; prof.rare == nil || len(prof.rare.marked) != 1 {

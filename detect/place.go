@@ -28,7 +28,7 @@ func (p *profile) visit(x *scene, k *keeper) {
 	if x.facts&hasCoordinates == 0 || x.class&placeless != 0 {
 		return
 	}
-	e, i := &x.event.Place, x.place
+	e, i := &x.event.Geo, x.place
 	if i < 0 {
 		fresh := place{first: x.now, last: x.now, asn: e.ASN, lat: float32(e.Lat), lon: float32(e.Lon), radius: e.Radius,
 			country: k.share(e.Country), city: k.share(e.City)}
@@ -50,7 +50,7 @@ func (p *profile) visit(x *scene, k *keeper) {
 }
 
 // placeOf returns which of the known places e is, or -1.
-func (p *profile) placeOf(e *tokenwarden.Place) int {
+func (p *profile) placeOf(e *tokenwarden.Geo) int {
 	for i := range p.places {
 		if p.places[i].at(e) {
 			return i
@@ -59,7 +59,7 @@ func (p *profile) placeOf(e *tokenwarden.Place) int {
 	return -1
 }
 
-func (p *place) at(e *tokenwarden.Place) bool {
+func (p *place) at(e *tokenwarden.Geo) bool {
 	if p.asn != e.ASN || *p.country != clip(e.Country) {
 		return false
 	}

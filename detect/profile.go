@@ -116,7 +116,7 @@ func (p *profile) learn(x *scene) {
 	if p.last == noTime || x.now > p.last {
 		p.last = x.now
 	}
-	if !e.First {
+	if !e.FirstInRequest {
 		return
 	}
 	k.count(p, x)

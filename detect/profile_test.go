@@ -86,7 +86,7 @@ func TestDistances(t *testing.T) {
 func TestMinutesClose(t *testing.T) {
 	p := engineOf(t, anyURL).NewPartition()
 	at := func(d time.Duration, endpoint string) {
-		e := tokenwarden.Event{Fingerprint: tokenwarden.Fingerprint{1}, First: true, Endpoint: endpoint, Time: time.Unix(1795000020, 0).Truncate(time.Minute).Add(d)}
+		e := tokenwarden.Event{Fingerprint: tokenwarden.Fingerprint{1}, FirstInRequest: true, Endpoint: endpoint, Time: time.Unix(1795000020, 0).Truncate(time.Minute).Add(d)}
 		p.Observe(&e)
 	}
 	at(0, "/a")

@@ -183,10 +183,10 @@ func (r *rule) compileTexts() (err error) {
 
 // whereSubject finds the rows of a subject in v_token_events.
 var whereSubject = map[tokenwarden.SubjectKind]string{
-	tokenwarden.SubjectToken:  "fingerprint = {subject}",
-	tokenwarden.SubjectFamily: "family = {subject}",
-	tokenwarden.SubjectClient: "isIPAddressInRange(toString(client_ip), {subject})",
-	tokenwarden.SubjectIssuer: "1",
+	tokenwarden.SubjectToken:   "fingerprint = {subject}",
+	tokenwarden.SubjectFamily:  "family = {subject}",
+	tokenwarden.SubjectNetwork: "isIPAddressInRange(toString(client_ip), {subject})",
+	tokenwarden.SubjectIssuer:  "1",
 }
 
 func (r *rule) compileSQL() (err error) {

@@ -96,7 +96,7 @@ func TestUnreadableStateBeginsAnew(t *testing.T) {
 	pos := tokenwarden.Position{Partition: 3, Offset: 7}
 	us := []tokenwarden.Usage{{Subject: sub, Event: w.messages[1][0].Event}}
 	us[0].Event.Time = us[0].Event.Time.AddDate(0, 0, 1)
-	us[0].Event.Place.Country, us[0].Event.First, us[0].Event.Status = "BR", true, 200
+	us[0].Event.Geo.Country, us[0].Event.FirstInRequest, us[0].Event.Status = "BR", true, 200
 	if missing := p.Begin(pos, us); len(missing) != 1 {
 		t.Fatalf("missing %v", missing)
 	}

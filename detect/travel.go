@@ -87,7 +87,7 @@ func (j *travel) eval(x *scene, v *verdict) bool {
 
 // apart tells whether the event's place lies too far from another one, and how far at least.
 func (j *travel) apart(near *place, x *scene) (km float64, apart bool) {
-	e := &x.event.Place
+	e := &x.event.Geo
 	if near.asn != 0 && near.asn == e.ASN || j.borders && *near.country == clip(e.Country) {
 		return 0, false
 	}
@@ -97,7 +97,7 @@ func (j *travel) apart(near *place, x *scene) (km float64, apart bool) {
 
 // kilometres is the lower bound of the distance between the event and a place.
 func (x *scene) kilometres(p *place) float64 {
-	e := &x.event.Place
+	e := &x.event.Geo
 	return distance(p.lat, p.lon, float32(e.Lat), float32(e.Lon)) - float64(p.radius) - float64(e.Radius)
 }
 
@@ -107,7 +107,7 @@ func (x *scene) hoursFrom(p *place) float64 {
 }
 
 func (x *scene) fromTo(p *place) string {
-	e := &x.event.Place
+	e := &x.event.Geo
 	return spot(*p.city, *p.country) + " and " + spot(clip(e.City), clip(e.Country))
 }
 

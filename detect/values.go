@@ -53,7 +53,7 @@ func featureNames() []string {
 func (f feature) of(x *scene) string {
 	switch f {
 	case featureASN:
-		return x.keeper.asn(x.event.Place.ASN).name
+		return x.keeper.asn(x.event.Geo.ASN).name
 	case featureHour:
 		return hourNames[hourOfWeek(x.now)]
 	case featureClass:
@@ -66,7 +66,7 @@ func (f feature) of(x *scene) string {
 func (f feature) text(e *tokenwarden.Event) string {
 	switch f {
 	case featureCountry:
-		return clip(e.Place.Country)
+		return clip(e.Geo.Country)
 	case featureClient:
 		return clip(e.Client)
 	case featureHost:

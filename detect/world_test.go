@@ -73,14 +73,14 @@ func (w *world) line(now time.Time, src tokenwarden.Source) []tokenwarden.Usage 
 	if r.IntN(5) == 0 { // out of order, up to later than allowed
 		now = now.Add(-time.Duration(r.IntN(400)) * time.Second)
 	}
-	places := []tokenwarden.Place{{}, {Country: "DE", ASN: 64500, Lat: 52.5, Lon: 13.4, Radius: 20},
+	places := []tokenwarden.Geo{{}, {Country: "DE", ASN: 64500, Lat: 52.5, Lon: 13.4, Radius: 20},
 		{Country: "US", ASN: 64501, Lat: 40.7, Lon: -74, Radius: 50}, {Country: "BR", ASN: 64502, Lat: -23.5, Lon: -46.6, Radius: 10}}
 	if w.later {
-		places = append(places, tokenwarden.Place{Country: "JP"}, tokenwarden.Place{Country: "AU"})
+		places = append(places, tokenwarden.Geo{Country: "JP"}, tokenwarden.Geo{Country: "AU"})
 	}
 	e := tokenwarden.Event{
 		Time: now, Fingerprint: tokenwarden.Fingerprint{byte(min(r.IntN(tokens), r.IntN(tokens)))}, TokenKind: pick("", "jwt"), Location: tokenwarden.LocationHeader,
-		Param: "authorization", First: true, ClientIP: netip.AddrFrom4([4]byte{198, 51, byte(r.IntN(4)), 7}), Place: places[r.IntN(len(places))],
+		Param: "authorization", FirstInRequest: true, ClientIP: netip.AddrFrom4([4]byte{198, 51, byte(r.IntN(4)), 7}), Geo: places[r.IntN(len(places))],
 		Method: pick("GET", "POST"), Host: pick("a", "b"), Endpoint: pick("/x", "/y"), Target: "/z", Status: []int{0, 200, 200, 401, 403, 500}[r.IntN(6)],
 		Bytes: int64(r.IntN(1000)), Client: pick("curl", "Chrome"), Owner: pick("", "", "ann", "bob"), Source: src,
 		Scopes: []string{pick("s", "t")}, Strength: tokenwarden.Strength{Length: 9, Sequence: tokenwarden.Sequence(r.IntN(3))},
@@ -92,7 +92,7 @@ func (w *world) line(now time.Time, src tokenwarden.Source) []tokenwarden.Usage 
 	us := []tokenwarden.Usage{{Subject: tokenwarden.TokenSubject(e.Fingerprint), Event: e}}
 	if r.IntN(2) == 0 { // the same token again in the query
 		again := e
-		again.First, again.Location, again.Param = false, tokenwarden.LocationQuery, pick("key", "token")
+		again.FirstInRequest, again.Location, again.Param = false, tokenwarden.LocationQuery, pick("key", "token")
 		us = append(us, tokenwarden.Usage{Subject: us[0].Subject, Event: again})
 	}
 	for _, u := range us {
@@ -156,18 +156,18 @@ func (w *tables) write(c *tokenwarden.Checkpoint, whole int, share float64) {
 		}
 	}
 	if whole >= 5 {
-		w.last = tokenwarden.Checkpoint{Position: c.Position, Marks: slices.Clone(c.Marks), Fleet: bytes.Clone(c.Fleet)}
+		w.last = tokenwarden.Checkpoint{Position: c.Position, SourceOffsets: slices.Clone(c.SourceOffsets), Peers: bytes.Clone(c.Peers)}
 	}
 }
 
 func (w *tables) diff(o *tables) string {
 	return first(diffMap("events", w.events, o.events), diffMap("alerts", w.alerts, o.alerts), diffMap("usage", w.usage, o.usage),
-		diffMap("profiles", w.profiles, o.profiles), diffMap("marks", markMap(w.last.Marks), markMap(o.last.Marks)),
-		diffMap("fleet", map[string]string{"": string(w.last.Fleet)}, map[string]string{"": string(o.last.Fleet)}))
+		diffMap("profiles", w.profiles, o.profiles), diffMap("marks", markMap(w.last.SourceOffsets), markMap(o.last.SourceOffsets)),
+		diffMap("fleet", map[string]string{"": string(w.last.Peers)}, map[string]string{"": string(o.last.Peers)}))
 }
 
-func markMap(ms []tokenwarden.Mark) map[tokenwarden.Mark]bool {
-	out := map[tokenwarden.Mark]bool{}
+func markMap(ms []tokenwarden.SourceOffset) map[tokenwarden.SourceOffset]bool {
+	out := map[tokenwarden.SourceOffset]bool{}
 	for _, m := range ms {
 		out[m] = true
 	}

@@ -31,7 +31,7 @@ func (p *Processor) observe(src tokenwarden.Source, now, arrived time.Time) bool
 			base.Time, base.Source, made = at.UTC().Truncate(time.Microsecond), src, true
 		}
 		e := base
-		e.First = !p.seen(f.Fingerprint)
+		e.FirstInRequest = !p.seen(f.Fingerprint)
 		fill(&e, f)
 		p.events = append(p.events, e)
 	}
@@ -75,7 +75,7 @@ func (p *Processor) describe(e *tokenwarden.Event) {
 	r := &p.rec
 	e.ClientIP = r.ClientIP.Unmap().WithZone("")
 	if p.geo != nil {
-		e.Place = p.geo.Place(e.ClientIP)
+		e.Geo = p.geo.Place(e.ClientIP)
 	}
 	e.Status, e.Bytes = r.Status, max(r.Bytes, 0)
 	e.Method = p.text(r.Method)

@@ -64,7 +64,7 @@ func TestProcessRedactsAndDescribes(t *testing.T) {
 		t.Errorf("redacted line is\n%q, want\n%q", out, want)
 	}
 	if e.Endpoint != "/v1/orders/{id}" || e.Method != "GET" || e.Status != 200 || e.Bytes != 512 || e.Client != "curl" ||
-		e.Location != tokenwarden.LocationQuery || e.Param != "access_token" || e.ClientIP.String() != "192.0.2.7" || !e.First {
+		e.Location != tokenwarden.LocationQuery || e.Param != "access_token" || e.ClientIP.String() != "192.0.2.7" || !e.FirstInRequest {
 		t.Errorf("event is %+v", e)
 	}
 	if !e.Time.Equal(testTime.Add(-2 * time.Second)) {
@@ -92,7 +92,7 @@ func TestARequestCountsOncePerToken(t *testing.T) {
 	token := secret()
 	line := `192.0.2.7 - - [05/Jan/2026:08:59:58 +0000] "GET /x?token=` + token + ` HTTP/1.1" 200 5 "https://a.example/?token=` + token + `" "curl/8"`
 	_, res := p.one(line)
-	if len(res.Events) != 2 || !res.Events[0].First || res.Events[1].First {
+	if len(res.Events) != 2 || !res.Events[0].FirstInRequest || res.Events[1].FirstInRequest {
 		t.Fatalf("events: %+v", res.Events)
 	}
 	if res.Events[0].Fingerprint != res.Events[1].Fingerprint {

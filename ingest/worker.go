@@ -36,7 +36,7 @@ type Worker struct {
 // usages collects one usage partition's share of a batch.
 type usages struct {
 	buf  []byte
-	done []tokenwarden.Record
+	done []tokenwarden.Message
 }
 
 // NewWorker returns a Worker that spreads usages over the given number of usage partitions.
@@ -46,7 +46,7 @@ func NewWorker(p *Processor, usagePartitions int, write Handler) *Worker {
 
 // Start begins a partition.
 func (w *Worker) Start(_ context.Context, a kafka.Assignment) (int64, error) {
-	w.batch = tokenwarden.Batch{Topic: a.Topic, Partition: a.Partition, Epoch: a.Epoch, Next: a.Offset}
+	w.batch = tokenwarden.Batch{Topic: a.Topic, Partition: a.Partition, Epoch: a.Epoch, NextOffset: a.Offset}
 	w.sourceKey = append(strconv.AppendInt(append(append(w.sourceKey[:0], a.Topic...), '/'), int64(a.Partition), 10), '/')
 	w.shown.topic, w.shown.partition = a.Topic, strconv.Itoa(int(a.Partition))
 	return a.Offset, nil
@@ -71,7 +71,7 @@ func (w *Worker) Handle(ctx context.Context, ms []kafka.Message) (int64, error) 
 		m.batch.Observe(time.Since(start).Seconds())
 		w.shown.update(m, w.processor)
 	}
-	return w.batch.Next, nil
+	return w.batch.NextOffset, nil
 }
 
 // Stop ends a partition. Nothing is pending between calls of Handle.
@@ -90,7 +90,7 @@ func (w *Worker) reset(ms []kafka.Message) {
 		size += len(ms[i].Value) + len(w.sourceKey) + 20
 	}
 	b := &w.batch
-	b.First, b.Redacted, b.Quarantine = ms[0].Offset, slices.Grow(b.Redacted[:0], len(ms)), b.Quarantine[:0]
+	b.FirstOffset, b.Redacted, b.Quarantine = ms[0].Offset, slices.Grow(b.Redacted[:0], len(ms)), b.Quarantine[:0]
 	w.out, w.heads = slices.Grow(w.out[:0], size+size/8), slices.Grow(w.heads[:0], len(ms))
 	for i := range w.usages {
 		w.usages[i].buf, w.usages[i].done = w.usages[i].buf[:0], w.usages[i].done[:0]
@@ -103,7 +103,7 @@ const SourceHeader = "tw-src"
 
 func (w *Worker) message(m *kafka.Message, now time.Time) {
 	src := tokenwarden.Source{Topic: w.batch.Topic, Partition: w.batch.Partition, Epoch: w.batch.Epoch, Offset: m.Offset}
-	r := tokenwarden.Record{Key: w.processor.Clean(m.Key), Time: m.Time, Headers: w.headers(m)}
+	r := tokenwarden.Message{Key: w.processor.Clean(m.Key), Time: m.Time, Headers: w.headers(m)}
 	if m.Value != nil {
 		r.Value = w.lines(m, src, now)
 	}
@@ -158,13 +158,13 @@ func (w *Worker) add(s tokenwarden.Subject, e *tokenwarden.Event, src tokenwarde
 
 func (u *usages) close() {
 	if len(u.buf) > 0 {
-		u.done = append(u.done, tokenwarden.Record{Value: bytes.Clone(u.buf)})
+		u.done = append(u.done, tokenwarden.Message{Value: bytes.Clone(u.buf)})
 		u.buf = u.buf[:0]
 	}
 }
 
 func (w *Worker) finish(next int64) {
-	w.batch.Next = next
+	w.batch.NextOffset = next
 	w.batch.Usages = w.batch.Usages[:0]
 	for i := range w.usages {
 		w.usages[i].close()
@@ -205,5 +205,5 @@ func (w *Worker) quarantine(reason string, src tokenwarden.Source, redacted []by
 	if err != nil { // cannot happen: every field can be encoded
 		value = []byte(`{"reason":"` + reason + `"}`)
 	}
-	w.batch.Quarantine = append(w.batch.Quarantine, tokenwarden.Record{Value: value})
+	w.batch.Quarantine = append(w.batch.Quarantine, tokenwarden.Message{Value: value})
 }

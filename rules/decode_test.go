@@ -46,7 +46,7 @@ func TestDecodeErrors(t *testing.T) {
 		good + "suppress: 5":                  `a.yaml:6: rule a-rule: suppress: "5": want a time such as 60s, 5m, 12h or 14d`,
 		good + "suppress: 1ms":                `a.yaml: rule a-rule: suppress: is 1ms: want 1s to 2160h0m0s`,
 		good + "suppress: 9999999999y":        `is longer than 100 years`,
-		good + "by: user":                     `a.yaml: rule a-rule: by: unknown subject "user": want token, family, client or issuer`,
+		good + "by: user":                     `a.yaml: rule a-rule: by: unknown subject "user": want token, family, network or issuer`,
 		good + "references: {attack: [1528]}": `references.attack: "1528": want T1528 or T1550.001`,
 		good + "references: {owasp: [API11]}": `references.owasp`,
 		good + "references: {article: [z]}":   `references.article`,
@@ -217,7 +217,7 @@ func TestPlay(t *testing.T) {
 	}
 	var got []seen
 	for e := range d.Tests[0].Play {
-		got = append(got, seen{e.Time.Sub(TestStart), e.Status, e.Claims.Expires - e.Time.Unix(), e.Place.Lat, e.First})
+		got = append(got, seen{e.Time.Sub(TestStart), e.Status, e.Claims.Expires - e.Time.Unix(), e.Geo.Lat, e.FirstInRequest})
 		if !e.Claims.JWT || e.Fingerprint.IsZero() {
 			t.Errorf("event %+v", e)
 		}

@@ -17,7 +17,7 @@ type Definition struct {
 	BlindSpots map[string]string    `yaml:"blind_spots"` // name -> sentence; each name has a test
 	References References           `yaml:"references"`
 	Kind       string               `yaml:"kind"`     // see Kinds
-	By         string               `yaml:"by"`       // token, family, client or issuer
+	By         string               `yaml:"by"`       // token, family, network or issuer
 	Where      string               `yaml:"where"`    // expression; empty means every event
 	Params     map[string]Quantity  `yaml:"params"`   // names that expressions use as param.NAME
 	Group      []string             `yaml:"group"`    // fields; one incident per subject and combination of their values

@@ -149,8 +149,8 @@ func (s *Step) times() (int, float64) {
 func (r *Request) event(at time.Time) tokenwarden.Event {
 	e := tokenwarden.Event{
 		Time: at, Fingerprint: fingerprintOf(or(r.Token, "token")), TokenKind: r.TokenKind, Confidence: tokenwarden.ConfidenceHigh,
-		Location: locationNames[or(r.Location, "header")], Param: or(r.Param, "authorization"), First: r.First == nil || *r.First,
-		Place:  tokenwarden.Place{Country: r.Country, City: r.City, ASN: r.ASN},
+		Location: locationNames[or(r.Location, "header")], Param: or(r.Param, "authorization"), FirstInRequest: r.First == nil || *r.First,
+		Geo:    tokenwarden.Geo{Country: r.Country, City: r.City, ASN: r.ASN},
 		Method: or(r.Method, "GET"), Host: r.Host, Endpoint: or(r.Endpoint, "/v1/items"),
 		Status: r.Status, Bytes: r.Bytes, UserAgent: r.UserAgent, Client: r.Client, Scheme: r.Scheme, TLSProtocol: r.TLS,
 		Owner: r.Owner, Scopes: r.Scopes, Strength: tokenwarden.Strength{Length: r.Length, Bits: r.Bits, Sequence: sequenceNames[r.Sequence]},
@@ -161,7 +161,7 @@ func (r *Request) event(at time.Time) tokenwarden.Event {
 	e.Target = or(r.Target, e.Endpoint)
 	e.ClientIP, _ = netip.ParseAddr(or(r.From, "192.0.2.1"))
 	if r.Place != nil {
-		e.Place.Lat, e.Place.Lon, e.Place.Radius = r.Place.Lat, r.Place.Lon, r.Place.Radius
+		e.Geo.Lat, e.Geo.Lon, e.Geo.Radius = r.Place.Lat, r.Place.Lon, r.Place.Radius
 	}
 	if r.Claims != nil {
 		e.Claims = r.Claims.claims(at)
@@ -179,7 +179,7 @@ func (c *RequestClaims) claims(at time.Time) tokenwarden.Claims {
 		return at.Add(time.Duration(*d)).Unix()
 	}
 	return tokenwarden.Claims{
-		JWT: true, Alg: or(c.Alg, "RS256"), Unsigned: c.Unsigned, Issuer: c.Issuer, Client: c.Client,
+		JWT: true, Alg: or(c.Alg, "RS256"), Unsigned: c.Unsigned, Issuer: c.Issuer, ClientID: c.Client,
 		IssuedAt: unix(c.IssuedAt), NotBefore: unix(c.NotBefore), Expires: unix(c.Expires), AuthTime: unix(c.AuthTime),
 		ACR: c.ACR, AMR: c.AMR,
 	}

@@ -39,7 +39,7 @@ func (l *label) about(a *tokenwarden.Alert) bool {
 		return a.Subject == l.Fingerprint || slices.Contains(l.Tokens, a.Subject)
 	case "family":
 		return a.Owner != "" && a.Owner == l.Owner
-	case "client":
+	case "network":
 		return a.Subject == l.Client && !a.FirstSeen.After(l.Last.Add(fold))
 	}
 	return a.Rule == l.Rule && !a.FirstSeen.After(l.Last.Add(fold))

@@ -195,7 +195,7 @@ func (c *crowd) negative(a *tokenwarden.Alert) *label {
 		return of[0]
 	}
 	for _, l := range c.negatives {
-		if a.SubjectKind == "client" && a.Subject == l.Client && during(l) {
+		if a.SubjectKind == "network" && a.Subject == l.Client && during(l) {
 			return l
 		}
 	}

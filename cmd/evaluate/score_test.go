@@ -89,9 +89,9 @@ func TestOtherSubjects(t *testing.T) {
 		}
 	}
 	f(true, "token", "b", "", "x", 0)
-	f(true, "client", "192.0.2.0/24", "", "x", 0)
-	f(false, "client", "192.0.2.0/24", "", "x", 2*time.Hour)
-	f(false, "client", "198.51.100.0/24", "", "x", 0)
+	f(true, "network", "192.0.2.0/24", "", "x", 0)
+	f(false, "network", "192.0.2.0/24", "", "x", 2*time.Hour)
+	f(false, "network", "198.51.100.0/24", "", "x", 0)
 	f(true, "family", "f", "svc", "x", 0)
 	f(false, "family", "f", "", "x", 0)
 	f(true, "issuer", "i", "", "x", 0)

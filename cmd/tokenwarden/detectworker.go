@@ -55,7 +55,7 @@ func (w *detectWorker) Start(ctx context.Context, a kafka.Assignment) (int64, er
 	last.Position = pos
 	w.partition.Resume(&last)
 	w.position, w.written = pos, pos
-	w.log.Info("detect takes up a usage partition", "partition", a.Partition, "offset", offset, "epoch", pos.Epoch, "sources", len(last.Marks))
+	w.log.Info("detect takes up a usage partition", "partition", a.Partition, "offset", offset, "epoch", pos.Epoch, "sources", len(last.SourceOffsets))
 	return offset, nil
 }
 
@@ -196,8 +196,8 @@ func (w *detectWorker) Stop(ctx context.Context) (int64, error) { return w.save(
 
 // alertRecords writes alerts as JSON, keyed by id so that versions of one incident stay in order. What is in shadow or
 // allowed is recorded in ClickHouse alone.
-func alertRecords(alerts []tokenwarden.Alert) ([]tokenwarden.Record, error) {
-	out := make([]tokenwarden.Record, 0, len(alerts))
+func alertRecords(alerts []tokenwarden.Alert) ([]tokenwarden.Message, error) {
+	out := make([]tokenwarden.Message, 0, len(alerts))
 	for i := range alerts {
 		if alerts[i].Status != statusOpen {
 			continue
@@ -206,7 +206,7 @@ func alertRecords(alerts []tokenwarden.Alert) ([]tokenwarden.Record, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, tokenwarden.Record{Key: []byte(alerts[i].ID), Value: value, Time: time.Now()})
+		out = append(out, tokenwarden.Message{Key: []byte(alerts[i].ID), Value: value, Time: time.Now()})
 	}
 	return out, nil
 }

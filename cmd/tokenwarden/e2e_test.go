@@ -142,10 +142,10 @@ func (b *bed) createInput() {
 // send writes lines to the input topic, spread over its partitions, each partition in order.
 func (b *bed) send(lines [][]byte) {
 	b.t.Helper()
-	parts := make([][]tokenwarden.Record, b.partitions)
+	parts := make([][]tokenwarden.Message, b.partitions)
 	for i, line := range lines {
 		p := i % b.partitions
-		parts[p] = append(parts[p], tokenwarden.Record{Key: fmt.Appendf(nil, "host-%d", p), Value: line})
+		parts[p] = append(parts[p], tokenwarden.Message{Key: fmt.Appendf(nil, "host-%d", p), Value: line})
 	}
 	for p, rs := range parts {
 		if err := b.writer.Send(b.t.Context(), b.config.Kafka.Topics.Input[0], p, rs); err != nil {

@@ -39,7 +39,7 @@ type eventOut struct {
 func eventJSON(e *tokenwarden.Event) ([]byte, error) {
 	out := eventOut{
 		Time: e.Time, Fingerprint: e.Fingerprint, KeyID: e.KeyID, TokenKind: e.TokenKind, Confidence: e.Confidence,
-		Location: e.Location, Param: e.Param, Country: e.Place.Country, ASN: e.Place.ASN, Method: e.Method, Host: e.Host,
+		Location: e.Location, Param: e.Param, Country: e.Geo.Country, ASN: e.Geo.ASN, Method: e.Method, Host: e.Host,
 		Endpoint: e.Endpoint, Status: e.Status, Bytes: e.Bytes, UserAgent: e.UserAgent, Scheme: e.Scheme, Owner: e.Owner,
 		Family: e.Family, Scopes: e.Scopes, Source: e.Source,
 	}

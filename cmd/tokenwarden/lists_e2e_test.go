@@ -84,7 +84,7 @@ func TestListsChangeWhileRunning(t *testing.T) {
 
 	at := start.Add(20 * time.Minute).UTC().Format(time.RFC3339)
 	value := []byte(`{"fingerprint":"` + fpRevoked.String() + `","reason":"owner left","at":"` + at + `"}`)
-	if err := b.writer.Send(t.Context(), revocations, 1, []tokenwarden.Record{{Value: value}}); err != nil {
+	if err := b.writer.Send(t.Context(), revocations, 1, []tokenwarden.Message{{Value: value}}); err != nil {
 		t.Fatal(err)
 	}
 	b.send([][]byte{use(revoked, start.Add(10*time.Minute), 200)})

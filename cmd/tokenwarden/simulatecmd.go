@@ -246,7 +246,7 @@ type topicSink struct {
 	writer     *sinkkafka.Writer
 	topic      string
 	partitions int
-	pending    [][]tokenwarden.Record
+	pending    [][]tokenwarden.Message
 	n          int
 }
 
@@ -270,14 +270,14 @@ func newTopicSink(ctx context.Context, g *globals, topic string) (*topicSink, er
 	if err != nil {
 		return nil, err
 	}
-	return &topicSink{ctx: ctx, writer: w, topic: topic, partitions: n, pending: make([][]tokenwarden.Record, n)}, nil
+	return &topicSink{ctx: ctx, writer: w, topic: topic, partitions: n, pending: make([][]tokenwarden.Message, n)}, nil
 }
 
 func (s *topicSink) line(service string, text []byte) error {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(service))
 	p := int(h.Sum32() % uint32(s.partitions))
-	s.pending[p] = append(s.pending[p], tokenwarden.Record{Key: []byte(service), Value: bytes.Clone(text)})
+	s.pending[p] = append(s.pending[p], tokenwarden.Message{Key: []byte(service), Value: bytes.Clone(text)})
 	if s.n++; s.n%topicBatch == 0 {
 		return s.flush()
 	}

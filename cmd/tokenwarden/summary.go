@@ -74,7 +74,7 @@ func (s *summary) event(e *tokenwarden.Event) {
 		t = &summaryToken{fp: e.Fingerprint, kind: strings.Clone(e.TokenKind), from: map[string]bool{}}
 		s.tokens[e.Fingerprint] = t
 	}
-	if e.First {
+	if e.FirstInRequest {
 		t.requests++
 	}
 	if len(t.from) < maxSummaryFrom && e.ClientIP.IsValid() {

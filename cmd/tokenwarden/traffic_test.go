@@ -79,7 +79,7 @@ func (tr *traffic) expect(p *ingest.Processor, line []byte) {
 	for i := range res.Events {
 		e := &res.Events[i]
 		tr.events++
-		if e.First {
+		if e.FirstInRequest {
 			tr.total++
 			tr.requests[e.Fingerprint.String()+" "+e.Time.Truncate(time.Minute).Format("2006-01-02 15:04:05")]++
 		}

@@ -32,7 +32,7 @@ func (f *finder) claims(b []byte, p *jwtParts, out *Finding) {
 	if len(c.client) == 0 {
 		c.client = c.clientID
 	}
-	out.Claims.Client = f.text.keep(c.client, maxClaim)
+	out.Claims.ClientID = f.text.keep(c.client, maxClaim)
 	if len(c.iss) > 0 && len(c.sub) > 0 {
 		out.Family = f.prints.family(c.iss, c.sub, c.client)
 	}

@@ -27,7 +27,7 @@ func TestClaims(t *testing.T) {
 	token := b64(`{"alg":"RS256","kid":"1"}`) + "." + b64(body) + "." + b64("a signature")
 	got := oneJWT(t, f, token)
 	c := got.Claims
-	if got.Kind != "jwt" || !c.JWT || c.Alg != "RS256" || c.Unsigned || c.Issuer != "https://id.example" || c.Client != "web" || got.Owner != "user-7" {
+	if got.Kind != "jwt" || !c.JWT || c.Alg != "RS256" || c.Unsigned || c.Issuer != "https://id.example" || c.ClientID != "web" || got.Owner != "user-7" {
 		t.Errorf("claims %+v, owner %q", c, got.Owner)
 	}
 	if c.IssuedAt != 1700000000 || c.NotBefore != 1700000001 || c.Expires != 1700003600 || c.AuthTime != 1699990000 || c.ACR != "urn:mfa" {

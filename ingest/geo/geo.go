@@ -88,7 +88,7 @@ type asnRecord struct {
 // cityRadius stands in for databases that give coordinates without a radius: cities are told apart, not streets.
 const cityRadius = 100
 
-func (db *DB) lookup(ip netip.Addr) (p tokenwarden.Place) {
+func (db *DB) lookup(ip netip.Addr) (p tokenwarden.Geo) {
 	if db.city != nil {
 		var r cityRecord
 		if res := db.city.Lookup(ip); res.Found() && res.Decode(&r) == nil {
@@ -109,8 +109,8 @@ func (db *DB) lookup(ip netip.Addr) (p tokenwarden.Place) {
 	return p
 }
 
-func (r *cityRecord) place() tokenwarden.Place {
-	p := tokenwarden.Place{Country: r.Country.ISO, City: r.City.Names.EN}
+func (r *cityRecord) place() tokenwarden.Geo {
+	p := tokenwarden.Geo{Country: r.Country.ISO, City: r.City.Names.EN}
 	if p.Country == "" {
 		p.Country = r.Registered.ISO
 	}
@@ -134,20 +134,20 @@ const cacheSize = 65536
 type Lookup struct {
 	db    *atomic.Pointer[DB]
 	seen  *DB
-	cache *lru.LRU[netip.Addr, tokenwarden.Place]
+	cache *lru.LRU[netip.Addr, tokenwarden.Geo]
 }
 
 // NewLookup returns a cache over what db points to. When db is swapped for another database the cache starts anew.
 func NewLookup(db *atomic.Pointer[DB]) *Lookup {
-	cache, _ := lru.NewLRU[netip.Addr, tokenwarden.Place](cacheSize, nil) // fails only for sizes below 1
+	cache, _ := lru.NewLRU[netip.Addr, tokenwarden.Geo](cacheSize, nil) // fails only for sizes below 1
 	return &Lookup{db: db, cache: cache}
 }
 
 // Place says where ip is; the zero Place if that is unknown.
-func (l *Lookup) Place(ip netip.Addr) tokenwarden.Place {
+func (l *Lookup) Place(ip netip.Addr) tokenwarden.Geo {
 	db := l.db.Load()
 	if db == nil || !ip.IsValid() || (db.city == nil && db.asn == nil) {
-		return tokenwarden.Place{}
+		return tokenwarden.Geo{}
 	}
 	if db != l.seen {
 		l.seen = db

@@ -26,9 +26,9 @@ func lookup(t testing.TB, city, asn string) *Lookup {
 }
 
 func TestPlace(t *testing.T) {
-	berlin := tokenwarden.Place{Country: "DE", City: "Berlin", ASN: 64496, ASOrg: "Spreenetz Breitband", Lat: 52.52, Lon: 13.405, Radius: 20}
+	berlin := tokenwarden.Geo{Country: "DE", City: "Berlin", ASN: 64496, ASOrg: "Spreenetz Breitband", Lat: 52.52, Lon: 13.405, Radius: 20}
 	l := lookup(t, testCity, testASN)
-	for addr, want := range map[string]tokenwarden.Place{
+	for addr, want := range map[string]tokenwarden.Geo{
 		"192.0.2.7": berlin, "::ffff:192.0.2.7": berlin, "10.0.0.1": {}, "": {},
 	} {
 		ip, _ := netip.ParseAddr(addr)
@@ -51,7 +51,7 @@ func TestOneDatabaseOrNone(t *testing.T) {
 	if got := lookup(t, "", testASN).Place(ip); got.Country != "" || got.ASN != 64496 {
 		t.Errorf("ASN alone gives %+v", got)
 	}
-	if got := lookup(t, "", "").Place(ip); got != (tokenwarden.Place{}) {
+	if got := lookup(t, "", "").Place(ip); got != (tokenwarden.Geo{}) {
 		t.Errorf("nothing gives %+v", got)
 	}
 }

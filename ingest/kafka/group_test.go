@@ -171,9 +171,9 @@ func start(t *testing.T, c *kafka.Conn, group, topic string, col *collector, lat
 
 func send(t *testing.T, w *sinkkafka.Writer, topic string, partition, n int) {
 	t.Helper()
-	rs := make([]tokenwarden.Record, n)
+	rs := make([]tokenwarden.Message, n)
 	for i := range rs {
-		rs[i] = tokenwarden.Record{Key: []byte("k"), Value: fmt.Appendf(nil, "line %d", i), Headers: []tokenwarden.Header{{Key: "h", Value: []byte("v")}}}
+		rs[i] = tokenwarden.Message{Key: []byte("k"), Value: fmt.Appendf(nil, "line %d", i), Headers: []tokenwarden.Header{{Key: "h", Value: []byte("v")}}}
 	}
 	if err := w.Send(t.Context(), topic, partition, rs); err != nil {
 		t.Fatal(err)
@@ -188,7 +188,7 @@ func TestMessagesArriveWholeAndInOrder(t *testing.T) {
 	for i := range big {
 		big[i] = byte('a' + i%26)
 	}
-	rs := []tokenwarden.Record{
+	rs := []tokenwarden.Message{
 		{Key: []byte("key"), Value: []byte("plain"), Headers: []tokenwarden.Header{{Key: "a", Value: []byte("1")}}, Time: time.UnixMilli(1767600000000).UTC()},
 		{Value: nil}, {Key: []byte{}, Value: []byte{}}, {Value: big}, {Value: []byte{0, 0xff, '\n'}},
 	}

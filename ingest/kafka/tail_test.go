@@ -21,11 +21,11 @@ func TestTailReadsAllAndGoesOn(t *testing.T) {
 	send := func(from, to int) {
 		t.Helper()
 		for i := from; i < to; i++ {
-			r := tokenwarden.Record{Key: fmt.Appendf(nil, "key-%d", i), Value: []byte("v")}
+			r := tokenwarden.Message{Key: fmt.Appendf(nil, "key-%d", i), Value: []byte("v")}
 			if i%2 == 1 {
 				r.Value = nil
 			}
-			if err := w.Send(t.Context(), topic, i%2, []tokenwarden.Record{r}); err != nil { // partition 2 stays empty
+			if err := w.Send(t.Context(), topic, i%2, []tokenwarden.Message{r}); err != nil { // partition 2 stays empty
 				t.Fatal(err)
 			}
 		}

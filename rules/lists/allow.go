@@ -39,7 +39,7 @@ func (a *allowances) find(rule string, subject tokenwarden.Subject, at time.Time
 			}
 		}
 	}
-	if subject.Kind != tokenwarden.SubjectClient {
+	if subject.Kind != tokenwarden.SubjectNetwork {
 		return nil
 	}
 	addr := netip.AddrFrom16(subject.ID).Unmap()

@@ -42,7 +42,7 @@ func (b *binding) fromNetwork(s *Set, e *tokenwarden.Event) bool {
 	if len(b.networks) == 0 && len(b.asns) == 0 && b.classes == 0 || !e.ClientIP.IsValid() {
 		return true
 	}
-	addr, asn := e.ClientIP.Unmap().WithZone(""), e.Place.ASN
+	addr, asn := e.ClientIP.Unmap().WithZone(""), e.Geo.ASN
 	for _, p := range b.networks {
 		if p.Contains(addr) {
 			return true

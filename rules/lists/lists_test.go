@@ -180,7 +180,7 @@ func TestAllowances(t *testing.T) {
 		}
 		return when
 	}
-	client := func(a string) tokenwarden.Subject { return tokenwarden.ClientSubject(netip.MustParseAddr(a)) }
+	client := func(a string) tokenwarden.Subject { return tokenwarden.NetworkSubject(netip.MustParseAddr(a)) }
 	for _, c := range []struct {
 		rule    string
 		subject tokenwarden.Subject

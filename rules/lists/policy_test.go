@@ -102,10 +102,10 @@ func TestBreach(t *testing.T) {
 		want   string
 	}{
 		"as declared":           {func(*tokenwarden.Event) {}, ""},
-		"other network":         {func(e *tokenwarden.Event) { e.ClientIP = netip.MustParseAddr("203.0.113.1"); e.Place.ASN = 1 }, "network"},
-		"declared AS":           {func(e *tokenwarden.Event) { e.ClientIP = netip.MustParseAddr("203.0.113.1"); e.Place.ASN = 64500 }, ""},
+		"other network":         {func(e *tokenwarden.Event) { e.ClientIP = netip.MustParseAddr("203.0.113.1"); e.Geo.ASN = 1 }, "network"},
+		"declared AS":           {func(e *tokenwarden.Event) { e.ClientIP = netip.MustParseAddr("203.0.113.1"); e.Geo.ASN = 64500 }, ""},
 		"AS not known":          {func(e *tokenwarden.Event) { e.ClientIP = netip.MustParseAddr("203.0.113.1") }, ""},
-		"own egress":            {func(e *tokenwarden.Event) { e.ClientIP = netip.MustParseAddr("192.0.2.1"); e.Place.ASN = 1 }, ""},
+		"own egress":            {func(e *tokenwarden.Event) { e.ClientIP = netip.MustParseAddr("192.0.2.1"); e.Geo.ASN = 1 }, ""},
 		"address not known":     {func(e *tokenwarden.Event) { e.ClientIP = netip.Addr{} }, ""},
 		"other client":          {func(e *tokenwarden.Event) { e.Client = "python-requests" }, "client"},
 		"client not known":      {func(e *tokenwarden.Event) { e.Client = "" }, ""},
@@ -147,7 +147,7 @@ func TestLookupsAllocateNothing(t *testing.T) {
 	})
 	e := tokenwarden.Event{Fingerprint: fpA, ClientIP: netip.MustParseAddr("10.1.1.1"), Method: "GET", Host: "eu.example.com",
 		Endpoint: "/v2/orders/{id}", Time: time.Date(2026, 11, 27, 12, 0, 0, 0, time.UTC)}
-	subject := tokenwarden.ClientSubject(e.ClientIP)
+	subject := tokenwarden.NetworkSubject(e.ClientIP)
 	if n := testing.AllocsPerRun(100, func() {
 		s.Watched(fpA)
 		s.Decoy(fpA)

@@ -87,7 +87,7 @@ func (d *document) groupBy(of []*document) (string, error) {
 			return "", d.errorf(fields[0], "correlation.group-by",
 				"by client only requests answered 401 or 403 are seen: %q must ask for sc-status 401 or 403, or group by fingerprint", of[i].def.Title)
 		}
-		return "client", nil
+		return "network", nil
 	}
 	return "", d.errorf(fields[0], "correlation.group-by", "%q is not supported: want fingerprint (the token) or c-ip (the client's network)", fields[0].Value)
 }

@@ -31,7 +31,7 @@ func selection(text string) string {
 // event is what the selections below are tried on.
 func event() *tokenwarden.Event {
 	return &tokenwarden.Event{
-		Time: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC), Fingerprint: tokenwarden.Fingerprint{1}, First: true, Location: tokenwarden.LocationHeader,
+		Time: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC), Fingerprint: tokenwarden.Fingerprint{1}, FirstInRequest: true, Location: tokenwarden.LocationHeader,
 		ClientIP: netip.MustParseAddr("192.0.2.7"), Method: "POST", Host: "api.example", Endpoint: "/Admin/{id}", Target: `/Admin/7.PHP?cmd=who*ami&x=a\b`,
 		Status: 403, Bytes: 512, UserAgent: "SQLmap/1.0 (scan)", Client: "SQLmap", Source: tokenwarden.Source{File: "f", Line: 1},
 	}

@@ -72,8 +72,8 @@ func scanEvent(rows driver.Rows) (*tokenwarden.Event, error) {
 	var bytes uint64
 	var length uint32
 	var bits float32
-	if err := rows.Scan(&e.Time, &fingerprint, &key, &e.TokenKind, &confidence, &location, &e.Param, &e.First, &ip, &e.Place.Country, &e.Place.City,
-		&e.Place.ASN, &e.Place.ASOrg, &e.Method, &e.Host, &e.Endpoint, &e.Target, &status, &bytes, &e.UserAgent, &e.Client, &e.Scheme, &e.TLSProtocol,
+	if err := rows.Scan(&e.Time, &fingerprint, &key, &e.TokenKind, &confidence, &location, &e.Param, &e.FirstInRequest, &ip, &e.Geo.Country, &e.Geo.City,
+		&e.Geo.ASN, &e.Geo.ASOrg, &e.Method, &e.Host, &e.Endpoint, &e.Target, &status, &bytes, &e.UserAgent, &e.Client, &e.Scheme, &e.TLSProtocol,
 		&e.Owner, &family, &e.Scopes, &e.Claims.Alg, &e.Claims.Unsigned, &e.Claims.Issuer, &e.Claims.IssuedAt, &e.Claims.Expires, &length, &bits,
 		&topic, &e.Source.Partition, &e.Source.Epoch, &e.Source.Offset, &e.Source.Line); err != nil {
 		return nil, err

@@ -20,10 +20,10 @@ func TestEvents(t *testing.T) {
 	}
 	want[1].ClientIP, want[2].ClientIP = netip.Addr{}, netip.MustParseAddr("2001:db8::1")
 	want[3].Source = tokenwarden.Source{File: "access.log", Line: 7}
-	want[4].First, want[4].Location = false, tokenwarden.LocationCookie
+	want[4].FirstInRequest, want[4].Location = false, tokenwarden.LocationCookie
 	want[5].Time = want[6].Time // the source decides
 	written := append([]tokenwarden.Event{}, want...)
-	written[8].Place.Lat, written[8].Place.Radius, written[8].Claims.ACR, written[8].Strength.Sequence = 52, 20, "x", tokenwarden.SequenceNear
+	written[8].Geo.Lat, written[8].Geo.Radius, written[8].Claims.ACR, written[8].Strength.Sequence = 52, 20, "x", tokenwarden.SequenceNear
 	mustWrite(t, c, &tokenwarden.Checkpoint{Topic: "u", Events: written})
 	mustWrite(t, c, &tokenwarden.Checkpoint{Topic: "u", Events: written[:20]}) // a replay
 	read := func(f EventFilter) (got []tokenwarden.Event) {

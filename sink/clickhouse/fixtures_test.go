@@ -21,9 +21,9 @@ func testEvents(n int) []tokenwarden.Event {
 		e.Time = start.Add(time.Duration(i) * 40 * time.Microsecond)
 		e.Fingerprint = testFingerprint(token)
 		e.KeyID = tokenwarden.KeyID{1, 2, 3, 4}
-		e.TokenKind, e.Confidence, e.Location, e.Param, e.First = "jwt", tokenwarden.ConfidenceHigh, tokenwarden.LocationQuery, "access_token", true
+		e.TokenKind, e.Confidence, e.Location, e.Param, e.FirstInRequest = "jwt", tokenwarden.ConfidenceHigh, tokenwarden.LocationQuery, "access_token", true
 		e.ClientIP = netip.AddrFrom4([4]byte{203, 0, byte(token >> 8), byte(token)})
-		e.Place = tokenwarden.Place{Country: "DE", City: "Berlin", ASN: 64500, ASOrg: "Example Carrier"}
+		e.Geo = tokenwarden.Geo{Country: "DE", City: "Berlin", ASN: 64500, ASOrg: "Example Carrier"}
 		e.Method, e.Host = "GET", fmt.Sprintf("api%d.example.com", r.IntN(4))
 		id := r.IntN(300)
 		e.Endpoint = fmt.Sprintf("/v1/customers/{id}/orders%d", id)

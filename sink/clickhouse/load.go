@@ -27,7 +27,7 @@ func (c *Client) Checkpoint(ctx context.Context, topic string, partition int32) 
 		}
 		return err
 	})
-	return tokenwarden.Checkpoint{Topic: topic, Position: last.position, Marks: last.marks, Fleet: last.fleet}, found, err
+	return tokenwarden.Checkpoint{Topic: topic, Position: last.position, SourceOffsets: last.marks, Peers: last.fleet}, found, err
 }
 
 // readCheckpoint reads the newest row: that with the greatest offset in the newest life of the topic.
@@ -44,9 +44,9 @@ func (c *Client) readCheckpoint(ctx context.Context, last *checkpoint) error {
 		return err
 	}
 	last.fleet = []byte(fleet)
-	last.marks = make([]tokenwarden.Mark, len(topics))
+	last.marks = make([]tokenwarden.SourceOffset, len(topics))
 	for i := range topics {
-		last.marks[i] = tokenwarden.Mark{Topic: topics[i], Partition: partitions[i], Epoch: epochs[i], Offset: offsets[i]}
+		last.marks[i] = tokenwarden.SourceOffset{Topic: topics[i], Partition: partitions[i], Epoch: epochs[i], Offset: offsets[i]}
 	}
 	return nil
 }

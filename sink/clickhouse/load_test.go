@@ -14,26 +14,26 @@ import (
 
 func TestCheckpoint(t *testing.T) {
 	c := newTest(t)
-	position := func(partition int32, want tokenwarden.Position, wantMarks []tokenwarden.Mark, wantFound bool) {
+	position := func(partition int32, want tokenwarden.Position, wantMarks []tokenwarden.SourceOffset, wantFound bool) {
 		t.Helper()
 		got, found, err := c.Checkpoint(testContext(t), "usage", partition)
-		if err != nil || got.Position != want || found != wantFound || !slices.Equal(got.Marks, wantMarks) || string(got.Fleet) != fleetOf(want, found) {
+		if err != nil || got.Position != want || found != wantFound || !slices.Equal(got.SourceOffsets, wantMarks) || string(got.Peers) != fleetOf(want, found) {
 			t.Errorf("got %+v %t %v, want %v %v %t", got, found, err, want, wantMarks, wantFound)
 		}
 	}
-	write := func(topic string, p tokenwarden.Position, marks ...tokenwarden.Mark) {
+	write := func(topic string, p tokenwarden.Position, marks ...tokenwarden.SourceOffset) {
 		t.Helper()
-		mustWrite(t, c, &tokenwarden.Checkpoint{Topic: topic, Position: p, Marks: marks, Fleet: []byte(fleetOf(p, true))})
+		mustWrite(t, c, &tokenwarden.Checkpoint{Topic: topic, Position: p, SourceOffsets: marks, Peers: []byte(fleetOf(p, true))})
 	}
 	position(1, tokenwarden.Position{Partition: 1}, nil, false)
-	marks := []tokenwarden.Mark{{Topic: "logs", Partition: 2, Offset: 1 << 40}, {Topic: "logs", Partition: 3, Epoch: 4, Offset: -1}}
+	marks := []tokenwarden.SourceOffset{{Topic: "logs", Partition: 2, Offset: 1 << 40}, {Topic: "logs", Partition: 3, Epoch: 4, Offset: -1}}
 	write("usage", tokenwarden.Position{Partition: 1, Offset: 100}, marks...)
 	write("usage", tokenwarden.Position{Partition: 1, Offset: 50}) // a process that lost the partition is late
 	write("usage", tokenwarden.Position{Partition: 2, Offset: 1000})
 	write("other", tokenwarden.Position{Partition: 1, Offset: 1000})
 	position(1, tokenwarden.Position{Partition: 1, Offset: 100}, marks, true)
 	write("usage", tokenwarden.Position{Partition: 1, Epoch: 1, Offset: 3}) // the topic was made anew
-	position(1, tokenwarden.Position{Partition: 1, Epoch: 1, Offset: 3}, []tokenwarden.Mark{}, true)
+	position(1, tokenwarden.Position{Partition: 1, Epoch: 1, Offset: 3}, []tokenwarden.SourceOffset{}, true)
 }
 
 // fleetOf is a fleet's state that tells which checkpoint it came with: any bytes may stand in it.
@@ -60,8 +60,8 @@ func TestProfiles(t *testing.T) {
 	old, full := fullProfile(), fullProfile()
 	old.Version, old.State = 4, []byte("old")
 	family := tokenwarden.Profile{Subject: tokenwarden.Subject{Kind: tokenwarden.SubjectFamily, ID: full.Subject.ID}, Version: 1}
-	client := tokenwarden.Profile{Subject: tokenwarden.ClientSubject(netip.MustParseAddr("203.0.113.9")), Version: 1}
-	client6 := tokenwarden.Profile{Subject: tokenwarden.ClientSubject(netip.MustParseAddr("2001:db8::1")), Version: 1}
+	client := tokenwarden.Profile{Subject: tokenwarden.NetworkSubject(netip.MustParseAddr("203.0.113.9")), Version: 1}
+	client6 := tokenwarden.Profile{Subject: tokenwarden.NetworkSubject(netip.MustParseAddr("2001:db8::1")), Version: 1}
 	mustWrite(t, c,
 		&tokenwarden.Checkpoint{Topic: "u", Profiles: []tokenwarden.Profile{full, family, client, client6}},
 		&tokenwarden.Checkpoint{Topic: "u", Profiles: []tokenwarden.Profile{old}})
@@ -85,7 +85,7 @@ func TestProfiles(t *testing.T) {
 	f([]tokenwarden.Subject{full.Subject, full.Subject}, full) // the same subject twice, two versions, another kind
 	f([]tokenwarden.Subject{full.Subject, family.Subject, client.Subject, client6.Subject, {Kind: tokenwarden.SubjectIssuer}},
 		full, family, client, client6)
-	expect(t, c, "SELECT subject FROM v_token_profiles WHERE subject_kind = 'client' ORDER BY subject", "2001:db8::/64\n203.0.113.0/24")
+	expect(t, c, "SELECT subject FROM v_token_profiles WHERE subject_kind = 'network' ORDER BY subject", "2001:db8::/64\n203.0.113.0/24")
 }
 
 // sameProfiles takes a time that was not set for the start of Unix time.

@@ -19,12 +19,12 @@ var eventColumns = []column[event]{
 	enums("confidence", func(e *event) int8 { return int8(min(e.Confidence, tokenwarden.ConfidenceHigh)) }),
 	texts("location", func(e *event) string { return e.Location.String() }),
 	texts("param", func(e *event) string { return e.Param }),
-	bools("first_in_request", func(e *event) bool { return e.First }),
+	bools("first_in_request", func(e *event) bool { return e.FirstInRequest }),
 	addrs("client_ip", func(e *event) netip.Addr { return e.ClientIP }),
-	texts("country", func(e *event) string { return e.Place.Country }),
-	texts("city", func(e *event) string { return e.Place.City }),
-	uint32s("asn", func(e *event) uint32 { return e.Place.ASN }),
-	texts("as_org", func(e *event) string { return e.Place.ASOrg }),
+	texts("country", func(e *event) string { return e.Geo.Country }),
+	texts("city", func(e *event) string { return e.Geo.City }),
+	uint32s("asn", func(e *event) uint32 { return e.Geo.ASN }),
+	texts("as_org", func(e *event) string { return e.Geo.ASOrg }),
 	texts("method", func(e *event) string { return e.Method }),
 	texts("host", func(e *event) string { return e.Host }),
 	texts("endpoint", func(e *event) string { return e.Endpoint }),
@@ -153,7 +153,7 @@ var alertColumns = []column[alert]{
 type checkpoint struct {
 	topic    string
 	position tokenwarden.Position
-	marks    []tokenwarden.Mark
+	marks    []tokenwarden.SourceOffset
 	fleet    []byte
 }
 
@@ -174,7 +174,7 @@ var checkpointColumns = []column[checkpoint]{
 	texts("fleet", func(c *checkpoint) string { return view(c.fleet) }),
 }
 
-func markTuples(marks []tokenwarden.Mark) [][]any {
+func markTuples(marks []tokenwarden.SourceOffset) [][]any {
 	tuples := make([][]any, len(marks))
 	for i, m := range marks {
 		tuples[i] = []any{m.Topic, m.Partition, m.Epoch, m.Offset}

@@ -18,8 +18,8 @@ func usesOf(start time.Time) *tokenwarden.Checkpoint {
 		e.Method, e.Host, e.Endpoint, e.Target, e.Status = "GET", "api.example.com", "/v1/a", "/v1/a?k=REDACTED.jwt.0123456789abcdef", 200
 		e.ClientIP = netip.MustParseAddr("192.0.2.7")
 	}
-	events[1].ClientIP, events[1].Place.Country, events[1].Status = netip.MustParseAddr("2001:db8::1"), "FR", 403
-	events[2].Endpoint, events[2].First = "/v1/b", false
+	events[1].ClientIP, events[1].Geo.Country, events[1].Status = netip.MustParseAddr("2001:db8::1"), "FR", 403
+	events[2].Endpoint, events[2].FirstInRequest = "/v1/b", false
 	events[3].Fingerprint = testFingerprint(2)
 	return &tokenwarden.Checkpoint{Topic: "u", Events: events}
 }

@@ -54,7 +54,7 @@ func (c *Client) Write(ctx context.Context, cp *tokenwarden.Checkpoint) error {
 	if err := insert(ctx, c, &profileTable, cp.Profiles); err != nil {
 		return err
 	}
-	return insert(ctx, c, &checkpointTable, []checkpoint{{cp.Topic, cp.Position, cp.Marks, cp.Fleet}})
+	return insert(ctx, c, &checkpointTable, []checkpoint{{cp.Topic, cp.Position, cp.SourceOffsets, cp.Peers}})
 }
 
 // validate refuses what could be written but not read back.

@@ -31,8 +31,8 @@ func contents(t *testing.T, c *Client) string {
 func stream(events []tokenwarden.Event, from, to int) *tokenwarden.Checkpoint {
 	cp := &tokenwarden.Checkpoint{
 		Topic: "tokenwarden.usage", Position: tokenwarden.Position{Partition: 3, Offset: int64(to - 1)},
-		Events: events[from:to],
-		Marks:  []tokenwarden.Mark{{Topic: "access-logs", Partition: 1, Offset: int64(to - 1)}},
+		Events:        events[from:to],
+		SourceOffsets: []tokenwarden.SourceOffset{{Topic: "access-logs", Partition: 1, Offset: int64(to - 1)}},
 	}
 	touched := map[tokenwarden.Fingerprint]bool{}
 	for i := range cp.Events {

@@ -41,7 +41,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 	return m
 }
 
-func (m *Metrics) written(topic string, rs []tokenwarden.Record, took time.Duration) {
+func (m *Metrics) written(topic string, rs []tokenwarden.Message, took time.Duration) {
 	size := 0
 	for i := range rs {
 		size += len(rs[i].Value)

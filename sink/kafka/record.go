@@ -16,7 +16,7 @@ import (
 // reader shows records to kafka-go one after the other without a copy: the record and its payloads are the same
 // memory each time, which kafka-go allows (a record holds until the next ReadRecord).
 type reader struct {
-	records    []tokenwarden.Record
+	records    []tokenwarden.Message
 	at         int
 	record     kafkago.Record
 	key, value payload

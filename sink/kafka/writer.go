@@ -73,7 +73,7 @@ func New(o Options) (*Writer, error) {
 func (w *Writer) Write(ctx context.Context, b *tokenwarden.Batch) error {
 	var wg sync.WaitGroup
 	errs := make([]error, 2+len(b.Usages))
-	put := func(i int, topic string, partition int, rs []tokenwarden.Record) {
+	put := func(i int, topic string, partition int, rs []tokenwarden.Message) {
 		if len(rs) > 0 {
 			wg.Go(func() { errs[i] = w.produce(ctx, target{topic, partition}, rs) })
 		}
@@ -89,7 +89,7 @@ func (w *Writer) Write(ctx context.Context, b *tokenwarden.Batch) error {
 
 // WriteAlerts returns nil when every record is acknowledged by all in-sync replicas. A record with the same key goes
 // to the same partition, so that versions of an alert stay in order.
-func (w *Writer) WriteAlerts(ctx context.Context, rs []tokenwarden.Record) error {
+func (w *Writer) WriteAlerts(ctx context.Context, rs []tokenwarden.Message) error {
 	if len(rs) == 0 {
 		return nil
 	}
@@ -97,7 +97,7 @@ func (w *Writer) WriteAlerts(ctx context.Context, rs []tokenwarden.Record) error
 	if err != nil {
 		return err
 	}
-	byPartition := make([][]tokenwarden.Record, n)
+	byPartition := make([][]tokenwarden.Message, n)
 	for _, r := range rs {
 		p := keyPartition(r.Key, n)
 		byPartition[p] = append(byPartition[p], r)
@@ -116,7 +116,7 @@ type target struct {
 }
 
 // produce writes rs in order, in as many requests as their size needs.
-func (w *Writer) produce(ctx context.Context, t target, rs []tokenwarden.Record) error {
+func (w *Writer) produce(ctx context.Context, t target, rs []tokenwarden.Message) error {
 	for len(rs) > 0 {
 		n, size := 0, 0
 		for n < len(rs) && (n == 0 || size+recordSize(&rs[n]) <= w.MaxRequest) {
@@ -132,7 +132,7 @@ func (w *Writer) produce(ctx context.Context, t target, rs []tokenwarden.Record)
 }
 
 // recordSize is an upper bound of a record's bytes in a batch: six varints of at most ten bytes, and its contents.
-func recordSize(r *tokenwarden.Record) int {
+func recordSize(r *tokenwarden.Message) int {
 	n := 60 + len(r.Key) + len(r.Value)
 	for i := range r.Headers {
 		n += 20 + len(r.Headers[i].Key) + len(r.Headers[i].Value)
@@ -141,7 +141,7 @@ func recordSize(r *tokenwarden.Record) int {
 }
 
 // send writes rs as one request, again and again until it is acknowledged, ctx ends, or the error cannot pass.
-func (w *Writer) send(ctx context.Context, t target, rs []tokenwarden.Record) error {
+func (w *Writer) send(ctx context.Context, t target, rs []tokenwarden.Message) error {
 	start := time.Now()
 	for attempt := 0; ; attempt++ {
 		err := w.try(ctx, t, rs)
@@ -166,7 +166,7 @@ func (w *Writer) send(ctx context.Context, t target, rs []tokenwarden.Record) er
 	}
 }
 
-func (w *Writer) try(ctx context.Context, t target, rs []tokenwarden.Record) error {
+func (w *Writer) try(ctx context.Context, t target, rs []tokenwarden.Message) error {
 	res, err := w.client.Produce(ctx, &kafkago.ProduceRequest{
 		Topic: t.topic, Partition: t.partition, RequiredAcks: kafkago.RequireAll,
 		Records: &reader{records: rs}, Compression: w.codec,
@@ -179,7 +179,7 @@ func (w *Writer) try(ctx context.Context, t target, rs []tokenwarden.Record) err
 
 // sendTooLarge halves a request that the broker finds too large. A single record that is too large even alone is
 // replaced by a note of its length: its place in the topic stays, nothing after it waits, and it is counted.
-func (w *Writer) sendTooLarge(ctx context.Context, t target, rs []tokenwarden.Record, cause error) error {
+func (w *Writer) sendTooLarge(ctx context.Context, t target, rs []tokenwarden.Message, cause error) error {
 	if half := len(rs) / 2; half > 0 {
 		if err := w.send(ctx, t, rs[:half]); err != nil {
 			return err
@@ -197,10 +197,10 @@ func (w *Writer) sendTooLarge(ctx context.Context, t target, rs []tokenwarden.Re
 	w.Metrics.replaced.WithLabelValues(t.topic).Inc()
 	w.Log.Error("a record is larger than the topic takes and was replaced by a note: raise the topic's max.message.bytes",
 		"topic", t.topic, "partition", t.partition, "bytes", len(rs[0].Value))
-	return w.send(ctx, t, []tokenwarden.Record{note})
+	return w.send(ctx, t, []tokenwarden.Message{note})
 }
 
 // Send writes rs, in order, to one partition of any topic, and returns when all are acknowledged.
-func (w *Writer) Send(ctx context.Context, topic string, partition int, rs []tokenwarden.Record) error {
+func (w *Writer) Send(ctx context.Context, topic string, partition int, rs []tokenwarden.Message) error {
 	return w.produce(ctx, target{topic, partition}, rs)
 }

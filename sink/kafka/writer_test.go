@@ -87,10 +87,10 @@ func values(t *testing.T, addr, topic string, partition int) (out []string) {
 	return out
 }
 
-func records(prefix string, n, size int) []tokenwarden.Record {
-	rs := make([]tokenwarden.Record, n)
+func records(prefix string, n, size int) []tokenwarden.Message {
+	rs := make([]tokenwarden.Message, n)
 	for i := range rs {
-		rs[i] = tokenwarden.Record{Value: append(fmt.Appendf(nil, "%s-%04d-", prefix, i), bytes.Repeat([]byte("x"), size)...)}
+		rs[i] = tokenwarden.Message{Value: append(fmt.Appendf(nil, "%s-%04d-", prefix, i), bytes.Repeat([]byte("x"), size)...)}
 	}
 	return rs
 }
@@ -101,7 +101,7 @@ func TestBatchGoesWhereItBelongsInOrder(t *testing.T) {
 	w.createAll(t, nil)
 	b := &tokenwarden.Batch{
 		Partition: 2, Redacted: records("line", 500, 300), Quarantine: records("bad", 3, 10),
-		Usages: [][]tokenwarden.Record{records("use0", 5, 9000), records("use1", 7, 9000)},
+		Usages: [][]tokenwarden.Message{records("use0", 5, 9000), records("use1", 7, 9000)},
 	}
 	if err := w.Write(t.Context(), b); err != nil {
 		t.Fatal(err)
@@ -109,7 +109,7 @@ func TestBatchGoesWhereItBelongsInOrder(t *testing.T) {
 	for _, tc := range []struct {
 		topic     string
 		partition int
-		want      []tokenwarden.Record
+		want      []tokenwarden.Message
 	}{
 		{w.Topics.Redacted, 2, b.Redacted}, {w.Topics.Redacted, 0, nil}, {w.Topics.Quarantine, 2, b.Quarantine},
 		{w.Topics.Usage, 0, b.Usages[0]}, {w.Topics.Usage, 1, b.Usages[1]},
@@ -156,9 +156,9 @@ func TestVersionsOfAnAlertStayInOrder(t *testing.T) {
 	addr := brokers(t)
 	w := newTestWriter(t, addr, 1<<20)
 	w.createAll(t, nil)
-	var rs []tokenwarden.Record
+	var rs []tokenwarden.Message
 	for i := range 40 {
-		rs = append(rs, tokenwarden.Record{Key: fmt.Appendf(nil, "id-%d", i%5), Value: fmt.Appendf(nil, "id-%d version %02d", i%5, i)})
+		rs = append(rs, tokenwarden.Message{Key: fmt.Appendf(nil, "id-%d", i%5), Value: fmt.Appendf(nil, "id-%d version %02d", i%5, i)})
 	}
 	if err := w.WriteAlerts(t.Context(), rs); err != nil {
 		t.Fatal(err)

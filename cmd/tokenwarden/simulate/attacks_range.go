@@ -10,8 +10,8 @@ func rangeAttacks() []scenario {
 	return []scenario{
 		attack("privilege-probing", "token", planProbing),
 		attack("object-enumeration", "token", planEnumeration),
-		attack("token-spray", "client", planSpray),
-		attack("token-guessing", "client", planGuessing),
+		attack("token-spray", "network", planSpray),
+		attack("token-guessing", "network", planGuessing),
 		attack("sequential-tokens", "issuer", planSequence),
 	}
 }

@@ -6,7 +6,7 @@ func volumeAttacks() []scenario {
 		attack("token-burst", "token", planBurst),
 		attack("token-rate-anomaly", "token", planRate),
 		attack("token-egress", "token", planEgress),
-		attack("auth-failures", "client", planFailures),
+		attack("auth-failures", "network", planFailures),
 	}
 }
 

@@ -76,7 +76,7 @@ func (p *schedule) Pop() any {
 type scenario struct {
 	name    string
 	rule    string // that must fire; "" for a hard negative
-	subject string // what the rule groups by: token, family, client or issuer
+	subject string // what the rule groups by: token, family, network or issuer
 	learns  bool   // a hard negative that may be told of until it is learned, which is before its first line
 	json    bool   // only a format with headers and schemes can show it
 	plan    func(*campaign)

@@ -56,7 +56,7 @@ type attackTruth struct {
 	Rule        string    `json:"rule,omitempty"`
 	Variant     string    `json:"variant"` // strong or weak
 	Instance    int       `json:"instance"`
-	SubjectKind string    `json:"subject_kind,omitempty"` // token, family, client or issuer
+	SubjectKind string    `json:"subject_kind,omitempty"` // token, family, network or issuer
 	Fingerprint string    `json:"fingerprint,omitempty"`  // of the credential in the first line
 	Client      string    `json:"client,omitempty"`       // /24 or /64 of the first line
 	First       time.Time `json:"first"`

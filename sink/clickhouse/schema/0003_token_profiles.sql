@@ -4,7 +4,7 @@
 -- The subject stands first in the key because people ask for it without its kind.
 CREATE TABLE IF NOT EXISTS {{database}}.token_profiles{{on_cluster}}
 (
-    subject_kind LowCardinality(String) COMMENT 'what the profile is about: token, family, client or issuer',
+    subject_kind LowCardinality(String) COMMENT 'what the profile is about: token, family, network or issuer',
     subject String COMMENT 'fingerprint, or for a client its network: 192.0.2.0/24 or 2001:db8::/64' CODEC(ZSTD(1)),
     key_id LowCardinality(String) COMMENT 'which key made the fingerprint; empty for a client',
     token_kind LowCardinality(String) COMMENT 'jwt, github_pat, session, ...',

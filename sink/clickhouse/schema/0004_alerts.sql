@@ -7,7 +7,7 @@ CREATE TABLE IF NOT EXISTS {{database}}.alerts{{on_cluster}}
     severity Enum8('info' = 0, 'low' = 1, 'medium' = 2, 'high' = 3, 'critical' = 4) COMMENT 'can be compared: severity >= ''high''',
     title LowCardinality(String) COMMENT 'what the rule is about',
     summary String COMMENT 'what happened, in a sentence' CODEC(ZSTD(1)),
-    subject_kind LowCardinality(String) COMMENT 'what the alert is about: token, family, client or issuer',
+    subject_kind LowCardinality(String) COMMENT 'what the alert is about: token, family, network or issuer',
     subject String COMMENT 'fingerprint, or for a client its network' CODEC(ZSTD(1)),
     token_kind LowCardinality(String) COMMENT 'jwt, github_pat, session, ...',
     key_id LowCardinality(String) COMMENT 'which key made the fingerprint',
