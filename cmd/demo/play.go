@@ -14,7 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/tokenwarden/tokenwarden"
-	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/simulate"
+	"github.com/tokenwarden/tokenwarden/cmd/internal/simulate"
 	"github.com/tokenwarden/tokenwarden/ingest/kafka"
 )
 

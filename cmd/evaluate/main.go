@@ -1,4 +1,4 @@
-// Command evaluate measures the rules: it makes days of labelled traffic (see cmd/tokenwarden/simulate), sends it through
+// Command evaluate measures the rules: it makes days of labelled traffic (see cmd/internal/simulate), sends it through
 // `tokenwarden scan`, and compares the alerts with the labels. It prints recall for each class of attack, the delay to
 // detection, and what was said about honest traffic, and ends with status 1 if that is not within the budget.
 package main

@@ -15,7 +15,7 @@ import (
 	"path/filepath"
 
 	"github.com/tokenwarden/tokenwarden"
-	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/simulate"
+	"github.com/tokenwarden/tokenwarden/cmd/internal/simulate"
 	"github.com/tokenwarden/tokenwarden/ingest/credential"
 )
 

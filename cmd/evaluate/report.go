@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/tokenwarden/tokenwarden"
-	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/simulate"
+	"github.com/tokenwarden/tokenwarden/cmd/internal/simulate"
 )
 
 // The budget of the rules catalogue.

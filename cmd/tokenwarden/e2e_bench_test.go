@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/simulate"
+	"github.com/tokenwarden/tokenwarden/cmd/internal/simulate"
 )
 
 // BenchmarkEndToEnd loads a topic and measures how long `run` takes to redact, forward, judge and write it all, with

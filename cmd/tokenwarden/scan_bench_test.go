@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/simulate"
+	"github.com/tokenwarden/tokenwarden/cmd/internal/simulate"
 )
 
 // BenchmarkScan measures `tokenwarden scan` on generated files of 200,000 lines, one in ten with a credential: only

@@ -15,7 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tokenwarden/tokenwarden"
-	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/simulate"
+	"github.com/tokenwarden/tokenwarden/cmd/internal/simulate"
 	"github.com/tokenwarden/tokenwarden/ingest/credential"
 	sinkkafka "github.com/tokenwarden/tokenwarden/sink/kafka"
 )

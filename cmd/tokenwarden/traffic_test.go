@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/tokenwarden/tokenwarden"
-	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/simulate"
+	"github.com/tokenwarden/tokenwarden/cmd/internal/simulate"
 	"github.com/tokenwarden/tokenwarden/ingest"
 )
 

@@ -5,7 +5,7 @@ import (
 	"log"
 	"time"
 
-	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/simulate"
+	"github.com/tokenwarden/tokenwarden/cmd/internal/simulate"
 )
 
 func Example() {

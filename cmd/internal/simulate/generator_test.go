@@ -222,13 +222,3 @@ func TestValidate(t *testing.T) {
 		t.Errorf("too few lines for all attacks: error %v", err)
 	}
 }
-
-func TestNetworksAreTheSharedTable(t *testing.T) {
-	want, err := os.ReadFile("../../../testdata/geo/networks.csv")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if networksCSV != string(want) {
-		t.Error("networks.csv differs from testdata/geo/networks.csv: run go generate")
-	}
-}

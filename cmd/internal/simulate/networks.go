@@ -1,7 +1,6 @@
 package simulate
 
 import (
-	_ "embed" // the table of networks
 	"encoding/csv"
 	"fmt"
 	"math"
@@ -9,14 +8,9 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-)
 
-// networksCSV is a copy of testdata/geo/networks.csv, which the geo databases of tests and demo are built from;
-// embedding cannot reach outside a package's folder. A test compares the two.
-//
-//go:generate cp ../../../testdata/geo/networks.csv networks.csv
-//go:embed networks.csv
-var networksCSV string
+	"github.com/tokenwarden/tokenwarden/testdata/geo"
+)
 
 // network is a stretch of addresses in one place: a /24, or a /48 of IPv6. It is documentation or benchmark space
 // with an invented operator.
@@ -30,17 +24,17 @@ type network struct {
 	class    string // isp, mobile, hosting or business
 }
 
-// networks returns the table; a broken one is a mistake in this package.
+// networks returns the rows of the shared table in file order. It panics on a row that does not parse.
 var networks = sync.OnceValue(func() []*network {
-	rows, err := csv.NewReader(strings.NewReader(networksCSV)).ReadAll()
+	rows, err := csv.NewReader(strings.NewReader(geo.Networks)).ReadAll()
 	if err != nil {
-		panic("BUG: networks.csv: " + err.Error())
+		panic("BUG: testdata/geo/networks.csv: " + err.Error())
 	}
 	var all []*network
 	for _, row := range rows[1:] {
 		n, err := parseNetwork(row)
 		if err != nil {
-			panic("BUG: networks.csv: " + err.Error())
+			panic("BUG: testdata/geo/networks.csv: " + err.Error())
 		}
 		all = append(all, n)
 	}
