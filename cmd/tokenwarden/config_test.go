@@ -3,9 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"go/parser"
-	"go/token"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -119,58 +116,4 @@ func TestKeyAndFingerprint(t *testing.T) {
 	if code != exitDone || len(lines) != 5 || len(lines[0]) != 32 || lines[1] != "" || lines[2] != lines[0] || lines[3] != lines[0] {
 		t.Errorf("status %d, %q", code, lines)
 	}
-}
-
-// Imports point one way; the linter says the same, but not everyone runs it.
-func TestImportRules(t *testing.T) {
-	const module = "github.com/tokenwarden/tokenwarden"
-	type ban struct{ in, pkg, except string }
-	bans := []ban{
-		{"ingest", module + "/detect", ""}, {"ingest", module + "/sink", ""}, {"ingest", module + "/rules", ""},
-		{"detect", module + "/ingest", ""}, {"detect", module + "/sink", ""}, {"detect", "net/http", ""}, {"detect", "os", ""},
-		{"sink", module + "/ingest", ""}, {"sink", module + "/detect", ""}, {"sink", module + "/rules", ""},
-		{"rules", module + "/ingest", ""}, {"rules", module + "/detect", ""}, {"rules", module + "/sink", ""},
-		{"", "github.com/segmentio/kafka-go", "ingest/kafka sink/kafka"},
-		{"", "github.com/ClickHouse", "sink/clickhouse"},
-		{"", "github.com/knadh/koanf", "cmd/tokenwarden"},
-	}
-	root := "../.."
-	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
-			return err
-		}
-		rel, _ := filepath.Rel(root, path)
-		if strings.HasPrefix(rel, "cmd/devstack") {
-			return nil
-		}
-		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
-		if err != nil {
-			return err
-		}
-		for _, imp := range file.Imports {
-			name := strings.Trim(imp.Path.Value, `"`)
-			dir := filepath.Dir(rel)
-			if dir == "." && strings.Contains(name, ".") {
-				t.Errorf("%s imports %s: the vocabulary has the standard library alone", rel, name)
-			}
-			for _, b := range bans {
-				if (b.in == "" || dir == b.in || strings.HasPrefix(dir, b.in+"/")) && (name == b.pkg || strings.HasPrefix(name, b.pkg+"/")) && !isIn(dir, b.except) {
-					t.Errorf("%s imports %s", rel, name)
-				}
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-func isIn(dir, list string) bool {
-	for _, d := range strings.Fields(list) {
-		if dir == d || strings.HasPrefix(dir, d+"/") {
-			return true
-		}
-	}
-	return false
 }
