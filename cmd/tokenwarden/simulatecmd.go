@@ -17,6 +17,7 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/cmd/internal/simulate"
 	"github.com/tokenwarden/tokenwarden/ingest/credential"
+	"github.com/tokenwarden/tokenwarden/internal/backoff"
 	sinkkafka "github.com/tokenwarden/tokenwarden/sink/kafka"
 )
 
@@ -209,23 +210,11 @@ func (f *simulateFlags) play(ctx context.Context, gen *simulate.Generator, sink 
 				return err
 			}
 			ahead := time.Duration(float64(n)/f.pace*float64(time.Second)) - time.Since(start)
-			waitFor(ctx, ahead)
+			backoff.Sleep(ctx, ahead)
 		}
 	}
 	p.done()
 	return sink.flush()
-}
-
-func waitFor(ctx context.Context, d time.Duration) {
-	if d <= 0 {
-		return
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-	case <-t.C:
-	}
 }
 
 type fileSink struct {

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	kafkago "github.com/segmentio/kafka-go"
+
+	"github.com/tokenwarden/tokenwarden/internal/backoff"
 )
 
 // Times of the group protocol. A session of 15 s notices a killed member soon. A rebalance waits two sessions for members
@@ -19,6 +21,11 @@ const (
 	joinBackoff    = time.Second
 	startupTimeout = 10 * time.Second
 )
+
+// newBackoff returns the waits between attempts to reach brokers: 100 ms growing to 10 s.
+func newBackoff() backoff.Backoff {
+	return backoff.Backoff{First: 100 * time.Millisecond, Last: 10 * time.Second}
+}
 
 // Run joins the group and works until ctx ends (then it returns nil, after every worker has stopped and committed) or
 // a worker fails. Brokers that are away are waited for.
@@ -61,7 +68,7 @@ func (g *group) run(ctx context.Context, cg *kafkago.ConsumerGroup) error {
 		case <-ctx.Done():
 		}
 	})
-	retry := backoff{}
+	retry := newBackoff()
 	for {
 		gen, err := cg.Next(ctx)
 		if ctx.Err() != nil {
@@ -69,14 +76,14 @@ func (g *group) run(ctx context.Context, cg *kafkago.ConsumerGroup) error {
 		}
 		if err != nil {
 			g.Metrics.errors.WithLabelValues("join").Inc()
-			wait := retry.next()
+			wait := retry.Next()
 			g.Log.Warn("kafka group is not available, trying again", "group", g.Group, "wait", wait, "error", err)
-			if !sleep(ctx, wait) {
+			if !backoff.Sleep(ctx, wait) {
 				break
 			}
 			continue
 		}
-		retry = backoff{}
+		retry.Reset()
 		g.start(gen)
 	}
 	err := cg.Close() // ends the generation and waits for its workers

@@ -9,22 +9,24 @@ import (
 	"time"
 
 	kafkago "github.com/segmentio/kafka-go"
+
+	"github.com/tokenwarden/tokenwarden/internal/backoff"
 )
 
 // locate finds out where the group stands in the partition and in which life of the topic. Kafka forgets committed
 // offsets when a topic is deleted, so a partition without one begins a new life; the new epoch is committed before the
 // first message is read, so that a crash cannot begin another.
 func (p *partition) locate(ctx context.Context) (Assignment, error) {
-	retry := backoff{}
+	retry := newBackoff()
 	for {
 		a, err := p.tryLocate(ctx)
 		if err == nil || ctx.Err() != nil {
 			return a, ctx.Err()
 		}
 		p.Metrics.errors.WithLabelValues("offset").Inc()
-		wait := retry.next()
+		wait := retry.Next()
 		p.Log.Warn("kafka offsets are not available, trying again", "topic", p.topic, "partition", p.id, "wait", wait, "error", err)
-		sleep(ctx, wait)
+		backoff.Sleep(ctx, wait)
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	kafkago "github.com/segmentio/kafka-go"
+
+	"github.com/tokenwarden/tokenwarden/internal/backoff"
 )
 
 // partition is one assigned partition in one generation.
@@ -44,7 +46,7 @@ func (p *partition) run(gen context.Context) error {
 
 func (p *partition) loop(gen, ctx context.Context, w Worker, offset int64) error {
 	var f fetcher
-	retry := backoff{}
+	retry := newBackoff()
 	for gen.Err() == nil {
 		ms, end, err := f.fetch(gen, p, offset)
 		if err != nil {
@@ -53,7 +55,7 @@ func (p *partition) loop(gen, ctx context.Context, w Worker, offset int64) error
 			}
 			continue
 		}
-		retry = backoff{}
+		retry.Reset()
 		commit, err := w.Handle(ctx, ms)
 		if err != nil {
 			return err
@@ -66,7 +68,7 @@ func (p *partition) loop(gen, ctx context.Context, w Worker, offset int64) error
 }
 
 // recover waits after an error of fetch and says where to go on. Only an offset that is gone changes it.
-func (p *partition) recover(ctx context.Context, offset int64, err error, retry *backoff) (int64, error) {
+func (p *partition) recover(ctx context.Context, offset int64, err error, retry *backoff.Backoff) (int64, error) {
 	if ctx.Err() != nil {
 		return offset, nil
 	}
@@ -82,9 +84,9 @@ func (p *partition) recover(ctx context.Context, offset int64, err error, retry 
 				p.topic, p.id, last, offset)
 		}
 	}
-	wait := retry.next()
+	wait := retry.Next()
 	p.Log.Warn("kafka partition is not available, trying again", "topic", p.topic, "partition", p.id, "offset", offset, "wait", wait, "error", err)
-	sleep(ctx, wait)
+	backoff.Sleep(ctx, wait)
 	return offset, nil
 }
 

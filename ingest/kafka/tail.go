@@ -7,6 +7,8 @@ import (
 	"sync"
 
 	kafkago "github.com/segmentio/kafka-go"
+
+	"github.com/tokenwarden/tokenwarden/internal/backoff"
 )
 
 // Tail reads a whole topic from its beginning and goes on until ctx ends, then it returns nil. It is no member of a group
@@ -42,7 +44,7 @@ type tail struct {
 
 // partitions waits until the topic is there.
 func (t *tail) partitions(ctx context.Context) []int {
-	retry := backoff{}
+	retry := newBackoff()
 	for ctx.Err() == nil {
 		ids, err := t.tryPartitions(ctx)
 		if err == nil {
@@ -78,7 +80,7 @@ func (t *tail) read(ctx context.Context, id int, reached func()) {
 	defer reached()
 	p := &partition{group: t.group, topic: t.topic, id: id}
 	var f fetcher
-	retry := backoff{}
+	retry := newBackoff()
 	offset := int64(-1)
 	for ctx.Err() == nil {
 		next, end, err := t.step(ctx, p, &f, offset)
@@ -92,7 +94,8 @@ func (t *tail) read(ctx context.Context, id int, reached func()) {
 		if next >= end || next == offset { // a tail of records that are not shown ends before the watermark
 			reached()
 		}
-		retry, offset = backoff{}, next
+		retry.Reset()
+		offset = next
 	}
 }
 
@@ -117,12 +120,12 @@ func (t *tail) step(ctx context.Context, p *partition, f *fetcher, offset int64)
 	return f.next(offset), end, nil
 }
 
-func (t *tail) wait(ctx context.Context, retry *backoff, err error) {
+func (t *tail) wait(ctx context.Context, retry *backoff.Backoff, err error) {
 	if ctx.Err() != nil {
 		return
 	}
-	wait := retry.next()
+	wait := retry.Next()
 	t.Metrics.errors.WithLabelValues("fetch").Inc()
 	t.Log.Warn("kafka topic is not available, trying again", "topic", t.topic, "wait", wait, "error", err)
-	sleep(ctx, wait)
+	backoff.Sleep(ctx, wait)
 }

@@ -82,10 +82,11 @@ func TestPermanentErrorsSayWhatToDo(t *testing.T) {
 }
 
 func TestBackoff(t *testing.T) {
-	for attempt := 1; attempt < 100; attempt++ {
-		most := min(200*time.Millisecond<<min(attempt-1, 10), 30*time.Second)
-		for range 100 {
-			if wait := backoff(attempt); wait < most/2 || wait > most {
+	for range 100 {
+		waits := newBackoff()
+		for attempt := 1; attempt < 100; attempt++ {
+			most := min(200*time.Millisecond<<min(attempt-1, 10), 30*time.Second)
+			if wait := waits.Next(); wait < most/2 || wait > most {
 				t.Fatalf("attempt %d: waits %s, want %s to %s", attempt, wait, most/2, most)
 			}
 		}

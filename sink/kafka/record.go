@@ -2,11 +2,8 @@ package kafka
 
 import (
 	"bytes"
-	"context"
 	"hash/fnv"
 	"io"
-	"math/rand/v2"
-	"time"
 
 	kafkago "github.com/segmentio/kafka-go"
 
@@ -55,19 +52,4 @@ func keyPartition(key []byte, n int) int {
 	h := fnv.New32a()
 	_, _ = h.Write(key)
 	return int(h.Sum32() % uint32(n))
-}
-
-// backoff is 100 ms doubling to 10 s, cut by up to half at random so that many processes do not return at once.
-func backoff(attempt int) time.Duration {
-	wait := min(100*time.Millisecond<<min(attempt, 7), 10*time.Second)
-	return wait - rand.N(wait/2)
-}
-
-func sleep(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-	case <-t.C:
-	}
 }

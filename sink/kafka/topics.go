@@ -9,6 +9,8 @@ import (
 	"time"
 
 	kafkago "github.com/segmentio/kafka-go"
+
+	"github.com/tokenwarden/tokenwarden/internal/backoff"
 )
 
 // Topic is what a topic should be like.
@@ -43,7 +45,8 @@ func (w *Writer) Partitions(ctx context.Context, topic string) (int, error) {
 
 // Describe returns the number of partitions of each topic that exists. A cluster that is away is waited for.
 func (w *Writer) Describe(ctx context.Context, names []string) (map[string]int, error) {
-	for attempt := 0; ; attempt++ {
+	retry := newBackoff()
+	for {
 		counts, err := w.describe(ctx, names)
 		if err == nil {
 			return counts, nil
@@ -52,9 +55,9 @@ func (w *Writer) Describe(ctx context.Context, names []string) (map[string]int, 
 			return nil, context.Cause(ctx)
 		}
 		w.Metrics.errors.WithLabelValues(classify(err)).Inc()
-		wait := backoff(attempt)
-		w.Log.Warn("kafka is not available, trying again", "attempt", attempt+1, "wait", wait, "error", err)
-		sleep(ctx, wait)
+		wait := retry.Next()
+		w.Log.Warn("kafka is not available, trying again", "attempt", retry.Failures(), "wait", wait, "error", err)
+		backoff.Sleep(ctx, wait)
 	}
 }
 
@@ -135,12 +138,13 @@ func (w *Writer) Create(ctx context.Context, want []Topic) error {
 // await returns when the cluster shows all topics: creation is not visible everywhere at once.
 func (w *Writer) await(ctx context.Context, want []Topic) error {
 	var missing []string
-	for attempt := range 8 {
+	retry := newBackoff()
+	for range 8 {
 		var err error
 		if missing, err = w.Missing(ctx, want); err != nil || len(missing) == 0 {
 			return err
 		}
-		sleep(ctx, backoff(attempt))
+		backoff.Sleep(ctx, retry.Next())
 	}
 	return fmt.Errorf("topics were created but: %s", strings.Join(missing, "; "))
 }

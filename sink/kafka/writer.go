@@ -12,6 +12,7 @@ import (
 	kafkago "github.com/segmentio/kafka-go"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/internal/backoff"
 )
 
 // Topics are the names of the topics written to.
@@ -65,6 +66,11 @@ func New(o Options) (*Writer, error) {
 		Options: o, codec: compressions[o.Compression], partitions: map[string]int{},
 		client: &kafkago.Client{Addr: o.Addr, Transport: o.Transport, Timeout: 30 * time.Second},
 	}, nil
+}
+
+// newBackoff returns the waits between attempts to reach brokers: 100 ms growing to 10 s.
+func newBackoff() backoff.Backoff {
+	return backoff.Backoff{First: 100 * time.Millisecond, Last: 10 * time.Second}
 }
 
 // Write returns nil when every record of b is acknowledged by all in-sync replicas. Redacted lines keep their
@@ -143,7 +149,8 @@ func recordSize(r *tokenwarden.Message) int {
 // send writes rs as one request, again and again until it is acknowledged, ctx ends, or the error cannot pass.
 func (w *Writer) send(ctx context.Context, t target, rs []tokenwarden.Message) error {
 	start := time.Now()
-	for attempt := 0; ; attempt++ {
+	retry := newBackoff()
+	for {
 		err := w.try(ctx, t, rs)
 		if err == nil {
 			w.Metrics.written(t.topic, rs, time.Since(start))
@@ -160,9 +167,9 @@ func (w *Writer) send(ctx context.Context, t target, rs []tokenwarden.Message) e
 		if permanent(class) {
 			return fmt.Errorf("write to topic %s, partition %d (%s): %w", t.topic, t.partition, advice[class], err)
 		}
-		wait := backoff(attempt)
-		w.Log.Warn("kafka does not take records, trying again", "topic", t.topic, "partition", t.partition, "class", class, "attempt", attempt+1, "wait", wait, "error", err)
-		sleep(ctx, wait)
+		wait := retry.Next()
+		w.Log.Warn("kafka does not take records, trying again", "topic", t.topic, "partition", t.partition, "class", class, "attempt", retry.Failures(), "wait", wait, "error", err)
+		backoff.Sleep(ctx, wait)
 	}
 }
 
