@@ -7,8 +7,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
 	"github.com/tokenwarden/tokenwarden/ingest/credential"
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // Canary configures the test that runs in production: of every so many lines a copy gets a token made for the purpose
@@ -112,10 +112,10 @@ func (p *Processor) missed(x *perch, format string, now time.Time) {
 }
 
 // perch puts a token into one of the fields of rec, in c.line.
-func (c *canary) perch(rec *accesslog.Record) perch {
+func (c *canary) perch(rec *record.Record) perch {
 	choice := make([]int, 0, len(rec.Fields))
 	for i, f := range rec.Fields {
-		if len(placementsIn[f.Kind]) > 0 && (f.Kind != accesslog.KindText || f.Start > 0 && rec.Line[f.End-1] > ' ') { // no prefix of a shipper
+		if len(placementsIn[f.Kind]) > 0 && (f.Kind != record.KindText || f.Start > 0 && rec.Line[f.End-1] > ' ') { // no prefix of a shipper
 			choice = append(choice, i)
 		}
 	}

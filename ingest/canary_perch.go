@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // placement is a text for a field with {} where the token goes. Nothing in it needs an escape in any format.
@@ -45,13 +45,13 @@ var placementsIn = func() (t [len(fieldKinds)][]placement) {
 	target := append(append([]placement{{"matrix", "/canary;jsessionid={}?page=2", true}}, query...), pathPlacements...)
 	url := append(behind("https://canary.example", target),
 		placement{"userinfo", "https://canary:{}@canary.example/", true}, placement{"fragment", "https://canary.example/#id_token={}", true})
-	t[accesslog.KindTarget], t[accesslog.KindPath], t[accesslog.KindQuery] = target, pathPlacements, queryPlacements
-	t[accesslog.KindURL], t[accesslog.KindReferer] = url, url
-	t[accesslog.KindCookies] = []placement{{"cookie", "session={}", true}, {"cookie_any", "theme={}", false}}
+	t[record.KindTarget], t[record.KindPath], t[record.KindQuery] = target, pathPlacements, queryPlacements
+	t[record.KindURL], t[record.KindReferer] = url, url
+	t[record.KindCookies] = []placement{{"cookie", "session={}", true}, {"cookie_any", "theme={}", false}}
 	bare := []placement{{"value", "{}", false}}
-	t[accesslog.KindHeader] = append(bare, placement{"bearer", "Bearer {}", true})
-	t[accesslog.KindCookie], t[accesslog.KindParam], t[accesslog.KindUser] = bare, bare, bare
-	t[accesslog.KindUserAgent], t[accesslog.KindText] = bare, bare
+	t[record.KindHeader] = append(bare, placement{"bearer", "Bearer {}", true})
+	t[record.KindCookie], t[record.KindParam], t[record.KindUser] = bare, bare, bare
+	t[record.KindUserAgent], t[record.KindText] = bare, bare
 	return t
 }()
 

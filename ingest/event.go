@@ -4,11 +4,10 @@ import (
 	"bytes"
 	"strings"
 	"time"
-	"unsafe"
 
 	"github.com/tokenwarden/tokenwarden"
-	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
 	"github.com/tokenwarden/tokenwarden/ingest/credential"
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // observe makes the events of the parsed line. It reports false when the line's time says nothing.
@@ -42,7 +41,7 @@ func (p *Processor) observe(src tokenwarden.Source, now, arrived time.Time) bool
 func fill(e *tokenwarden.Event, f *credential.Finding) {
 	e.Fingerprint, e.KeyID, e.Family = f.Fingerprint, f.KeyID, f.Family
 	e.TokenKind, e.Confidence, e.Location = f.Kind, f.Confidence, f.Location
-	e.Param = view(f.Param)
+	e.Param = record.String(f.Param)
 	e.Claims, e.Scopes, e.Strength = f.Claims, f.Scopes, f.Strength
 	if e.Owner == "" {
 		e.Owner = f.Owner
@@ -91,10 +90,10 @@ func (p *Processor) describe(e *tokenwarden.Event) {
 	if !path.Present() {
 		path = r.Target
 	}
-	text := bytesOf(pathOnly(p.text(path)))
+	text := record.Bytes(pathOnly(p.text(path)))
 	start := len(p.arena)
 	p.arena = appendEndpoint(p.arena, text)
-	e.Endpoint = view(p.arena[start:])
+	e.Endpoint = record.String(p.arena[start:])
 }
 
 // tlsName spells a TLS version as OpenSSL does, where a log has the number alone: Caddy the protocol's, 771, Traefik and
@@ -128,7 +127,7 @@ func (p *Processor) target() string {
 	query := p.text(r.Query)
 	start := len(p.arena)
 	p.arena = append(append(append(p.arena, path...), '?'), query...)
-	return view(p.arena[start:])
+	return record.String(p.arena[start:])
 }
 
 // scheme says how the request came, where the log knows: its own field, an absolute target, the port, or whether
@@ -138,7 +137,7 @@ func (p *Processor) scheme(port string) string {
 	s := p.text(r.Scheme)
 	if s == "" && r.Target.Present() {
 		if scheme, _, ok := bytes.Cut(r.Raw(r.Target), []byte("://")); ok && len(scheme) <= len("https") {
-			s = view(scheme)
+			s = record.String(scheme)
 		}
 	}
 	switch {
@@ -159,7 +158,7 @@ func (p *Processor) scheme(port string) string {
 }
 
 // text is the redacted, unescaped text of a field. It points into the line or the arena.
-func (p *Processor) text(f accesslog.Field) string {
+func (p *Processor) text(f record.Field) string {
 	if !f.Present() || f.Start == f.End || p.hidden {
 		return ""
 	}
@@ -168,20 +167,20 @@ func (p *Processor) text(f accesslog.Field) string {
 	}
 	inside := p.inside(f)
 	raw := p.rec.Raw(f)
-	if len(inside) == 0 && (f.Escape == accesslog.EscapeNone || bytes.IndexByte(raw, '\\') < 0) {
-		return view(raw)
+	if len(inside) == 0 && (f.Escape == record.EscapeNone || bytes.IndexByte(raw, '\\') < 0) {
+		return record.String(raw)
 	}
 	start := len(p.arena)
 	at := f.Start
 	for i := range inside {
 		at = p.appendPart(at, &inside[i], f.Escape)
 	}
-	p.arena = accesslog.Unescape(p.arena, p.rec.Line[min(at, f.End):f.End], f.Escape)
-	return view(p.arena[start:])
+	p.arena = record.Unescape(p.arena, p.rec.Line[min(at, f.End):f.End], f.Escape)
+	return record.String(p.arena[start:])
 }
 
 // inside returns the findings that lie in f.
-func (p *Processor) inside(f accesslog.Field) []credential.Finding {
+func (p *Processor) inside(f record.Field) []credential.Finding {
 	from := 0
 	for from < len(p.findings) && p.findings[from].End <= f.Start {
 		from++
@@ -197,8 +196,8 @@ func (p *Processor) lower(s string) string {
 	for i := range len(s) {
 		if s[i] >= 'A' && s[i] <= 'Z' {
 			start := len(p.arena)
-			p.arena = append(p.arena, bytes.ToLower(bytesOf(s))...)
-			return view(p.arena[start:])
+			p.arena = append(p.arena, bytes.ToLower(record.Bytes(s))...)
+			return record.String(p.arena[start:])
 		}
 	}
 	return s
@@ -229,11 +228,6 @@ func pathOnly(target string) string {
 	return target
 }
 
-// view is b as a string without a copy.
-func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
-
-func bytesOf(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
-
 func cut(s string, n int) string {
 	if len(s) > n {
 		return s[:n]
@@ -241,4 +235,6 @@ func cut(s string, n int) string {
 	return s
 }
 
-func equalFold(a, b string) bool { return len(a) == len(b) && bytes.EqualFold(bytesOf(a), bytesOf(b)) }
+func equalFold(a, b string) bool {
+	return len(a) == len(b) && bytes.EqualFold(record.Bytes(a), record.Bytes(b))
+}

@@ -10,6 +10,7 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
 	"github.com/tokenwarden/tokenwarden/ingest/credential"
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // Explanation says what became of one line and why. It holds nothing that the redacted line does not hold, and owns all
@@ -200,7 +201,7 @@ func (x *explainer) fields() []ExplainedField {
 		}
 		name := fieldKinds[f.Kind]
 		if len(f.Name) > 0 {
-			name += ":" + x.name(view(f.Name))
+			name += ":" + x.name(record.String(f.Name))
 		}
 		out = append(out, ExplainedField{name, f.Start, f.End, strings.Clone(x.p.text(f))})
 	}
@@ -236,4 +237,4 @@ func (x *explainer) left() []credential.Left {
 	return x.p.finder.LeftText(x.p.rec.Line, x.p.findings)
 }
 
-func sameField(a, b accesslog.Field) bool { return b.Present() && a.Start == b.Start && a.End == b.End }
+func sameField(a, b record.Field) bool { return b.Present() && a.Start == b.Start && a.End == b.End }

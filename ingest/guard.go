@@ -7,6 +7,7 @@ import (
 
 	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
 	"github.com/tokenwarden/tokenwarden/ingest/credential"
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // check is the second look at what is about to leave: dst[start:]. What it catches is masked there and noted in
@@ -183,18 +184,18 @@ func (p *Processor) placeOf(s credential.Span, err error) string {
 
 // fieldKinds are the names of the kinds of field.
 var fieldKinds = [...]string{
-	accesslog.KindText: "text", accesslog.KindTarget: "target", accesslog.KindPath: "path", accesslog.KindQuery: "query",
-	accesslog.KindURL: "url", accesslog.KindReferer: "referer", accesslog.KindHeader: "header", accesslog.KindCookies: "cookie",
-	accesslog.KindCookie: "cookie", accesslog.KindParam: "query", accesslog.KindUser: "user",
-	accesslog.KindUserAgent: "user_agent", accesslog.KindHost: "host",
+	record.KindText: "text", record.KindTarget: "target", record.KindPath: "path", record.KindQuery: "query",
+	record.KindURL: "url", record.KindReferer: "referer", record.KindHeader: "header", record.KindCookies: "cookie",
+	record.KindCookie: "cookie", record.KindParam: "query", record.KindUser: "user",
+	record.KindUserAgent: "user_agent", record.KindHost: "host",
 }
 
-func (p *Processor) overlapsCaught(f accesslog.Field) bool {
+func (p *Processor) overlapsCaught(f record.Field) bool {
 	return slices.ContainsFunc(p.caught, func(s credential.Span) bool { return s.Start < f.End && f.Start < s.End })
 }
 
 // withoutCaught is the text of f where the second check caught a part of it.
-func (p *Processor) withoutCaught(f accesslog.Field) string {
+func (p *Processor) withoutCaught(f record.Field) string {
 	start, at := len(p.arena), f.Start
 	inside := p.inside(f)
 	for _, s := range p.caught {
@@ -206,7 +207,7 @@ func (p *Processor) withoutCaught(f accesslog.Field) string {
 			inside = inside[1:]
 		}
 		if s.Start > at {
-			p.arena = accesslog.Unescape(p.arena, p.rec.Line[at:s.Start], f.Escape)
+			p.arena = record.Unescape(p.arena, p.rec.Line[at:s.Start], f.Escape)
 		}
 		p.arena = append(p.arena, guardMask...)
 		at = max(at, min(s.End, f.End))
@@ -218,16 +219,16 @@ func (p *Processor) withoutCaught(f accesslog.Field) string {
 	for i := range inside {
 		at = p.appendPart(at, &inside[i], f.Escape)
 	}
-	p.arena = accesslog.Unescape(p.arena, p.rec.Line[min(at, f.End):f.End], f.Escape)
-	return view(p.arena[start:])
+	p.arena = record.Unescape(p.arena, p.rec.Line[min(at, f.End):f.End], f.Escape)
+	return record.String(p.arena[start:])
 }
 
 // appendPart appends the line from at on to where g ends, redacted, and returns that.
-func (p *Processor) appendPart(at int, g *credential.Finding, e accesslog.Escape) int {
+func (p *Processor) appendPart(at int, g *credential.Finding, e record.Escape) int {
 	if g.Keep || g.Start < at {
 		return at
 	}
-	p.arena = accesslog.Unescape(p.arena, p.rec.Line[at:g.Start], e)
+	p.arena = record.Unescape(p.arena, p.rec.Line[at:g.Start], e)
 	p.arena = credential.AppendPlaceholder(p.arena, g.Kind, g.Fingerprint)
 	return g.End
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
 	"github.com/tokenwarden/tokenwarden/ingest/credential"
 	"github.com/tokenwarden/tokenwarden/ingest/geo"
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // Options of a Processor.
@@ -52,7 +53,7 @@ type Processor struct {
 	canary  *canary      // nil if there are none
 	logged  atomic.Int64 // when the last missed canary was logged, Unix seconds; with metrics it stands there
 
-	rec      accesslog.Record
+	rec      record.Record
 	findings []credential.Finding
 	spans    []credential.Span
 	caught   []credential.Span // by the second check, where it stood in the line
@@ -67,7 +68,7 @@ type Result struct {
 	Events   []tokenwarden.Event
 	Reason   string               // why the line is quarantined; "" if it is not
 	Err      error                // why the line could not be parsed; nil if it could
-	Record   *accesslog.Record    // the parsed line, unredacted; for this package's writers only
+	Record   *record.Record       // the parsed line, unredacted; for this package's writers only
 	Findings []credential.Finding // what was found in Record
 }
 
@@ -158,7 +159,7 @@ func (p *Processor) find(body []byte) (reason string, err error) {
 // isWhole tells whether the parser made one text of the whole line: it is not known what is where in it.
 func (p *Processor) isWhole() bool {
 	f := p.rec.Fields
-	return len(f) == 1 && f[0].Kind == accesslog.KindText && f[0].Start == 0 && f[0].End == len(p.rec.Line)
+	return len(f) == 1 && f[0].Kind == record.KindText && f[0].Start == 0 && f[0].End == len(p.rec.Line)
 }
 
 // mask forwards nothing of a line but that it was there.

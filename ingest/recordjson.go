@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"time"
 	"unicode/utf8"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // AppendRecord appends the last line processed as one JSON object, redacted: what `scan --records` writes. number is
@@ -73,7 +75,7 @@ func (p *Processor) appendFindings(dst []byte, res Result) []byte {
 		dst = appendJSON(append(dst, `{"kind":`...), f.Kind)
 		dst = appendJSON(append(dst, `,"confidence":`...), f.Confidence.String())
 		dst = appendJSON(append(dst, `,"location":`...), f.Location.String())
-		dst = appendJSON(append(dst, `,"param":`...), view(f.Param))
+		dst = appendJSON(append(dst, `,"param":`...), record.String(f.Param))
 		dst = appendJSON(append(dst, `,"fingerprint":`...), f.Fingerprint.String())
 		dst = appendJSON(append(dst, `,"key_id":`...), f.KeyID.String())
 		dst = strconv.AppendInt(append(dst, `,"start":`...), int64(f.Start), 10)

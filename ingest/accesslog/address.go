@@ -3,6 +3,8 @@ package accesslog
 import (
 	"bytes"
 	"net/netip"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // maxZone is how long the name of an interface is at most on Linux (IFNAMSIZ less its zero byte). A longer zone could
@@ -159,7 +161,7 @@ func expand(out *[16]byte, at, gap int) bool {
 // hexGroup reads one to four hexadecimal digits and returns how many.
 func hexGroup(b []byte) (value uint32, n int) {
 	for n < len(b) && n < 5 {
-		h, ok := hexValue(b[n:], 1)
+		h, ok := record.HexValue(b[n:], 1)
 		if !ok {
 			break
 		}

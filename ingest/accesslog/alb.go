@@ -3,6 +3,8 @@ package accesslog
 import (
 	"bytes"
 	"strings"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // albColumns are the columns of an AWS Application Load Balancer's access log ("Access log entries" in the ELB user
@@ -30,8 +32,8 @@ var albDefs = keyTable([]keyRow{
 	{role: roleAgent, keys: "user_agent"},
 	{role: roleTLS, keys: "ssl_protocol"},
 	{role: roleHost, rank: 1, keys: "domain_name"},
-	{role: roleField, kind: KindURL, keys: "redirect_url"},
-	{role: roleField, kind: KindURL, keys: "transformed_uri"},
+	{role: roleField, kind: record.KindURL, keys: "redirect_url"},
+	{role: roleField, kind: record.KindURL, keys: "transformed_uri"},
 })
 
 // alb reads the access logs of AWS load balancers, Application and Classic.
@@ -47,7 +49,7 @@ func newALB() *alb {
 // albTypes are what the first column can be.
 var albTypes = [...]string{"http ", "https ", "h2 ", "grpcs ", "ws ", "wss "}
 
-func (a *alb) parse(r *Record) error {
+func (a *alb) parse(r *record.Record) error {
 	c := &a.classic
 	for _, t := range albTypes {
 		if bytes.HasPrefix(r.Line, []byte(t)) {

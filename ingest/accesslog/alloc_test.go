@@ -4,6 +4,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // TestNoAllocations reads every line by name and with "auto", bare and wrapped: once the parser knows its source, no
@@ -48,7 +50,7 @@ func TestBoundedMemory(t *testing.T) {
 				t.Fatal(err)
 			}
 			var before, after runtime.MemStats
-			var r Record
+			var r record.Record
 			in := []byte(line)
 			runtime.ReadMemStats(&before)
 			_ = p.Parse(in, &r)
@@ -68,7 +70,7 @@ func checkNoAllocations(t *testing.T, format, line string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var r Record
+	var r record.Record
 	in := []byte(line)
 	for range 3 {
 		_ = p.Parse(in, &r)

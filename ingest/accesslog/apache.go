@@ -3,6 +3,8 @@ package accesslog
 import (
 	"fmt"
 	"strings"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // apacheDirectives says what the directives of Apache's LogFormat hold (mod_log_config, mod_logio). Those with an
@@ -120,11 +122,11 @@ func apacheArgument(directive, argument string) def {
 		return d
 	case "o":
 		if lower == "location" {
-			return def{role: roleField, kind: KindURL}
+			return def{role: roleField, kind: record.KindURL}
 		}
-		return def{role: roleField, kind: KindHeader, name: []byte(argument)}
+		return def{role: roleField, kind: record.KindHeader, name: []byte(argument)}
 	case "C":
-		return def{role: roleField, kind: KindCookie, name: []byte(argument)}
+		return def{role: roleField, kind: record.KindCookie, name: []byte(argument)}
 	case "t":
 		return def{role: roleTime, rank: 1}
 	case "a", "h":

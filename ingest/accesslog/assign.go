@@ -4,18 +4,20 @@ import (
 	"bytes"
 	"net/netip"
 	"time"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // assigner turns values into a record. Formats embed it; it lives as long as its source.
 type assigner struct {
 	clock clock
-	view  view   // one value without its escapes
-	inner Record // what was made of it
+	view  record.View   // one value without its escapes
+	inner record.Record // what was made of it
 
 	ranks     [roleWrapped + 1]uint8 // of what the record holds: rank+1
 	malformed bool                   // there was a request line, but no usable one
 	notAccess bool                   // another logger than that of the access log wrote the line
-	forwarded Field                  // X-Forwarded-For
+	forwarded record.Field           // X-Forwarded-For
 	day       int64                  // Unix seconds of roleDate, plus one
 	ofDay     time.Duration          // of roleClock, plus one
 }
@@ -23,12 +25,12 @@ type assigner struct {
 // begin forgets the last line.
 func (a *assigner) begin() {
 	a.ranks = [roleWrapped + 1]uint8{}
-	a.malformed, a.notAccess, a.forwarded = false, false, Field{}
+	a.malformed, a.notAccess, a.forwarded = false, false, record.Field{}
 	a.day, a.ofDay = 0, 0
 }
 
 // finish derives what several values say together.
-func (a *assigner) finish(r *Record) error {
+func (a *assigner) finish(r *record.Record) error {
 	if !r.ClientIP.IsValid() && a.forwarded.Present() {
 		r.ClientIP, _ = forwardedClient(r.Raw(a.forwarded))
 	}
@@ -37,7 +39,7 @@ func (a *assigner) finish(r *Record) error {
 	}
 	if !r.Target.Present() && r.Path.Present() && !r.Query.Present() {
 		r.Target = r.Path
-		r.Target.Kind = KindTarget
+		r.Target.Kind = record.KindTarget
 	}
 	if a.notAccess {
 		return ErrNotAccess
@@ -58,15 +60,15 @@ func (a *assigner) wins(d *def) bool {
 }
 
 // set records the value at line[start:end]. It returns false if the value is not of its type; it is a text field then.
-func (a *assigner) set(r *Record, d *def, start, end int, e Escape) bool {
+func (a *assigner) set(r *record.Record, d *def, start, end int, e record.Escape) bool {
 	value := r.Line[start:end]
 	if isAbsent(value) {
 		a.setAbsent(r, d, start)
 		return true
 	}
-	if e == EscapeJSON {
+	if e == record.EscapeJSON {
 		if bytes.IndexByte(value, '\\') < 0 {
-			e = EscapeNone
+			e = record.EscapeNone
 		} else if d.role.structured() {
 			return a.setEscaped(r, d, start, end)
 		}
@@ -74,16 +76,16 @@ func (a *assigner) set(r *Record, d *def, start, end int, e Escape) bool {
 	if d.role.typed() && a.setTyped(r, d, value) {
 		return true
 	}
-	f := Field{Escape: e, Start: start, End: end, Name: d.name}
+	f := record.Field{Escape: e, Start: start, End: end, Name: d.name}
 	switch d.role {
 	case roleText:
 		if value[0] == '/' || schemeEnd(value) > 0 {
-			f.Kind = KindURL
+			f.Kind = record.KindURL
 		}
-		r.add(f)
+		r.Add(f)
 	case roleField, roleWrapped:
 		f.Kind = d.kind
-		r.add(f)
+		r.Add(f)
 	case roleRequest, roleTarget:
 		if d.role == roleRequest && isLoneTarget(value) {
 			a.setPath(r, d, f)
@@ -98,14 +100,14 @@ func (a *assigner) set(r *Record, d *def, start, end int, e Escape) bool {
 		setExtra(r, start, end, e)
 	case roleLogger:
 		a.notAccess = a.notAccess || isOtherLogger(value)
-		r.add(f)
+		r.Add(f)
 	case roleForwarded:
-		f.Kind, f.Name = KindHeader, nameForwarded
-		a.forwarded = r.add(f)
+		f.Kind, f.Name = record.KindHeader, nameForwarded
+		a.forwarded = r.Add(f)
 	case roleUser, roleReferer, roleAgent, roleHost, roleMethod, roleProtocol, roleScheme, roleTLS:
 		a.setNamed(r, d, f)
 	default: // not of its type
-		r.add(f)
+		r.Add(f)
 		return false
 	}
 	return true
@@ -113,19 +115,19 @@ func (a *assigner) set(r *Record, d *def, start, end int, e Escape) bool {
 
 // setAbsent records that the log has a place for a value and says that there is none: a request without TLS, a
 // connection without a request.
-func (a *assigner) setAbsent(r *Record, d *def, start int) {
+func (a *assigner) setAbsent(r *record.Record, d *def, start int) {
 	switch d.role {
 	case roleRequest:
 		a.malformed = true
 	case roleTLS:
 		if start > 0 && a.wins(d) {
-			r.TLSVersion = Field{Start: start, End: start}
+			r.TLSVersion = record.Field{Start: start, End: start}
 		}
 	}
 }
 
 // setTyped records a value of a fixed type. False means that it is not of that type.
-func (a *assigner) setTyped(r *Record, d *def, value []byte) bool {
+func (a *assigner) setTyped(r *record.Record, d *def, value []byte) bool {
 	switch d.role {
 	case roleNumber:
 		return isNumeric(value)
@@ -185,7 +187,7 @@ func isOtherLogger(name []byte) bool {
 	return (bytes.HasPrefix(name, []byte("http.")) && !bytes.HasPrefix(name, []byte("http.log.access"))) || bytes.HasPrefix(name, []byte("admin."))
 }
 
-func (a *assigner) setAddress(r *Record, d *def, value []byte) bool {
+func (a *assigner) setAddress(r *record.Record, d *def, value []byte) bool {
 	if d.role == roleAddress && isNumeric(value) {
 		return true
 	}
@@ -212,18 +214,18 @@ func (a *assigner) setAddress(r *Record, d *def, value []byte) bool {
 
 // setNamed records a field that a record has a name for. Methods, protocols, schemes and TLS versions are no fields
 // unless they are unlike any.
-func (a *assigner) setNamed(r *Record, d *def, f Field) {
+func (a *assigner) setNamed(r *record.Record, d *def, f record.Field) {
 	f.Name = nil
-	var named *Field
+	var named *record.Field
 	switch d.role {
 	case roleUser:
-		f.Kind, named = KindUser, &r.User
+		f.Kind, named = record.KindUser, &r.User
 	case roleReferer:
-		f.Kind, named = KindReferer, &r.Referer
+		f.Kind, named = record.KindReferer, &r.Referer
 	case roleAgent:
-		f.Kind, named = KindUserAgent, &r.UserAgent
+		f.Kind, named = record.KindUserAgent, &r.UserAgent
 	case roleHost:
-		f.Kind, named = KindHost, &r.Host
+		f.Kind, named = record.KindHost, &r.Host
 	case roleMethod:
 		named = &r.Method
 	case roleProtocol:
@@ -238,8 +240,8 @@ func (a *assigner) setNamed(r *Record, d *def, f Field) {
 	if a.wins(d) {
 		*named = f
 	}
-	if f.Kind != KindText || !isWord(r.Raw(f)) {
-		r.add(f)
+	if f.Kind != record.KindText || !isWord(r.Raw(f)) {
+		r.Add(f)
 	}
 }
 

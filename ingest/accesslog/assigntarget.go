@@ -1,6 +1,10 @@
 package accesslog
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
+)
 
 // isLoneTarget tells whether what is called a request is only its target.
 func isLoneTarget(b []byte) bool {
@@ -9,7 +13,7 @@ func isLoneTarget(b []byte) bool {
 
 // setTarget records a request line or a target; one that another outranks, or came before, is a field without being
 // the record's.
-func (a *assigner) setTarget(r *Record, d *def, f Field) {
+func (a *assigner) setTarget(r *record.Record, d *def, f record.Field) {
 	if !a.leads(d.rank, r.Target.Present()) {
 		kept := *r
 		a.readTarget(r, d, f)
@@ -27,7 +31,7 @@ func (a *assigner) leads(rank uint8, present bool) bool {
 }
 
 // readTarget reads a target or a request line.
-func (a *assigner) readTarget(r *Record, d *def, f Field) {
+func (a *assigner) readTarget(r *record.Record, d *def, f record.Field) {
 	if d.role == roleTarget {
 		setTarget(r, f.Start, f.End, f.Escape)
 		return
@@ -38,28 +42,28 @@ func (a *assigner) readTarget(r *Record, d *def, f Field) {
 }
 
 // setPath records a path that stands by itself. One with a query in it is a target.
-func (a *assigner) setPath(r *Record, d *def, f Field) {
+func (a *assigner) setPath(r *record.Record, d *def, f record.Field) {
 	if value := r.Raw(f); bytes.IndexByte(value, '?') >= 0 || schemeEnd(value) > 0 {
 		a.setTarget(r, &def{role: roleTarget, rank: d.rank}, f)
 		return
 	}
-	f.Kind, f.Name = KindPath, nil
-	if r.add(f); a.leads(d.rank, r.Target.Present() || r.Path.Present()) {
+	f.Kind, f.Name = record.KindPath, nil
+	if r.Add(f); a.leads(d.rank, r.Target.Present() || r.Path.Present()) {
 		a.ranks[roleTarget] = d.rank + 1
 		r.Path = f
 		if r.Target.Present() {
-			r.Target, r.Query = Field{}, Field{}
+			r.Target, r.Query = record.Field{}, record.Field{}
 		}
 	}
 }
 
 // setQuery records a query that stands by itself.
-func (a *assigner) setQuery(r *Record, d *def, f Field) {
-	f.Kind, f.Name = KindQuery, nil
+func (a *assigner) setQuery(r *record.Record, d *def, f record.Field) {
+	f.Kind, f.Name = record.KindQuery, nil
 	if r.Line[f.Start] == '?' {
 		f.Start++
 	}
-	if r.add(f); !r.Target.Present() && (!r.Query.Present() || d.rank >= a.ranks[roleQuery]) {
+	if r.Add(f); !r.Target.Present() && (!r.Query.Present() || d.rank >= a.ranks[roleQuery]) {
 		a.ranks[roleQuery] = d.rank + 1
 		r.Query = f
 	}
@@ -67,22 +71,22 @@ func (a *assigner) setQuery(r *Record, d *def, f Field) {
 
 // setEscaped records a value in which JSON escaped some bytes: it is read without its escapes, and what is found in it
 // is put back to where it stands.
-func (a *assigner) setEscaped(r *Record, d *def, start, end int) bool {
-	a.view.load(r.Line, start, end, EscapeJSON)
+func (a *assigner) setEscaped(r *record.Record, d *def, start, end int) bool {
+	a.view.Load(r.Line, start, end, record.EscapeJSON)
 	inner := &a.inner
-	inner.Reset(a.view.buf)
+	inner.Reset(a.view.Text())
 	leads := a.leads(d.rank, r.Target.Present() || r.Path.Present())
-	ok := a.set(inner, d, 0, len(a.view.buf), EscapeNone)
+	ok := a.set(inner, d, 0, len(a.view.Text()), record.EscapeNone)
 	if !leads && (inner.Target.Present() || inner.Path.Present()) {
 		kept := *r
-		r.adopt(inner, &a.view)
+		r.MergeFrom(inner, &a.view)
 		kept.Fields = r.Fields
 		*r = kept
 		return ok
 	}
 	if inner.Path.Present() && !inner.Target.Present() { // a path alone takes the place of a target
-		r.Target, r.Query = Field{}, Field{}
+		r.Target, r.Query = record.Field{}, record.Field{}
 	}
-	r.adopt(inner, &a.view)
+	r.MergeFrom(inner, &a.view)
 	return ok
 }

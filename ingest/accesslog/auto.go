@@ -1,5 +1,7 @@
 package accesslog
 
+import "github.com/tokenwarden/tokenwarden/ingest/record"
+
 // When a source is said to have changed its format: so many lines in a row that do not fit, or more than half of so
 // many lines.
 const (
@@ -55,7 +57,7 @@ type chooser struct {
 	changes       int // how often the choice was given up
 }
 
-func (c *chooser) parse(r *Record) error {
+func (c *chooser) parse(r *record.Record) error {
 	if c.pinned >= 0 {
 		err := c.formats[c.pinned].parse(r)
 		if c.note(err); err != ErrFormat {

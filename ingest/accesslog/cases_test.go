@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // parseCase is a line and what another project's test expects of it.
@@ -54,7 +56,7 @@ func (c *parseCase) check(t *testing.T, format string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var r Record
+	var r record.Record
 	err = p.Parse([]byte(c.Line), &r)
 	want := map[string]error{"access": nil, "malformed": ErrRequest, "error": ErrNotAccess, "reject": ErrNotAccess, "non_http": ErrNotAccess}[c.Kind]
 	if err != want {
@@ -72,14 +74,14 @@ func (c *parseCase) check(t *testing.T, format string) {
 func caseName(source string) string { return source[strings.LastIndexByte(source, '/')+1:] }
 
 // recordMap is r by the names that the cases use.
-func recordMap(r *Record) map[string]any {
+func recordMap(r *record.Record) map[string]any {
 	m := map[string]any{"bytes": nil, "status": nil, "time": nil, "client_ip": nil}
-	for name, f := range map[string]Field{
+	for name, f := range map[string]record.Field{
 		"user": r.User, "method": r.Method, "target": r.Target, "path": r.Path, "query": r.Query, "referer": r.Referer,
 		"user_agent": r.UserAgent, "host": r.Host,
 	} {
 		if m[name] = nil; f.Present() {
-			m[name] = string(Unescape(nil, r.Raw(f), f.Escape))
+			m[name] = string(record.Unescape(nil, r.Raw(f), f.Escape))
 			if name != "user_agent" && name != "referer" {
 				m[name] = string(r.Raw(f))
 			}
@@ -97,7 +99,7 @@ func recordMap(r *Record) map[string]any {
 	m["time"] = r.Time
 	if !r.Target.Present() && !r.Method.Present() {
 		for _, f := range r.Fields {
-			if f.Kind == KindTarget {
+			if f.Kind == record.KindTarget {
 				m["request_raw"] = string(r.Raw(f))
 			}
 		}
@@ -135,7 +137,7 @@ func originForm(target any) any {
 }
 
 // checkFields checks what holds for the fields of every record.
-func checkFields(t testing.TB, r *Record) {
+func checkFields(t testing.TB, r *record.Record) {
 	t.Helper()
 	end := 0
 	for i, f := range r.Fields {
@@ -145,7 +147,7 @@ func checkFields(t testing.TB, r *Record) {
 		}
 		end = f.End
 	}
-	for i, f := range r.named() {
+	for i, f := range r.NamedFields() {
 		if f.Present() && (f.Start < 0 || f.End < f.Start || f.End > len(r.Line)) {
 			t.Errorf("named field %d is [%d:%d] in a line of %d bytes", i, f.Start, f.End, len(r.Line))
 		}

@@ -1,6 +1,10 @@
 package accesslog
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
+)
 
 // clf reads the common log format and what grew out of it:
 //
@@ -17,7 +21,7 @@ type clf struct {
 	tail  bool   // Referer and User-Agent must be there
 }
 
-func (c *clf) parse(r *Record) error {
+func (c *clf) parse(r *record.Record) error {
 	line := r.Line
 	i, ok := 0, false
 	if len(line) > 0 && line[0] == '-' {
@@ -38,7 +42,7 @@ func (c *clf) parse(r *Record) error {
 	if quote < 0 {
 		return ErrFormat
 	}
-	err := setRequest(r, request, quote, EscapeBackslash)
+	err := setRequest(r, request, quote, record.EscapeBackslash)
 	i, ok = statusAndBytes(r, quote+2)
 	if !ok {
 		return ErrFormat
@@ -55,7 +59,7 @@ func (c *clf) parse(r *Record) error {
 }
 
 // label names the format that the line has; tail tells that it has Referer and User-Agent, end where they end.
-func (c *clf) label(r *Record, tail bool, end int) {
+func (c *clf) label(r *record.Record, tail bool, end int) {
 	switch {
 	case c.name != "":
 		r.Format = c.name
@@ -80,7 +84,7 @@ func isTraefik(line []byte, i int) bool {
 }
 
 // time reads the time after the bracket and returns where its closing bracket ends.
-func (c *clf) time(r *Record, start int) (int, bool) {
+func (c *clf) time(r *record.Record, start int) (int, bool) {
 	line := r.Line
 	if end := start + clfLen; end < len(line) && line[end] == ']' {
 		if t, ok := c.clock.parseCLF(line[start:end]); ok {
@@ -134,7 +138,7 @@ func statusFollows(b []byte) bool {
 }
 
 // statusAndBytes reads the two columns after the request and returns where the second one ends.
-func statusAndBytes(r *Record, start int) (int, bool) {
+func statusAndBytes(r *record.Record, start int) (int, bool) {
 	line := r.Line
 	end := columnEnd(line, start)
 	status, ok := statusCode(line[start:end])
@@ -156,7 +160,7 @@ func statusAndBytes(r *Record, start int) (int, bool) {
 }
 
 // refererAndAgent reads ` "referer" "user agent"` and returns where it ends, or start and false without it.
-func refererAndAgent(r *Record, start int) (int, bool) {
+func refererAndAgent(r *record.Record, start int) (int, bool) {
 	line := r.Line
 	if start+2 > len(line) || line[start] != ' ' || line[start+1] != '"' {
 		return start, false
@@ -172,10 +176,10 @@ func refererAndAgent(r *Record, start int) (int, bool) {
 		return start, false
 	}
 	if !isAbsent(line[referer:first]) {
-		r.Referer = r.add(Field{Kind: KindReferer, Escape: EscapeBackslash, Start: referer, End: first})
+		r.Referer = r.Add(record.Field{Kind: record.KindReferer, Escape: record.EscapeBackslash, Start: referer, End: first})
 	}
 	if !isAbsent(line[agent:second]) {
-		r.UserAgent = r.add(Field{Kind: KindUserAgent, Escape: EscapeBackslash, Start: agent, End: second})
+		r.UserAgent = r.Add(record.Field{Kind: record.KindUserAgent, Escape: record.EscapeBackslash, Start: agent, End: second})
 	}
 	return second + 1, true
 }

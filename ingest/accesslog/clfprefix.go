@@ -1,6 +1,10 @@
 package accesslog
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
+)
 
 // emptyEnd returns where the time ends of a line that has nothing before the request, and no time.
 func emptyEnd(line []byte) (int, bool) {
@@ -13,7 +17,7 @@ func emptyEnd(line []byte) (int, bool) {
 }
 
 // prefix reads the columns before the time and returns where its bracket stands, -1 if it does not.
-func (c *clf) prefix(r *Record) int {
+func (c *clf) prefix(r *record.Record) int {
 	line := r.Line
 	addr, n := scanIPv4(line)
 	if n == 0 || c.vhost || n+4 >= len(line) || string(line[n:n+3]) != " - " {
@@ -27,7 +31,7 @@ func (c *clf) prefix(r *Record) int {
 		for end < len(line) && line[end] != ' ' {
 			end++
 		}
-		r.User = r.add(Field{Kind: KindUser, Escape: EscapeBackslash, Start: n + 3, End: end})
+		r.User = r.Add(record.Field{Kind: record.KindUser, Escape: record.EscapeBackslash, Start: n + 3, End: end})
 		n = end + 1
 	}
 	if n < len(line) && line[n] == '[' {
@@ -40,7 +44,7 @@ func (c *clf) prefix(r *Record) int {
 // prefixSlow reads any prefix: host names, IPv6, lists of forwarded addresses, a virtual host, an ident, users with
 // spaces. A line whose client is no address must have just the columns it should: what else stands there is what a
 // shipper wrote.
-func (c *clf) prefixSlow(r *Record) int {
+func (c *clf) prefixSlow(r *record.Record) int {
 	bracket := timeBracket(r.Line)
 	if bracket < 0 || r.Line[0] == '"' {
 		return -1
@@ -48,7 +52,7 @@ func (c *clf) prefixSlow(r *Record) int {
 	head := r.Line[:bracket-1]
 	start := 0
 	if first := columnEnd(head, 0); c.vhost || c.name == "" && looksVirtual(head, first, &c.clock) {
-		r.Host = r.add(Field{Kind: KindHost, Start: 0, End: first})
+		r.Host = r.Add(record.Field{Kind: record.KindHost, Start: 0, End: first})
 		start = first + 1
 	}
 	end := columnEnd(head, start)
@@ -70,10 +74,10 @@ func (c *clf) prefixSlow(r *Record) int {
 		return -1
 	}
 	if !isAbsent(head[ident:identEnd]) {
-		r.add(Field{Escape: EscapeBackslash, Start: ident, End: identEnd})
+		r.Add(record.Field{Escape: record.EscapeBackslash, Start: ident, End: identEnd})
 	}
 	if user < len(head) && !isAbsent(head[user:]) {
-		r.User = r.add(Field{Kind: KindUser, Escape: EscapeBackslash, Start: user, End: len(head)})
+		r.User = r.Add(record.Field{Kind: record.KindUser, Escape: record.EscapeBackslash, Start: user, End: len(head)})
 	}
 	return bracket
 }
@@ -112,7 +116,7 @@ func looksVirtual(head []byte, first int, c *clock) bool {
 
 // setClient reads the client column and tells whether it is an address. What is not is a host name, or anything else:
 // it is searched.
-func setClient(r *Record, start, end int) bool {
+func setClient(r *record.Record, start, end int) bool {
 	column := r.Line[start:end]
 	if addr, ok := parseAddrPort(column); ok {
 		r.ClientIP = addr
@@ -120,11 +124,11 @@ func setClient(r *Record, start, end int) bool {
 	}
 	if addr, ok := forwardedClient(column); ok {
 		r.ClientIP = addr
-		r.add(Field{Kind: KindHeader, Start: start, End: end, Name: nameForwarded})
+		r.Add(record.Field{Kind: record.KindHeader, Start: start, End: end, Name: nameForwarded})
 		return true
 	}
 	if !isAbsent(column) {
-		r.add(Field{Start: start, End: end})
+		r.Add(record.Field{Start: start, End: end})
 	}
 	return false
 }

@@ -3,6 +3,8 @@ package accesslog
 import (
 	"encoding/binary"
 	"math/bits"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // columns reads lines whose values stand in a fixed order, separated by one byte, some in quotes.
@@ -14,17 +16,17 @@ type columns struct {
 
 // read records the columns of r.Line from i on, the first of them being column n. It returns how many there are, and
 // whether times, statuses and sizes are what they must be.
-func (c *columns) read(r *Record, i, n int) (count int, ok bool) {
+func (c *columns) read(r *record.Record, i, n int) (count int, ok bool) {
 	line := r.Line
-	for ok = true; i < len(line) && ok && !r.full(i); n++ {
+	for ok = true; i < len(line) && ok && !isFull(r, i); n++ {
 		if n >= len(c.defs) && c.sep == ' ' {
 			setExtras(r, i)
 			return n, ok
 		}
 		from, to, end := c.column(line, i)
-		e := EscapeNone
+		e := record.EscapeNone
 		if from > i {
-			e = EscapeBackslash
+			e = record.EscapeBackslash
 		}
 		d := &unknownColumn
 		if n < len(c.defs) {

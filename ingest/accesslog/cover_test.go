@@ -5,6 +5,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // marker is what no value of a fixed type can hold, nor a key that is known.
@@ -26,7 +28,7 @@ func goldenLines(t testing.TB) (names, lines []string) {
 }
 
 // checkCovered checks that no marker in the line is outside of the fields.
-func checkCovered(t testing.TB, r *Record) {
+func checkCovered(t testing.TB, r *record.Record) {
 	t.Helper()
 	line := r.Line
 	for from := 0; ; {
@@ -44,7 +46,7 @@ func checkCovered(t testing.TB, r *Record) {
 }
 
 // coveredUpTo returns the first byte from start on that is in no field.
-func coveredUpTo(fields []Field, start int) int {
+func coveredUpTo(fields []record.Field, start int) int {
 	for _, f := range fields {
 		if f.Start <= start && start < f.End {
 			start = f.End
@@ -66,7 +68,7 @@ func TestCover(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var r Record
+			var r record.Record
 			for i := 0; i <= len(line); i++ {
 				_ = p.Parse([]byte(line[:i]+marker+line[i:]), &r)
 				checkFields(t, &r)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // syntax is the language of a format string.
@@ -20,24 +22,24 @@ const (
 
 // directive is a format string as it stands in a configuration, and what was said around it.
 type directive struct {
-	text   string // without quotes and escapes of the configuration
-	syntax syntax // unknown if nothing around it tells
-	escape Escape // how the server writes values
+	text   string        // without quotes and escapes of the configuration
+	syntax syntax        // unknown if nothing around it tells
+	escape record.Escape // how the server writes values
 }
 
 // directives are the words that come before a format string, by server.
 var directives = [...]struct {
 	word   string
 	syntax syntax
-	escape Escape
+	escape record.Escape
 }{
-	{"log_format", syntaxNginx, EscapeBackslash},
-	{"LogFormat", syntaxApache, EscapeBackslash},
-	{"log-format", syntaxHAProxy, EscapeNone},
-	{"text_format:", syntaxEnvoy, EscapeNone},
-	{"inline_string:", syntaxEnvoy, EscapeNone},
-	{"json_format:", syntaxEnvoy, EscapeJSON},
-	{"format:", syntaxEnvoy, EscapeNone},
+	{"log_format", syntaxNginx, record.EscapeBackslash},
+	{"LogFormat", syntaxApache, record.EscapeBackslash},
+	{"log-format", syntaxHAProxy, record.EscapeNone},
+	{"text_format:", syntaxEnvoy, record.EscapeNone},
+	{"inline_string:", syntaxEnvoy, record.EscapeNone},
+	{"json_format:", syntaxEnvoy, record.EscapeJSON},
+	{"format:", syntaxEnvoy, record.EscapeNone},
 }
 
 // readDirective takes a format string out of what stands around it, so that a whole directive can be pasted:
@@ -76,9 +78,9 @@ func (d *directive) read(rest, word string) (err error) {
 	case word == "json_format:":
 		d.text, err = jsonOfYAML(rest)
 	case d.syntax == syntaxNginx && strings.Contains(rest, "escape=json"):
-		d.escape = EscapeJSON
+		d.escape = record.EscapeJSON
 	case d.syntax == syntaxNginx && strings.Contains(rest, "escape=none"):
-		d.escape = EscapeNone
+		d.escape = record.EscapeNone
 	case d.text == "" && d.syntax == syntaxHAProxy:
 		d.text = strings.ReplaceAll(rest, `\ `, " ")
 	case d.text == "" && d.syntax == syntaxEnvoy:

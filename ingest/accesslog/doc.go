@@ -5,13 +5,13 @@
 // Apache LogFormat, HAProxy log-format, Envoy), or for "auto", which finds the format by itself. A parser belongs to one
 // source. It unwraps what log shippers put around a line (syslog, Docker, CRI, Filebeat) and recognises error-log lines.
 //
-// The rule every format obeys: a byte that is not in one of [Record.Fields] has been checked to belong to a value of a
-// fixed type, or is punctuation. What a format does not expect becomes a KindText field, never a gap.
+// All formats obey one rule: a byte outside of all Fields of a [record.Record] has been checked to belong to a value of a
+// fixed type, or is punctuation. Unexpected text becomes a KindText field, never a gap.
 //
 // # How to find your way
 //
-//   - [Record], [Field] and [Parser] are the contract (record.go).
-//   - A format is one type with one method, parse(*Record) error: clf (common, combined), template (format
+//   - [Parser] is the contract (parser.go); it fills a [record.Record].
+//   - A format is one type with one method, parse(*record.Record) error: clf (common, combined), template (format
 //     strings), columns (ALB, W3C), haproxy, logfmt, jsonLog (everything that is JSON).
 //   - directive.go takes a format string out of its configuration; nginx.go, apache.go, envoy.go and haproxyformat.go
 //     say what their variables hold, join.go what several of them are together.

@@ -1,6 +1,10 @@
 package accesslog
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
+)
 
 // envoyCommands says what Envoy's command operators hold (Envoy access logging, "Command Operators"). Those with a
 // header's name are in envoyDef.
@@ -119,15 +123,15 @@ func envoyDef(operator string) def {
 			return def{role: roleNumber}
 		}
 		if lower == "location" {
-			return def{role: roleField, kind: KindURL}
+			return def{role: roleField, kind: record.KindURL}
 		}
-		return def{role: roleField, kind: KindHeader, name: []byte(header)}
+		return def{role: roleField, kind: record.KindHeader, name: []byte(header)}
 	}
 	switch name {
 	case "PATH":
 		return def{role: roleTarget}
 	case "QUERY_PARAM":
-		return def{role: roleField, kind: KindParam, name: []byte(argument)}
+		return def{role: roleField, kind: record.KindParam, name: []byte(argument)}
 	}
 	return def{name: []byte(strings.ToLower(name))}
 }

@@ -3,6 +3,8 @@ package accesslog
 import (
 	"bytes"
 	"time"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // errorLog recognises lines of nginx's and Apache's error logs, which often arrive among access lines and quote the
@@ -20,14 +22,14 @@ var errorFields = [...]struct {
 	{", server: ", def{role: roleHost}, false},
 	{`, request: "`, def{role: roleRequest}, true},
 	{`, subrequest: "`, def{role: rolePath}, true},
-	{`, upstream: "`, def{role: roleField, kind: KindURL}, true},
+	{`, upstream: "`, def{role: roleField, kind: record.KindURL}, true},
 	{`, host: "`, def{role: roleHost, rank: 1}, true},
 	{`, referrer: "`, def{role: roleReferer}, true},
 	{", referer: ", def{role: roleReferer}, false},
 }
 
 // parse returns ErrNotAccess for an error-log line and ErrFormat for any other.
-func (l *errorLog) parse(r *Record) error {
+func (l *errorLog) parse(r *record.Record) error {
 	l.begin()
 	i := l.nginxHead(r)
 	if i < 0 {
@@ -37,7 +39,7 @@ func (l *errorLog) parse(r *Record) error {
 		if !isNotice(r.Line) {
 			return ErrFormat
 		}
-		r.add(Field{Kind: KindText, Escape: EscapeBackslash, Start: 0, End: len(r.Line)})
+		r.Add(record.Field{Kind: record.KindText, Escape: record.EscapeBackslash, Start: 0, End: len(r.Line)})
 		return ErrNotAccess
 	}
 	l.message(r, i)
@@ -46,7 +48,7 @@ func (l *errorLog) parse(r *Record) error {
 }
 
 // nginxHead reads "2026/11/23 15:04:05 [error] ".
-func (l *errorLog) nginxHead(r *Record) int {
+func (l *errorLog) nginxHead(r *record.Record) int {
 	line := r.Line
 	if len(line) < isoLen+3 || line[4] != '/' || line[7] != '/' || line[isoLen] != ' ' || line[isoLen+1] != '[' {
 		return -1
@@ -60,7 +62,7 @@ func (l *errorLog) nginxHead(r *Record) int {
 }
 
 // apacheHead reads "[Mon Nov 23 15:04:05.123456 2026] [core:error] [pid 1:tid 2] [client 192.0.2.1:4711] ".
-func (l *errorLog) apacheHead(r *Record) int {
+func (l *errorLog) apacheHead(r *record.Record) int {
 	line := r.Line
 	end := bytes.IndexByte(line[:min(len(line), 40)], ']')
 	if end < 25 || line[0] != '[' || end+2 >= len(line) || line[end+2] != '[' {
@@ -76,8 +78,8 @@ func (l *errorLog) apacheHead(r *Record) int {
 	if i := bytes.Index(line, []byte("[client ")); i > 0 {
 		from := i + len("[client ")
 		if n := bytes.IndexByte(line[from:], ']'); n >= 0 {
-			r.add(Field{Start: end + 2, End: i})
-			l.set(r, &errorFields[0].def, from, from+n, EscapeNone)
+			r.Add(record.Field{Start: end + 2, End: i})
+			l.set(r, &errorFields[0].def, from, from+n, record.EscapeNone)
 			return from + n + 1
 		}
 	}
@@ -104,7 +106,7 @@ func (c *clock) parseANSIC(b []byte) (time.Time, bool) {
 }
 
 // message reads what follows the head: free text and the fields behind it.
-func (l *errorLog) message(r *Record, i int) {
+func (l *errorLog) message(r *record.Record, i int) {
 	line := r.Line
 	text := i
 	for i < len(line) && len(r.Fields) < maxFields {
@@ -119,15 +121,15 @@ func (l *errorLog) message(r *Record, i int) {
 			continue
 		}
 		f := &errorFields[field]
-		r.add(Field{Escape: EscapeBackslash, Start: text, End: i})
+		r.Add(record.Field{Escape: record.EscapeBackslash, Start: text, End: i})
 		from := i + len(f.marker)
 		i, text = l.field(r, &f.def, f.quoted, from)
 	}
-	r.add(Field{Escape: EscapeBackslash, Start: text, End: len(line)})
+	r.Add(record.Field{Escape: record.EscapeBackslash, Start: text, End: len(line)})
 }
 
 // field records the value at line[from:] and returns where to look for the next one, and where text begins again.
-func (l *errorLog) field(r *Record, d *def, quoted bool, from int) (next, text int) {
+func (l *errorLog) field(r *record.Record, d *def, quoted bool, from int) (next, text int) {
 	line := r.Line
 	end := -1
 	if quoted {
@@ -138,7 +140,7 @@ func (l *errorLog) field(r *Record, d *def, quoted bool, from int) (next, text i
 	if end < 0 {
 		end = len(line)
 	}
-	l.set(r, d, from, end, EscapeBackslash)
+	l.set(r, d, from, end, record.EscapeBackslash)
 	if quoted {
 		return min(end+1, len(line)), min(end+1, len(line))
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 func Example() {
@@ -11,7 +12,7 @@ func Example() {
 	if err != nil {
 		panic(err)
 	}
-	var r accesslog.Record
+	var r record.Record
 	line := `192.0.2.1 - - [23/Nov/2026:15:04:05 +0000] "GET /v1?page=2 HTTP/1.1" 200 512 "-" "curl/8.0"`
 	if err := p.Parse([]byte(line), &r); err != nil {
 		fmt.Println(err)
@@ -33,7 +34,7 @@ func ExampleNew_formatString() {
 	if err != nil {
 		panic(err)
 	}
-	var r accesslog.Record
+	var r record.Record
 	fmt.Println(p.Parse([]byte(`192.0.2.1 [23/Nov/2026:15:04:05 +0000] "GET /v1 HTTP/1.1" 200 key="abc"`), &r))
 	for _, f := range r.Fields {
 		fmt.Printf("%s=%s\n", f.Name, r.Raw(f))

@@ -3,6 +3,8 @@ package accesslog
 import (
 	"strings"
 	"testing"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 const plainLine = `192.0.2.7 - - [05/Jan/2026:08:59:58 +0000] "GET / HTTP/1.1" 200 5 "-" "curl/8"`
@@ -22,7 +24,7 @@ func TestEnvelope(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var r Record
+			var r record.Record
 			if err := p.Parse([]byte(line), &r); err != nil {
 				t.Errorf("%s %s: %v", name, want, err)
 			}

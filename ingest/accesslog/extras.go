@@ -1,6 +1,10 @@
 package accesslog
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
+)
 
 // nameForwarded and nameAuthorization name the headers that are recognised by what they hold.
 var (
@@ -10,22 +14,22 @@ var (
 
 // setExtras reads the columns that stand behind a known format: quoted, in brackets, or bare. Numbers and addresses
 // are of a fixed type, everything else is a field whose kind is guessed.
-func setExtras(r *Record, i int) {
+func setExtras(r *record.Record, i int) {
 	line := r.Line
-	for i < len(line) && !r.full(i) {
+	for i < len(line) && !isFull(r, i) {
 		switch line[i] {
 		case ' ', '\t':
 			i++
 		case '"':
 			var from, to int
 			from, to, i = cutQuoted(line, i)
-			setExtra(r, from, to, EscapeBackslash)
+			setExtra(r, from, to, record.EscapeBackslash)
 		case '[':
 			end := bytes.IndexByte(line[i:], ']')
 			if end < 0 {
 				end = len(line) - i
 			}
-			setExtra(r, i+1, i+end, EscapeNone)
+			setExtra(r, i+1, i+end, record.EscapeNone)
 			i += end + 1
 		default:
 			i = setPair(r, i)
@@ -35,37 +39,37 @@ func setExtras(r *Record, i int) {
 
 // setPair records the bare column at line[i] and returns where it ends. Of name=value and name="value" the value is the
 // field.
-func setPair(r *Record, i int) int {
+func setPair(r *record.Record, i int) int {
 	line := r.Line
 	end := columnEnd(line, i)
 	equals := bytes.IndexByte(line[i:end], '=')
 	if equals <= 0 || !isWord(line[i:i+equals]) {
-		setExtra(r, i, end, EscapeNone)
+		setExtra(r, i, end, record.EscapeNone)
 		return end
 	}
 	name := line[i : i+equals]
-	from, to, e := i+equals+1, end, EscapeNone
+	from, to, e := i+equals+1, end, record.EscapeNone
 	if from < len(line) && line[from] == '"' {
 		from, to, end = cutQuoted(line, from)
-		e = EscapeBackslash
+		e = record.EscapeBackslash
 	}
 	if value := line[from:to]; !isAbsent(value) && !isNumeric(value) && !isDuration(value) {
-		r.add(Field{Kind: KindText, Escape: e, Start: from, End: to, Name: name})
+		r.Add(record.Field{Kind: record.KindText, Escape: e, Start: from, End: to, Name: name})
 	}
 	return end
 }
 
 // setExtra records one column whose meaning is not known.
-func setExtra(r *Record, start, end int, e Escape) {
+func setExtra(r *record.Record, start, end int, e record.Escape) {
 	value := r.Line[start:end]
 	if isAbsent(value) || isDuration(value) {
 		return
 	}
-	f := Field{Escape: e, Start: start, End: end}
-	if f.Kind, f.Name = guessKind(value); f.Kind != KindHeader && isNumeric(value) {
+	f := record.Field{Escape: e, Start: start, End: end}
+	if f.Kind, f.Name = guessKind(value); f.Kind != record.KindHeader && isNumeric(value) {
 		return
 	}
-	r.add(f)
+	r.Add(f)
 }
 
 // isDuration accepts 12ms, 0.5s, 3us.
@@ -82,18 +86,18 @@ func isDuration(b []byte) bool {
 }
 
 // guessKind says what a value whose column has no name most likely is.
-func guessKind(b []byte) (Kind, []byte) {
+func guessKind(b []byte) (record.Kind, []byte) {
 	switch {
 	case b[0] == '/' || schemeEnd(b) > 0:
-		return KindURL, nil
+		return record.KindURL, nil
 	case hasAuthScheme(b):
-		return KindHeader, nameAuthorization
+		return record.KindHeader, nameAuthorization
 	case looksLikeAddresses(b):
-		return KindHeader, nameForwarded
+		return record.KindHeader, nameForwarded
 	case looksLikeCookies(b):
-		return KindCookies, nil
+		return record.KindCookies, nil
 	}
-	return KindText, nil
+	return record.KindText, nil
 }
 
 // hasAuthScheme tells whether b starts like an Authorization header (RFC 9110, 11.6.2).

@@ -3,29 +3,31 @@ package accesslog
 import (
 	"strings"
 	"testing"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-func parseOne(t *testing.T, format, line string) (*Record, error) {
+func parseOne(t *testing.T, format, line string) (*record.Record, error) {
 	t.Helper()
 	p, err := New(format)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var r Record
+	var r record.Record
 	err = p.Parse([]byte(line), &r)
 	checkFields(t, &r)
 	return &r, err
 }
 
 // fieldText is "kind name=value" of every field, for short expectations.
-func fieldText(r *Record) string {
+func fieldText(r *record.Record) string {
 	var out []string
 	for _, f := range r.Fields {
 		s := kindNames[f.Kind] + " "
 		if f.Name != nil {
 			s += string(f.Name) + "="
 		}
-		out = append(out, s+string(Unescape(nil, r.Raw(f), f.Escape)))
+		out = append(out, s+string(record.Unescape(nil, r.Raw(f), f.Escape)))
 	}
 	return strings.Join(out, "; ")
 }
@@ -162,7 +164,7 @@ func TestJSONFields(t *testing.T) {
 	}
 	f := func(line, wantFields, wantTarget, wantClient string) {
 		t.Helper()
-		var r Record
+		var r record.Record
 		err := p.Parse([]byte(line), &r)
 		checkFields(t, &r)
 		if got := fieldText(&r); err != nil || got != wantFields || string(r.Raw(r.Target)) != wantTarget || r.ClientIP.String() != wantClient {
@@ -198,7 +200,7 @@ func TestW3CDirectives(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var r Record
+		var r record.Record
 		for _, line := range []string{"#Version: 1.0", "#Fields: date time c-ip cs-method cs-uri cs(X-Api-Key) sc(Location) sc-status sc-bytes time-taken"} {
 			if err := p.Parse([]byte(line), &r); err != ErrNotAccess {
 				t.Errorf("%s: %q: error %v", format, line, err)

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // newFormatString compiles a format string, bare or in its directive. One that is a JSON object tells what each key
@@ -44,7 +46,7 @@ func (d *directive) splitter() (func(string) ([]part, error), error) {
 	case isHAProxy(d.text):
 		d.syntax = syntaxHAProxy
 	default:
-		d.syntax, d.escape = syntaxApache, EscapeBackslash
+		d.syntax, d.escape = syntaxApache, record.EscapeBackslash
 	}
 	switch d.syntax {
 	case syntaxNginx:
@@ -124,7 +126,7 @@ func variableName(s string) (name, rest string) {
 func nginxDef(name string) def {
 	d, skip, _ := nginxVariable(name)
 	d.name = []byte(name[skip:])
-	if d.kind == KindHeader {
+	if d.kind == record.KindHeader {
 		d.name = []byte(strings.ReplaceAll(name[skip:], "_", "-"))
 	}
 	return d
@@ -146,7 +148,7 @@ func newJSONTemplate(s string, split func(string) ([]part, error), o Options) (f
 			learned++
 		}
 	}
-	var r Record
+	var r record.Record
 	r.Reset([]byte(s))
 	err := j.parse(&r)
 	j.learn, j.keys = nil, keyCache{}
@@ -175,7 +177,7 @@ func joined(parts []part) (d def, ok bool) {
 	for _, p := range parts {
 		ok = ok || p.isValue
 		if isTarget(p) {
-			d = def{role: roleField, kind: KindURL}
+			d = def{role: roleField, kind: record.KindURL}
 		}
 	}
 	return d, ok

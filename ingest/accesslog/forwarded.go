@@ -3,6 +3,8 @@ package accesslog
 import (
 	"bytes"
 	"net/netip"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // forwardedClient reads an X-Forwarded-For list, "client, proxy, proxy", where no proxies are configured: the client is
@@ -27,7 +29,7 @@ func forwardedClient(b []byte) (client netip.Addr, ok bool) {
 
 // believe makes the client what a header says that only trusted proxies write, if the line's own address is one of them:
 // of the first of names that the line has and that holds a client.
-func believe(r *Record, names []string, trusted []netip.Prefix) {
+func believe(r *record.Record, names []string, trusted []netip.Prefix) {
 	if !r.ClientIP.IsValid() || !isTrusted(r.ClientIP, trusted) {
 		return
 	}
@@ -41,10 +43,10 @@ func believe(r *Record, names []string, trusted []netip.Prefix) {
 
 // headerClient returns the client that the header of that name tells of, the invalid address if it does not. A header
 // may be there several times: the later are nearer to us.
-func headerClient(r *Record, name string, trusted []netip.Prefix) (client netip.Addr) {
+func headerClient(r *record.Record, name string, trusted []netip.Prefix) (client netip.Addr) {
 	for i := len(r.Fields) - 1; i >= 0; i-- {
 		f := &r.Fields[i]
-		if f.Kind != KindHeader || !isHeader(f.Name, name) {
+		if f.Kind != record.KindHeader || !isHeader(f.Name, name) {
 			continue
 		}
 		hop, done := rightmost(r.Raw(*f), trusted)

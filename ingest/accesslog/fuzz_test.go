@@ -3,6 +3,8 @@ package accesslog
 import (
 	"bytes"
 	"testing"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // fuzzParse checks what must hold for any line: no panic, the fields in order and in range, every planted marker
@@ -24,7 +26,7 @@ func fuzzParse(f *testing.F, formats ...string) {
 		at %= uint(len(line) + 1)
 		planted := append(append(append([]byte{}, line[:at]...), marker...), line[at:]...)
 		for _, p := range parsers {
-			var r, again Record
+			var r, again record.Record
 			for _, in := range [][]byte{line, planted} {
 				if bytes.HasPrefix(in, []byte("#Fields:")) {
 					continue // it teaches the parser, which later inputs must not depend on
@@ -45,7 +47,7 @@ func fuzzParse(f *testing.F, formats ...string) {
 
 // fieldLimit is how many fields a line can have: as many as one format makes of it, for each JSON that it stands in, and
 // a few more where the last of them is cut off.
-const fieldLimit = (maxWraps + 1) * (maxFields + maxDepth)
+const fieldLimit = (record.MaxWraps + 1) * (maxFields + maxDepth)
 
 func FuzzParseCLF(f *testing.F)    { fuzzParse(f, "common", "combined", "vhost_combined", "traefik") }
 func FuzzParseJSON(f *testing.F)   { fuzzParse(f, "nginx_json", "json") }
@@ -80,7 +82,7 @@ func FuzzFormatString(f *testing.F) {
 		if err != nil {
 			return
 		}
-		var r Record
+		var r record.Record
 		_ = p.Parse([]byte(line+marker), &r)
 		checkFields(t, &r) // a literal of the format may be a part of the marker, so that is not looked for
 	})

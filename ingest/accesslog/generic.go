@@ -1,6 +1,10 @@
 package accesslog
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
+)
 
 // generic reads text lines of no known format that say clearly enough what they are: a quoted request line with its
 // protocol, and an address before or behind it. Time, status and size are taken where their form and place leave no
@@ -14,13 +18,13 @@ type generic struct {
 // nothing is the format of no line: generic stands behind it, to be tried when no prefix is left.
 type nothing struct{}
 
-func (nothing) parse(*Record) error { return ErrFormat }
+func (nothing) parse(*record.Record) error { return ErrFormat }
 
-func (g *generic) parse(r *Record) error {
+func (g *generic) parse(r *record.Record) error {
 	g.begin()
 	g.requested, g.next = false, roleText
 	line := r.Line
-	for i := 0; i < len(line) && !r.full(i); {
+	for i := 0; i < len(line) && !isFull(r, i); {
 		switch line[i] {
 		case ' ', '\t', ',', '|':
 			i++
@@ -47,11 +51,11 @@ func (g *generic) parse(r *Record) error {
 }
 
 // quoted reads a value in quotes: the request, or what follows it.
-func (g *generic) quoted(r *Record, start, end int) {
+func (g *generic) quoted(r *record.Record, start, end int) {
 	g.next = roleText
 	value := r.Line[start:end]
 	if !g.requested && methodEnd(value) > 0 && protocolStart(value) > 0 && value[len(value)-1] != '-' {
-		if setRequest(r, start, end, EscapeBackslash) == nil {
+		if setRequest(r, start, end, record.EscapeBackslash) == nil {
 			g.requested, g.next = true, roleStatus
 		}
 		return
@@ -61,17 +65,17 @@ func (g *generic) quoted(r *Record, start, end int) {
 	}
 	kind, _ := guessKind(value)
 	switch {
-	case g.requested && kind == KindURL && !r.Referer.Present():
-		r.Referer = r.add(Field{Kind: KindReferer, Escape: EscapeBackslash, Start: start, End: end})
-	case g.requested && kind == KindText && !r.UserAgent.Present():
-		r.UserAgent = r.add(Field{Kind: KindUserAgent, Escape: EscapeBackslash, Start: start, End: end})
+	case g.requested && kind == record.KindURL && !r.Referer.Present():
+		r.Referer = r.Add(record.Field{Kind: record.KindReferer, Escape: record.EscapeBackslash, Start: start, End: end})
+	case g.requested && kind == record.KindText && !r.UserAgent.Present():
+		r.UserAgent = r.Add(record.Field{Kind: record.KindUserAgent, Escape: record.EscapeBackslash, Start: start, End: end})
 	default:
-		setExtra(r, start, end, EscapeBackslash)
+		setExtra(r, start, end, record.EscapeBackslash)
 	}
 }
 
 // bracketed reads a value in brackets: the time, or text.
-func (g *generic) bracketed(r *Record, start, end int) {
+func (g *generic) bracketed(r *record.Record, start, end int) {
 	g.next = roleText
 	if r.Time.IsZero() {
 		if t, ok := g.clock.parseBracket(r.Line[start:end]); ok {
@@ -80,12 +84,12 @@ func (g *generic) bracketed(r *Record, start, end int) {
 		}
 	}
 	if start < end {
-		setExtra(r, start, end, EscapeNone)
+		setExtra(r, start, end, record.EscapeNone)
 	}
 }
 
 // bare reads the column at line[i] and returns where it ends.
-func (g *generic) bare(r *Record, i int) int {
+func (g *generic) bare(r *record.Record, i int) int {
 	line := r.Line
 	end := i
 	for end < len(line) && line[end] != ' ' && line[end] != '\t' && line[end] != ',' && line[end] != '|' {
@@ -105,13 +109,13 @@ func (g *generic) bare(r *Record, i int) int {
 	case g.isTime(r, i, &end):
 	case !r.ClientIP.IsValid() && g.isAddress(r, value):
 	default:
-		setExtra(r, i, end, EscapeNone)
+		setExtra(r, i, end, record.EscapeNone)
 	}
 	return end
 }
 
 // isTime reads an ISO time, of which a space may be part.
-func (g *generic) isTime(r *Record, i int, end *int) bool {
+func (g *generic) isTime(r *record.Record, i int, end *int) bool {
 	if !r.Time.IsZero() || i+isoLen > len(r.Line) || !isDigit(r.Line[i]) {
 		return false
 	}
@@ -123,7 +127,7 @@ func (g *generic) isTime(r *Record, i int, end *int) bool {
 	return false
 }
 
-func (g *generic) isAddress(r *Record, value []byte) bool {
+func (g *generic) isAddress(r *record.Record, value []byte) bool {
 	addr, ok := parseAddrPort(value)
 	if ok {
 		r.ClientIP = addr

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 var update = flag.Bool("update", false, "write testdata/lines.golden")
@@ -103,7 +105,7 @@ func describe(t *testing.T, format, line string) string {
 
 func describeBy(t *testing.T, p Parser, line string) string {
 	t.Helper()
-	var r Record
+	var r record.Record
 	err := p.Parse([]byte(line), &r)
 	checkFields(t, &r)
 	var b strings.Builder
@@ -115,7 +117,7 @@ func describeBy(t *testing.T, p Parser, line string) string {
 		fmt.Fprintf(&b, " %s", r.Time.Format(time.RFC3339Nano))
 	}
 	fmt.Fprintf(&b, " %v %d %d\n ", r.ClientIP, r.Status, r.Bytes)
-	for i, f := range r.named() {
+	for i, f := range r.NamedFields() {
 		if f.Present() {
 			fmt.Fprintf(&b, " %s=%q", fieldNames[i], r.Raw(*f))
 		}

@@ -1,6 +1,10 @@
 package accesslog
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
+)
 
 // haproxy reads HAProxy's HTTP log format (configuration manual, "HTTP log format"), with or without the HTTPS columns
 // behind it:
@@ -17,7 +21,7 @@ var haproxyColumns = [...]def{
 	{role: roleText}, {role: roleText}, {role: roleText}, {role: roleNumber}, {role: roleNumber},
 }
 
-func (h *haproxy) parse(r *Record) error {
+func (h *haproxy) parse(r *record.Record) error {
 	h.begin()
 	i := h.head(r)
 	if i < 0 {
@@ -28,7 +32,7 @@ func (h *haproxy) parse(r *Record) error {
 	for n := range haproxyColumns {
 		d := &haproxyColumns[n]
 		end := columnEnd(r.Line, i)
-		if end >= len(r.Line) || !h.set(r, d, i, end, EscapeNone) && d.role.fixed() {
+		if end >= len(r.Line) || !h.set(r, d, i, end, record.EscapeNone) && d.role.fixed() {
 			return h.notHTTP(r, start, fields)
 		}
 		i = end + 1
@@ -37,14 +41,14 @@ func (h *haproxy) parse(r *Record) error {
 		return h.notHTTP(r, start, fields)
 	}
 	from, to, end := cutQuoted(r.Line, i)
-	h.set(r, &def{role: roleRequest}, from, to, EscapeBackslash)
+	h.set(r, &def{role: roleRequest}, from, to, record.EscapeBackslash)
 	setExtras(r, h.tls(r, end))
 	return h.finish(r)
 }
 
 // tls reads the columns of the HTTPS log format, error codes and "name/version/cipher", and returns where they end. A
 // line without them has no place for TLS.
-func (h *haproxy) tls(r *Record, i int) int {
+func (h *haproxy) tls(r *record.Record, i int) int {
 	line := r.Line
 	codes := columnEnd(line, i+1)
 	end := columnEnd(line, codes+1)
@@ -58,16 +62,16 @@ func (h *haproxy) tls(r *Record, i int) int {
 		return i
 	}
 	at := codes + 1
-	h.set(r, &def{role: roleHost}, at, at+name, EscapeNone)
-	h.set(r, &def{role: roleTLS}, at+name+1, at+version, EscapeNone)
-	h.set(r, &def{name: nameCipher}, at+version+1, end, EscapeNone)
+	h.set(r, &def{role: roleHost}, at, at+name, record.EscapeNone)
+	h.set(r, &def{role: roleTLS}, at+name+1, at+version, record.EscapeNone)
+	h.set(r, &def{name: nameCipher}, at+version+1, end, record.EscapeNone)
 	return end
 }
 
 var nameCipher = []byte("ssl-cipher")
 
 // head reads client and time and returns where the next column begins, -1 if they are not there.
-func (h *haproxy) head(r *Record) int {
+func (h *haproxy) head(r *record.Record) int {
 	line := r.Line
 	end := columnEnd(line, 0)
 	if end+2 >= len(line) || line[end+1] != '[' {
@@ -91,15 +95,15 @@ func (h *haproxy) head(r *Record) int {
 }
 
 // notHTTP makes text of what stands behind the time.
-func (h *haproxy) notHTTP(r *Record, start, fields int) error {
+func (h *haproxy) notHTTP(r *record.Record, start, fields int) error {
 	r.Fields = r.Fields[:fields]
 	r.Status, r.Bytes = 0, -1
-	r.add(Field{Start: start, End: len(r.Line)})
+	r.Add(record.Field{Start: start, End: len(r.Line)})
 	return ErrNotAccess
 }
 
 // captured reads the captured headers: {a|b}, which may hold spaces. What headers they are is not in the line.
-func (h *haproxy) captured(r *Record, i int) int {
+func (h *haproxy) captured(r *record.Record, i int) int {
 	line := r.Line
 	for i < len(line) && line[i] == '{' && len(r.Fields) < maxFields {
 		end := capturedEnd(line, i+1)
@@ -113,24 +117,24 @@ func (h *haproxy) captured(r *Record, i int) int {
 }
 
 // setCaptured records the headers in the braces at line[start:end].
-func setCaptured(r *Record, start, end int) {
+func setCaptured(r *record.Record, start, end int) {
 	line := r.Line
 	if end-start < 2 || line[end-1] != '}' {
-		setExtra(r, start, end, EscapeNone)
+		setExtra(r, start, end, record.EscapeNone)
 		return
 	}
 	end--
 	for i := start + 1; i <= end; i++ {
 		from := i
 		if len(r.Fields) >= maxFields {
-			r.add(Field{Start: from, End: end})
+			r.Add(record.Field{Start: from, End: end})
 			return
 		}
 		for i < end && line[i] != '|' {
 			i++
 		}
 		if from < i {
-			setExtra(r, from, i, EscapeNone)
+			setExtra(r, from, i, record.EscapeNone)
 		}
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // haproxyAliases says what the variables of HAProxy's log-format hold (configuration manual, "Custom log format").
@@ -24,7 +26,7 @@ var haproxyAliases = keyTable([]keyRow{
 	{role: roleTLS, keys: "sslv"},
 	{role: roleCaptured, keys: "hr hs"},
 	{role: roleGuess, keys: "hrl hsl"},
-	{role: roleField, kind: KindCookies, keys: "CC CS"},
+	{role: roleField, kind: record.KindCookies, keys: "CC CS"},
 	{role: roleText, keys: "f ft b s H ID sslc ssle tsc rtr OG"},
 })
 
@@ -137,9 +139,9 @@ func haproxyFetch(expression string) def {
 		d.name = []byte(argument)
 		return d
 	case "cook", "req.cook":
-		return def{role: roleField, kind: KindCookie, name: []byte(argument)}
+		return def{role: roleField, kind: record.KindCookie, name: []byte(argument)}
 	case "url_param", "urlp":
-		return def{role: roleField, kind: KindParam, name: []byte(argument)}
+		return def{role: roleField, kind: record.KindParam, name: []byte(argument)}
 	case "res.hdr", "res.fhdr", "capture.req.hdr", "capture.res.hdr":
 		return def{role: roleGuess}
 	}

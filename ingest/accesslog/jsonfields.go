@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // recordFields are the names that Options.JSONFields may have besides nginx's variables.
@@ -16,7 +18,7 @@ var recordFields = map[string]keyMeaning{
 	"tls_protocol": {def: def{role: roleTLS}}, "x_forwarded_for": {def: def{role: roleForwarded}},
 	"message": {def: def{role: roleWrapped}},
 	"headers": {def: def{role: roleText}, below: belowHeaders},
-	"cookies": {def: def{role: roleField, kind: KindCookies}, below: belowCookies},
+	"cookies": {def: def{role: roleField, kind: record.KindCookies}, below: belowCookies},
 	"params":  {def: def{role: roleText}, below: belowParams},
 }
 

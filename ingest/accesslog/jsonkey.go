@@ -1,6 +1,10 @@
 package accesslog
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
+)
 
 // pairKey returns the key that {"name": text, "value": ...} stands for: AWS WAF, OCSF and OpenTelemetry write headers
 // and attributes so.
@@ -16,7 +20,7 @@ func (j *jsonLog) pairKey(text []byte, parent *key) *key {
 }
 
 // key reads the key whose quote stands at line[i] and returns it and where its value begins, -1 without one.
-func (j *jsonLog) key(r *Record, i int, parent *key) (*key, int) {
+func (j *jsonLog) key(r *record.Record, i int, parent *key) (*key, int) {
 	line := j.line
 	k := j.keys.next(line[i:], parent)
 	if k == nil {
@@ -36,7 +40,7 @@ func (j *jsonLog) key(r *Record, i int, parent *key) (*key, int) {
 		}
 	}
 	if k.loose && end-i >= minLooseKey {
-		r.add(Field{Kind: KindText, Escape: EscapeJSON, Start: i + 1, End: end - 1})
+		r.Add(record.Field{Kind: record.KindText, Escape: record.EscapeJSON, Start: i + 1, End: end - 1})
 	}
 	switch {
 	case k.typed:
@@ -58,7 +62,7 @@ func (j *jsonLog) newKey(text []byte, parent *key) *key {
 		}
 	}
 	if j.secretName != nil {
-		name := unescape(nil, text[1:len(text)-1], EscapeJSON)
+		name := record.UnescapeLevel(nil, text[1:len(text)-1], record.EscapeJSON)
 		k.secret = j.secretName(name[min(k.skip, len(name)):])
 	}
 	return k
@@ -68,7 +72,7 @@ func (j *jsonLog) newKey(text []byte, parent *key) *key {
 func (j *jsonLog) nameField(k *key, name []byte) {
 	if !k.plain {
 		n := len(j.names)
-		j.names = unescape(j.names, name, EscapeJSON)
+		j.names = record.UnescapeLevel(j.names, name, record.EscapeJSON)
 		name = j.names[n:]
 	}
 	if name = name[min(k.skip, len(name)):]; k.dashes && bytes.IndexByte(name, '_') >= 0 {

@@ -1,6 +1,10 @@
 package accesslog
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
+)
 
 // The JSON formats that are told apart by keys which only they have. A greater one wins.
 const (
@@ -77,9 +81,9 @@ var jsonRows = []keyRow{
 	{role: roleScheme, keys: "request_scheme clientrequestscheme url.scheme http.scheme http_request.url.scheme cs_protocol"},
 	{role: roleTLS, keys: "tls_protocol tls_version tls.version request.tls.version ssl_version tls.protocol sslprotocol clientsslprotocol security_protocol"},
 	{role: roleTLS, hint: hintEnvoy, keys: "downstream_tls_version"},
-	{role: roleField, kind: KindCookies, keys: "cookie cookies cs(cookie)"},
-	{role: roleField, kind: KindHeader, keys: "authorization x_api_key api_key x_auth_token proxy_authorization"},
-	{role: roleField, kind: KindURL, keys: "location redirect redirect_url"},
+	{role: roleField, kind: record.KindCookies, keys: "cookie cookies cs(cookie)"},
+	{role: roleField, kind: record.KindHeader, keys: "authorization x_api_key api_key x_auth_token proxy_authorization"},
+	{role: roleField, kind: record.KindURL, keys: "location redirect redirect_url"},
 
 	// What looks like one of the above by its last key, but is not.
 	{role: roleNumber, keys: "request.size request.bytes http.request.bytes http.request.body.bytes http.request.body.size request.body_bytes bytes_received bytes_in bytes_read request_size requestcontentsize origincontentsize response.duration"},
@@ -100,7 +104,7 @@ var jsonRows = []keyRow{
 // keyRow is a row of a table of keys: all of them are the same.
 type keyRow struct {
 	role role
-	kind Kind
+	kind record.Kind
 	rank uint8
 	hint uint8
 	keys string // separated by spaces

@@ -3,6 +3,8 @@ package accesslog
 import (
 	"strings"
 	"testing"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // TestKeysAreUnique checks that no table says two things of one key: which one would hold is left to chance.
@@ -34,7 +36,7 @@ func TestKeyOrder(t *testing.T) {
 	f := func(line, want string) {
 		t.Helper()
 		for range 2 {
-			var r Record
+			var r record.Record
 			err := p.Parse([]byte(line), &r)
 			if got := fieldText(&r); err != nil || got != want {
 				t.Errorf("%s: %v\ngot  %s\nwant %s", line, err, got, want)
@@ -73,7 +75,7 @@ func TestManyKeys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var r Record
+	var r record.Record
 	for i := range 5 * maxKeys {
 		name := "header-" + strings.Repeat("x", i%40) + string(rune('a'+i%26)) + string(rune('a'+i/26%26)) + string(rune('a'+i/676%26))
 		line := `{"ip":"192.0.2.1","url":"/a","headers":{"` + name + `":"v"}}`

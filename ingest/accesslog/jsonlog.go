@@ -1,5 +1,7 @@
 package accesslog
 
+import "github.com/tokenwarden/tokenwarden/ingest/record"
+
 // Limits of one JSON line. What lies beyond is one KindText field.
 const (
 	maxDepth  = 64   // nested objects and arrays
@@ -45,7 +47,7 @@ func newJSON(name string, o Options) *jsonLog {
 	return &jsonLog{name: name, own: own, secretName: o.SecretName}
 }
 
-func (j *jsonLog) parse(r *Record) error {
+func (j *jsonLog) parse(r *record.Record) error {
 	j.begin()
 	j.line, j.depth, j.names, j.hint, j.limited = r.Line, 1, j.names[:0], 0, false
 	j.user, j.requests, j.several = false, 0, false
@@ -62,7 +64,7 @@ func (j *jsonLog) parse(r *Record) error {
 		return errBroken
 	}
 	if end = skipSpace(j.line, max(end, 0)); !j.limited && end < len(j.line) && string(j.line[end:]) != "," {
-		r.add(Field{Kind: KindText, Start: end, End: len(j.line)})
+		r.Add(record.Field{Kind: record.KindText, Start: end, End: len(j.line)})
 	}
 	j.label(r)
 	err := j.finish(r)
@@ -75,22 +77,22 @@ func (j *jsonLog) parse(r *Record) error {
 
 // clientFromHost makes the client of a host that is an address, where keys for host and user stand but none for a client:
 // Tomcat and Fluent Bit's parser for Apache call the first column of the common log format so.
-func (j *jsonLog) clientFromHost(r *Record) {
+func (j *jsonLog) clientFromHost(r *record.Record) {
 	if r.ClientIP.IsValid() || !j.user || !r.Host.Present() || r.Scheme.Present() {
 		return
 	}
 	if addr, ok := parseAddr(r.Raw(r.Host)); ok {
-		r.ClientIP, r.Host = addr, Field{}
+		r.ClientIP, r.Host = addr, record.Field{}
 	}
 }
 
 // isAccess tells whether a record is about a request. A path alone is not enough: shippers write that of the file.
-func isAccess(r *Record) bool {
+func isAccess(r *record.Record) bool {
 	client, path := r.ClientIP.IsValid(), r.Path.Present() || r.Target.Present()
 	return r.Method.Present() || r.Status != 0 && (client || path) || client && path
 }
 
-func (j *jsonLog) label(r *Record) {
+func (j *jsonLog) label(r *record.Record) {
 	r.Format = j.name
 	if r.Format == "" {
 		r.Format = jsonFormats[j.hint]
@@ -99,7 +101,7 @@ func (j *jsonLog) label(r *Record) {
 
 // object reads what follows an opening brace and returns where its closing brace ends, -1 if the line is no JSON. The
 // fields cover the line either way.
-func (j *jsonLog) object(r *Record, i int, parent *key) int {
+func (j *jsonLog) object(r *record.Record, i int, parent *key) int {
 	var pair []byte // the string, with its quotes, that names what "value" is
 	for {
 		if i = skipSpace(j.line, i); i == len(j.line) {
@@ -138,7 +140,7 @@ func (j *jsonLog) object(r *Record, i int, parent *key) int {
 }
 
 // value reads the value at line[i] and returns where it ends, -1 if the line ends within it.
-func (j *jsonLog) value(r *Record, i int, k *key) int {
+func (j *jsonLog) value(r *record.Record, i int, k *key) int {
 	if i == len(j.line) {
 		return -1
 	}
@@ -171,7 +173,7 @@ func (j *jsonLog) value(r *Record, i int, k *key) int {
 var endsBare = [256]bool{',': true, '}': true, ']': true, ' ': true, '\t': true, '\n': true, '\r': true}
 
 // array reads the elements of an array. Each is a value of the array's key.
-func (j *jsonLog) array(r *Record, i int, k *key) int {
+func (j *jsonLog) array(r *record.Record, i int, k *key) int {
 	for found := 0; ; {
 		if i = skipSpace(j.line, i); i == len(j.line) {
 			return -1
@@ -197,23 +199,23 @@ func (j *jsonLog) array(r *Record, i int, k *key) int {
 }
 
 // str reads the string whose content begins at line[i].
-func (j *jsonLog) str(r *Record, i int, k *key) int {
+func (j *jsonLog) str(r *record.Record, i int, k *key) int {
 	end, escaped := stringEnd(j.line, i)
 	if end < 0 {
 		// A shipper cut the line: what is left of the value still has its meaning.
-		j.assign(r, k, i, len(j.line), EscapeJSON)
+		j.assign(r, k, i, len(j.line), record.EscapeJSON)
 		return -1
 	}
-	e := EscapeNone
+	e := record.EscapeNone
 	if escaped {
-		e = EscapeJSON
+		e = record.EscapeJSON
 	}
 	j.assign(r, k, i, end, e)
 	return end + 1
 }
 
 // bare reads a value without quotes.
-func (j *jsonLog) bare(r *Record, start, end int, k *key) {
+func (j *jsonLog) bare(r *record.Record, start, end int, k *key) {
 	value := j.line[start:end]
 	switch string(value) {
 	case "", "-", "null", "true", "false":
@@ -221,13 +223,13 @@ func (j *jsonLog) bare(r *Record, start, end int, k *key) {
 	}
 	switch {
 	case j.learn != nil || k.def.role >= roleNumber || !isJSONNumber(value):
-		j.assign(r, k, start, end, EscapeNone)
+		j.assign(r, k, start, end, record.EscapeNone)
 	case k.secret:
-		r.add(Field{Kind: k.def.kind, Start: start, End: end, Name: k.def.name, Bare: 1})
+		r.Add(record.Field{Kind: k.def.kind, Start: start, End: end, Name: k.def.name, Bare: 1})
 	}
 }
 
-func (j *jsonLog) assign(r *Record, k *key, start, end int, e Escape) {
+func (j *jsonLog) assign(r *record.Record, k *key, start, end int, e record.Escape) {
 	d := &k.def
 	if j.learn != nil {
 		j.learn(k.path, string(j.line[start:end]))
@@ -247,8 +249,8 @@ func (j *jsonLog) assign(r *Record, k *key, start, end int, e Escape) {
 }
 
 // fail makes one field of all that is left.
-func (j *jsonLog) fail(r *Record, i int) int {
-	r.add(Field{Kind: KindText, Escape: EscapeJSON, Start: i, End: len(j.line)})
+func (j *jsonLog) fail(r *record.Record, i int) int {
+	r.Add(record.Field{Kind: record.KindText, Escape: record.EscapeJSON, Start: i, End: len(j.line)})
 	return -1
 }
 

@@ -3,6 +3,8 @@ package accesslog
 import (
 	"bytes"
 	"strings"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // How many keys of a source are remembered, and how long their paths may be. A key takes about 500 bytes and its path.
@@ -110,7 +112,7 @@ func (c *keyCache) find(text []byte, parent *key) *key {
 // add returns a new key. It is remembered unless it is long or there are too many.
 func (c *keyCache) add(text []byte, parent *key) *key {
 	k := &key{text: string(text), parent: parent, plain: bytes.IndexByte(text, '\\') < 0}
-	name := string(normalKey(nil, unescape(nil, text[1:len(text)-1], EscapeJSON)))
+	name := string(normalKey(nil, record.UnescapeLevel(nil, text[1:len(text)-1], record.EscapeJSON)))
 	if k.path = name; parent.path != "" {
 		k.path = parent.path + "." + name
 	}
@@ -141,15 +143,15 @@ func (k *key) classify(name string) {
 		k.def, k.below = headerDef(name), belowUnnamed
 		k.loose = true
 	case belowResponse:
-		k.def, k.below = def{role: roleField, kind: KindHeader}, belowUnnamed
+		k.def, k.below = def{role: roleField, kind: record.KindHeader}, belowUnnamed
 		if name == "location" {
-			k.def.kind = KindURL
+			k.def.kind = record.KindURL
 		}
 		k.loose = true
 	case belowCookies:
-		k.def, k.below, k.loose = def{role: roleField, kind: KindCookie}, belowUnnamed, true
+		k.def, k.below, k.loose = def{role: roleField, kind: record.KindCookie}, belowUnnamed, true
 	case belowParams:
-		k.def, k.below, k.loose = def{role: roleField, kind: KindParam}, belowUnnamed, true
+		k.def, k.below, k.loose = def{role: roleField, kind: record.KindParam}, belowUnnamed, true
 	default:
 		k.classifyPath(k.path)
 		k.below = belowOf(k.path, name[strings.LastIndexByte(name, '.')+1:])
@@ -168,7 +170,7 @@ func (k *key) classifyPath(path string) {
 			return
 		}
 		if d, skip, ok := nginxVariable(path); ok && !strings.Contains(path, ".") {
-			k.def, k.skip, k.dashes = d, skip, d.kind == KindHeader
+			k.def, k.skip, k.dashes = d, skip, d.kind == record.KindHeader
 			k.loose = skip > 0 && len(path)-skip > maxName
 			return
 		}
@@ -195,9 +197,9 @@ func (k *key) classifyTraefik(path string) bool {
 	case "request":
 		k.def = headerDef(name)
 	case "origin", "downstream":
-		k.def = def{role: roleField, kind: KindHeader}
+		k.def = def{role: roleField, kind: record.KindHeader}
 		if name == "location" {
-			k.def.kind = KindURL
+			k.def.kind = record.KindURL
 		}
 	default:
 		return false

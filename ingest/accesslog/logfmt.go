@@ -1,6 +1,10 @@
 package accesslog
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
+)
 
 // logfmt reads lines of key=value and key="value", as Heroku's router and many Go programs write them. Keys mean what
 // they mean in JSON.
@@ -11,10 +15,10 @@ type logfmt struct {
 
 func newLogfmt() *logfmt { return &logfmt{keys: make(map[string]*key)} }
 
-func (l *logfmt) parse(r *Record) error {
+func (l *logfmt) parse(r *record.Record) error {
 	l.begin()
 	line := r.Line
-	for i := 0; i < len(line) && !r.full(i); {
+	for i := 0; i < len(line) && !isFull(r, i); {
 		if line[i] == ' ' {
 			i++
 			continue
@@ -25,7 +29,7 @@ func (l *logfmt) parse(r *Record) error {
 		}
 		k := l.key(line[i:equals])
 		if k.loose && equals-i >= minLooseKey {
-			r.add(Field{Kind: KindText, Start: i, End: equals})
+			r.Add(record.Field{Kind: record.KindText, Start: i, End: equals})
 		}
 		i = l.value(r, equals+1, k)
 	}
@@ -37,13 +41,13 @@ func (l *logfmt) parse(r *Record) error {
 }
 
 // value records the value at line[i] and returns where it ends.
-func (l *logfmt) value(r *Record, i int, k *key) int {
+func (l *logfmt) value(r *record.Record, i int, k *key) int {
 	from, to, end := i, 0, 0
-	e := EscapeNone
+	e := record.EscapeNone
 	if i < len(r.Line) && r.Line[i] == '"' {
 		from, to, end = cutQuoted(r.Line, i)
 		if bytes.IndexByte(r.Line[from:to], '\\') >= 0 {
-			e = EscapeBackslash
+			e = record.EscapeBackslash
 		}
 	} else {
 		to = columnEnd(r.Line, i)

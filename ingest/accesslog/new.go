@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // Options are what a parser may be told beside its format. The zero value is fine.
@@ -84,7 +86,7 @@ func Names() []string {
 // format takes the lines of one format apart. r.Line is set and the rest of r is reset before parse. With ErrFormat it
 // may leave anything in r; with any other error r is what Parser.Parse promises.
 type format interface {
-	parse(r *Record) error
+	parse(r *record.Record) error
 }
 
 // errBroken is ErrFormat for a line that is of the format as far as it goes: its fields cover it.

@@ -1,6 +1,10 @@
 package accesslog
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
+)
 
 // nginxVariables says what the variables of nginx hold (ngx_http_core_module and the modules it names). They are the
 // variables of a log_format and the keys of the JSON logs written with one.
@@ -28,8 +32,8 @@ var nginxVariables = keyTable([]keyRow{
 	{role: roleHost, rank: 1, keys: "server_name"},
 	{role: roleScheme, keys: "scheme"},
 	{role: roleTLS, keys: "ssl_protocol"},
-	{role: roleField, kind: KindCookies, hint: hintNginx, keys: "http_cookie"},
-	{role: roleField, kind: KindURL, keys: "sent_http_location upstream_http_location proxy_host"},
+	{role: roleField, kind: record.KindCookies, hint: hintNginx, keys: "http_cookie"},
+	{role: roleField, kind: record.KindURL, keys: "sent_http_location upstream_http_location proxy_host"},
 	{role: roleNumber, keys: "request_time request_length connection connection_requests connection_time connections_active pid remote_port " +
 		"server_port realip_remote_port proxy_port proxy_protocol_port gzip_ratio content_length sent_http_content_length " +
 		"bytes_received upstream_response_time upstream_connect_time upstream_header_time upstream_first_byte_time " +
@@ -46,7 +50,7 @@ func nginxVariable(name string) (d def, skip int, ok bool) {
 	for _, p := range nginxPrefixes {
 		if rest, ok := strings.CutPrefix(name, p.prefix); ok && rest != "" {
 			d := def{role: roleField, kind: p.kind}
-			if p.kind == KindHeader {
+			if p.kind == record.KindHeader {
 				d = headerDef(rest)
 			}
 			d.hint = hintNginx
@@ -59,11 +63,11 @@ func nginxVariable(name string) (d def, skip int, ok bool) {
 // nginxPrefixes are the families of variables.
 var nginxPrefixes = [...]struct {
 	prefix string
-	kind   Kind
+	kind   record.Kind
 }{
-	{"http_", KindHeader}, {"cookie_", KindCookie}, {"arg_", KindParam}, {"sent_http_", KindHeader},
-	{"upstream_http_", KindHeader}, {"upstream_cookie_", KindCookie}, {"sent_trailer_", KindHeader},
-	{"upstream_trailer_", KindHeader},
+	{"http_", record.KindHeader}, {"cookie_", record.KindCookie}, {"arg_", record.KindParam}, {"sent_http_", record.KindHeader},
+	{"upstream_http_", record.KindHeader}, {"upstream_cookie_", record.KindCookie}, {"sent_trailer_", record.KindHeader},
+	{"upstream_trailer_", record.KindHeader},
 }
 
 // headerDef says what a header holds. name is in lower case, its dashes may be underscores.
@@ -78,9 +82,9 @@ func headerDef(name string) def {
 	case "x-forwarded-for":
 		return def{role: roleForwarded}
 	case "cookie":
-		return def{role: roleField, kind: KindCookies}
+		return def{role: roleField, kind: record.KindCookies}
 	case "location", "content-location":
-		return def{role: roleField, kind: KindURL}
+		return def{role: roleField, kind: record.KindURL}
 	case ":path":
 		return def{role: roleTarget}
 	case ":method":
@@ -88,5 +92,5 @@ func headerDef(name string) def {
 	case ":scheme":
 		return def{role: roleScheme}
 	}
-	return def{role: roleField, kind: KindHeader}
+	return def{role: roleField, kind: record.KindHeader}
 }

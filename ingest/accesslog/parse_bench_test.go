@@ -6,10 +6,12 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 var (
-	benchRecord Record
+	benchRecord record.Record
 	benchFields int
 )
 

@@ -1,10 +1,35 @@
 package accesslog
 
+import (
+	"errors"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
+)
+
+// Errors of Parse. They say what is wrong with a line, never what is in it.
+var (
+	// ErrFormat means that the line is not of the format.
+	ErrFormat = errors.New("line does not fit the format")
+	// ErrNotAccess means that the line belongs to another kind of log, an error log for instance.
+	ErrNotAccess = errors.New("line is not an access log line")
+	// ErrRequest means that the line fits but holds no usable request line: status, address and time are set.
+	ErrRequest = errors.New("line has no usable request line")
+)
+
+// Parser reads the lines of one source (a partition, a file). It remembers what the source's lines have taught it: the
+// format found by "auto", the columns a W3C #Fields line names, the envelope around the lines. One goroutine at a
+// time.
+type Parser interface {
+	// Name is the format's name as the configuration spells it.
+	Name() string
+	// Parse fills r from line (without its line ending), which may be of any size and content. The error is nil,
+	// ErrFormat, ErrNotAccess or ErrRequest. On an error r.Fields still covers what could be told apart; where
+	// nothing could, it is one KindText field over the whole line.
+	Parse(line []byte, r *record.Record) error
+}
+
 // maxPrefixes is how many prefixes may stand in front of each other: syslog in CRI behind a compose name.
 const maxPrefixes = 3
-
-// maxWraps is how many JSONs a line may stand in: Docker's in Filebeat's in that of a pipeline.
-const maxWraps = 3
 
 // minWrapped is how long a string in JSON must be to be tried as a line. The shortest line is longer.
 const minWrapped = 16
@@ -21,7 +46,7 @@ type parser struct {
 
 	clock  clock
 	errors errorLog
-	levels [maxWraps + 1]level
+	levels [record.MaxWraps + 1]level
 	level  int // how many JSONs the line that is read stands in
 }
 
@@ -30,17 +55,17 @@ type level struct {
 	prefixed bool // the last line had a prefix
 	wrapped  bool // the last line stood in JSON
 
-	wrap  jsonLog // reads the shipper's JSON
-	view  view    // the line in it
-	inner Record  // what that line says
-	tail  []Field // of the shipper's JSON behind the line
+	wrap  jsonLog        // reads the shipper's JSON
+	view  record.View    // the line in it
+	inner record.Record  // what that line says
+	tail  []record.Field // of the shipper's JSON behind the line
 }
 
 // Name implements Parser.
 func (p *parser) Name() string { return p.name }
 
 // Parse implements Parser.
-func (p *parser) Parse(line []byte, r *Record) error {
+func (p *parser) Parse(line []byte, r *record.Record) error {
 	p.level = 0
 	err := p.parse(line, r)
 	if len(p.options.TrustedProxies) > 0 {
@@ -51,13 +76,13 @@ func (p *parser) Parse(line []byte, r *Record) error {
 		return ErrFormat
 	case ErrFormat:
 		r.Reset(line)
-		r.add(Field{End: len(line)})
+		r.Add(record.Field{End: len(line)})
 	}
 	return err
 }
 
 // parse tries a line with and without a prefix, first what the last line was.
-func (p *parser) parse(line []byte, r *Record) error {
+func (p *parser) parse(line []byte, r *record.Record) error {
 	prefixed := &p.levels[p.level].prefixed
 	if *prefixed {
 		if err := p.parsePrefixed(line, r); err != ErrFormat {
@@ -83,18 +108,18 @@ func (p *parser) parse(line []byte, r *Record) error {
 	return p.parseLoose(line, r)
 }
 
-func (p *parser) parseLoose(line []byte, r *Record) error {
+func (p *parser) parseLoose(line []byte, r *record.Record) error {
 	r.Reset(line)
 	return p.loose.parse(r)
 }
 
 // parsePrefixed reads a line behind prefixes.
-func (p *parser) parsePrefixed(line []byte, r *Record) error {
+func (p *parser) parsePrefixed(line []byte, r *record.Record) error {
 	return p.behindPrefix(line, r, p.parseBare)
 }
 
 // behindPrefix reads what stands behind the prefixes of a line, trying each place where one ends.
-func (p *parser) behindPrefix(line []byte, r *Record, parse func([]byte, *Record) error) error {
+func (p *parser) behindPrefix(line []byte, r *record.Record, parse func([]byte, *record.Record) error) error {
 	start := 0
 	for range maxPrefixes {
 		n := prefixEnd(line[start:], &p.clock)
@@ -110,7 +135,7 @@ func (p *parser) behindPrefix(line []byte, r *Record, parse func([]byte, *Record
 }
 
 // looseBehindPrefix reads with the loose format what stands behind all prefixes: it would make something of them, too.
-func (p *parser) looseBehindPrefix(line []byte, r *Record) error {
+func (p *parser) looseBehindPrefix(line []byte, r *record.Record) error {
 	start := 0
 	for range maxPrefixes {
 		start += prefixEnd(line[start:], &p.clock)
@@ -122,7 +147,7 @@ func (p *parser) looseBehindPrefix(line []byte, r *Record) error {
 }
 
 // parseFrom reads the line that begins at line[start]. What is before it becomes a field.
-func (p *parser) parseFrom(line []byte, start int, r *Record, parse func([]byte, *Record) error) error {
+func (p *parser) parseFrom(line []byte, start int, r *record.Record, parse func([]byte, *record.Record) error) error {
 	end := len(line)
 	if line[start-1] == '"' && (start == 1 || line[start-2] == ' ') {
 		end-- // the whole line is in quotes
@@ -135,17 +160,17 @@ func (p *parser) parseFrom(line []byte, start int, r *Record, parse func([]byte,
 		r.Time = prefixTime(line[:start], &p.clock)
 	}
 	r.Line = line
-	r.shift(start)
-	r.Fields = append(r.Fields, Field{})
+	r.Shift(start)
+	r.Fields = append(r.Fields, record.Field{})
 	copy(r.Fields[1:], r.Fields)
-	r.Fields[0] = Field{End: start}
+	r.Fields[0] = record.Field{End: start}
 	return err
 }
 
 // parseBare reads a line without a prefix: of the format, in a shipper's JSON, or of an error log.
-func (p *parser) parseBare(line []byte, r *Record) error {
+func (p *parser) parseBare(line []byte, r *record.Record) error {
 	l := &p.levels[p.level]
-	wrappable := p.level < maxWraps && startsJSON(line)
+	wrappable := p.level < record.MaxWraps && startsJSON(line)
 	if wrappable && l.wrapped {
 		if err := p.parseWrapped(line, r); err == nil || err == ErrRequest {
 			return err
@@ -168,7 +193,7 @@ func (p *parser) parseBare(line []byte, r *Record) error {
 
 // parseWrapped reads a shipper's JSON and the line in one of its strings. Without such a line the fields are those of
 // the JSON, and the line is no access: one in JSON is read by a format of its own.
-func (p *parser) parseWrapped(line []byte, r *Record) error {
+func (p *parser) parseWrapped(line []byte, r *record.Record) error {
 	l := &p.levels[p.level]
 	r.Reset(line)
 	err := l.wrap.parse(r)
@@ -183,9 +208,9 @@ func (p *parser) parseWrapped(line []byte, r *Record) error {
 	if err == ErrFormat || w.end-w.start < minWrapped {
 		return err
 	}
-	l.view.load(line, w.start, w.end, EscapeJSON)
+	l.view.Load(line, w.start, w.end, record.EscapeJSON)
 	p.level++
-	innerErr := p.parse(trimNewline(l.view.buf), &l.inner)
+	innerErr := p.parse(trimNewline(l.view.Text()), &l.inner)
 	p.level--
 	if innerErr == ErrFormat {
 		return err
@@ -197,12 +222,12 @@ func (p *parser) parseWrapped(line []byte, r *Record) error {
 
 // unwrap puts what the line in the string says in the place of that string's field. Of what the shipper said only the
 // fields stay, and the time if the line has none.
-func (l *level) unwrap(r *Record, field int) {
+func (l *level) unwrap(r *record.Record, field int) {
 	l.tail = append(l.tail[:0], r.Fields[field+1:]...)
 	line, fields, at := r.Line, r.Fields[:field], r.Time
 	r.Reset(line)
 	r.Fields, r.Time = fields, at
-	r.adopt(&l.inner, &l.view)
+	r.MergeFrom(&l.inner, &l.view)
 	r.Fields = append(r.Fields, l.tail...)
 }
 

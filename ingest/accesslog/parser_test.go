@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // envelopes are what shippers make of a line.
@@ -77,22 +79,22 @@ func checkEnvelope(t *testing.T, format, envelope, line, wrapped string) {
 		t.Errorf("%s in %s: %v %s %v %d, want %v %s %v %d\n%s", format, envelope, err, got.Format, got.ClientIP, got.Status,
 			wantErr, want.Format, want.ClientIP, want.Status, wrapped)
 	}
-	g, w := got.named(), want.named()
+	g, w := got.NamedFields(), want.NamedFields()
 	for i := range w {
 		if !sameField(got, *g[i], want, *w[i]) {
 			t.Errorf("%s in %s: %s is %q\n%s", format, envelope, fieldNames[i], got.Raw(*g[i]), wrapped)
 		}
 	}
 	for _, f := range want.Fields {
-		if !slices.ContainsFunc(got.Fields, func(g Field) bool { return sameField(got, g, want, f) }) {
+		if !slices.ContainsFunc(got.Fields, func(g record.Field) bool { return sameField(got, g, want, f) }) {
 			t.Errorf("%s in %s: no field %s %q\n%s\n%s", format, envelope, kindNames[f.Kind], want.Raw(f), fieldText(got), wrapped)
 		}
 	}
 }
 
-func sameField(a *Record, f Field, b *Record, g Field) bool {
+func sameField(a *record.Record, f record.Field, b *record.Record, g record.Field) bool {
 	return f.Present() == g.Present() && f.Kind == g.Kind && bytes.Equal(f.Name, g.Name) &&
-		bytes.Equal(Unescape(nil, a.Raw(f), f.Escape), Unescape(nil, b.Raw(g), g.Escape))
+		bytes.Equal(record.Unescape(nil, a.Raw(f), f.Escape), record.Unescape(nil, b.Raw(g), g.Escape))
 }
 
 // TestEnvelopesTakeTurns reads bare and wrapped lines with one parser: what it expects of the next line must not decide.
@@ -102,7 +104,7 @@ func TestEnvelopesTakeTurns(t *testing.T) {
 		t.Fatal(err)
 	}
 	line := `192.0.2.1 - - [23/Nov/2026:15:04:05 +0000] "GET /v1?token=T HTTP/1.1" 200 512 "-" "curl/8.0"`
-	var r Record
+	var r record.Record
 	for range 3 {
 		for envelope, wrap := range envelopes {
 			for _, l := range []string{wrap(line), line} {
@@ -122,7 +124,7 @@ func TestTrustedProxies(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var r Record
+		var r record.Record
 		if err := p.Parse([]byte(line), &r); err != nil || r.ClientIP.String() != want {
 			t.Errorf("%s: %v %v, want %s", line, err, r.ClientIP, want)
 		}
@@ -150,7 +152,7 @@ func TestClientHeaders(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var r Record
+		var r record.Record
 		line := `{"remote_addr":"10.0.0.1","request_uri":"/","status":200,` + header + `}`
 		if err := p.Parse([]byte(line), &r); err != nil || r.ClientIP.String() != want {
 			t.Errorf("%s: %s: %v %v, want %s", names, header, err, r.ClientIP, want)
@@ -177,7 +179,7 @@ func TestAutoPinsAndChanges(t *testing.T) {
 	errorLine := `2026/11/23 15:04:05 [error] 7#7: *1 open() failed, client: 192.0.2.1, server: _`
 	feed := func(line string, n int, format string, want error) {
 		t.Helper()
-		var r Record
+		var r record.Record
 		for range n {
 			if err := p.Parse([]byte(line), &r); err != want || r.Format != format {
 				t.Fatalf("%s: %v %s", line, err, r.Format)
@@ -218,7 +220,7 @@ func TestHugeLines(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var r Record
+			var r record.Record
 			if err := p.Parse([]byte(line), &r); format == "auto" && err != want {
 				t.Errorf("%s: error %v, want %v", name, err, want)
 			}

@@ -1,5 +1,7 @@
 package accesslog
 
+import "github.com/tokenwarden/tokenwarden/ingest/record"
+
 // proxyManagerFormats are the log formats of Nginx Proxy Manager: "proxy" and "standard" of its nginx.conf, "proxy" as it
 // was without the upstream, and the host-first one of its fallback server. The first that fits is taken.
 var proxyManagerFormats = [...]string{
@@ -38,7 +40,7 @@ func mustTemplate(name, s string, split func(string) ([]part, error)) *template 
 	if err != nil {
 		panic("BUG: " + name + ": " + err.Error())
 	}
-	t, err := newTemplate(name, parts, EscapeNone)
+	t, err := newTemplate(name, parts, record.EscapeNone)
 	if err != nil {
 		panic("BUG: " + name + ": " + err.Error())
 	}
@@ -46,7 +48,7 @@ func mustTemplate(name, s string, split func(string) ([]part, error)) *template 
 	return t
 }
 
-func (f *firstOf) parse(r *Record) error {
+func (f *firstOf) parse(r *record.Record) error {
 	line := r.Line
 	if err := f.templates[f.last].parse(r); err != ErrFormat {
 		return err

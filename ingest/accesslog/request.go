@@ -1,6 +1,10 @@
 package accesslog
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
+)
 
 // maxMethod is how long a method may be to be one.
 const maxMethod = 32
@@ -10,14 +14,14 @@ const maxMethod = 32
 //
 // A request line is "METHOD target PROTOCOL" (RFC 9112, 3); the protocol is missing in HTTP/0.9 and where a writer cut
 // the line. Spaces within the target are part of it.
-func setRequest(r *Record, start, end int, e Escape) error {
+func setRequest(r *record.Record, start, end int, e record.Escape) error {
 	line := r.Line[start:end]
 	if isAbsent(line) {
 		return ErrRequest
 	}
 	method := methodEnd(line)
 	if method == 0 {
-		r.add(Field{Kind: KindTarget, Escape: e, Start: start, End: end})
+		r.Add(record.Field{Kind: record.KindTarget, Escape: e, Start: start, End: end})
 		return ErrRequest
 	}
 	target, protocol := method+1, protocolStart(line)
@@ -26,11 +30,11 @@ func setRequest(r *Record, start, end int, e Escape) error {
 		stop = protocol - 1
 	}
 	if !usableTarget(line[:method], line[target:stop], protocol > target) {
-		r.add(Field{Kind: KindTarget, Escape: e, Start: start, End: end})
+		r.Add(record.Field{Kind: record.KindTarget, Escape: e, Start: start, End: end})
 		return ErrRequest
 	}
 	if protocol > target && line[protocol] != '-' {
-		r.Protocol = Field{Start: start + protocol, End: end}
+		r.Protocol = record.Field{Start: start + protocol, End: end}
 	}
 	setMethod(r, start, start+method, e)
 	setTarget(r, start+target, start+stop, e)
@@ -97,14 +101,14 @@ func usableTarget(method, target []byte, protocol bool) bool {
 }
 
 // setMethod records the method. One that is not all capitals could be anything, so it is searched as well.
-func setMethod(r *Record, start, end int, e Escape) {
+func setMethod(r *record.Record, start, end int, e record.Escape) {
 	name := r.Line[start:end]
 	if isAbsent(name) {
 		return
 	}
-	r.Method = Field{Escape: e, Start: start, End: end}
+	r.Method = record.Field{Escape: e, Start: start, End: end}
 	if !isCapitals(name) {
-		r.add(r.Method)
+		r.Add(r.Method)
 	}
 }
 
@@ -123,12 +127,12 @@ func isCapitals(b []byte) bool {
 
 // setTarget records a request target and splits it. The authority of an absolute-form target is the host unless the
 // line names another.
-func setTarget(r *Record, start, end int, e Escape) {
+func setTarget(r *record.Record, start, end int, e record.Escape) {
 	if end <= start {
 		return
 	}
-	r.Target = Field{Kind: KindTarget, Escape: e, Start: start, End: end}
-	r.Path, r.Query = Field{}, Field{}
+	r.Target = record.Field{Kind: record.KindTarget, Escape: e, Start: start, End: end}
+	r.Path, r.Query = record.Field{}, record.Field{}
 	r.Fields = append(r.Fields, r.Target)
 	target := r.Line[start:end]
 	path := 0
@@ -147,10 +151,10 @@ func setTarget(r *Record, start, end int, e Escape) {
 	}
 	if query >= 0 && (fragment < 0 || query < fragment) {
 		query += path
-		r.Query = Field{Kind: KindQuery, Escape: e, Start: start + query + 1, End: start + stop}
+		r.Query = record.Field{Kind: record.KindQuery, Escape: e, Start: start + query + 1, End: start + stop}
 		stop = query
 	}
-	r.Path = Field{Kind: KindPath, Escape: e, Start: start + path, End: start + stop}
+	r.Path = record.Field{Kind: record.KindPath, Escape: e, Start: start + path, End: start + stop}
 	if stop == path {
 		r.Path.Start, r.Path.End = r.Scheme.End+2, r.Scheme.End+3
 	}
@@ -158,9 +162,9 @@ func setTarget(r *Record, start, end int, e Escape) {
 
 // splitAuthority records scheme and host of the absolute-form target at start, whose scheme takes n bytes, and returns
 // where its path begins within the target.
-func splitAuthority(r *Record, start, n int) int {
+func splitAuthority(r *record.Record, start, n int) int {
 	target := r.Line[start:r.Target.End]
-	r.Scheme = Field{Start: start, End: start + n}
+	r.Scheme = record.Field{Start: start, End: start + n}
 	host := n + len("://")
 	path := host
 	for path < len(target) && target[path] != '/' && target[path] != '?' && target[path] != '#' {
@@ -174,7 +178,7 @@ func splitAuthority(r *Record, start, n int) int {
 		end = host + i
 	}
 	if end > host && !r.Host.Present() {
-		r.Host = Field{Kind: KindHost, Escape: r.Target.Escape, Start: start + host, End: start + end}
+		r.Host = record.Field{Kind: record.KindHost, Escape: r.Target.Escape, Start: start + host, End: start + end}
 	}
 	return path
 }
@@ -197,19 +201,11 @@ func schemeEnd(b []byte) int {
 	return 0
 }
 
-// full tells whether r has as many fields as a line may have. Then the rest of the line, from i on, becomes one.
-func (r *Record) full(i int) bool {
+// isFull reports whether r has maxFields fields. The rest of the line, from i on, then becomes the last one.
+func isFull(r *record.Record, i int) bool {
 	if len(r.Fields) < maxFields {
 		return false
 	}
-	r.add(Field{Start: i, End: len(r.Line)})
+	r.Add(record.Field{Start: i, End: len(r.Line)})
 	return true
-}
-
-// add appends f to the fields unless it is empty, and returns it.
-func (r *Record) add(f Field) Field {
-	if f.Start < f.End {
-		r.Fields = append(r.Fields, f)
-	}
-	return f
 }

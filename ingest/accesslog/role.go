@@ -1,5 +1,7 @@
 package accesslog
 
+import "github.com/tokenwarden/tokenwarden/ingest/record"
+
 // role is what a value means to a record.
 type role uint8
 
@@ -37,10 +39,10 @@ const (
 // def is the definition of a value: what a variable, a column or a key of a format holds.
 type def struct {
 	role role
-	kind Kind   // for roleField
-	rank uint8  // of several values with the same role the one with the highest rank wins, then the first
-	name []byte // Field.Name
-	hint uint8  // the JSON format that alone uses this key, 0 if several do
+	kind record.Kind // for roleField
+	rank uint8       // of several values with the same role the one with the highest rank wins, then the first
+	name []byte      // Field.Name
+	hint uint8       // the JSON format that alone uses this key, 0 if several do
 }
 
 // structured tells whether a value must be read without its escapes: they would hide where its parts begin.

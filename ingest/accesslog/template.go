@@ -3,14 +3,16 @@ package accesslog
 import (
 	"bytes"
 	"fmt"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // template reads lines written with a format string: literal text and values in turn.
 type template struct {
 	assigner
 	name   string
-	escape Escape // of values that stand in no quotes
-	strict bool   // a number that is none means that the line is of another format
+	escape record.Escape // of values that stand in no quotes
+	strict bool          // a number that is none means that the line is of another format
 	ops    []op
 }
 
@@ -35,7 +37,7 @@ type part struct {
 }
 
 // newTemplate compiles the parts of a format string.
-func newTemplate(name string, parts []part, e Escape) (*template, error) {
+func newTemplate(name string, parts []part, e record.Escape) (*template, error) {
 	t := &template{name: name, escape: e, ops: make([]op, 1)}
 	parts = joinTimes(joinRequest(parts))
 	for i, p := range parts {
@@ -94,7 +96,7 @@ func (t *template) link(i int) {
 	}
 }
 
-func (t *template) parse(r *Record) error {
+func (t *template) parse(r *record.Record) error {
 	t.begin()
 	i := len(t.ops[0].literal)
 	if !bytes.HasPrefix(r.Line, t.ops[0].literal) {
@@ -129,10 +131,10 @@ func (t *template) parse(r *Record) error {
 }
 
 // value records one value. Those that every line has must be of their type, or the line is of another format.
-func (t *template) value(r *Record, o *op, start, end int) bool {
+func (t *template) value(r *record.Record, o *op, start, end int) bool {
 	e := t.escape
-	if o.enclose == '"' && e == EscapeNone {
-		e = EscapeBackslash
+	if o.enclose == '"' && e == record.EscapeNone {
+		e = record.EscapeBackslash
 	}
 	if o.def.role == roleCaptured {
 		setCaptured(r, start, end)

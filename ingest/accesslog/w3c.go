@@ -3,6 +3,8 @@ package accesslog
 import (
 	"bytes"
 	"strings"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // w3c reads the W3C extended log file format (WD-logfile) and what is written in it: IIS, CloudFront. Lines that begin
@@ -59,7 +61,7 @@ var w3cFields = keyTable([]keyRow{
 	{role: roleScheme, keys: "cs-protocol cs-uri-scheme"},
 	{role: roleTLS, keys: "ssl-protocol"},
 	{role: roleForwarded, keys: "x-forwarded-for"},
-	{role: roleField, kind: KindHeader, keys: "cs-headers"},
+	{role: roleField, kind: record.KindHeader, keys: "cs-headers"},
 	{role: roleNumber, keys: "sc-substatus sc-win32-status time-taken s-port c-port cs-bytes time-to-first-byte sc-content-len sc-range-start sc-range-end"},
 })
 
@@ -69,7 +71,7 @@ var (
 	realtimeLayout   = newLayout(realtimeColumns, 30)
 )
 
-func (w *w3c) parse(r *Record) error {
+func (w *w3c) parse(r *record.Record) error {
 	line := r.Line
 	if len(line) > 0 && line[0] == '#' {
 		return w.directive(r)
@@ -135,8 +137,8 @@ func (w *w3c) assumed(line []byte, tabs int) *layout {
 }
 
 // directive reads a line that begins with #.
-func (w *w3c) directive(r *Record) error {
-	r.add(Field{Kind: KindText, Start: 1, End: len(r.Line)})
+func (w *w3c) directive(r *record.Record) error {
+	r.Add(record.Field{Kind: record.KindText, Start: 1, End: len(r.Line)})
 	fields, ok := bytes.CutPrefix(r.Line, []byte("#Fields:"))
 	if ok {
 		names := strings.Fields(string(fields))
@@ -185,11 +187,11 @@ func w3cHeader(name string) def {
 	if !ok {
 		return def{}
 	}
-	d := def{role: roleField, kind: KindHeader}
+	d := def{role: roleField, kind: record.KindHeader}
 	if strings.HasPrefix(side, "c") {
 		d = headerDef(strings.ToLower(header))
 	} else if strings.EqualFold(header, "location") {
-		d.kind = KindURL
+		d.kind = record.KindURL
 	}
 	d.name = []byte(header)
 	return d

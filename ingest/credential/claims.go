@@ -2,9 +2,9 @@ package credential
 
 import (
 	"bytes"
-	"unsafe"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 const (
@@ -118,7 +118,7 @@ func (t *texts) keep(b []byte, limit int) string {
 	}
 	n := len(t.b)
 	t.b = append(t.b, b...)
-	return unsafe.String(&t.b[n], len(b))
+	return record.String(t.b[n:])
 }
 
 // keepLower copies b in lower case.

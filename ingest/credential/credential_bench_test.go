@@ -5,24 +5,24 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // combined is a line of the combined format with its fields as the parser marks them.
-func combined(target, referer, agent string) *accesslog.Record {
-	rec := &accesslog.Record{}
+func combined(target, referer, agent string) *record.Record {
+	rec := &record.Record{}
 	var b strings.Builder
-	put := func(kind accesslog.Kind, text string) {
+	put := func(kind record.Kind, text string) {
 		start := b.Len()
 		b.WriteString(text)
-		rec.Fields = append(rec.Fields, accesslog.Field{Kind: kind, Start: start, End: b.Len()})
+		rec.Fields = append(rec.Fields, record.Field{Kind: kind, Start: start, End: b.Len()})
 	}
 	b.WriteString(`203.0.113.7 - - [23/Nov/2026:18:42:11 +0000] "GET `)
-	put(accesslog.KindTarget, target)
+	put(record.KindTarget, target)
 	b.WriteString(` HTTP/1.1" 200 5316 "`)
-	put(accesslog.KindReferer, referer)
+	put(record.KindReferer, referer)
 	b.WriteString(`" "`)
-	put(accesslog.KindUserAgent, agent)
+	put(record.KindUserAgent, agent)
 	b.WriteString(`"`)
 	rec.Line = []byte(b.String())
 	return rec
@@ -43,7 +43,7 @@ var benchAgents = func() (out []string) {
 }()
 
 // benchLines are lines of the combined format, about 246 bytes on average, of which share percent carry a credential.
-func benchLines(share int) []*accesslog.Record {
+func benchLines(share int) []*record.Record {
 	s := newSynth(1)
 	clean := []string{
 		"/api/v1/items?page=%d&sort=asc", "/blog/2024/01/some-long-slug-of-a-title-%d", "/static/js/main.44efc%03d.chunk.js",
@@ -51,7 +51,7 @@ func benchLines(share int) []*accesslog.Record {
 		"/v1/orders/9b2f6c1e-0d3a-4f5b-8c7d-1e2f3a4b5%03d", "/wp-content/uploads/2024/05/IMG_22751%03d-1024x768.jpg",
 		"/land?utm_source=newsletter&utm_medium=email&utm_campaign=spring-%d",
 	}
-	var out []*accesslog.Record
+	var out []*record.Record
 	for i := range 2000 {
 		target := strings.Replace(clean[i%len(clean)], "%03d", fmt.Sprintf("%03d", i%1000), 1)
 		target = strings.Replace(target, "%d", fmt.Sprint(i), 1)
@@ -91,7 +91,7 @@ func BenchmarkFind(b *testing.B) {
 	}
 }
 
-func meanSize(recs []*accesslog.Record) int64 {
+func meanSize(recs []*record.Record) int64 {
 	n := 0
 	for _, r := range recs {
 		n += len(r.Line)

@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"github.com/tokenwarden/tokenwarden"
-	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // Left is a stretch of a line that looks like a credential, or is the value of a name that may call for one, and was
@@ -25,7 +25,7 @@ type Left struct {
 // Left returns what the last Find left of rec although it looks like a credential: stretches of 16 token characters or
 // more, and values of names that call for a secret. fs are the findings of that call. It reads the line on its own, with
 // the judgements of the search but not its way through the line, and is meant for one line at a time, not for all.
-func (f *Finder) Left(rec *accesslog.Record, fs []Finding) []Left {
+func (f *Finder) Left(rec *record.Record, fs []Finding) []Left {
 	x := leftovers{finder: f.in.p, fs: fs}
 	for i := range rec.Fields {
 		x.field(rec.Line, &rec.Fields[i])
@@ -36,7 +36,7 @@ func (f *Finder) Left(rec *accesslog.Record, fs []Finding) []Left {
 // LeftText is Left for a line that FindText has searched.
 func (f *Finder) LeftText(line []byte, fs []Finding) []Left {
 	x := leftovers{finder: f.in.p, fs: fs}
-	x.field(line, &accesslog.Field{Kind: accesslog.KindText, End: len(line)})
+	x.field(line, &record.Field{Kind: record.KindText, End: len(line)})
 	return x.sorted()
 }
 
@@ -46,7 +46,7 @@ type leftovers struct {
 	fs   []Finding
 	out  []Left
 	line []byte
-	fld  *accesslog.Field // the field at hand
+	fld  *record.Field // the field at hand
 }
 
 func (x *leftovers) sorted() []Left {
@@ -64,7 +64,7 @@ type candidate struct {
 	host     bool // it is part of a host name
 }
 
-func (x *leftovers) field(line []byte, fld *accesslog.Field) {
+func (x *leftovers) field(line []byte, fld *record.Field) {
 	x.line, x.fld = line, fld
 	v := x.fieldText(line, fld)
 	for range maxDecode {
@@ -93,7 +93,7 @@ func (x *leftovers) level(v view) {
 
 func (x *leftovers) inURL() bool {
 	switch x.fld.Kind {
-	case accesslog.KindTarget, accesslog.KindPath, accesslog.KindQuery, accesslog.KindURL, accesslog.KindReferer:
+	case record.KindTarget, record.KindPath, record.KindQuery, record.KindURL, record.KindReferer:
 		return true
 	}
 	return false
@@ -102,7 +102,7 @@ func (x *leftovers) inURL() bool {
 // called is a candidate of the name raw.
 func (x *leftovers) called(raw []byte) candidate {
 	c := candidate{name: x.name(raw), param: raw, excepted: x.lex.except[flatten(string(raw))]}
-	if x.fld.Kind == accesslog.KindCookies || x.fld.Kind == accesslog.KindCookie {
+	if x.fld.Kind == record.KindCookies || x.fld.Kind == record.KindCookie {
 		c.name = x.cookieName(c.name, raw)
 	}
 	return c
@@ -134,11 +134,11 @@ func (x *leftovers) pairsLeft(v view) {
 
 // valueAt is where the value that starts at b[i] stands: in a URL it ends where a query's would.
 func (x *leftovers) valueAt(b []byte, i int) (from, to int) {
-	if x.fld.Kind == accesslog.KindText || i >= len(b) || b[i] == '"' || b[i] == '\'' || b[i] == '\\' || b[i] == ' ' {
+	if x.fld.Kind == record.KindText || i >= len(b) || b[i] == '"' || b[i] == '\'' || b[i] == '\\' || b[i] == ' ' {
 		return valueAfter(b, i)
 	}
 	for to = i; to < len(b) && b[to] > ' ' && bytes.IndexByte([]byte(`&#"<>`), b[to]) < 0; to++ {
-		if b[to] == ';' && (pairFollows(b[to+1:]) || x.fld.Kind == accesslog.KindCookies) {
+		if b[to] == ';' && (pairFollows(b[to+1:]) || x.fld.Kind == record.KindCookies) {
 			break
 		}
 	}
@@ -227,7 +227,7 @@ func lowered(b []byte) string { return string(bytes.ToLower(b[:min(len(b), maxPa
 
 // location says in which part of the field line[start] stands.
 func (x *leftovers) location(start int) tokenwarden.Location {
-	if x.fld.Kind != accesslog.KindTarget && x.fld.Kind != accesslog.KindURL && x.fld.Kind != accesslog.KindPath {
+	if x.fld.Kind != record.KindTarget && x.fld.Kind != record.KindURL && x.fld.Kind != record.KindPath {
 		return locationOf(x.fld.Kind)
 	}
 	before := x.line[x.fld.Start:start]

@@ -3,7 +3,7 @@ package credential
 import (
 	"bytes"
 
-	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 var (
@@ -38,7 +38,7 @@ func (x *leftovers) around(b []byte, start, end int) (c candidate, from, to int)
 		return c, piece + eq + 1, to
 	case from > 1 && b[from-1] == '/' && b[from-2] == '/', from > 0 && b[from-1] == '@':
 		c.host = true
-	case from > 0 && b[from-1] == '/', x.fld.Kind == accesslog.KindPath:
+	case from > 0 && b[from-1] == '/', x.fld.Kind == record.KindPath:
 		c.segment = true
 		if m, _, seg := x.markBefore(b, from); m != markNone {
 			c.mark, c.param = m, seg

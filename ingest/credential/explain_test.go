@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // TestLeftReasons says of one look-alike of each sort why it is left.
@@ -21,9 +21,9 @@ func TestLeftReasons(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const target, header = accesslog.KindTarget, accesslog.KindHeader
+	const target, header = record.KindTarget, record.KindHeader
 	for _, c := range []struct {
-		kind                        accesslog.Kind
+		kind                        record.Kind
 		name, before, value, after  string
 		param, shape, want, setting string
 	}{
@@ -64,14 +64,14 @@ func TestLeftReasons(t *testing.T) {
 		{target, "", "/reset/", "password-instructions", "", "reset", "words", "calls for a token, but an ordinary word", keyPatterns},
 		{target, "", "/verify/", "20260105", "", "verify", "number", "calls for a token, but a number", keyPatterns},
 		{target, "", "/x?next=%2Fy%3Forder%3D", uuid, "%26a%3D1", "order", "UUID", "UUID without a name", keyNames},
-		{accesslog.KindReferer, "", "https://", "very-long-name-of-a-host.example", "/", "", "words", "part of a host name", keyPatterns},
-		{accesslog.KindUserAgent, "", "Mozilla/5.0 (device ", hexed, ")", "", "hexadecimal", "digest or id", keyPatterns},
+		{record.KindReferer, "", "https://", "very-long-name-of-a-host.example", "/", "", "words", "part of a host name", keyPatterns},
+		{record.KindUserAgent, "", "Mozilla/5.0 (device ", hexed, ")", "", "hexadecimal", "digest or id", keyPatterns},
 		{header, "X-Request-Id", "", uuid, "", "x-request-id", "UUID", "UUID without a name", keyNames},
 		{header, "X-Auth-State", "", "enabled", "", "x-auth-state", "words", "an ordinary word", keyNames},
-		{accesslog.KindCookies, "", "theme=", "dark-blue-high-contrast", "; a=1", "theme", "words", "ordinary words", keyNames},
-		{accesslog.KindCookies, "", "a=1; sid=", "anonymous", "; b=2", "sid", "words", "an ordinary word", keyPatterns},
-		{accesslog.KindText, "", `{"order":"`, uuid, `","n":1}`, "order", "UUID", "UUID without a name", keyNames},
-		{accesslog.KindText, "", "worker ", hexed, " is done", "", "hexadecimal", "digest or id", keyPatterns},
+		{record.KindCookies, "", "theme=", "dark-blue-high-contrast", "; a=1", "theme", "words", "ordinary words", keyNames},
+		{record.KindCookies, "", "a=1; sid=", "anonymous", "; b=2", "sid", "words", "an ordinary word", keyPatterns},
+		{record.KindText, "", `{"order":"`, uuid, `","n":1}`, "order", "UUID", "UUID without a name", keyNames},
+		{record.KindText, "", "worker ", hexed, " is done", "", "hexadecimal", "digest or id", keyPatterns},
 		{target, "", "/x?d=", encode(t, `{"user":"bob","page":2}`, "b64url"), "", "d", "random", "base64 of text", keyPatterns},
 	} {
 		rec := recordOf(c.kind, c.name, c.before+c.value+c.after)
@@ -121,7 +121,7 @@ func decodedRuns(text string) (runs [][2]int) {
 }
 
 // checkAccounted wants every run of token characters of a field to be found or left.
-func checkAccounted(t testing.TB, f *Finder, rec *accesslog.Record, shown string) []Left {
+func checkAccounted(t testing.TB, f *Finder, rec *record.Record, shown string) []Left {
 	t.Helper()
 	fs := f.Find(rec, nil)
 	left := f.Left(rec, fs)
@@ -173,7 +173,7 @@ func TestNegativesAreExplained(t *testing.T) {
 	f := newTestFinder(t)
 	lame, all := 0, 0
 	for _, row := range rows {
-		for _, kind := range []accesslog.Kind{accesslog.KindTarget, accesslog.KindReferer} {
+		for _, kind := range []record.Kind{record.KindTarget, record.KindReferer} {
 			for _, l := range checkAccounted(t, f, recordOf(kind, "", row.URL), row.URL) {
 				all++
 				if l.Reason == notJudged {
@@ -194,7 +194,7 @@ func TestAdviceOfLeftHelps(t *testing.T) {
 	s := newSynth(23)
 	for _, name := range []string{"page_token", "order", "utm_id", "site_key", "sort_key", "token_type", "x", "state", "ref"} {
 		for kind, value := range map[string]string{"hex": s.of(lowerHex, 32), "uuid": s.uuid(), "mixed": s.of(alnum, 24)} {
-			rec := recordOf(accesslog.KindTarget, "", "/x?"+name+"="+value)
+			rec := recordOf(record.KindTarget, "", "/x?"+name+"="+value)
 			left := f.Left(rec, f.Find(rec, nil))
 			if name == "state" {
 				continue // found already: it looks like a token
@@ -227,7 +227,7 @@ func FuzzLeft(f *testing.F) {
 		if len(text) == 0 || len(text) > 1<<12 {
 			return
 		}
-		if rec.Fields[0].Escape = accesslog.Escape(escape % 5); strings.Contains(text, `\`) {
+		if rec.Fields[0].Escape = record.Escape(escape % 5); strings.Contains(text, `\`) {
 			finder.Left(rec, finder.Find(rec, nil)) // the runs of what is escaped are counted elsewhere
 			return
 		}
@@ -239,12 +239,12 @@ func FuzzLeft(f *testing.F) {
 func TestLeftIsReadThroughEveryEscape(t *testing.T) {
 	uuid := newSynth(23).uuid()
 	text, f := "/x?a=1&order="+uuid, newTestFinder(t)
-	for depth := range accesslog.Escape(4) {
-		rec := recordOf(accesslog.KindTarget, "", strings.Replace(text, "&", strings.Repeat(`\`, 1<<depth>>1)+"u0026", 1))
+	for depth := range record.Escape(4) {
+		rec := recordOf(record.KindTarget, "", strings.Replace(text, "&", strings.Repeat(`\`, 1<<depth>>1)+"u0026", 1))
 		if depth == 0 {
-			rec = recordOf(accesslog.KindTarget, "", text)
+			rec = recordOf(record.KindTarget, "", text)
 		}
-		rec.Fields[0].Escape = depth * accesslog.EscapeJSON
+		rec.Fields[0].Escape = depth * record.EscapeJSON
 		left := f.Left(rec, nil)
 		if !slices.ContainsFunc(left, func(l Left) bool { return string(l.Param) == "order" && string(rec.Line[l.Start:l.End]) == uuid }) {
 			t.Errorf("depth %d: %+v", depth, left)

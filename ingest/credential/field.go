@@ -4,11 +4,11 @@ import (
 	"bytes"
 
 	"github.com/tokenwarden/tokenwarden"
-	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // field looks for credentials in one field, unless nothing was found in the same one before.
-func (f *finder) field(line []byte, fld *accesslog.Field) {
+func (f *finder) field(line []byte, fld *record.Field) {
 	if fld.End <= fld.Start {
 		return
 	}
@@ -28,8 +28,8 @@ func (f *finder) field(line []byte, fld *accesslog.Field) {
 }
 
 // look looks for credentials in one field, unless it is seen at once that there are none.
-func (f *finder) look(line []byte, fld *accesslog.Field) {
-	if fld.Escape == accesslog.EscapeNone || bytes.IndexByte(line[fld.Start:fld.End], '\\') < 0 {
+func (f *finder) look(line []byte, fld *record.Field) {
+	if fld.Escape == record.EscapeNone || bytes.IndexByte(line[fld.Start:fld.End], '\\') < 0 {
 		if f.clean(line[fld.Start:fld.End], fld.Kind) {
 			return
 		}
@@ -41,27 +41,27 @@ func (f *finder) look(line []byte, fld *accesslog.Field) {
 }
 
 // clean tells cheaply, of the kinds of field that every line has, that there is nothing to find.
-func (f *finder) clean(b []byte, kind accesslog.Kind) bool {
+func (f *finder) clean(b []byte, kind record.Kind) bool {
 	if len(f.patterns) > 0 {
 		return false
 	}
 	switch kind {
-	case accesslog.KindTarget, accesslog.KindReferer, accesslog.KindURL:
+	case record.KindTarget, record.KindReferer, record.KindURL:
 		return f.cleanURL(b)
-	case accesslog.KindUser:
+	case record.KindUser:
 		return len(b) < minUser && bytes.IndexByte(b, ':') < 0 && f.cleanProse(b)
-	case accesslog.KindUserAgent, accesslog.KindHost:
+	case record.KindUserAgent, record.KindHost:
 		return f.cleanProse(b)
 	}
 	return false
 }
 
 // fieldText is the text of a field without the escapes of its format.
-func (f *finder) fieldText(line []byte, fld *accesslog.Field) view {
+func (f *finder) fieldText(line []byte, fld *record.Field) view {
 	v := plainView(line, fld.Start, fld.End)
-	for e := fld.Escape; e != accesslog.EscapeNone; {
-		var outer accesslog.Escape
-		if outer, e = e.Outer(); outer == accesslog.EscapeJSON {
+	for e := fld.Escape; e != record.EscapeNone; {
+		var outer record.Escape
+		if outer, e = e.Outer(); outer == record.EscapeJSON {
 			v, _ = f.arena.unescapeJSON(v)
 		} else {
 			v, _ = f.arena.unescapeC(v)
@@ -71,37 +71,37 @@ func (f *finder) fieldText(line []byte, fld *accesslog.Field) view {
 }
 
 // search looks for credentials in one field.
-func (f *finder) search(line []byte, fld *accesslog.Field) {
+func (f *finder) search(line []byte, fld *record.Field) {
 	v := f.fieldText(line, fld)
 	if len(f.patterns) > 0 {
 		f.custom(v, place{loc: locationOf(fld.Kind), fixed: true, param: fld.Name})
 	}
 	switch fld.Kind {
-	case accesslog.KindTarget, accesslog.KindURL:
+	case record.KindTarget, record.KindURL:
 		f.url(v, place{})
-	case accesslog.KindPath:
+	case record.KindPath:
 		if bytes.IndexByte(v.b, '#') >= 0 {
 			f.url(v, place{})
 			return
 		}
 		f.path(v, place{loc: tokenwarden.LocationPath})
-	case accesslog.KindQuery:
+	case record.KindQuery:
 		f.query(v, place{loc: tokenwarden.LocationQuery, fixed: true})
-	case accesslog.KindReferer:
+	case record.KindReferer:
 		f.url(v, place{loc: tokenwarden.LocationReferer, fixed: true, param: refererName})
-	case accesslog.KindHeader:
+	case record.KindHeader:
 		f.header(v, fld.Name)
-	case accesslog.KindCookies:
+	case record.KindCookies:
 		f.cookies(v, place{loc: tokenwarden.LocationCookie, fixed: true})
-	case accesslog.KindCookie:
+	case record.KindCookie:
 		f.cookie(v, fld.Name)
-	case accesslog.KindParam:
+	case record.KindParam:
 		f.value(v, place{loc: tokenwarden.LocationQuery, fixed: true, name: f.name(fld.Name), param: fld.Name})
-	case accesslog.KindUser:
+	case record.KindUser:
 		pl := place{loc: tokenwarden.LocationUserinfo, fixed: true, param: userName}
 		i := bytes.IndexByte(v.b, ':')
 		_ = f.prose(v, pl) || i > 0 && shapeOf(v.b[i+1:]) >= shapeHex && f.userPassword(v, pl) || f.randomUser(v, pl)
-	case accesslog.KindUserAgent:
+	case record.KindUserAgent:
 		f.prose(v, place{loc: tokenwarden.LocationHeader, fixed: true, param: agentName})
 	default:
 		f.other(v, fld)
@@ -109,17 +109,17 @@ func (f *finder) search(line []byte, fld *accesslog.Field) {
 }
 
 // locationOf is where a field stands when nothing more is known.
-func locationOf(kind accesslog.Kind) tokenwarden.Location {
+func locationOf(kind record.Kind) tokenwarden.Location {
 	switch kind {
-	case accesslog.KindTarget, accesslog.KindURL, accesslog.KindQuery, accesslog.KindParam:
+	case record.KindTarget, record.KindURL, record.KindQuery, record.KindParam:
 		return tokenwarden.LocationQuery
-	case accesslog.KindPath:
+	case record.KindPath:
 		return tokenwarden.LocationPath
-	case accesslog.KindReferer:
+	case record.KindReferer:
 		return tokenwarden.LocationReferer
-	case accesslog.KindCookies, accesslog.KindCookie:
+	case record.KindCookies, record.KindCookie:
 		return tokenwarden.LocationCookie
-	case accesslog.KindUser:
+	case record.KindUser:
 		return tokenwarden.LocationUserinfo
 	}
 	return tokenwarden.LocationHeader
@@ -132,7 +132,7 @@ var (
 )
 
 // other looks into a field of which the parser knows at most the name.
-func (f *finder) other(v view, fld *accesslog.Field) {
+func (f *finder) other(v view, fld *record.Field) {
 	pl := place{loc: tokenwarden.LocationHeader, fixed: true, param: fld.Name}
 	if len(fld.Name) > 0 {
 		pl.name = f.name(fld.Name)

@@ -5,7 +5,7 @@ import (
 	"log/slog"
 
 	"github.com/tokenwarden/tokenwarden"
-	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // Finder finds credentials in lines. It is for one goroutine at a time, reuses its memory, and forgets the raw bytes
@@ -64,7 +64,7 @@ func (f *Finder) Fingerprinter() Fingerprinter { return Fingerprinter{veiled(f.i
 
 // Find appends to dst the credentials in the fields of rec, in rising order of Start and without overlap. The findings
 // hold until the next call.
-func (f *Finder) Find(rec *accesslog.Record, dst []Finding) []Finding {
+func (f *Finder) Find(rec *record.Record, dst []Finding) []Finding {
 	in := f.in.p
 	in.begin(len(rec.Line))
 	in.exempt = len(in.o.Exceptions.Paths) > 0 && in.isExempt(rec)
@@ -143,10 +143,10 @@ func (f *finder) end(dst []Finding) []Finding {
 }
 
 // isExempt tells whether the request's path is one of the exceptions.
-func (f *finder) isExempt(rec *accesslog.Record) bool {
+func (f *finder) isExempt(rec *record.Record) bool {
 	for i := range rec.Fields {
 		fld := &rec.Fields[i]
-		if fld.Kind != accesslog.KindTarget && fld.Kind != accesslog.KindPath {
+		if fld.Kind != record.KindTarget && fld.Kind != record.KindPath {
 			continue
 		}
 		raw := rec.Line[fld.Start:fld.End]

@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"github.com/tokenwarden/tokenwarden"
-	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/credentialtest"
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // TestFindings says what is found where, of one placement of each kind.
@@ -15,7 +15,7 @@ func TestFindings(t *testing.T) {
 	s := newSynth(5)
 	hexed, ghp := s.of(lowerHex, 32), s.github("gh"+"p_")
 	for _, c := range []struct {
-		kind       accesslog.Kind
+		kind       record.Kind
 		name, text string
 		token      string
 		want       string
@@ -23,19 +23,19 @@ func TestFindings(t *testing.T) {
 		param      string
 		conf       tokenwarden.Confidence
 	}{
-		{accesslog.KindTarget, "", "/x?api_key=", hexed, "api_key", tokenwarden.LocationQuery, "api_key", tokenwarden.ConfidenceHigh},
-		{accesslog.KindTarget, "", "/x?q=", ghp, "github_pat", tokenwarden.LocationQuery, "q", tokenwarden.ConfidenceHigh},
-		{accesslog.KindTarget, "", "/x?q=", ghp[:39] + "0", "github_pat", tokenwarden.LocationQuery, "q", tokenwarden.ConfidenceMedium},
-		{accesslog.KindTarget, "", "/reset/", hexed, "token", tokenwarden.LocationPath, "reset", tokenwarden.ConfidenceMedium},
-		{accesslog.KindTarget, "", "/a;jsessionid=", hexed, "session", tokenwarden.LocationQuery, "jsessionid", tokenwarden.ConfidenceHigh},
-		{accesslog.KindTarget, "", "/cb#id_token=", hexed, "token", tokenwarden.LocationFragment, "id_token", tokenwarden.ConfidenceHigh},
-		{accesslog.KindReferer, "", "https://a.example/x?User[Auth_Token]=", hexed, "token", tokenwarden.LocationReferer, "user[auth_token]", tokenwarden.ConfidenceHigh},
-		{accesslog.KindHeader, "Authorization", "Bearer ", hexed, "bearer", tokenwarden.LocationHeader, "authorization", tokenwarden.ConfidenceHigh},
-		{accesslog.KindCookies, "", "a=b; sid=", hexed, "session", tokenwarden.LocationCookie, "sid", tokenwarden.ConfidenceHigh},
-		{accesslog.KindUser, "", "", ghp, "github_pat", tokenwarden.LocationUserinfo, "user", tokenwarden.ConfidenceHigh},
-		{accesslog.KindText, "x_secret", "", hexed, "secret", tokenwarden.LocationHeader, "x_secret", tokenwarden.ConfidenceHigh},
-		{accesslog.KindText, "", "GET /x?a=1&token=", hexed, "token", tokenwarden.LocationHeader, "token", tokenwarden.ConfidenceHigh},
-		{accesslog.KindParam, "token", "", hexed, "token", tokenwarden.LocationQuery, "token", tokenwarden.ConfidenceHigh},
+		{record.KindTarget, "", "/x?api_key=", hexed, "api_key", tokenwarden.LocationQuery, "api_key", tokenwarden.ConfidenceHigh},
+		{record.KindTarget, "", "/x?q=", ghp, "github_pat", tokenwarden.LocationQuery, "q", tokenwarden.ConfidenceHigh},
+		{record.KindTarget, "", "/x?q=", ghp[:39] + "0", "github_pat", tokenwarden.LocationQuery, "q", tokenwarden.ConfidenceMedium},
+		{record.KindTarget, "", "/reset/", hexed, "token", tokenwarden.LocationPath, "reset", tokenwarden.ConfidenceMedium},
+		{record.KindTarget, "", "/a;jsessionid=", hexed, "session", tokenwarden.LocationQuery, "jsessionid", tokenwarden.ConfidenceHigh},
+		{record.KindTarget, "", "/cb#id_token=", hexed, "token", tokenwarden.LocationFragment, "id_token", tokenwarden.ConfidenceHigh},
+		{record.KindReferer, "", "https://a.example/x?User[Auth_Token]=", hexed, "token", tokenwarden.LocationReferer, "user[auth_token]", tokenwarden.ConfidenceHigh},
+		{record.KindHeader, "Authorization", "Bearer ", hexed, "bearer", tokenwarden.LocationHeader, "authorization", tokenwarden.ConfidenceHigh},
+		{record.KindCookies, "", "a=b; sid=", hexed, "session", tokenwarden.LocationCookie, "sid", tokenwarden.ConfidenceHigh},
+		{record.KindUser, "", "", ghp, "github_pat", tokenwarden.LocationUserinfo, "user", tokenwarden.ConfidenceHigh},
+		{record.KindText, "x_secret", "", hexed, "secret", tokenwarden.LocationHeader, "x_secret", tokenwarden.ConfidenceHigh},
+		{record.KindText, "", "GET /x?a=1&token=", hexed, "token", tokenwarden.LocationHeader, "token", tokenwarden.ConfidenceHigh},
+		{record.KindParam, "token", "", hexed, "token", tokenwarden.LocationQuery, "token", tokenwarden.ConfidenceHigh},
 	} {
 		out, fs := redactField(f, c.kind, c.name, c.text+c.token)
 		if len(fs) != 1 {
@@ -54,12 +54,12 @@ func TestFindings(t *testing.T) {
 
 func TestUserinfo(t *testing.T) {
 	f := newTestFinder(t)
-	out, fs := redactField(f, accesslog.KindTarget, "", "https://bob:"+"Tr0ub4dor@host.example/x")
+	out, fs := redactField(f, record.KindTarget, "", "https://bob:"+"Tr0ub4dor@host.example/x")
 	if len(fs) != 1 || fs[0].Owner != "bob" || fs[0].Location != tokenwarden.LocationUserinfo || !strings.HasSuffix(out, "@host.example/x") {
 		t.Errorf("%d findings: %s", len(fs), out)
 	}
 	encoded := encode(t, "Tr0ub4dor", "b64_basic")
-	_, basic := redactField(f, accesslog.KindHeader, "Authorization", "Basic "+encoded)
+	_, basic := redactField(f, record.KindHeader, "Authorization", "Basic "+encoded)
 	if len(basic) != 1 || basic[0].Owner != "svc" || basic[0].Fingerprint != fs[0].Fingerprint || basic[0].End-basic[0].Start != len(encoded) {
 		t.Error("HTTP Basic is not its password")
 	}
@@ -68,11 +68,11 @@ func TestUserinfo(t *testing.T) {
 func TestPublic(t *testing.T) {
 	f := newTestFinder(t)
 	token := "pk_" + "live_" + newSynth(1).of(alnum, 24)
-	out, fs := redactField(f, accesslog.KindTarget, "", "/x?k="+token)
+	out, fs := redactField(f, record.KindTarget, "", "/x?k="+token)
 	if len(fs) != 1 || !fs[0].Public || !fs[0].Keep || !strings.Contains(out, token) {
 		t.Errorf("a publishable key: %d findings, %s", len(fs), out)
 	}
-	if out, _ := redactField(f, accesslog.KindTarget, "", "/x?api_key="+token); strings.Contains(out, token) {
+	if out, _ := redactField(f, record.KindTarget, "", "/x?api_key="+token); strings.Contains(out, token) {
 		t.Error("a publishable key under a secret's name stays")
 	}
 }
@@ -92,15 +92,15 @@ func TestConfiguration(t *testing.T) {
 		"/x?myRef=" + token: false, "/x?MY-REF=" + token: false, "/x?widget_token=" + token: true, "/public/x?token=" + token: true,
 		"/x?q=acme-" + "0123abcd": false, "/reset/" + token: true, "/public/x?q=" + ghp: false,
 	} {
-		out, _ := redactField(f, accesslog.KindTarget, "", text)
+		out, _ := redactField(f, record.KindTarget, "", text)
 		if (out == text) != stays {
 			t.Errorf("%s: stays %v, want %v: %s", text[:8], out == text, stays, out)
 		}
-		if again, _ := redactField(f, accesslog.KindTarget, "", out); again != out {
+		if again, _ := redactField(f, record.KindTarget, "", out); again != out {
 			t.Errorf("not idempotent: %s", again)
 		}
 	}
-	if out, _ := redactField(f, accesslog.KindTarget, "", "/x?q="+ghp); !strings.HasPrefix(out, "/x?q=gh"+"p_REDACTED.github_pat.") {
+	if out, _ := redactField(f, record.KindTarget, "", "/x?q="+ghp); !strings.HasPrefix(out, "/x?q=gh"+"p_REDACTED.github_pat.") {
 		t.Errorf("the prefix does not stay: %s", out)
 	}
 }
@@ -113,7 +113,7 @@ func TestFormats(t *testing.T) {
 		x := &formats[i]
 		token := x.prefix + s.tail(x)
 		text := "/x?q=" + credentialtest.Percent(token)
-		out, fs := redactField(f, accesslog.KindTarget, "", text)
+		out, fs := redactField(f, record.KindTarget, "", text)
 		if len(fs) != 1 || fs[0].Kind != x.kind || fs[0].Public != (x.flags&fPublic != 0) {
 			t.Errorf("%s: %d findings in %d bytes", x.prefix, len(fs), len(token))
 			continue
@@ -149,12 +149,12 @@ func (s *synth) tail(x *format) string {
 func TestRequestLine(t *testing.T) {
 	f := newTestFinder(t)
 	token := newSynth(1).of(alnum, 32)
-	out, _ := redactField(f, accesslog.KindText, "request", "GET /x?a=1&token="+token+"&b=2 HTTP/1.1")
+	out, _ := redactField(f, record.KindText, "request", "GET /x?a=1&token="+token+"&b=2 HTTP/1.1")
 	if !strings.HasPrefix(out, "GET /x?a=1&token=REDACTED.") || !strings.HasSuffix(out, "&b=2 HTTP/1.1") {
 		t.Errorf("became %s", out)
 	}
 	line := "GET /x?a=1&page=2&sort=asc HTTP/1.1"
-	if out, _ := redactField(f, accesslog.KindText, "request", line); out != line {
+	if out, _ := redactField(f, record.KindText, "request", line); out != line {
 		t.Errorf("became %s", out)
 	}
 }

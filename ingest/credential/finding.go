@@ -11,7 +11,7 @@ import (
 type Finding struct {
 	Start, End int // the credential's bytes as they stand in the line: Line[Start:End]
 
-	Bare       uint8  // accesslog.Field.Bare: the placeholder needs quotes
+	Bare       uint8  // record.Field.Bare: the placeholder needs quotes
 	Kind       string // what it is: "github_pat", "jwt", "password", ...; made of a-z, 0-9 and _
 	Confidence tokenwarden.Confidence
 	Location   tokenwarden.Location

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 func addSeeds(f *testing.F, add func(text string, kind uint8)) {
@@ -32,7 +32,7 @@ func FuzzFind(f *testing.F) {
 		if len(text) > 4096 {
 			return
 		}
-		rec := &accesslog.Record{Line: text, Fields: []accesslog.Field{{Kind: fieldKinds[int(kind)%len(fieldKinds)], Escape: accesslog.Escape(escape % 3), End: len(text), Name: []byte(name)}}}
+		rec := &record.Record{Line: text, Fields: []record.Field{{Kind: fieldKinds[int(kind)%len(fieldKinds)], Escape: record.Escape(escape % 3), End: len(text), Name: []byte(name)}}}
 		before := bytes.Clone(text)
 		fs := finder.Find(rec, nil)
 		checkFindings(t, text, fs)
@@ -63,14 +63,14 @@ func FuzzRedact(f *testing.F) {
 		around := strings.NewReplacer("?", "", "#", "", "\"", "", "{", "", "[", "", "=", "", "'", "", "%", "", "\\", "", " ", "", "@", "", ":", "", "/", "").Replace
 		text := planted + "&" + around(after) + "&x=" + around(before)
 		line := []byte(text)
-		rec := &accesslog.Record{Line: line, Fields: []accesslog.Field{{Kind: accesslog.KindTarget, End: len(line)}}}
+		rec := &record.Record{Line: line, Fields: []record.Field{{Kind: record.KindTarget, End: len(line)}}}
 		fs := finder.Find(rec, nil)
 		checkFindings(t, line, fs)
 		out := AppendRedacted(nil, line, fs)
 		if holds(out, token) {
 			t.Fatalf("the token stays in %q", text)
 		}
-		again := AppendRedacted(nil, out, finder.Find(&accesslog.Record{Line: out, Fields: []accesslog.Field{{Kind: accesslog.KindTarget, End: len(out)}}}, nil))
+		again := AppendRedacted(nil, out, finder.Find(&record.Record{Line: out, Fields: []record.Field{{Kind: record.KindTarget, End: len(out)}}}, nil))
 		if !bytes.Equal(again, out) {
 			t.Fatalf("%q changes to %q", out, again)
 		}
@@ -95,7 +95,7 @@ func FuzzTwice(f *testing.F) {
 			return
 		}
 		line := append([]byte(`{"x":`), append(value, '}')...)
-		rec := &accesslog.Record{Line: line, Fields: []accesslog.Field{{Kind: k, Escape: accesslog.EscapeJSON, Start: 6, End: len(line) - 2, Name: []byte(name)}}}
+		rec := &record.Record{Line: line, Fields: []record.Field{{Kind: k, Escape: record.EscapeJSON, Start: 6, End: len(line) - 2, Name: []byte(name)}}}
 		if out := AppendRedacted(nil, line, finder.Find(rec, nil)); !json.Valid(out) {
 			t.Fatalf("%q is no JSON any more: %q", line, out)
 		}
@@ -127,7 +127,7 @@ func FuzzClaims(f *testing.F) {
 		if len(header)+len(claims) > 8192 {
 			return
 		}
-		_, fs := redactField(finder, accesslog.KindTarget, "", "/x?token="+b64(header)+"."+b64(claims)+"."+b64("signature"))
+		_, fs := redactField(finder, record.KindTarget, "", "/x?token="+b64(header)+"."+b64(claims)+"."+b64("signature"))
 		for i := range fs {
 			c := fs[i].Claims
 			if len(c.Issuer) > maxClaim || len(fs[i].Owner) > maxClaim || len(fs[i].Scopes) > maxScopes || c.Expires < 0 {

@@ -13,8 +13,8 @@ import (
 
 	"github.com/BurntSushi/toml"
 
-	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/credentialtest"
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // leakRule is a rule of gitleaks, as far as it says what a secret looks like.
@@ -124,7 +124,7 @@ func (r *leakRule) speaks(secret string) bool {
 // planted is a field of a log with a secret in it.
 type planted struct {
 	place string
-	kind  accesslog.Kind
+	kind  record.Kind
 	name  string
 	text  string
 	start int // where the secret starts in text
@@ -132,21 +132,21 @@ type planted struct {
 }
 
 func plantings(r *leakRule, secret string) (out []planted) {
-	put := func(place string, kind accesslog.Kind, name, before, encoded, after string) {
+	put := func(place string, kind record.Kind, name, before, encoded, after string) {
 		out = append(out, planted{place, kind, name, before + encoded + after, len(before), len(before) + len(encoded)})
 	}
 	if r.speaks(secret) {
-		put("query", accesslog.KindTarget, "", "/x?q=", credentialtest.Percent(secret), "&page=2")
-		put("path", accesslog.KindTarget, "", "/x/", credentialtest.Percent(secret), "/y")
-		put("referer", accesslog.KindReferer, "", "https://a.example/x?ref=", credentialtest.Percent(secret), "")
-		put("header", accesslog.KindHeader, "http_x_note", "", credentialtest.JSONText(secret), "")
+		put("query", record.KindTarget, "", "/x?q=", credentialtest.Percent(secret), "&page=2")
+		put("path", record.KindTarget, "", "/x/", credentialtest.Percent(secret), "/y")
+		put("referer", record.KindReferer, "", "https://a.example/x?ref=", credentialtest.Percent(secret), "")
+		put("header", record.KindHeader, "http_x_note", "", credentialtest.JSONText(secret), "")
 		return out
 	}
 	for _, k := range r.Keywords {
 		name := strings.Trim(strings.ReplaceAll(k, " ", "_"), "_-.")
-		put("api_key", accesslog.KindTarget, "", "/x?"+name+"_api_key=", credentialtest.Percent(secret), "&page=2")
-		put("token", accesslog.KindReferer, "", "https://a.example/x?"+name+"_token=", credentialtest.Percent(secret), "")
-		put("header", accesslog.KindHeader, "http_x_"+name+"_token", "", credentialtest.JSONText(secret), "")
+		put("api_key", record.KindTarget, "", "/x?"+name+"_api_key=", credentialtest.Percent(secret), "&page=2")
+		put("token", record.KindReferer, "", "https://a.example/x?"+name+"_token=", credentialtest.Percent(secret), "")
+		put("header", record.KindHeader, "http_x_"+name+"_token", "", credentialtest.JSONText(secret), "")
 	}
 	return out
 }
@@ -184,8 +184,8 @@ func TestGitleaksRules(t *testing.T) {
 			secret := r.secret(t, rnd)
 			for _, p := range plantings(r, secret) {
 				rec := recordOf(p.kind, p.name, p.text)
-				if p.kind == accesslog.KindHeader {
-					rec.Fields[0].Escape = accesslog.EscapeJSON
+				if p.kind == record.KindHeader {
+					rec.Fields[0].Escape = record.EscapeJSON
 				}
 				fs := f.Find(rec, nil)
 				all.all++
@@ -223,11 +223,11 @@ func TestPrivateKey(t *testing.T) {
 	armour := "----" + "-%s PRIVATE KEY-----"
 	key := fmt.Sprintf(armour, "BEGIN RSA") + "\n" + newSynth(3).of(alnum, 64) + "\n" + newSynth(4).of(alnum, 30) + "==\n" + fmt.Sprintf(armour, "END RSA")
 	for _, p := range []planted{
-		{"query", accesslog.KindTarget, "", "/x?q=" + credentialtest.Percent(key), 5, 5 + len(credentialtest.Percent(key))},
-		{"header", accesslog.KindHeader, "x-note", credentialtest.JSONText(key), 0, len(credentialtest.JSONText(key))},
+		{"query", record.KindTarget, "", "/x?q=" + credentialtest.Percent(key), 5, 5 + len(credentialtest.Percent(key))},
+		{"header", record.KindHeader, "x-note", credentialtest.JSONText(key), 0, len(credentialtest.JSONText(key))},
 	} {
 		rec := recordOf(p.kind, p.name, p.text)
-		rec.Fields[0].Escape = accesslog.EscapeJSON
+		rec.Fields[0].Escape = record.EscapeJSON
 		if fs := f.Find(rec, nil); !covers(fs, 15+p.start, 15+p.end) {
 			t.Errorf("%s: %d findings do not cover the key", p.place, len(fs))
 		}

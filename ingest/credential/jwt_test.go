@@ -6,14 +6,14 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 func b64(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
 
 func oneJWT(t *testing.T, f *Finder, token string) Finding {
 	t.Helper()
-	_, fs := redactField(f, accesslog.KindTarget, "", "/x?q="+token)
+	_, fs := redactField(f, record.KindTarget, "", "/x?q="+token)
 	if len(fs) != 1 {
 		t.Fatalf("%d findings in %s", len(fs), token)
 	}
@@ -72,7 +72,7 @@ func TestJWTShapes(t *testing.T) {
 		}
 	}
 	for _, text := range []string{b64(`{"id":"123456","next":"x"}`), b64(`{"encryptedData":"6iG7Qz","iv":"w8m"}`) + ".abc", "eyJust-a-slug-of-words.html"} {
-		if out, fs := redactField(f, accesslog.KindTarget, "", "/x?q="+text); out != "/x?q="+text {
+		if out, fs := redactField(f, record.KindTarget, "", "/x?q="+text); out != "/x?q="+text {
 			t.Errorf("%s became %s: %s", text, out, fs[0].Reason)
 		}
 	}

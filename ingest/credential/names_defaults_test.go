@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/credentialtest"
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // defaultNames are the names whose values other programs redact without being told to. A name that they match within or
@@ -68,9 +68,9 @@ func TestNamesCoverDefaults(t *testing.T) {
 		for _, n := range strings.Fields(list.names) {
 			for _, name := range []string{n, "user_" + n, "x-" + n, strings.ToUpper(n)} {
 				for _, p := range []planted{
-					{kind: accesslog.KindTarget, text: "/x?a=1&" + name + "=" + token + "&b=2"},
-					{kind: accesslog.KindHeader, name: name, text: token},
-					{kind: accesslog.KindCookies, text: "lang=en; " + name + "=" + token},
+					{kind: record.KindTarget, text: "/x?a=1&" + name + "=" + token + "&b=2"},
+					{kind: record.KindHeader, name: name, text: token},
+					{kind: record.KindCookies, text: "lang=en; " + name + "=" + token},
 				} {
 					if out, _ := redactField(f, p.kind, p.name, p.text); strings.Contains(out, token) {
 						t.Errorf("%s: a token stays under %s in kind %d", list.source, name, p.kind)
@@ -82,13 +82,13 @@ func TestNamesCoverDefaults(t *testing.T) {
 	for names, why := range notCredentials {
 		for _, n := range strings.Fields(names) {
 			text := "/x?" + n + "=" + token
-			if out, _ := redactField(f, accesslog.KindTarget, "", text); out != text {
+			if out, _ := redactField(f, record.KindTarget, "", text); out != text {
 				t.Errorf("%s is redacted, but is %s", n, why)
 			}
 		}
 	}
 	for _, n := range []string{"import_url", "elasticsearch_url", "sentry_dsn", "redirect", "hook"} {
-		if out, _ := redactField(f, accesslog.KindTarget, "", "/x?"+n+"="+credentialtest.Percent("https://bob:"+token+"@a.example/x")); strings.Contains(out, token) {
+		if out, _ := redactField(f, record.KindTarget, "", "/x?"+n+"="+credentialtest.Percent("https://bob:"+token+"@a.example/x")); strings.Contains(out, token) {
 			t.Errorf("a password stays in %s", n)
 		}
 	}

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // TestOrdinaryValues wants values that are no credentials to stay under names that call for one.
@@ -33,7 +33,7 @@ func TestOrdinaryValues(t *testing.T) {
 		api_key=YOUR_API_KEY token=[REDACTED] password=xxxxxxxx secret=REDACTED pod=api-7f9b8c6d5-x2x4z key_id=42
 		public_token_name=web site_key=6LeIxAcTAAAAAJcZVRqyHh71UMIEGNQ_MXjiZKhI`) {
 		target := "/x?a=1&" + pair + "&b=2"
-		if out, fs := redactField(f, accesslog.KindTarget, "", target); out != target {
+		if out, fs := redactField(f, record.KindTarget, "", target); out != target {
 			t.Errorf("%s became %s: %s", pair, out, fs[0].Reason)
 		}
 	}
@@ -63,7 +63,7 @@ func TestSensitiveNames(t *testing.T) {
 		salt certificate symfony _csrf csrfmiddlewaretoken _xsrf code state hub.verify_token private_token PRIVATE-TOKEN
 		data.attributes.password filter[token][eq] token[$eq] %74oken session%5Fid pin cvv ssn`) {
 		target := "/x?a=1&" + n + "=" + token + "&b=2"
-		out, fs := redactField(f, accesslog.KindTarget, "", target)
+		out, fs := redactField(f, record.KindTarget, "", target)
 		if strings.Contains(out, token) || len(fs) != 1 {
 			t.Errorf("%s: %d findings", n, len(fs))
 		}

@@ -9,13 +9,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/credentialtest"
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-var fieldKinds = []accesslog.Kind{
-	accesslog.KindText, accesslog.KindTarget, accesslog.KindPath, accesslog.KindQuery, accesslog.KindURL, accesslog.KindReferer,
-	accesslog.KindHeader, accesslog.KindCookies, accesslog.KindCookie, accesslog.KindParam, accesslog.KindUser, accesslog.KindUserAgent, accesslog.KindHost,
+var fieldKinds = []record.Kind{
+	record.KindText, record.KindTarget, record.KindPath, record.KindQuery, record.KindURL, record.KindReferer,
+	record.KindHeader, record.KindCookies, record.KindCookie, record.KindParam, record.KindUser, record.KindUserAgent, record.KindHost,
 }
 
 // checkFindings holds fs against what Find promises.
@@ -101,7 +101,7 @@ func TestJSONLines(t *testing.T) {
 			for _, slash := range []string{"/", `\/`, `\u002f`} {
 				value := strings.ReplaceAll(credentialtest.JSONText(text), "/", slash)
 				line := []byte(`{"status":200,"x":"` + value + `","y":"\u00e9"}`)
-				rec := &accesslog.Record{Line: line, Fields: []accesslog.Field{{Kind: field, Escape: accesslog.EscapeJSON, Start: 19, End: 19 + len(value), Name: []byte(name)}}}
+				rec := &record.Record{Line: line, Fields: []record.Field{{Kind: field, Escape: record.EscapeJSON, Start: 19, End: 19 + len(value), Name: []byte(name)}}}
 				fs := f.Find(rec, nil)
 				checkFindings(t, line, fs)
 				out := AppendRedacted(nil, line, fs)
@@ -159,12 +159,12 @@ func TestClean(t *testing.T) {
 
 func checkClean(t testing.TB, f *Finder, in *finder, text []byte) {
 	t.Helper()
-	for _, kind := range []accesslog.Kind{accesslog.KindTarget, accesslog.KindReferer, accesslog.KindUserAgent, accesslog.KindUser} {
+	for _, kind := range []record.Kind{record.KindTarget, record.KindReferer, record.KindUserAgent, record.KindUser} {
 		if len(text) == 0 || !in.clean(text, kind) {
 			continue
 		}
 		in.begin(len(text))
-		in.search(text, &accesslog.Field{Kind: kind, End: len(text)})
+		in.search(text, &record.Field{Kind: kind, End: len(text)})
 		if len(in.found) > 0 {
 			t.Errorf("kind %d: %q is called clean and holds a %s: %s", kind, text, in.found[0].Kind, in.found[0].Reason)
 		}
@@ -177,8 +177,8 @@ func TestNoAllocation(t *testing.T) {
 	s := newSynth(1)
 	jwt := s.jwt(map[string]any{"iss": "https://id.example", "sub": "42", "azp": "web", "scope": "read write", "amr": []string{"pwd"}})
 	recs := append(benchLines(10), combined("/x?token="+jwt, "https://a.example/?next=%2Fx%3Ftoken%3D"+s.of(alnum, 32), chrome),
-		recordOf(accesslog.KindHeader, "Authorization", "Basic "+encode(t, s.of(alnum, 20), "b64_basic")),
-		recordOf(accesslog.KindTarget, "", "/x?data="+credentialtest.Percent(`{"token":"`+s.of(alnum, 32)+`"}`)))
+		recordOf(record.KindHeader, "Authorization", "Basic "+encode(t, s.of(alnum, 20), "b64_basic")),
+		recordOf(record.KindTarget, "", "/x?data="+credentialtest.Percent(`{"token":"`+s.of(alnum, 32)+`"}`)))
 	var fs []Finding
 	var out []byte
 	var spans []Span

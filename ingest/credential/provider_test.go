@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"github.com/tokenwarden/tokenwarden"
-	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/credentialtest"
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // structures makes tokens of the formats that a prefix alone does not tell.
@@ -37,9 +37,9 @@ func TestStructures(t *testing.T) {
 		for _, kind := range slices.Sorted(maps.Keys(tokens)) {
 			token := credentialtest.Percent(tokens[kind])
 			for _, p := range []planted{
-				{"query", accesslog.KindTarget, "", "/x?q=" + token + "&page=2", 5, 5 + len(token)},
-				{"path", accesslog.KindTarget, "", "/x/" + token + "/y", 3, 3 + len(token)},
-				{"header", accesslog.KindHeader, "x-note", tokens[kind], 0, len(tokens[kind])},
+				{"query", record.KindTarget, "", "/x?q=" + token + "&page=2", 5, 5 + len(token)},
+				{"path", record.KindTarget, "", "/x/" + token + "/y", 3, 3 + len(token)},
+				{"header", record.KindHeader, "x-note", tokens[kind], 0, len(tokens[kind])},
 			} {
 				fs := f.Find(recordOf(p.kind, p.name, p.text), nil)
 				if len(fs) != 1 || fs[0].Kind != kind || fs[0].Start != 15+p.start || fs[0].End != 15+p.end {
@@ -70,7 +70,7 @@ func TestChecksums(t *testing.T) {
 		gitlab + string(routable[:]): tokenwarden.ConfidenceHigh, gitlab + "0abcdef": tokenwarden.ConfidenceMedium,
 		"AGE-" + "SECRET-KEY-1" + s.of(bech32Alphabet, 58): tokenwarden.ConfidenceMedium,
 	} {
-		out, fs := redactField(f, accesslog.KindTarget, "", "/x?q="+token)
+		out, fs := redactField(f, record.KindTarget, "", "/x?q="+token)
 		if len(fs) != 1 || fs[0].Confidence != want || strings.Contains(out, token[8:]) {
 			t.Errorf("a token of %d bytes: %d findings", len(token), len(fs))
 		}
@@ -101,9 +101,9 @@ func TestOrdinaryPrefixes(t *testing.T) {
 		123456789012345|category-page-number-12-of-27-items 00Dresden!christmas-market-2024-opening-hours-and-stalls-map-of-the-old-town-square
 		AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA v1.0-rc.1-linux-amd64-musl-static-build
 		4b1d3f9a-0d3a-4f5b-8c7d-1e2f3a4b5c6d 4b1d0c55f7bc2a9b0e3b4b1d0c55f7bc2a9b0e3b 1/1234567890:30-hotels-in-berlin-mitte`) {
-		for kind, place := range map[accesslog.Kind][2]string{
-			accesslog.KindTarget: {"/x?q=", "&page=2"}, accesslog.KindReferer: {"https://a.example/x/", "/y"},
-			accesslog.KindUserAgent: {"", " client/1.0"}, accesslog.KindURL: {"/d/annual-", ".html"},
+		for kind, place := range map[record.Kind][2]string{
+			record.KindTarget: {"/x?q=", "&page=2"}, record.KindReferer: {"https://a.example/x/", "/y"},
+			record.KindUserAgent: {"", " client/1.0"}, record.KindURL: {"/d/annual-", ".html"},
 		} {
 			before := place[0] + text + place[1]
 			out, fs := redactField(f, kind, "", before)

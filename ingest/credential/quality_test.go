@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 const sharedData = "../../../shared/data"
@@ -41,22 +41,22 @@ type placement struct {
 	Sensitive                       any `json:"context_sensitive"`
 }
 
-func (p placement) field() (accesslog.Kind, string) {
+func (p placement) field() (record.Kind, string) {
 	if name, ok := strings.CutPrefix(p.Where, "header:"); ok {
 		if name == "Cookie" {
-			return accesslog.KindCookies, ""
+			return record.KindCookies, ""
 		}
-		return accesslog.KindHeader, name
+		return record.KindHeader, name
 	}
 	switch p.Where {
 	case "referer":
-		return accesslog.KindReferer, ""
+		return record.KindReferer, ""
 	case "user_agent", "user-agent":
-		return accesslog.KindUserAgent, ""
+		return record.KindUserAgent, ""
 	case "remote_user", "user":
-		return accesslog.KindUser, ""
+		return record.KindUser, ""
 	}
-	return accesslog.KindTarget, ""
+	return record.KindTarget, ""
 }
 
 func (p placement) fill(t testing.TB, token string) (text, encoded string) {
@@ -138,7 +138,7 @@ func TestNegatives(t *testing.T) {
 	g := NewGuard(GuardOptions{})
 	var changed, ambiguous, guarded tally
 	for _, row := range rows {
-		for _, kind := range []accesslog.Kind{accesslog.KindTarget, accesslog.KindReferer} {
+		for _, kind := range []record.Kind{record.KindTarget, record.KindReferer} {
 			out, fs := redactField(f, kind, "", row.URL)
 			tl := &changed
 			if row.Label != "negative" {
@@ -149,7 +149,7 @@ func TestNegatives(t *testing.T) {
 				tl.found++
 				if row.Label == "negative" {
 					t.Errorf("%s (%s)\n became %s: %s %s", row.URL, row.Why, out, fs[0].Kind, fs[0].Reason)
-				} else if kind == accesslog.KindTarget {
+				} else if kind == record.KindTarget {
 					t.Logf("ambiguous: %s\n became %s", row.URL, out)
 				}
 			}

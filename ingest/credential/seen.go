@@ -3,7 +3,7 @@ package credential
 import (
 	"hash/maphash"
 
-	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // seen remembers texts in which nothing was found. A log has few user agents, users and hosts, each many times, and comparing
@@ -20,8 +20,8 @@ const (
 )
 
 type seenEntry struct {
-	kind   accesslog.Kind
-	escape accesslog.Escape
+	kind   record.Kind
+	escape record.Escape
 	n      uint8
 	text   [seenText]byte
 }
@@ -29,9 +29,9 @@ type seenEntry struct {
 func newSeen() seen { return seen{maphash.MakeSeed(), new([seenSize]seenEntry)} }
 
 // recurs tells the kinds of field whose values come again and again.
-func recurs(fld *accesslog.Field) bool {
+func recurs(fld *record.Field) bool {
 	switch fld.Kind {
-	case accesslog.KindUserAgent, accesslog.KindHost, accesslog.KindUser:
+	case record.KindUserAgent, record.KindHost, record.KindUser:
 		return fld.End-fld.Start <= seenText
 	}
 	return false
@@ -42,11 +42,11 @@ func (s seen) entry(text []byte) *seenEntry {
 	return &s.entries[maphash.Bytes(s.seed, text)&(seenSize-1)]
 }
 
-func (e *seenEntry) holds(fld *accesslog.Field, text []byte) bool {
+func (e *seenEntry) holds(fld *record.Field, text []byte) bool {
 	return e.kind == fld.Kind && e.escape == fld.Escape && string(e.text[:e.n]) == string(text)
 }
 
-func (e *seenEntry) keep(fld *accesslog.Field, text []byte) {
+func (e *seenEntry) keep(fld *record.Field, text []byte) {
 	e.kind, e.escape, e.n = fld.Kind, fld.Escape, uint8(len(text))
 	copy(e.text[:], text)
 }

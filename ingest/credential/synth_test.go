@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/credentialtest"
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // Synthetic credentials are put together at run time, so that nothing in the repository looks like a live one.
@@ -128,16 +128,16 @@ func newTestFinder(t testing.TB) *Finder {
 }
 
 // recordOf is a line with one field, surrounded by what a log has around it.
-func recordOf(kind accesslog.Kind, name, text string) *accesslog.Record {
+func recordOf(kind record.Kind, name, text string) *record.Record {
 	line := []byte(`192.0.2.1 - - "` + text + `" 200`)
-	fld := accesslog.Field{Kind: kind, Start: 15, End: 15 + len(text)}
+	fld := record.Field{Kind: kind, Start: 15, End: 15 + len(text)}
 	if name != "" {
 		fld.Name = []byte(name)
 	}
-	return &accesslog.Record{Line: line, Fields: []accesslog.Field{fld}}
+	return &record.Record{Line: line, Fields: []record.Field{fld}}
 }
 
-func redactField(f *Finder, kind accesslog.Kind, name, text string) (string, []Finding) {
+func redactField(f *Finder, kind record.Kind, name, text string) (string, []Finding) {
 	rec := recordOf(kind, name, text)
 	fs := f.Find(rec, nil)
 	out := string(AppendRedacted(nil, rec.Line, fs))

@@ -1,4 +1,4 @@
-package accesslog
+package record
 
 import (
 	"bytes"
@@ -39,23 +39,23 @@ func TestViewSpans(t *testing.T) {
 func checkSpans(t *testing.T, raw []byte, e Escape) {
 	t.Helper()
 	line := append([]byte("head"), raw...)
-	var v view
-	v.load(line, 4, len(line), e)
-	if want := unescape(nil, raw, e); !bytes.Equal(v.buf, want) {
-		t.Fatalf("view of %q is %q, want %q", raw, v.buf, want)
+	var v View
+	v.Load(line, 4, len(line), e)
+	if want := UnescapeLevel(nil, raw, e); !bytes.Equal(v.text, want) {
+		t.Fatalf("view of %q is %q, want %q", raw, v.text, want)
 	}
-	for i := range v.buf {
-		for j := i + 1; j <= len(v.buf); j++ {
+	for i := range v.text {
+		for j := i + 1; j <= len(v.text); j++ {
 			start, end, plain := v.span(i, j)
 			if start < 4 || end > len(line) || start >= end {
-				t.Fatalf("span of %q[%d:%d] is [%d:%d]", v.buf, i, j, start, end)
+				t.Fatalf("span of %q[%d:%d] is [%d:%d]", v.text, i, j, start, end)
 			}
-			back := unescape(nil, line[start:end], e)
-			if !bytes.Contains(back, v.buf[i:j]) {
-				t.Fatalf("span of %q[%d:%d] unescapes to %q", v.buf, i, j, back)
+			back := UnescapeLevel(nil, line[start:end], e)
+			if !bytes.Contains(back, v.text[i:j]) {
+				t.Fatalf("span of %q[%d:%d] unescapes to %q", v.text, i, j, back)
 			}
-			if plain && !bytes.Equal(line[start:end], v.buf[i:j]) {
-				t.Fatalf("span of %q[%d:%d] is %q and said to be plain", v.buf, i, j, line[start:end])
+			if plain && !bytes.Equal(line[start:end], v.text[i:j]) {
+				t.Fatalf("span of %q[%d:%d] is %q and said to be plain", v.text, i, j, line[start:end])
 			}
 		}
 	}
@@ -69,7 +69,7 @@ func FuzzUnescape(f *testing.F) {
 		}
 		checkSpans(t, raw, EscapeJSON)
 		checkSpans(t, raw, EscapeBackslash)
-		for e := EscapeNone; e <= 2*maxWraps+EscapeJSONBackslash; e++ {
+		for e := EscapeNone; e <= 2*MaxWraps+EscapeJSONBackslash; e++ {
 			if got := Unescape(nil, raw, e); len(got) > len(raw) {
 				t.Fatalf("Unescape(%q, %d) grew to %d bytes", raw, e, len(got))
 			}

@@ -1,0 +1,128 @@
+package record
+
+import (
+	"bytes"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// MaxWraps is the number of JSON strings that may stand around a line, one in the other: Docker's in Filebeat's in that
+// of a pipeline.
+const MaxWraps = 3
+
+// Escape says how the bytes of a field are written in the line: in how many JSON strings, one in the other, and
+// innermost with backslashes or not.
+type Escape uint8
+
+// The ways of escaping. Each JSON of a shipper (Docker, Filebeat) around a line adds EscapeJSON, up to MaxWraps times.
+// [Unescape] undoes them from the outside in.
+const (
+	EscapeNone          Escape = iota
+	EscapeBackslash            // nginx and Apache: \xHH, \", \\, \n, \t, ...
+	EscapeJSON                 // JSON string: \uHHHH, \", \/, ...
+	EscapeJSONBackslash        // JSON string around EscapeBackslash
+	EscapeJSONJSON             // JSON string around EscapeJSON
+)
+
+// Unescape appends raw, all levels of escapes undone, to dst. Invalid escapes stay as they are. The result is never
+// longer than raw.
+//
+// nginx writes \xHH (ngx_http_log_module, escape=default), Apache \xHH, \", \\ and the C letters (mod_log_config);
+// JSON is RFC 8259. Each kind also accepts \xHH, because some writers put it into JSON.
+func Unescape(dst, raw []byte, e Escape) []byte {
+	start := len(dst)
+	dst = append(dst, raw...)
+	for e != EscapeNone {
+		var outer Escape
+		outer, e = e.Outer()
+		// Unescaping only shrinks, so each pass can run over its own input.
+		dst = UnescapeLevel(dst[:start], dst[start:], outer)
+	}
+	return dst
+}
+
+// Outer splits e into the outermost level, which is undone first, and the rest.
+func (e Escape) Outer() (outer, rest Escape) {
+	if e < EscapeJSON {
+		return e, EscapeNone
+	}
+	return EscapeJSON, e - EscapeJSON
+}
+
+// inJSON returns the escape of bytes written with e inside a JSON string.
+func (e Escape) inJSON() Escape { return e + EscapeJSON }
+
+// UnescapeLevel appends raw, one level of escapes undone, to dst.
+func UnescapeLevel(dst, raw []byte, e Escape) []byte {
+	for {
+		i := bytes.IndexByte(raw, '\\')
+		if i < 0 {
+			return append(dst, raw...)
+		}
+		dst = append(dst, raw[:i]...)
+		var n int
+		dst, n = unescapeOne(dst, raw[i:], e)
+		raw = raw[i+n:]
+	}
+}
+
+// unescapeOne appends the value of the escape at the start of raw and returns the length of the escape. raw starts with
+// a backslash.
+func unescapeOne(dst, raw []byte, e Escape) ([]byte, int) {
+	if len(raw) < 2 {
+		return append(dst, raw...), len(raw)
+	}
+	switch c := raw[1]; c {
+	case '"', '\\', '/', '\'':
+		return append(dst, c), 2
+	case 'n', 't', 'r', 'b', 'f', 'v':
+		return append(dst, controls[c-'b']), 2
+	case 'x':
+		if h, ok := HexValue(raw[2:], 2); ok {
+			return append(dst, byte(h)), 4
+		}
+	case 'u':
+		if h, ok := HexValue(raw[2:], 4); ok && e == EscapeJSON {
+			return unescapeRune(dst, raw, rune(h))
+		}
+	}
+	return append(dst, '\\'), 1
+}
+
+// controls maps the letters of the C escapes, from b on, to their control characters.
+var controls = [...]byte{0: '\b', 'f' - 'b': '\f', 'n' - 'b': '\n', 'r' - 'b': '\r', 't' - 'b': '\t', 'v' - 'b': '\v'}
+
+// unescapeRune appends r, the value of the \uHHHH at the start of raw. Two that are a surrogate pair become one rune.
+func unescapeRune(dst, raw []byte, r rune) ([]byte, int) {
+	if !utf16.IsSurrogate(r) {
+		return utf8.AppendRune(dst, r), 6
+	}
+	if len(raw) >= 12 && raw[6] == '\\' && raw[7] == 'u' {
+		if low, ok := HexValue(raw[8:], 4); ok {
+			if both := utf16.DecodeRune(r, rune(low)); both != utf8.RuneError {
+				return utf8.AppendRune(dst, both), 12
+			}
+		}
+	}
+	return utf8.AppendRune(dst, utf8.RuneError), 6
+}
+
+// HexValue parses the n hexadecimal digits at the start of b. At most 8 fit.
+func HexValue(b []byte, n int) (uint32, bool) {
+	if len(b) < n {
+		return 0, false
+	}
+	var v uint32
+	for _, c := range b[:n] {
+		switch {
+		case '0' <= c && c <= '9':
+			c -= '0'
+		case 'a' <= c|0x20 && c|0x20 <= 'f':
+			c = c | 0x20 - 'a' + 10
+		default:
+			return 0, false
+		}
+		v = v<<4 | uint32(c)
+	}
+	return v, true
+}

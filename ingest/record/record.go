@@ -1,0 +1,136 @@
+package record
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Kind classifies a field of a line. It decides how credentials are searched for in the field.
+type Kind uint8
+
+// The kinds of field.
+const (
+	KindText      Kind = iota // anything else: searched for credentials with a recognisable format
+	KindTarget                // request target as sent: origin-form, absolute-form, or authority-form
+	KindPath                  // a path alone, where the format keeps the query elsewhere
+	KindQuery                 // a query alone, without the question mark
+	KindURL                   // any other URL: redirect target, upstream URL
+	KindReferer               // the Referer
+	KindHeader                // a request header; Field.Name is its name
+	KindCookies               // a whole Cookie header: a=1; b=2
+	KindCookie                // one cookie's value; Field.Name is its name
+	KindParam                 // one query parameter's value, already split off; Field.Name is its name
+	KindUser                  // the authenticated user
+	KindUserAgent             // the User-Agent
+	KindHost                  // the Host, or the virtual host
+)
+
+// Field is a stretch of a line, Line[Start:End], without surrounding quotes. The zero Field is absent. A field is also
+// absent where the log writes "-", null or an empty value: no writer distinguishes an empty header from a missing one.
+// Record.Query and Record.TLSVersion are exceptions.
+type Field struct {
+	Kind   Kind
+	Escape Escape
+
+	// Bare is above 0 for a JSON number, which needs quotes when text replaces it: 1 is a plain quote, each further step
+	// is a quote that is escaped once more, because the JSON stands in a JSON string. 0 is anything else.
+	Bare uint8
+
+	Start, End int
+	Name       []byte // header, cookie, parameter or JSON key; may point into the line; nil where Kind is enough
+}
+
+// Present reports whether the log has a value. Only a query and a TLS version may be present and empty.
+func (f Field) Present() bool { return f.End > 0 }
+
+// Record is one parsed line. It is reused: all its slices point into the line or into the parser's memory and are
+// valid until the next Parse of that parser.
+type Record struct {
+	Line     []byte
+	Format   string     // name of the format that parsed it; "" if none did
+	Time     time.Time  // UTC; zero if the line has none. A time without an offset is taken as UTC
+	ClientIP netip.Addr // invalid if the line has none, or a host name
+	Status   int        // 0 if absent
+	Bytes    int64      // response body bytes, -1 if absent
+
+	// Target is absent where only Path and Query are logged. Path and Query lie inside Target where there is one. An
+	// absolute-form target without a path has the path "/" (RFC 9110, 4.2.3): the last slash of its "://". TLSVersion is
+	// present and empty where the log has a place for it and it holds nothing: the request came without TLS.
+	User, Method, Target, Path, Query, Protocol  Field
+	Referer, UserAgent, Host, Scheme, TLSVersion Field
+
+	// Fields are all stretches of the line in which a credential could stand, the named ones above included, in
+	// rising order of Start, without overlap and never empty. Bytes outside of all fields were checked to be of a fixed
+	// type (numbers, times, addresses, methods, protocols), are a known key, or punctuation. A method that is not made
+	// of capitals is a KindText field, and so is an invalid address.
+	Fields []Field
+}
+
+// Raw returns the bytes of f as they stand in the line.
+func (r *Record) Raw(f Field) []byte { return r.Line[f.Start:f.End] }
+
+// Reset clears r for line and keeps the memory of Fields.
+func (r *Record) Reset(line []byte) {
+	fields := r.Fields[:0]
+	*r = Record{} // cleared in place; a literal with values in it would be copied
+	r.Line, r.Bytes, r.Fields = line, -1, fields
+}
+
+// Add appends f to Fields unless it is empty, and returns it.
+func (r *Record) Add(f Field) Field {
+	if f.Start < f.End {
+		r.Fields = append(r.Fields, f)
+	}
+	return f
+}
+
+// Shift adds n to all offsets of r, for a record that was parsed from Line[n:].
+func (r *Record) Shift(n int) {
+	for i := range r.Fields {
+		r.Fields[i].Start += n
+		r.Fields[i].End += n
+	}
+	for _, f := range r.NamedFields() {
+		if f.Present() {
+			f.Start += n
+			f.End += n
+		}
+	}
+}
+
+// MergeFrom appends the fields of inner to those of r and overwrites everything else that inner has. inner is a record
+// of v's text; its offsets become offsets of r.Line.
+func (r *Record) MergeFrom(inner *Record, v *View) {
+	for _, f := range inner.Fields {
+		r.Fields = append(r.Fields, v.inLine(f))
+	}
+	into, from := r.NamedFields(), inner.NamedFields()
+	for i := range from {
+		if from[i].Present() {
+			*into[i] = v.inLine(*from[i])
+		}
+	}
+	if inner.Format != "" {
+		r.Format = inner.Format
+	}
+	if !inner.Time.IsZero() {
+		r.Time = inner.Time
+	}
+	if inner.ClientIP.IsValid() {
+		r.ClientIP = inner.ClientIP
+	}
+	if inner.Status != 0 {
+		r.Status = inner.Status
+	}
+	if inner.Bytes >= 0 {
+		r.Bytes = inner.Bytes
+	}
+}
+
+// NamedFields returns pointers to the fields that Record has names for, from User to TLSVersion, present or not.
+func (r *Record) NamedFields() [11]*Field {
+	return [...]*Field{
+		&r.User, &r.Method, &r.Target, &r.Path, &r.Query, &r.Protocol,
+		&r.Referer, &r.UserAgent, &r.Host, &r.Scheme, &r.TLSVersion,
+	}
+}
