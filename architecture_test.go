@@ -53,7 +53,7 @@ var layers = []layer{
 
 	{dir: "ingest/record", own: []string{"."}, planned: true},
 	{dir: "ingest/secret", own: []string{"."}, planned: true},
-	{dir: "ingest/guard", planned: true},
+	{dir: "ingest/guard"},
 	{dir: "ingest/accesslog", own: []string{".", "ingest/record"}},
 	{dir: "ingest/credential/...", own: []string{".", "ingest/record", "ingest/secret", "ingest/accesslog", "ingest/credential/..."}},
 	{dir: "ingest/geo", own: []string{"."}, modules: []string{"github.com/hashicorp/golang-lru/v2", "github.com/oschwald/maxminddb-golang/v2"}},

@@ -18,6 +18,7 @@ import (
 
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/ingest/credential"
+	"github.com/tokenwarden/tokenwarden/ingest/guard"
 	"github.com/tokenwarden/tokenwarden/ingest/kafka"
 )
 
@@ -128,7 +129,7 @@ func TestCanarySeesABlindFinder(t *testing.T) {
 		t.Error("there is a ratio before the first canary")
 	}
 	p := newTestProcessor(t, func(o *Options) { watched(o); blind(o) })
-	p.guard = credential.NewGuard(credential.GuardOptions{})
+	p.guard = guard.New(guard.Options{})
 	for range 500 {
 		p.one(combined("/x?a=1"))
 	}

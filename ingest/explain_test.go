@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tokenwarden/tokenwarden/ingest/credential"
+	"github.com/tokenwarden/tokenwarden/ingest/guard"
 )
 
 // targets are request targets with a token, by where and how it is written there.
@@ -149,7 +149,7 @@ func TestExplainTheRest(t *testing.T) {
 		t.Errorf("empty: %+v", e)
 	}
 	sightless := newTestProcessor(t, func(x *Options) { blind(x); o = *x })
-	sightless.guard = credential.NewGuard(credential.GuardOptions{})
+	sightless.guard = guard.New(guard.Options{})
 	e := sightless.Explain([]byte(combined("/x?access_token="+secret())), o, testTime)
 	if len(e.SecondCheck.Caught) != 1 || e.SecondCheck.Caught[0].Place != "target" || e.Quarantine != ReasonGuard || len(e.Left) != 1 || e.Left[0].Reason != "its name is one of the exceptions" {
 		t.Errorf("second check: %+v", e)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
 	"github.com/tokenwarden/tokenwarden/ingest/credential"
+	"github.com/tokenwarden/tokenwarden/ingest/guard"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
@@ -36,20 +37,20 @@ func (p *Processor) check(dst []byte, start int) []byte {
 }
 
 // located is s, a span of the redacted line, as it stood in the line.
-func (p *Processor) located(s credential.Span) credential.Span {
-	return credential.Span{Start: p.original(s.Start, false), End: p.original(s.End, true), Reason: s.Reason}
+func (p *Processor) located(s guard.Span) guard.Span {
+	return guard.Span{Start: p.original(s.Start, false), End: p.original(s.End, true), Reason: s.Reason}
 }
 
 // meant tells whether s is to stay: the policy keeps a finding there, or it is where a pattern of the configuration does
 // not count. That is outside of the fields, where times and numbers are: the finder leaves those as well.
-func (p *Processor) meant(s credential.Span) bool {
+func (p *Processor) meant(s guard.Span) bool {
 	s = p.located(s)
 	for i := range p.findings {
 		if f := &p.findings[i]; f.Keep && f.Start < s.End && s.Start < f.End {
 			return true
 		}
 	}
-	return s.Reason == credential.ReasonPattern && p.placeOf(s, nil) == "outside"
+	return s.Reason == guard.ReasonPattern && p.placeOf(s, nil) == "outside"
 }
 
 // remains tells whether the second check still sees what must not leave in what has been masked. Where it stood cannot be
@@ -57,7 +58,7 @@ func (p *Processor) meant(s credential.Span) bool {
 func (p *Processor) remains(masked []byte) bool {
 	p.spans = p.guard.Check(masked, p.spans[:0])
 	for _, s := range p.spans {
-		if s.Reason != credential.ReasonPattern && !p.keptText(masked[s.Start:s.End]) {
+		if s.Reason != guard.ReasonPattern && !p.keptText(masked[s.Start:s.End]) {
 			return true
 		}
 	}
@@ -79,7 +80,7 @@ func (p *Processor) keptText(text []byte) bool {
 
 // widen stretches spans of text to where the word ends in which each of them ends: of a JWT the part that gives it away is
 // only the first.
-func widen(text []byte, spans []credential.Span) []credential.Span {
+func widen(text []byte, spans []guard.Span) []guard.Span {
 	for i := range spans {
 		s := &spans[i]
 		for s.End < len(text) && isTokenByte(text[s.End]) {
@@ -94,8 +95,8 @@ func isTokenByte(c byte) bool {
 }
 
 // joinSpans sorts spans and makes one of those that overlap.
-func joinSpans(spans []credential.Span) []credential.Span {
-	slices.SortStableFunc(spans, func(a, b credential.Span) int { return a.Start - b.Start })
+func joinSpans(spans []guard.Span) []guard.Span {
+	slices.SortStableFunc(spans, func(a, b guard.Span) int { return a.Start - b.Start })
 	out := spans[:1]
 	for _, s := range spans[1:] {
 		if last := &out[len(out)-1]; s.Start < last.End {
@@ -134,7 +135,7 @@ func (p *Processor) original(at int, end bool) int {
 const guardMask = "REDACTED.guard"
 
 // maskSpans rewrites dst[start:] with each span replaced. They are sorted, without overlap, and relative to start.
-func maskSpans(dst []byte, start int, spans []credential.Span) []byte {
+func maskSpans(dst []byte, start int, spans []guard.Span) []byte {
 	line := bytes.Clone(dst[start:])
 	dst = dst[:start]
 	at := 0
@@ -168,7 +169,7 @@ func (p *Processor) countCaught(err error) {
 }
 
 // placeOf names the field in which most of s stands.
-func (p *Processor) placeOf(s credential.Span, err error) string {
+func (p *Processor) placeOf(s guard.Span, err error) string {
 	if errors.Is(err, accesslog.ErrFormat) {
 		return "line"
 	}
@@ -191,7 +192,7 @@ var fieldKinds = [...]string{
 }
 
 func (p *Processor) overlapsCaught(f record.Field) bool {
-	return slices.ContainsFunc(p.caught, func(s credential.Span) bool { return s.Start < f.End && f.Start < s.End })
+	return slices.ContainsFunc(p.caught, func(s guard.Span) bool { return s.Start < f.End && f.Start < s.End })
 }
 
 // withoutCaught is the text of f where the second check caught a part of it.
@@ -233,7 +234,11 @@ func (p *Processor) appendPart(at int, g *credential.Finding, e record.Escape) i
 	return g.End
 }
 
-// guardOptions let pass what the user's exceptions keep on purpose.
-func guardOptions(o credential.Options) credential.GuardOptions {
-	return credential.GuardOptions{Names: o.Names, Patterns: o.Patterns, Exceptions: o.Exceptions}
+// guardOptions returns the options under which the guard catches what the search looks for and passes what it leaves.
+func guardOptions(o credential.Options) guard.Options {
+	g := guard.Options{Names: o.Names, ExceptNames: o.Exceptions.Names, ExceptPaths: o.Exceptions.Paths}
+	for _, p := range o.Patterns {
+		g.Patterns = append(g.Patterns, p.Regexp)
+	}
+	return g
 }

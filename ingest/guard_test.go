@@ -12,6 +12,7 @@ import (
 
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/ingest/credential"
+	"github.com/tokenwarden/tokenwarden/ingest/guard"
 	"github.com/tokenwarden/tokenwarden/ingest/kafka"
 )
 
@@ -25,7 +26,7 @@ func blind(o *Options) {
 // blindProcessor finds little, so that the rest is left to the second check.
 func blindProcessor(t testing.TB, m *Metrics) *Processor {
 	p := newTestProcessor(t, func(o *Options) { o.Metrics = m; blind(o) })
-	p.guard = credential.NewGuard(credential.GuardOptions{})
+	p.guard = guard.New(guard.Options{})
 	return p
 }
 
@@ -106,7 +107,7 @@ func total(t testing.TB, m *Metrics, place string) (sum float64) {
 // TestCaughtBesideAFinding wants what is caught to be exact in the line also behind placeholders of another length.
 func TestCaughtBesideAFinding(t *testing.T) {
 	p := newTestProcessor(t, func(o *Options) { o.Credential.Exceptions.Names = []string{"refresh_token"} })
-	p.guard = credential.NewGuard(credential.GuardOptions{})
+	p.guard = guard.New(guard.Options{})
 	token, other := secret(), secret()
 	out, res := p.one(combined("/x?access_token=" + token + "&refresh_token=" + other + "&id_token=" + token))
 	if len(res.Events) == 0 || strings.Contains(out, other) || strings.Contains(out, token) {
@@ -122,7 +123,7 @@ func TestCaughtBesideAFinding(t *testing.T) {
 
 // TestCaughtAtTheEnds masks spans that touch each other, the start and the end.
 func TestCaughtAtTheEnds(t *testing.T) {
-	spans := joinSpans([]credential.Span{{Start: 6, End: 8}, {Start: 0, End: 2}, {Start: 1, End: 4}})
+	spans := joinSpans([]guard.Span{{Start: 6, End: 8}, {Start: 0, End: 2}, {Start: 1, End: 4}})
 	if got := string(maskSpans([]byte("xx01234567"), 2, spans)); got != "xxREDACTED.guard45REDACTED.guard" {
 		t.Errorf("got %s", got)
 	}
@@ -170,7 +171,7 @@ func TestPolicyKeepsWhatItKeepsAndNothingElse(t *testing.T) {
 	if out, res := p.one(line); out != line || res.Reason != "" {
 		t.Errorf("reason %q: %s", res.Reason, out)
 	}
-	p.guard = credential.NewGuard(credential.GuardOptions{})
+	p.guard = guard.New(guard.Options{})
 	out, res := p.one(combined("/reset/" + kept + "?access_token=" + also + "&refresh_token=" + missed))
 	if !strings.Contains(out, kept) || !strings.Contains(out, also) || strings.Contains(out, missed) || res.Reason != ReasonGuard {
 		t.Errorf("reason %q: %s", res.Reason, strings.ReplaceAll(out, missed, "MISSED"))

@@ -12,6 +12,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
 	"github.com/tokenwarden/tokenwarden/ingest/credential"
 	"github.com/tokenwarden/tokenwarden/ingest/geo"
+	"github.com/tokenwarden/tokenwarden/ingest/guard"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
@@ -44,7 +45,7 @@ const (
 type Processor struct {
 	parser  accesslog.Parser
 	finder  *credential.Finder
-	guard   *credential.Guard
+	guard   *guard.Guard
 	geo     *geo.Lookup
 	clients clients
 	maxLine int
@@ -55,9 +56,9 @@ type Processor struct {
 
 	rec      record.Record
 	findings []credential.Finding
-	spans    []credential.Span
-	caught   []credential.Span // by the second check, where it stood in the line
-	hidden   bool              // the line was masked whole because of it
+	spans    []guard.Span
+	caught   []guard.Span // by the second check, where it stood in the line
+	hidden   bool         // the line was masked whole because of it
 	events   []tokenwarden.Event
 	arena    []byte // text of the current line's events
 	scratch  []byte
@@ -88,7 +89,7 @@ func NewProcessor(o Options) (*Processor, error) {
 		o.MaxLine = defaultMaxLine
 	}
 	p := &Processor{
-		parser: parser, finder: finder, guard: credential.NewGuard(guardOptions(o.Credential)), clients: newClients(),
+		parser: parser, finder: finder, guard: guard.New(guardOptions(o.Credential)), clients: newClients(),
 		maxLine: o.MaxLine, metrics: o.Metrics, counts: newCounts(), canary: newCanary(o.Canary),
 	}
 	if o.Geo != nil {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/ingest/credential"
+	"github.com/tokenwarden/tokenwarden/ingest/guard"
 )
 
 var testTime = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
@@ -217,7 +218,7 @@ func TestNoTokenLeaves(t *testing.T) {
 // When the finder misses something, the second check must not.
 func TestGuardCatchesWhatTheFinderLeft(t *testing.T) {
 	p := newTestProcessor(t, blind)
-	p.guard = credential.NewGuard(credential.GuardOptions{})
+	p.guard = guard.New(guard.Options{})
 	token := secret()
 	out, res := p.one(combined("/x?access_token=" + token))
 	if strings.Contains(out, token) || res.Reason != ReasonGuard {

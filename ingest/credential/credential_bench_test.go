@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tokenwarden/tokenwarden/ingest/guard"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
@@ -103,10 +104,10 @@ func meanSize(recs []*record.Record) int64 {
 func BenchmarkLine(b *testing.B) {
 	for _, share := range []int{0, 10} {
 		b.Run(fmt.Sprintf("%d%% with a credential", share), func(b *testing.B) {
-			f, g := newTestFinder(b), NewGuard(GuardOptions{})
+			f, g := newTestFinder(b), guard.New(guard.Options{})
 			recs := benchLines(share)
 			var out []byte
-			var spans []Span
+			var spans []guard.Span
 			b.SetBytes(meanSize(recs))
 			b.ReportAllocs()
 			i := 0
@@ -125,9 +126,9 @@ func BenchmarkLine(b *testing.B) {
 }
 
 func BenchmarkGuard(b *testing.B) {
-	g := NewGuard(GuardOptions{})
+	g := guard.New(guard.Options{})
 	recs := benchLines(0)
-	var spans []Span
+	var spans []guard.Span
 	b.SetBytes(meanSize(recs))
 	b.ReportAllocs()
 	i := 0

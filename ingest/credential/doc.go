@@ -37,8 +37,7 @@
 // # Redaction
 //
 // [AppendRedacted] replaces the bytes of each finding by REDACTED.<kind>.<16 hexadecimal digits of the fingerprint>,
-// which is never found again: redacting twice changes nothing. [Guard] is the second look at what goes out. It shares no
-// code with the rest and knows what must never leave, base64 included; what it finds is to be masked.
+// which is never found again: redacting twice changes nothing. Package guard checks what goes out a second time.
 //
 // No error, reason or printed form of any type here shows a byte of a line, a token or a key.
 package credential

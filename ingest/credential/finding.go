@@ -33,12 +33,6 @@ type Finding struct {
 	Strength    tokenwarden.Strength
 }
 
-// Span is a stretch of a line.
-type Span struct {
-	Start, End int
-	Reason     string // a constant
-}
-
 // byStart sorts findings by where they start, the longer first where two start together.
 func byStart(a, b Finding) int {
 	if a.Start != b.Start {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/tokenwarden/tokenwarden/ingest/guard"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
@@ -105,7 +106,7 @@ func FuzzTwice(f *testing.F) {
 // FuzzGuard wants no panic and spans within the line.
 func FuzzGuard(f *testing.F) {
 	addSeeds(f, func(text string, kind uint8) { f.Add([]byte(text)) })
-	g := NewGuard(GuardOptions{})
+	g := guard.New(guard.Options{})
 	f.Fuzz(func(t *testing.T, line []byte) {
 		if len(line) > 4096 {
 			return

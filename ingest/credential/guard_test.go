@@ -3,11 +3,13 @@ package credential
 import (
 	"strings"
 	"testing"
+
+	"github.com/tokenwarden/tokenwarden/ingest/guard"
 )
 
 // TestGuardCatches hands the guard lines that nobody redacted.
 func TestGuardCatches(t *testing.T) {
-	g := NewGuard(GuardOptions{})
+	g := guard.New(guard.Options{})
 	s := newSynth(11)
 	hexed, mixed := s.of(lowerHex, 32), s.of(alnum, 32)
 	lines := map[string]string{
@@ -43,10 +45,10 @@ func TestGuardCatches(t *testing.T) {
 // TestGuardFormats makes a token of every secret format whose prefix is distinct: the guard, whose list is its own, must
 // know it.
 func TestGuardFormats(t *testing.T) {
-	g, s := NewGuard(GuardOptions{}), newSynth(21)
+	g, s := guard.New(guard.Options{}), newSynth(21)
 	for i := range formats {
 		x := &formats[i]
-		if x.flags&fDistinct == 0 || x.flags&fPublic != 0 || len(x.prefix)+x.min < 2*guardRun {
+		if x.flags&fDistinct == 0 || x.flags&fPublic != 0 || len(x.prefix)+x.min < 2*16 {
 			continue
 		}
 		for range 20 {
@@ -60,7 +62,7 @@ func TestGuardFormats(t *testing.T) {
 
 // TestGuardSilent hands it what the finder left, and what it made.
 func TestGuardSilent(t *testing.T) {
-	f, g := newTestFinder(t), NewGuard(GuardOptions{})
+	f, g := newTestFinder(t), guard.New(guard.Options{})
 	for _, p := range ownPlacements {
 		for kind, token := range newSynth(12).distinctive() {
 			field, name := p.field()
@@ -83,12 +85,12 @@ func TestGuardSilent(t *testing.T) {
 
 func TestGuardExceptions(t *testing.T) {
 	line := []byte("/public/x?widget_token=" + newSynth(1).of(alnum, 32))
-	for _, o := range []GuardOptions{{Exceptions: Exceptions{Names: []string{"widgetToken"}}}, {Exceptions: Exceptions{Paths: []string{"/public/"}}}} {
-		if spans := NewGuard(o).Check(line, nil); len(spans) > 0 {
+	for _, o := range []guard.Options{{ExceptNames: []string{"widgetToken"}}, {ExceptPaths: []string{"/public/"}}} {
+		if spans := guard.New(o).Check(line, nil); len(spans) > 0 {
 			t.Errorf("an exception is caught: %s", spans[0].Reason)
 		}
 	}
-	if len(NewGuard(GuardOptions{}).Check(line, nil)) == 0 {
+	if len(guard.New(guard.Options{}).Check(line, nil)) == 0 {
 		t.Error("nothing is caught without exceptions")
 	}
 }

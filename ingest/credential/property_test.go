@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/tokenwarden/tokenwarden/ingest/credential/credentialtest"
+	"github.com/tokenwarden/tokenwarden/ingest/guard"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
@@ -173,7 +174,7 @@ func checkClean(t testing.TB, f *Finder, in *finder, text []byte) {
 
 // TestNoAllocation wants none per line, with a credential or without.
 func TestNoAllocation(t *testing.T) {
-	f, g := newTestFinder(t), NewGuard(GuardOptions{})
+	f, g := newTestFinder(t), guard.New(guard.Options{})
 	s := newSynth(1)
 	jwt := s.jwt(map[string]any{"iss": "https://id.example", "sub": "42", "azp": "web", "scope": "read write", "amr": []string{"pwd"}})
 	recs := append(benchLines(10), combined("/x?token="+jwt, "https://a.example/?next=%2Fx%3Ftoken%3D"+s.of(alnum, 32), chrome),
@@ -181,7 +182,7 @@ func TestNoAllocation(t *testing.T) {
 		recordOf(record.KindTarget, "", "/x?data="+credentialtest.Percent(`{"token":"`+s.of(alnum, 32)+`"}`)))
 	var fs []Finding
 	var out []byte
-	var spans []Span
+	var spans []guard.Span
 	for _, rec := range recs[len(recs)-40:] {
 		n := testing.AllocsPerRun(20, func() {
 			fs = f.Find(rec, fs[:0])
@@ -196,7 +197,7 @@ func TestNoAllocation(t *testing.T) {
 
 // TestHostile wants bounded work on texts that nest names in names.
 func TestHostile(t *testing.T) {
-	f, g := newTestFinder(t), NewGuard(GuardOptions{})
+	f, g := newTestFinder(t), guard.New(guard.Options{})
 	for _, unit := range []string{"gh" + "p_", "eyJ-", "eyJ.", "key=", "sig:", `{"state":"`, "?a=", "/x?code=", "%25", "token:", "a=%26", `\"`, "[", "Bearer ", "https://a:b@", ";x=", `"key":`, "key=%3D"} {
 		text := strings.Repeat(unit, 8000/len(unit))
 		for _, kind := range fieldKinds {

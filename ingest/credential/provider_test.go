@@ -8,6 +8,7 @@ import (
 
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/credentialtest"
+	"github.com/tokenwarden/tokenwarden/ingest/guard"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
@@ -79,7 +80,7 @@ func TestChecksums(t *testing.T) {
 
 // TestOrdinaryPrefixes wants texts that start as a provider's tokens do, and are none, to stay.
 func TestOrdinaryPrefixes(t *testing.T) {
-	f, g := newTestFinder(t), NewGuard(GuardOptions{})
+	f, g := newTestFinder(t), guard.New(guard.Options{})
 	for _, text := range strings.Fields(`
 		live_stream_of_the_championship_final live_chat_transcript_2024_11_23 live_pub_quiz_night test_results_for_release_2024
 		test_suite_integration_postgres_15 test_pub_crawl_in_dublin cio-magazine-2024-annual-report cio100-symposium-awards

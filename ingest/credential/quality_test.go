@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tokenwarden/tokenwarden/ingest/guard"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
@@ -135,7 +136,7 @@ func TestRecall(t *testing.T) {
 func TestNegatives(t *testing.T) {
 	rows := readRows[struct{ URL, Label, Why string }](t, "negatives.jsonl")
 	f := newTestFinder(t)
-	g := NewGuard(GuardOptions{})
+	g := guard.New(guard.Options{})
 	var changed, ambiguous, guarded tally
 	for _, row := range rows {
 		for _, kind := range []record.Kind{record.KindTarget, record.KindReferer} {

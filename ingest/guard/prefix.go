@@ -1,9 +1,10 @@
-package credential
+package guard
 
 import "bytes"
 
-// guardPrefixes begin tokens and, with 16 mixed characters behind them, nothing else.
-var guardPrefixes = [...]string{
+// prefixes lists what begins tokens and, with 16 characters that mix letters and digits behind it, nothing else. The list
+// is kept by hand beside the provider table of the search, which it must not share; a test holds the two together.
+var prefixes = [...]string{
 	// Source hosting, packages, builds.
 	"ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "gldt-", "glrt-", "glrtr-", "glcbt-", "glptt-",
 	"glft-", "glimt-", "glagent-", "gloas-", "glsoat-", "glffct-", "glwt-", "npm_", "pypi-AgE", "rubygems_", "CLOJARS_",
@@ -29,53 +30,54 @@ var guardPrefixes = [...]string{
 	"shippo_live_", "shippo_test_",
 }
 
-// guardWords begin tokens too, but also titles: more must be mixed behind them.
-var guardWords = [...]string{
+// wordPrefixes lists prefixes that begin titles as well; what follows must mix more.
+var wordPrefixes = [...]string{
 	"tk-us-", "essu_", "glc_", "access-production-", "access-development-", "access-sandbox-", "secret-live-", "secret-test-",
 	"duffel_",
 }
 
-// guardBefore end right before the long part of a token that holds signs.
-var guardBefore = [...]string{
+// joinedPrefixes lists prefixes that end in a byte outside of the token alphabet, right before a token's long part.
+var joinedPrefixes = [...]string{
 	"ya29.", "SG.", "AQ.", "hvs.", "hvb.", "hvr.", "dp.pt.", "dp.st.", "dp.ct.", "dp.sa.", "dp.scim.", "dp.audit.",
 	".atlasv1.", "sl.u.", "dt0c01.", "amzn.mws.", "amzn1.oa2-cs.v1.", "Atza|", "Atzr|", "$production$", "$sandbox$", "sha256~",
 }
 
-// guardPrefix is what may begin a token, and how often letters and digits must take turns behind it.
-type guardPrefix struct {
+// prefix is the start of a token.
+type prefix struct {
 	text  string
-	turns int
+	turns int // how often letters, digits and cases must alternate behind it, at least
 }
 
-// guardByFirst lists the prefixes by their first byte, and guardPairs has a bit for each two bytes that one starts with.
-var guardByFirst, guardPairs = func() (t [256][]guardPrefix, pairs [1 << 10]uint64) {
+// prefixesByFirst lists the prefixes by their first byte. prefixPairs is a bit set of the two bytes that they start with.
+var prefixesByFirst, prefixPairs = func() (t [256][]prefix, pairs [1 << 10]uint64) {
 	add := func(p string, turns int) {
-		t[p[0]] = append(t[p[0]], guardPrefix{p, turns})
+		t[p[0]] = append(t[p[0]], prefix{p, turns})
 		k := uint(p[0])<<8 | uint(p[1])
 		pairs[k/64] |= 1 << (k % 64)
 	}
-	for _, p := range guardPrefixes {
+	for _, p := range prefixes {
 		add(p, 2)
 	}
-	for _, p := range guardWords {
+	for _, p := range wordPrefixes {
 		add(p, 5)
 	}
-	add("eyJ", 0)
+	add(jwtStart, 0)
 	return t, pairs
 }()
 
-func guardMayStart(c, d byte) bool {
+// mayStart reports whether a prefix starts with c and d.
+func mayStart(c, d byte) bool {
 	k := uint(c)<<8 | uint(d)
-	return guardPairs[k/64]>>(k%64)&1 != 0
+	return prefixPairs[k/64]>>(k%64)&1 != 0
 }
 
-// guardJoined looks for a token whose long part is the run from start to end.
-func guardJoined(b []byte, start, end int, dst []Span) []Span {
+// joinedToken appends the token whose long part is b[start:end], if a joined prefix stands before it.
+func joinedToken(b []byte, start, end int, dst []Span) []Span {
 	if start == 0 || b[start-1] != '.' && b[start-1] != '|' && b[start-1] != '$' && b[start-1] != '~' {
 		return dst
 	}
-	for _, p := range guardBefore {
-		if bytes.HasSuffix(b[:start], []byte(p)) && guardMixed(b[start:min(end, start+64)]) >= 3 {
+	for _, p := range joinedPrefixes {
+		if bytes.HasSuffix(b[:start], []byte(p)) && countTurns(b[start:min(end, start+64)]) >= 3 {
 			return append(dst, Span{start - len(p), end, "a provider's token"})
 		}
 	}

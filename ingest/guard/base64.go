@@ -1,0 +1,89 @@
+package guard
+
+import "bytes"
+
+// maxDecoded bounds how many bytes of decoded base64 are checked.
+const maxDecoded = 2048
+
+const base64Std = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+// base64Value maps a digit of either base64 alphabet (RFC 4648 sections 4 and 5) to its value, any other byte to 0xff.
+var base64Value = func() (t [256]byte) {
+	for i := range t {
+		t[i] = 0xff
+	}
+	for i, c := range []byte(base64Std) {
+		t[c] = byte(i)
+	}
+	t['-'], t['_'] = 62, 63
+	return t
+}()
+
+// scanBase64 decodes the base64 that starts at b[start] and checks the text for names and self-evident tokens. A span
+// covers the whole base64, because its characters mix the bits of neighbouring bytes.
+func (g *Guard) scanBase64(b []byte, start int, dst []Span) []Span {
+	end := g.decodeBase64(b, start)
+	if end < 0 {
+		return dst
+	}
+	n := len(dst)
+	dst = g.scanRuns(g.plain, false, dst)
+	dst = scanUserinfo(g.plain, dst)
+	dst = g.scanPairs(g.plain, dst)
+	if len(dst) > n {
+		dst = append(dst[:n], Span{start, end, "a credential in base64"})
+	}
+	return dst
+}
+
+// decodeBase64 decodes the base64 that starts at b[start] into g.plain and returns where it ends, padding included. It
+// returns -1 where the text holds anything but printable ASCII and newlines.
+func (g *Guard) decodeBase64(b []byte, start int) int {
+	g.plain = g.plain[:0]
+	var acc uint32
+	bits, i := 0, start
+	for ; i < len(b) && base64Value[b[i]] != 0xff; i++ {
+		acc = acc<<6 | uint32(base64Value[b[i]])
+		if bits += 6; bits < 8 {
+			continue
+		}
+		bits -= 8
+		c := byte(acc >> bits)
+		if (c < ' ' || c > '~') && c != '\n' {
+			return -1
+		}
+		if len(g.plain) < maxDecoded {
+			g.plain = append(g.plain, c)
+		}
+	}
+	for i < len(b) && b[i] == '=' {
+		i++
+	}
+	return i
+}
+
+// isBasic reports whether b holds the credentials of HTTP Basic (RFC 7617): base64 of text with a colon.
+func isBasic(b []byte) bool {
+	b = bytes.TrimRight(b, "=")
+	if len(b) < 8 {
+		return false
+	}
+	var acc uint32
+	bits, colon := 0, false
+	for _, c := range b {
+		k := bytes.IndexByte([]byte(base64Std), c)
+		if k < 0 {
+			return false
+		}
+		acc = acc<<6 | uint32(k)
+		if bits += 6; bits >= 8 {
+			bits -= 8
+			x := byte(acc >> bits)
+			if x < ' ' {
+				return false
+			}
+			colon = colon || x == ':'
+		}
+	}
+	return colon
+}

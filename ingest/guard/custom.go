@@ -1,0 +1,73 @@
+package guard
+
+import (
+	"bytes"
+	"regexp"
+)
+
+// ReasonPattern is the reason of a span that one of Options.Patterns matched. The search applies those to the fields of a
+// line alone; a Guard applies them to the whole line.
+const ReasonPattern = "a pattern of the configuration"
+
+// custom holds the names and patterns of the configuration.
+type custom struct {
+	names    map[string]bool // flattened
+	patterns []*regexp.Regexp
+}
+
+func newCustom(o *Options) custom {
+	c := custom{names: map[string]bool{}}
+	for _, n := range o.Names {
+		c.names[flatten(n)] = true
+	}
+	for _, n := range o.ExceptNames {
+		delete(c.names, flatten(n))
+	}
+	for _, p := range o.Patterns {
+		c.patterns = append(c.patterns, regexp.MustCompile(p))
+	}
+	return c
+}
+
+// scan checks one level of decoding; skipNames passes the values of names.
+func (c *custom) scan(b []byte, skipNames bool, dst []Span) []Span {
+	for _, re := range c.patterns {
+		dst = scanPattern(b, re, dst)
+	}
+	if skipNames || len(c.names) == 0 {
+		return dst
+	}
+	for i := range b {
+		if b[i] != '=' && b[i] != ':' {
+			continue
+		}
+		end := i
+		if end > 0 && b[end-1] == '"' {
+			end--
+		}
+		if from, to := valueAt(b, i+1); c.hasName(b, end) && looksSecret(b[from:to]) {
+			dst = append(dst, Span{from, to, "the value of a name of the configuration"})
+		}
+	}
+	return dst
+}
+
+// hasName reports whether the name that ends before b[end] is one of the configuration.
+func (c *custom) hasName(b []byte, end int) bool {
+	var buf [maxName]byte
+	return c.names[string(nameBefore(b, end, &buf))]
+}
+
+// scanPattern appends the matches of re that no placeholder touches.
+func scanPattern(b []byte, re *regexp.Regexp, dst []Span) []Span {
+	for _, at := range re.FindAllSubmatchIndex(b, -1) {
+		start, end := at[0], at[1]
+		if len(at) >= 4 && at[2] >= 0 {
+			start, end = at[2], at[3]
+		}
+		if start < end && !bytes.Contains(b[max(0, start-placeholderReach):end], []byte(placeholder)) {
+			dst = append(dst, Span{start, end, ReasonPattern})
+		}
+	}
+	return dst
+}

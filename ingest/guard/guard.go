@@ -1,0 +1,92 @@
+// Package guard is the second check of every outgoing line. It scans raw bytes, and what they decode to, for text that
+// looks like a credential.
+//
+// It shares no code and no table with the search in package credential, knows no log format and trusts no parser: a
+// mistake there must not repeat itself here. The compiler holds it to that, since it imports the standard library alone.
+// It is coarser than the search: it does not parse URLs or headers, it recognises names, prefixes and shapes.
+package guard
+
+import "bytes"
+
+// Guard checks lines. It is for one goroutine at a time and does not allocate once its buffers have grown.
+type Guard struct {
+	except  map[string]bool // flattened names whose values may leave
+	paths   [][]byte        // a line that contains one of these keeps the values of its names
+	custom  custom
+	decoded [2]decoded // the current level of decoding and the one before it
+	plain   []byte     // decoded base64
+}
+
+// Options configure a Guard. They mirror those of the search: what it leaves on request must pass, and what it was told
+// to look for must not.
+type Options struct {
+	// Names are further sensitive names, in any spelling.
+	Names []string
+	// Patterns are regular expressions (RE2) of further credentials: the first group, or the whole match without one.
+	// New panics on one that does not compile.
+	Patterns []string
+	// ExceptNames are names whose values may leave, in any spelling.
+	ExceptNames []string
+	// ExceptPaths are texts, prefixes of request paths, that let the values of all names in their line leave.
+	ExceptPaths []string
+}
+
+// Span is a stretch of a line that must not leave.
+type Span struct {
+	Start, End int
+	Reason     string // a constant
+}
+
+// New returns a Guard.
+func New(o Options) *Guard {
+	g := &Guard{except: map[string]bool{}, custom: newCustom(&o)}
+	for _, n := range o.ExceptNames {
+		g.except[flatten(n)] = true
+	}
+	for _, p := range o.ExceptPaths {
+		g.paths = append(g.paths, []byte(p))
+	}
+	return g
+}
+
+// maxDepth bounds how often a line is decoded.
+const maxDepth = 4
+
+// Check appends to dst the spans of redacted, an outgoing line, that must not leave, in no particular order. They lie
+// within the line and are not empty; they may overlap.
+func (g *Guard) Check(redacted []byte, dst []Span) []Span {
+	skipNames := false
+	for _, p := range g.paths {
+		skipNames = skipNames || bytes.Contains(redacted, p)
+	}
+	n := len(dst)
+	dst = g.scan(redacted, skipNames, dst)
+	text := decoded{b: redacted}
+	for i := range maxDepth {
+		next := &g.decoded[i%2]
+		if !next.decode(text) {
+			break
+		}
+		m := len(dst)
+		dst = g.scan(next.b, skipNames, dst)
+		for k := m; k < len(dst); k++ {
+			dst[k].Start, dst[k].End = int(next.off[dst[k].Start]), int(next.off[dst[k].End])
+		}
+		text = *next
+	}
+	for k := n; k < len(dst); k++ {
+		dst[k].End = min(max(dst[k].End, dst[k].Start+1), len(redacted))
+	}
+	return dst
+}
+
+// scan checks one level of decoding; skipNames passes the values of names.
+func (g *Guard) scan(b []byte, skipNames bool, dst []Span) []Span {
+	dst = g.scanRuns(b, !skipNames, dst)
+	dst = scanUserinfo(b, dst)
+	dst = g.custom.scan(b, skipNames, dst)
+	if skipNames {
+		return dst
+	}
+	return g.scanPairs(b, dst)
+}

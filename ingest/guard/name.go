@@ -1,0 +1,196 @@
+package guard
+
+import "bytes"
+
+// sensitiveEndings lists the endings of names whose values must not leave, in lower case and without separators.
+var sensitiveEndings = [...]string{
+	"password", "passwd", "passwort", "passphrase", "secret", "secretkey", "token", "apikey", "accesskey", "privatekey",
+	"sessionid", "sessid", "jwt", "bearer", "authorization", "credentials", "userpwd", "authkey",
+}
+
+// harmlessWords lists words that, before such an ending, make it the name of a page cursor, a count, a form's token or a
+// public identifier.
+var harmlessWords = [...]string{
+	"page", "next", "prev", "sync", "resumption", "cursor", "contin", "resume", "scroll", "csrf", "xsrf", "authenticity", "start",
+	"since", "offset", "max", "min", "count", "public", "captcha", "delta", "skip", "after", "before", "change", "poll",
+	"verification", "search", "from", "list", "total", "nft", "erc20", "type", "forgery", "publish", "watermark",
+}
+
+// pageCursors lists whole names that end like a secret's and carry the position in a list.
+var pageCursors = map[string]bool{
+	"ctoken": true, // YouTube: the continuation of a list
+}
+
+// endingsByLast lists sensitiveEndings by their last letter, in either case.
+var endingsByLast = func() (t [256][]string) {
+	for _, n := range sensitiveEndings {
+		c := n[len(n)-1]
+		t[c] = append(t[c], n)
+		t[c-'a'+'A'] = t[c]
+	}
+	return t
+}()
+
+// scanPairs checks the values of name=value, "name":"value" and name: value.
+func (g *Guard) scanPairs(b []byte, dst []Span) []Span {
+	for i := 0; ; {
+		k := bytes.IndexByte(b[i:], '=')
+		if k < 0 {
+			break
+		}
+		i += k + 1
+		if i >= 5 && endingsByLast[b[i-2]] != nil {
+			dst = g.checkPair(b, i-1, i, dst)
+		}
+	}
+	for i := 0; ; {
+		k := bytes.IndexByte(b[i:], ':')
+		if k < 0 {
+			return dst
+		}
+		i += k + 1
+		if i >= 6 && b[i-2] == '"' && endingsByLast[b[i-3]] != nil {
+			dst = g.checkPair(b, i-2, i, dst)
+		} else if i >= 5 && endingsByLast[b[i-2]] != nil && i < len(b) && b[i] != '/' {
+			dst = g.checkPair(b, i-1, i, dst)
+		}
+	}
+}
+
+const (
+	maxValue = 512 // bytes of a value that are checked
+	maxName  = 48  // bytes of a name, from its end, that are compared
+)
+
+// checkPair checks the value behind b[from-1] under the name that ends before b[end].
+func (g *Guard) checkPair(b []byte, end, from int, dst []Span) []Span {
+	var buf [maxName]byte
+	name := nameBefore(b, end, &buf)
+	if !isSensitive(name) || g.except[string(name)] {
+		return dst
+	}
+	from, to := valueAt(b, from)
+	if to < min(len(b), from+maxValue) && b[to] == ' ' && bytes.HasSuffix(name, []byte("authorization")) {
+		return dst // an authentication scheme: schemeToken checks what follows
+	}
+	if v := b[from:to]; looksSecret(v) {
+		return append(dst, Span{from, to, "the value of a sensitive name"})
+	}
+	return dst
+}
+
+// nameBefore copies the name that ends before b[end] to the end of buf, in lower case and without separators.
+func nameBefore(b []byte, end int, buf *[maxName]byte) []byte {
+	n := len(buf)
+	for i := end - 1; i >= 0 && n > 0; i-- {
+		c := b[i]
+		switch {
+		case c >= 'A' && c <= 'Z':
+			c |= 0x20
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9':
+		case c == '_' || c == '-' || c == '.' || c == '[' || c == ']':
+			continue
+		default:
+			return buf[n:]
+		}
+		n--
+		buf[n] = c
+	}
+	return buf[n:]
+}
+
+// isSensitive reports whether a flattened name calls for a secret.
+func isSensitive(name []byte) bool {
+	if len(name) == 0 || pageCursors[string(name)] {
+		return false
+	}
+	for _, s := range endingsByLast[name[len(name)-1]] {
+		if !bytes.HasSuffix(name, []byte(s)) {
+			continue
+		}
+		for _, h := range harmlessWords {
+			if bytes.Contains(name[:len(name)-len(s)], []byte(h)) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
+
+// looksSecret reports whether v, the value of a sensitive name, is clearly no word, number or date: 16 or more characters
+// of a token's alphabet that change between letters and digits four times.
+func looksSecret(v []byte) bool {
+	if len(v) < 16 || isPlaceholder(v) || bytes.Contains(v, []byte(placeholder)) {
+		return false
+	}
+	turns, last := 0, 0
+	for _, c := range v {
+		kind := 0
+		switch {
+		case c >= '0' && c <= '9':
+			kind = 1
+		case c|0x20 >= 'a' && c|0x20 <= 'z':
+			kind = 2
+		case c == '-' || c == '_' || c == '+' || c == '/' || c == '=' || c == '~':
+		default:
+			return false
+		}
+		if kind != 0 && kind != last {
+			turns++
+			last = kind
+		}
+	}
+	return turns >= 5
+}
+
+// flatten returns a configured name in the form of nameBefore.
+func flatten(s string) string {
+	out := make([]byte, 0, len(s))
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= 'A' && c <= 'Z':
+			out = append(out, c|0x20)
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9':
+			out = append(out, c)
+		}
+	}
+	return string(out)
+}
+
+// valueAt returns where the value behind b[i-1] starts and ends, without the quotes around it.
+func valueAt(b []byte, i int) (from, to int) {
+	for i < len(b) && (b[i] == ' ' || b[i] == '"' || b[i] == '\'') {
+		i++
+	}
+	b = b[:min(len(b), i+maxValue)]
+	for to = i; to < len(b) && b[to] != '&' && b[to] != '#' && b[to] > ' ' && !endsValue[b[to]]; {
+		to++
+	}
+	return i, to
+}
+
+// endsValue marks the bytes that end a value besides white space.
+var endsValue = func() (t [256]bool) {
+	for _, c := range []byte(`"',;<>()[]{}|\`) {
+		t[c] = true
+	}
+	return t
+}()
+
+const (
+	placeholder = "REDACTED"
+	// placeholderReach bounds how far before a match its placeholder may start: the word, a kind and two dots.
+	placeholderReach = len(placeholder) + 32 + 2
+)
+
+// isPlaceholder reports whether b starts with the replacement of a redacted value, ours or another program's.
+func isPlaceholder(b []byte) bool {
+	b = bytes.TrimLeft(b, "[<*( ")
+	for _, p := range [...]string{placeholder, "redacted", "Redacted", "FILTERED", "Filtered", "MASKED", "masked"} {
+		if bytes.HasPrefix(b, []byte(p)) {
+			return true
+		}
+	}
+	return false
+}
