@@ -54,12 +54,12 @@ var conditions = []string{
 	`len(event.scopes) > 1`,
 	`any(event.scopes, # startsWith "orders.")`,
 	`all(event.scopes, # startsWith "orders.")`,
-	`none(event.scopes, # == "admin") && event.first`,
+	`none(event.scopes, # == "admin") && event.first_in_request`,
 	`event.client in event.scopes`,
 	`profile.requests > 5 && profile.age > 10`,
 	`event.hour >= 9 && event.hour < 17`,
 	`event.strength.bits > 0 && event.strength.bits < 64`,
-	`true && event.first`,
+	`true && event.first_in_request`,
 	`event.user_agent != "" || false`,
 	`event.claims.has_scopes && !event.claims.unsigned`,
 }
@@ -252,12 +252,12 @@ func FuzzCondition(f *testing.F) {
 
 func TestNeedsFollowFromConditions(t *testing.T) {
 	for src, want := range map[string]string{
-		`event.scheme == "http"`:                                      "scheme",
-		`event.scheme == "http" || event.tls_protocol == "TLSv1"`:     "scheme|tls_protocol",
-		`event.scheme == "http" || event.first`:                       "",
-		`event.accepted && event.claims.expires > 0 && event.first`:   "status claims",
-		`any(event.scopes, # == event.client) && len(event.scopes)>1`: "scopes scopes",
-		`!(event.country == "DE")`:                                    "country",
+		`event.scheme == "http"`:                                               "scheme",
+		`event.scheme == "http" || event.tls_protocol == "TLSv1"`:              "scheme|tls_protocol",
+		`event.scheme == "http" || event.first_in_request`:                     "",
+		`event.accepted && event.claims.expires > 0 && event.first_in_request`: "status claims",
+		`any(event.scopes, # == event.client) && len(event.scopes)>1`:          "scopes scopes",
+		`!(event.country == "DE")`:                                             "country",
 	} {
 		c, err := compileCondition(src, nil)
 		if err != nil {

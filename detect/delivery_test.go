@@ -50,11 +50,11 @@ suppress: 2m
 id: country
 title: country
 why: test
-kind: new
+kind: new_value
 field: country
 learn: {events: 3}
 suppress: 5m
-fleet: 1
+peers: 1
 `, `
 id: far
 title: far
@@ -62,7 +62,7 @@ why: test
 kind: travel
 distance: 500 km
 speed: 900 km/h
-habit: 1h
+known_after: 1h
 suppress: 10m
 severity_when: [{if: event.accepted, severity: high}]
 `, `
@@ -101,10 +101,10 @@ why: test
 kind: rate
 window: 60s
 limit: 1
-times: 1
+factor: 1
 learn: {events: 10}
 suppress: 2m
-fleet: 2
+peers: 2
 severity_when: [{if: hit.ratio > 2, severity: high}]
 `, `
 id: egress
@@ -121,7 +121,7 @@ why: test
 kind: distinct
 window: 2m
 count: {network: 3, asn: 2, client: 2}
-least: 2
+min_fields: 2
 suppress: 3m
 severity_when: [{if: hit.reached == 3, severity: high}]
 `, `
@@ -140,8 +140,8 @@ why: test
 kind: distinct
 window: 5m
 count: {address: 2}
-per: endpoint
-times: 1.5
+partition_by: endpoint
+factor: 1.5
 learn: {events: 9}
 suppress: 2m
 `, `
@@ -158,14 +158,14 @@ suppress: 2m
 id: gap
 title: gap
 why: test
-kind: silence
+kind: dormancy
 gap: 90s
 suppress: 2m
 `, `
 id: older
 title: older
 why: test
-kind: silence
+kind: dormancy
 by: family
 successor: 30s
 suppress: 2m
@@ -175,17 +175,17 @@ title: places
 why: test
 kind: travel
 distance: 500 km
-switches: 2
+transitions: 2
 window: 5m
-borders: true
+cross_border_only: true
 suppress: 2m
 `, `
 id: after
 title: after
 why: test
 kind: match
-where: event.accepted && rule.since_mark > 20
-mark: event.write && event.accepted
+where: event.accepted && rule.since > 20
+remember: event.write && event.accepted
 suppress: 2m
 `, `
 id: stages

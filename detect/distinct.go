@@ -26,7 +26,7 @@ type distinct struct {
 func newDistinct(r *rule, o *Options) (judge, error) {
 	d := r.def
 	window := time.Duration(d.Window)
-	j := &distinct{reach: d.Least, window: int64(window.Seconds()), learned: learned{times: d.Times, learn: d.Learn, eager: true}}
+	j := &distinct{reach: d.MinFields, window: int64(window.Seconds()), learned: learned{times: d.Factor, learn: d.Learn, eager: true}}
 	j.late = min(int64(o.Lateness.Seconds()), j.window)
 	names := make([]string, 0, len(d.Count))
 	for name := range d.Count {
@@ -47,18 +47,18 @@ func newDistinct(r *rule, o *Options) (judge, error) {
 	if j.reach == 0 {
 		j.reach = len(j.fields)
 	}
-	if err := j.apart(d.Per, r); err != nil {
+	if err := j.apart(d.PartitionBy, r); err != nil {
 		return nil, err
 	}
 	r.demand(isFirst)
 	r.demandSome(needs, j.reach)
-	j.key = fmt.Sprintf("%s/%d/%s/%s", d.ID, j.window, strings.Join(names, "+"), d.Per)
+	j.key = fmt.Sprintf("%s/%d/%s/%s", d.ID, j.window, strings.Join(names, "+"), d.PartitionBy)
 	r.lookback = window
-	r.voice = voiceOf(names[0])
+	r.category = categoryOf(names[0])
 	r.own(texts{
-		summary:   "{said} in {window}, from {from}",
-		observed:  "{said}",
-		baseline:  "{known}",
+		summary:   "{observed} in {window}, from {from}",
+		observed:  "{observed}",
+		baseline:  "{baseline}",
 		threshold: j.threshold(),
 	})
 	return j, nil

@@ -72,8 +72,8 @@ func (r *rule) lists() facts {
 	for _, n := range r.needs {
 		f |= facts(n) & fromLists
 	}
-	src := r.def.Where + r.def.Mark
-	for _, line := range r.def.Raise {
+	src := r.def.Where + r.def.Remember
+	for _, line := range r.def.SeverityWhen {
 		src += line.If
 	}
 	for _, s := range r.def.Stages {
@@ -239,7 +239,7 @@ func (r *rule) blind(c Coverage, set *lists.Set) string {
 	return ""
 }
 
-// unconfigured says which of what people bring the rule waits for in vain, "" if it has what it needs.
+// unconfigured returns the name of the list that the rule needs and nobody configured, "" if it has what it needs.
 func (r *rule) unconfigured(set *lists.Set) string {
 	if j, ok := r.judge.(interface{ unconfigured(*lists.Set) string }); ok {
 		return j.unconfigured(set)

@@ -21,22 +21,22 @@ func tryEngine(text string) (*Engine, error) {
 
 func TestNewErrors(t *testing.T) {
 	for text, want := range map[string]string{
-		"id: a\nkind: new\nfield: contry\nlearn: {events: 3}\n": `test.yaml: rule a: kind: unknown field "contry": did you mean "country"?`,
-		"id: a\nkind: match\nwhere: event.acepted\n":            `test.yaml: rule a: where: column 1: unknown name "event.acepted": did you mean "event.accepted"?`,
+		"id: a\nkind: new_value\nfield: contry\nlearn: {events: 3}\n": `test.yaml: rule a: kind: unknown field "contry": did you mean "country"?`,
+		"id: a\nkind: match\nwhere: event.acepted\n":                  `test.yaml: rule a: where: column 1: unknown name "event.acepted": did you mean "event.accepted"?`,
 	} {
 		_, err := tryEngine(text)
 		if err == nil || err.Error() != want {
 			t.Errorf("want %s\ngot  %v", want, err)
 		}
 	}
-	d, err := rules.Decode("a.yaml", []byte("id: a\ntitle: t\nwhy: w\nkind: match\nwhere: event.first\n"))
+	d, err := rules.Decode("a.yaml", []byte("id: a\ntitle: t\nwhy: w\nkind: match\nwhere: event.first_in_request\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := New([]rules.Definition{d, d}, Options{}); err == nil || !strings.Contains(err.Error(), "is also that of a.yaml") {
 		t.Errorf("duplicate: %v", err)
 	}
-	for _, o := range []Options{{Lateness: -1}, {Lateness: 25 * time.Hour}, {MaxProfiles: 3}, {ScopePolicy: []rules.Grant{{Endpoint: "x"}}}} {
+	for _, o := range []Options{{Lateness: -1}, {Lateness: 25 * time.Hour}, {MaxProfiles: 3}, {ScopePolicy: []rules.ScopeRule{{Endpoint: "x"}}}} {
 		if _, err := New(nil, o); err == nil {
 			t.Errorf("%+v: want an error", o)
 		}

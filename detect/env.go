@@ -78,7 +78,7 @@ var variables = []variable{
 	{name: "event.confidence", doc: "low, medium or high", text: func(x *scene) string { return x.event.Confidence.String() }},
 	{name: "event.location", doc: "query, path, referer, header, cookie, userinfo or fragment", text: func(x *scene) string { return x.event.Location.String() }},
 	{name: "event.param", doc: "parameter, header or cookie name, lower case", text: func(x *scene) string { return x.event.Param }},
-	{name: "event.first", doc: "the first place of the request where this token stands", flag: func(x *scene) bool { return x.event.FirstInRequest }, yes: isFirst, no: notFirst},
+	{name: "event.first_in_request", doc: "the first place of the request where this token stands", flag: func(x *scene) bool { return x.event.FirstInRequest }, yes: isFirst, no: notFirst},
 	{name: "event.country", doc: "ISO 3166-1 alpha-2", need: hasCountry, text: func(x *scene) string { return x.event.Geo.Country }},
 	{name: "event.city", doc: "English name", need: hasCountry, text: func(x *scene) string { return x.event.Geo.City }},
 	{name: "event.asn", doc: "autonomous system number", need: hasASN, num: func(x *scene) float64 { return float64(x.event.Geo.ASN) }},
@@ -145,7 +145,7 @@ var variables = []variable{
 	{name: "profile.knows_network", doc: "the token was in this client network (/24, /64) before", need: hasClientIP, flag: knowsNetwork},
 	{name: "profile.endpoints", doc: "distinct endpoints", num: func(x *scene) float64 { return float64(x.prof.endpoints.count()) }},
 
-	{name: "rule.since_mark", doc: "seconds since the rule's mark last held for the subject, 0 if it never did", num: func(x *scene) float64 { return x.prof.sinceMark(x.rule, x.now) }},
+	{name: "rule.since", doc: "seconds since the condition under remember last held for the subject, 0 if it never did", num: func(x *scene) float64 { return x.prof.sinceMark(x.rule, x.now) }},
 	{name: "hit.measure", doc: "severity_when alone: the count, speed or time that the rule compares", num: func(x *scene) float64 { return x.said.measure }},
 	{name: "hit.ratio", doc: "severity_when alone: how many times what was learned", num: func(x *scene) float64 { return x.said.ratio }},
 	{name: "hit.reached", doc: "severity_when alone: how many fields of count reached theirs", num: func(x *scene) float64 { return x.said.reached }},

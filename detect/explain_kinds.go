@@ -55,9 +55,9 @@ func progress(l rules.Learn, events uint64, age time.Duration) margin {
 	if l.For > 0 {
 		byAge := float64(age) / float64(l.For)
 		text := fmt.Sprintf("%s of %s", period(age.Seconds()), period(time.Duration(l.For).Seconds()))
-		if events < l.AtLeast {
-			byAge = min(byAge, float64(events)/float64(l.AtLeast))
-			text += fmt.Sprintf(" with at least %d events", l.AtLeast)
+		if events < l.MinEvents {
+			byAge = min(byAge, float64(events)/float64(l.MinEvents))
+			text += fmt.Sprintf(" with at least %d events", l.MinEvents)
 		}
 		share = max(share, byAge)
 		texts = append(texts, text)
@@ -151,7 +151,7 @@ func (binding) explain(*scene, *verdict) margin {
 	return margin{0, "within what was declared for the token"}
 }
 
-func (j *silence) explain(x *scene, v *verdict) margin {
+func (j *dormancy) explain(x *scene, v *verdict) margin {
 	limit := j.gap + j.age + j.successor
 	if j.successor > 0 && x.prof.successorOf(x.event, x.now) == nil {
 		return margin{0, "no later token of the family is known"}
@@ -163,4 +163,4 @@ func (j *silence) explain(x *scene, v *verdict) margin {
 	return margin{v.measure / limit, fmt.Sprintf("%s of %s %s", period(v.measure), period(limit), what)}
 }
 
-var _ = []explainer{(*rate)(nil), (*leaky)(nil), (*distinct)(nil), (*novelty)(nil), (*travel)(nil), (*scope)(nil), binding{}, (*silence)(nil)}
+var _ = []explainer{(*rate)(nil), (*leaky)(nil), (*distinct)(nil), (*novelty)(nil), (*travel)(nil), (*scope)(nil), binding{}, (*dormancy)(nil)}

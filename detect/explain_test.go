@@ -45,7 +45,7 @@ func TestExplain(t *testing.T) {
 		"one more of an incident": {"kind: match\nwhere: event.accepted\nsuppress: 1h", []step{{2, time.Minute, same}}, SaidFired, "no further alert until 2026-11-23T13:01:00Z"},
 		"an equality": {"kind: match\nwhere: event.scheme == \"http\"", []step{{1, 0, func(e *tokenwarden.Event, _ int) { e.Scheme = "https" }}},
 			SaidFar, `needs event.scheme == "http": event.scheme is "https"`},
-		"three conditions of four": {"kind: match\nwhere: event.accepted && event.first && event.method == \"GET\" && event.bytes > 10", []step{{1, 0, func(e *tokenwarden.Event, _ int) { e.Bytes = 5 }}},
+		"three conditions of four": {"kind: match\nwhere: event.accepted && event.first_in_request && event.method == \"GET\" && event.bytes > 10", []step{{1, 0, func(e *tokenwarden.Event, _ int) { e.Bytes = 5 }}},
 			SaidNear, `needs event.bytes > 10: event.bytes is 5`},
 		"a field that no line has": {"kind: match\nwhere: event.tls_protocol == \"SSLv3\"", []step{{3, 0, same}},
 			SaidBlind, "no tls_protocol field in 100 % of events (3 events)"},
@@ -55,21 +55,21 @@ func TestExplain(t *testing.T) {
 		"a slow rate":        {"kind: rate\nwindow: 60s\nlimit: 600", []step{{3, 10 * time.Millisecond, same}}, SaidFar, "3 of 600 requests in 60 s"},
 		"bytes":              {"kind: rate\nwindow: 60s\nbytes: 1 MB", []step{{1, 0, func(e *tokenwarden.Event, _ int) { e.Bytes = 512_000 }}}, SaidNear, "512 kB of 1 MB in 60 s"},
 		"a bucket":           {"kind: rate\nlimit: 5\nrefill: 10s", []step{{4, time.Millisecond, same}}, SaidNear, "4.0 of 5 at once, one less each 10 s"},
-		"a habit to learn":   {"kind: rate\nwindow: 60s\nlimit: 5\ntimes: 3\nlearn: {events: 200}", []step{{120, time.Second, same}}, SaidFar, "60 of 5 requests in 60 s, above the limit; learning: 8 of 200 events"},
-		"before any habit":   {"kind: rate\nwindow: 60s\nlimit: 5\ntimes: 3\nlearn: {events: 200}", []step{{2, time.Second, same}}, SaidFar, "habits are kept from request 9 on, this is number 2"},
-		"refused as unknown": {"kind: new\nfield: country\nlearn: {events: 200}", []step{{1, 0, func(e *tokenwarden.Event, _ int) { e.Status = 401; e.Geo = berlin }}}, SaidFar, "status 401: the server did not know the credential"},
-		"a client to learn": {"kind: new\nfield: client\nlearn: {events: 200}", []step{{120, time.Second, same}, {1, 0, func(e *tokenwarden.Event, _ int) { e.Client = "Chrome" }}},
+		"a habit to learn":   {"kind: rate\nwindow: 60s\nlimit: 5\nfactor: 3\nlearn: {events: 200}", []step{{120, time.Second, same}}, SaidFar, "60 of 5 requests in 60 s, above the limit; learning: 8 of 200 events"},
+		"before any habit":   {"kind: rate\nwindow: 60s\nlimit: 5\nfactor: 3\nlearn: {events: 200}", []step{{2, time.Second, same}}, SaidFar, "habits are kept from request 9 on, this is number 2"},
+		"refused as unknown": {"kind: new_value\nfield: country\nlearn: {events: 200}", []step{{1, 0, func(e *tokenwarden.Event, _ int) { e.Status = 401; e.Geo = berlin }}}, SaidFar, "status 401: the server did not know the credential"},
+		"a client to learn": {"kind: new_value\nfield: client\nlearn: {events: 200}", []step{{120, time.Second, same}, {1, 0, func(e *tokenwarden.Event, _ int) { e.Client = "Chrome" }}},
 			SaidNear, "client Chrome is new; learning: 120 of 200 events"},
-		"a client that is known": {"kind: new\nfield: client\nlearn: {events: 2}", []step{{4, time.Second, same}}, SaidFar, "client curl is known: FREQUENT 3 of 3"},
-		"networks": {"kind: distinct\nwindow: 30m\ncount: {network: 5, asn: 3}\nleast: 1", []step{{3, time.Second, func(e *tokenwarden.Event, i int) {
+		"a client that is known": {"kind: new_value\nfield: client\nlearn: {events: 2}", []step{{4, time.Second, same}}, SaidFar, "client curl is known: FREQUENT 3 of 3"},
+		"networks": {"kind: distinct\nwindow: 30m\ncount: {network: 5, asn: 3}\nmin_fields: 1", []step{{3, time.Second, func(e *tokenwarden.Event, i int) {
 			e.ClientIP = netip.AddrFrom4([4]byte{198, 51, byte(i), 1})
 			e.Geo = berlin
 		}}}, SaidNear, "asn 1 of 3, network 3 of 5 in 30 min; 1 of them must be reached"},
-		"ids before any habit": {"kind: distinct\nwindow: 30m\ncount: {path: 10}\ntimes: 3\nlearn: {events: 200}", []step{{40, time.Second, func(e *tokenwarden.Event, i int) { e.Target = fmt.Sprintf("/x/%d?y", i) }}},
+		"ids before any habit": {"kind: distinct\nwindow: 30m\ncount: {path: 10}\nfactor: 3\nlearn: {events: 200}", []step{{40, time.Second, func(e *tokenwarden.Event, i int) { e.Target = fmt.Sprintf("/x/%d?y", i) }}},
 			SaidNear, "path 40 of 10 in 30 min; as long as its habit is not known, more than 54 is asked"},
 		"a flight": {"kind: travel\ndistance: 500 km\nspeed: 900 km/h", []step{{1, 0, func(e *tokenwarden.Event, _ int) { e.Geo = berlin }}, {1, 2 * time.Hour, func(e *tokenwarden.Event, _ int) { e.Geo = paris }}},
 			SaidFar, "Berlin, DE and Paris, FR: at least "},
-		"a short gap":   {"kind: silence\ngap: 30d", []step{{2, 20 * 24 * time.Hour, same}}, SaidNear, "20 d of 30 d since it was used last"},
+		"a short gap":   {"kind: dormancy\ngap: 30d", []step{{2, 20 * 24 * time.Hour, same}}, SaidNear, "20 d of 30 d since it was used last"},
 		"scopes enough": {"kind: scope\npolicy: [{endpoint: /x, any_of: [read]}]", []step{{1, 0, func(e *tokenwarden.Event, _ int) { e.Scopes = []string{"read"}; e.Claims.HasScopes = true }}}, SaidFar, "granted are enough: read"},
 		"no policy for": {"kind: scope\npolicy: [{endpoint: /y, any_of: [read]}]", []step{{1, 0, func(e *tokenwarden.Event, _ int) { e.Scopes = []string{"read"}; e.Claims.HasScopes = true }}}, SaidFar, "no line of the scope policy speaks of GET /x"},
 	} {

@@ -32,7 +32,7 @@ const fleetFull = 256
 const (
 	fleetSets     = 1024
 	fleetWays     = 4
-	fleetTakers   = 9 // one more than rules.MaxFleet: the token that is judged does not count
+	fleetTakers   = 9 // one more than rules.MaxPeers: the token that is judged does not count
 	fleetServices = 16
 	fleetSample   = 256
 	fleetYoung    = 24 * 60 // minutes: so long is a value news

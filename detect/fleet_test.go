@@ -50,8 +50,8 @@ func playFleet(t *testing.T, rule string, n int, change func(e *tokenwarden.Even
 }
 
 func TestWhatTheFleetDoesIsNoAnomaly(t *testing.T) {
-	newClient := "id: r\nkind: new\nfield: client\nlearn: {events: 50}\nfleet: 5\n"
-	rate := "id: r\nkind: rate\nwindow: 10m\nlimit: 100\ntimes: 4\nlearn: {events: 50}\nfleet: 5\n"
+	newClient := "id: r\nkind: new_value\nfield: client\nlearn: {events: 50}\npeers: 5\n"
+	rate := "id: r\nkind: rate\nwindow: 10m\nlimit: 100\nfactor: 4\nlearn: {events: 50}\npeers: 5\n"
 	ktor := func(e *tokenwarden.Event) { e.Client = "ktor" }
 	for _, c := range []struct {
 		name, rule string

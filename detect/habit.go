@@ -81,7 +81,7 @@ func (l *learned) isLearned(p *profile, h *habit, now int64) bool {
 
 // enough tells whether learning has ended.
 func enough(l rules.Learn, events uint64, age time.Duration) bool {
-	return l.Events > 0 && events >= l.Events || l.For > 0 && age >= time.Duration(l.For) && events >= l.AtLeast
+	return l.Events > 0 && events >= l.Events || l.For > 0 && age >= time.Duration(l.For) && events >= l.MinEvents
 }
 
 // habit is what the greatest window of each hour came to: over all hours as mean and variance of logarithms, so that a

@@ -122,25 +122,25 @@ func (k *keeper) allowance(x *scene, r *rule) string {
 	return k.keep("until " + a.Until.UTC().Format(time.DateOnly) + ": " + a.Reason)
 }
 
-// A chorus are rules of at least so many voices that spoke of a subject within this time: where its place, its client and
+// A chorus are rules of at least so many categories that spoke of a subject within this time: where its place, its client and
 // its use are all odd, it is more than the sum.
 const (
 	chorusVoices = 3
 	chorusTime   = 24 * 3600e6 // microseconds
 )
 
-// chorus returns the ids of the rules that speak of the subject with the incident, if they have voices enough.
+// chorus returns the ids of the rules that speak of the subject with the incident, if they have categories enough.
 func (p *profile) chorus(inc *incident, now int64) string {
 	if len(p.incidents) < chorusVoices || !inc.speaks() {
 		return ""
 	}
-	heard, ids := []string{inc.rule.voice}, []string{}
+	heard, ids := []string{inc.rule.category}, []string{}
 	for _, o := range p.incidents {
 		r := o.rule
-		if !o.speaks() || o.allowed != "" || o.last < now-chorusTime || slices.Contains(heard, r.voice) {
+		if !o.speaks() || o.allowed != "" || o.last < now-chorusTime || slices.Contains(heard, r.category) {
 			continue
 		}
-		heard, ids = append(heard, r.voice), append(ids, r.id)
+		heard, ids = append(heard, r.category), append(ids, r.id)
 	}
 	if len(heard) < chorusVoices {
 		return ""
@@ -148,9 +148,9 @@ func (p *profile) chorus(inc *incident, now int64) string {
 	return strings.Join(ids, ", ")
 }
 
-// speaks tells whether the incident's rule has a voice in a chorus.
+// speaks tells whether the incident's rule has a category in a chorus.
 func (inc *incident) speaks() bool {
-	return inc.rule.voice != "" && !inc.rule.shadow && inc.severity >= tokenwarden.SeverityLow
+	return inc.rule.category != "" && !inc.rule.shadow && inc.severity >= tokenwarden.SeverityLow
 }
 
 // grade is the incident's severity, one step up when other rules speak of the subject too.

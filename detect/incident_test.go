@@ -73,7 +73,7 @@ func TestGroupsBeyondTheBoundAreToldAsOne(t *testing.T) {
 func TestOpenIncidentsAreBounded(t *testing.T) {
 	var texts []rules.Definition
 	for i := range 80 {
-		d, err := rules.Decode("test.yaml", fmt.Appendf(nil, "title: t\nwhy: test\nid: r%d\nkind: match\nwhere: event.first\n", i))
+		d, err := rules.Decode("test.yaml", fmt.Appendf(nil, "title: t\nwhy: test\nid: r%d\nkind: match\nwhere: event.first_in_request\n", i))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -162,9 +162,9 @@ func TestEvidenceIsBounded(t *testing.T) {
 	}
 }
 
-// Other rules that speak of the same token raise an incident by one step; those of the same voice do not.
+// Other rules that speak of the same token raise an incident by one step; those of the same category do not.
 func TestSeverityRisesWithVoices(t *testing.T) {
-	const learn = "kind: new\nseverity: low\nlearn: {events: 3}\n"
+	const learn = "kind: new_value\nseverity: low\nlearn: {events: 3}\n"
 	defs := decodeAll(t, "id: country\nfield: country\n"+learn, "id: asn\nfield: asn\n"+learn, "id: client\nfield: client\n"+learn, "id: endpoint\nfield: endpoint\n"+learn)
 	e, err := New(defs, Options{})
 	if err != nil {

@@ -20,8 +20,8 @@ type Options struct {
 	// a dozen endpoints every minute, its place in the tables included. Default 100,000.
 	MaxProfiles int
 	// ScopePolicy says which calls need which scopes; it adds to the policies of the rules of kind scope.
-	ScopePolicy []rules.Grant
-	// Lists are what people bring. nil: nothing. A partition begins with them; see Partition.SetLists.
+	ScopePolicy []rules.ScopeRule
+	// Lists are the user-supplied lists. nil: none. A partition begins with them; see Partition.SetLists.
 	Lists *lists.Set
 	// Shadow names rules whose alerts are recorded with the status "shadow" and not to be notified, as if their files said
 	// so.

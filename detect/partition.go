@@ -295,7 +295,7 @@ func (p *Partition) isFleets(x *scene, r *rule) bool {
 // was made. The map belongs to the partition.
 func (p *Partition) Suppressed() map[string]uint64 { return p.suppressed }
 
-// SetLists puts another set of what people bring in the place of the one at hand. It is called between messages. What
+// SetLists replaces the user-supplied lists. It is called between messages. What
 // follows is judged by the new set: the same input gives the same alerts only with the same lists.
 func (p *Partition) SetLists(set *lists.Set) {
 	p.lists = set

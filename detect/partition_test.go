@@ -231,7 +231,7 @@ func TestStatsAdd(t *testing.T) {
 
 // A rule that waits for a list still remembers its mark: the list may come.
 func TestMarksOfRulesThatWaitForAList(t *testing.T) {
-	p := engineOf(t, "id: waits\nkind: scope\nby: token\nwhere: rule.since_mark > 0\nmark: event.write\n").NewPartition()
+	p := engineOf(t, "id: waits\nkind: scope\nby: token\nwhere: rule.since > 0\nremember: event.write\n").NewPartition()
 	e := tokenwarden.Event{Fingerprint: token(1), Time: time.Unix(1795000000, 0), FirstInRequest: true, Status: 200, Method: "POST", Endpoint: "/x",
 		Claims: tokenwarden.Claims{JWT: true, HasScopes: true}}
 	p.Observe(&e)

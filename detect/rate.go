@@ -29,11 +29,11 @@ func newRate(r *rule, o *Options) (judge, error) {
 	}
 	window := time.Duration(d.Window)
 	j := &rate{limit: float64(d.Limit), width: window.Microseconds() / windowBuckets,
-		learned: learned{key: d.ID + "/" + strconv.FormatInt(window.Milliseconds(), 10), times: d.Times, learn: d.Learn}}
+		learned: learned{key: d.ID + "/" + strconv.FormatInt(window.Milliseconds(), 10), times: d.Factor, learn: d.Learn}}
 	what := "requests"
-	r.voice = "rate"
+	r.category = "rate"
 	if d.Bytes != 0 {
-		j.bytes, j.limit, what, r.voice = true, float64(d.Bytes), "bytes", "volume"
+		j.bytes, j.limit, what, r.category = true, float64(d.Bytes), "bytes", "volume"
 		j.key += "/bytes"
 		r.demand(hasBytes)
 	}
@@ -52,7 +52,7 @@ func newRate(r *rule, o *Options) (judge, error) {
 		t.observed = "{measure.size} in {window}"
 	}
 	if j.times > 0 {
-		t.baseline = "{known}"
+		t.baseline = "{baseline}"
 	}
 	r.own(t)
 	return j, nil
@@ -113,7 +113,7 @@ type leaky struct {
 func newLeaky(r *rule) judge {
 	d := r.def
 	r.demand(isFirst)
-	r.voice, r.lookback = "rate", time.Duration(d.Refill)*time.Duration(d.Limit)
+	r.category, r.lookback = "rate", time.Duration(d.Refill)*time.Duration(d.Limit)
 	r.own(texts{
 		summary:   "{requests} more than {limit}, with one more each " + period(time.Duration(d.Refill).Seconds()) + ", from {from}",
 		observed:  "{measure} requests at once",

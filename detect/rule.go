@@ -12,14 +12,14 @@ import (
 
 // kinds is every kind of rule that can be evaluated. A new kind is a file, a line here, and one in rules.Kinds.
 var kinds = map[string]func(r *rule, o *Options) (judge, error){
-	"match":  newMatch,
-	"rate":   newRate,
-	"new":    newNew,
-	"travel": newTravel,
-	"scope":  newScope,
+	"match":     newMatch,
+	"rate":      newRate,
+	"new_value": newNewValue,
+	"travel":    newTravel,
+	"scope":     newScope,
 
 	"distinct": newDistinct,
-	"silence":  newSilence,
+	"dormancy": newDormancy,
 	"temporal": newTemporal,
 }
 
@@ -43,7 +43,7 @@ type rule struct {
 	id       string
 	by       tokenwarden.SubjectKind
 	raise    []raise
-	voice    string // what the rule speaks of; "" if it says nothing of who uses the subject
+	category string // what the rule speaks of; "" if it says nothing of who uses the subject
 	shadow   bool
 	fleet    int
 	group    []textFunc
@@ -64,7 +64,7 @@ func newRule(d *rules.Definition, o *Options) (*rule, error) {
 	if err := d.Validate(); err != nil {
 		return nil, err
 	}
-	r := &rule{def: d, id: d.ID, suppress: d.Suppression().Microseconds(), fleet: d.Fleet,
+	r := &rule{def: d, id: d.ID, suppress: d.Suppression().Microseconds(), fleet: d.Peers,
 		shadow: d.InShadow() || slices.Contains(o.Shadow, d.ID)}
 	var key string
 	var err error
@@ -74,7 +74,7 @@ func newRule(d *rules.Definition, o *Options) (*rule, error) {
 	}{
 		{"by", func() error { r.by, err = d.Subject(); return err }},
 		{"where", func() error { r.cond, err = compileBefore(d.Where, d.Params); return err }},
-		{"mark", r.compileMark},
+		{"remember", r.compileMark},
 		{"severity_when", r.compileRaise},
 		{"group", r.compileGroup},
 		{"kind", func() error { r.judge, err = r.newJudge(o); return err }},
@@ -107,16 +107,16 @@ func compileBefore(src string, params map[string]rules.Quantity) (condition, err
 }
 
 func (r *rule) compileMark() error {
-	if r.def.Mark == "" {
+	if r.def.Remember == "" {
 		return nil
 	}
-	c, err := compileBefore(r.def.Mark, r.def.Params)
+	c, err := compileBefore(r.def.Remember, r.def.Params)
 	r.mark = &c
 	return err
 }
 
 func (r *rule) compileRaise() error {
-	for i, line := range r.def.Raise {
+	for i, line := range r.def.SeverityWhen {
 		c, err := compileCondition(line.If, r.def.Params)
 		if err != nil {
 			return fmt.Errorf("line %d: %w", i+1, err)

@@ -12,16 +12,16 @@ import (
 // scope is the kind that fires when a call needs a scope that the token was not granted. It speaks only where both
 // sides are known: the token says which scopes it has, and the policy says what the call needs.
 type scope struct {
-	exact    map[string][]rules.Grant // by endpoint
-	prefixes []rules.Grant            // those whose endpoint ends in *, without it, the longest first
+	exact    map[string][]rules.ScopeRule // by endpoint
+	prefixes []rules.ScopeRule            // those whose endpoint ends in *, without it, the longest first
 }
 
 func newScope(r *rule, o *Options) (judge, error) {
-	r.voice = "use"
+	r.category = "use"
 	if r.def.Of == "binding" {
 		return newBinding(r), nil
 	}
-	j := &scope{exact: map[string][]rules.Grant{}}
+	j := &scope{exact: map[string][]rules.ScopeRule{}}
 	for _, g := range append(slices.Clone(r.def.Policy), o.ScopePolicy...) {
 		if prefix, ok := strings.CutSuffix(g.Endpoint, "*"); ok {
 			g.Endpoint = prefix
@@ -30,13 +30,13 @@ func newScope(r *rule, o *Options) (judge, error) {
 			j.exact[g.Endpoint] = append(j.exact[g.Endpoint], g)
 		}
 	}
-	slices.SortStableFunc(j.prefixes, func(a, b rules.Grant) int { return len(b.Endpoint) - len(a.Endpoint) })
+	slices.SortStableFunc(j.prefixes, func(a, b rules.ScopeRule) int { return len(b.Endpoint) - len(a.Endpoint) })
 	r.demand(isFirst, hasEndpoint)
 	r.demand(hasScopes | isBound)
 	r.own(texts{
-		summary:   "{said}; {uses} from {from}, first answered {status}",
-		observed:  "{said}",
-		baseline:  "{known}",
+		summary:   "{observed}; {uses} from {from}, first answered {status}",
+		observed:  "{observed}",
+		baseline:  "{baseline}",
 		threshold: "a scope that the call needs was not granted",
 	})
 	return j, nil
@@ -100,9 +100,9 @@ type binding struct{}
 func newBinding(r *rule) judge {
 	r.demand(isFirst, isBound)
 	r.own(texts{
-		summary:   "{said}; {uses} from {from}, first {method} {endpoint} answered {status}",
-		observed:  "{said}",
-		baseline:  "{known}",
+		summary:   "{observed}; {uses} from {from}, first {method} {endpoint} answered {status}",
+		observed:  "{observed}",
+		baseline:  "{baseline}",
 		threshold: "what was declared for the token",
 	})
 	return binding{}
@@ -117,8 +117,8 @@ func (binding) eval(x *scene, v *verdict) bool {
 }
 
 // grant returns the policy's line for the call: an exact endpoint before a prefix, a longer prefix before a shorter.
-func (j *scope) grant(e *tokenwarden.Event) *rules.Grant {
-	for _, lines := range [2][]rules.Grant{j.exact[e.Endpoint], j.prefixes} {
+func (j *scope) grant(e *tokenwarden.Event) *rules.ScopeRule {
+	for _, lines := range [2][]rules.ScopeRule{j.exact[e.Endpoint], j.prefixes} {
 		for i := range lines {
 			g := &lines[i]
 			if (len(g.Methods) == 0 || slices.Contains(g.Methods, e.Method)) && (g.Host == "" || g.Host == e.Host) &&

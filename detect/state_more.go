@@ -97,7 +97,7 @@ func (r *reader) habit(known map[string]*learned) (h habit, ok bool) {
 // journey reads a journey; its rule is nil if it is gone.
 func (r *reader) journey(known map[string]*travel) (j journey) {
 	j.of = known[r.text(maxRuleName)]
-	for range r.length(rules.MaxSwitches) {
+	for range r.length(rules.MaxTransitions) {
 		j.at = append(j.at, r.signed())
 	}
 	j.at = slices.Clip(j.at)

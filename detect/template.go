@@ -57,9 +57,9 @@ var words = map[string]func(t *teller) string{
 	"status":       func(t *teller) string { return strconv.Itoa(int(t.inc.sample.status)) },
 	"token_kind":   func(t *teller) string { return t.inc.kind },
 	"group":        func(t *teller) string { return strings.Join(t.inc.group, ", ") },
-	"said":         func(t *teller) string { return t.inc.observed },
+	"observed":     func(t *teller) string { return t.inc.observed },
 	"before":       func(t *teller) string { return before(t.inc) },
-	"known":        func(t *teller) string { return t.inc.baseline },
+	"baseline":     func(t *teller) string { return t.inc.baseline },
 }
 
 // literals are the names that a rule's SQL may use: each becomes a literal of ClickHouse, quoted where it is a text.

@@ -30,14 +30,14 @@ func newTemporal(r *rule, _ *Options) (judge, error) {
 		}
 		j.names, j.stages = append(j.names, s.Name), append(j.stages, c)
 	}
-	r.voice, r.lookback = "use", time.Duration(d.Window)
+	r.category, r.lookback = "use", time.Duration(d.Window)
 	order := "in any order"
 	if j.ordered {
 		order = "in this order"
 	}
 	r.own(texts{
-		summary:   "{said}; from {from}",
-		observed:  "{said}",
+		summary:   "{observed}; from {from}",
+		observed:  "{observed}",
 		baseline:  "{before}",
 		threshold: fmt.Sprintf("%d stages in {window}, %s", len(j.stages), order),
 	})

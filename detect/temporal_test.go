@@ -144,11 +144,11 @@ func TestTemporalErrors(t *testing.T) {
 	const head = "id: r\ntitle: t\nwhy: w\nkind: temporal\nwindow: 5m\n"
 	for text, want := range map[string]string{
 		head: "stages: is missing",
-		head + "stages: [{name: a, if: event.first}]":                         "stages: are 1: want 2 to 8",
-		head + "stages: [{name: a, if: event.first}, {if: event.first}]":      "stages[1]: name is missing",
-		head + "stages: [{name: a, if: event.first}, {name: b}]":              "stages[1]: if: want an expression",
-		head + "stages: [{name: a, if: event.first}, {name: b, iff: x}]":      `unknown key "iff": did you mean "if"?`,
-		head + "stages: [{name: a, if: event.first}, {name: b, if: event.x}]": "kind: stages[1]: column 1: unknown name",
+		head + "stages: [{name: a, if: event.first_in_request}]":                               "stages: are 1: want 2 to 8",
+		head + "stages: [{name: a, if: event.first_in_request}, {if: event.first_in_request}]": "stages[1]: name is missing",
+		head + "stages: [{name: a, if: event.first_in_request}, {name: b}]":                    "stages[1]: if: want an expression",
+		head + "stages: [{name: a, if: event.first_in_request}, {name: b, iff: x}]":            `unknown key "iff": did you mean "if"?`,
+		head + "stages: [{name: a, if: event.first_in_request}, {name: b, if: event.x}]":       "kind: stages[1]: column 1: unknown name",
 	} {
 		d, err := rules.Decode("a.yaml", []byte(text))
 		if err == nil {

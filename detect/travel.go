@@ -42,20 +42,20 @@ func newTravel(r *rule, _ *Options) (judge, error) {
 	d := r.def
 	r.demand(isFirst, notUnauthenticated, hasCoordinates, isElsewhere)
 	r.lookback = max(24*time.Hour, time.Duration(d.Window))
-	r.voice = "place"
+	r.category = "place"
 	t := texts{
-		summary:   "{said}: no one travels so fast; from {ip}",
-		observed:  "{said}",
-		baseline:  "{known}",
+		summary:   "{observed}: no one travels so fast; from {ip}",
+		observed:  "{observed}",
+		baseline:  "{baseline}",
 		threshold: "more than {distance} apart and faster than {speed}",
 	}
-	if d.Switches > 0 {
-		t.summary = "{said}; from {ip}"
-		t.threshold = fmt.Sprintf("%d changes of place in {window}, more than {distance} apart", d.Switches)
+	if d.Transitions > 0 {
+		t.summary = "{observed}; from {ip}"
+		t.threshold = fmt.Sprintf("%d changes of place in {window}, more than {distance} apart", d.Transitions)
 	}
 	r.own(t)
-	return &travel{id: d.ID, distance: float64(d.Distance), speed: float64(d.Speed), habit: time.Duration(d.Habit).Microseconds(),
-		switches: d.Switches, window: time.Duration(d.Window).Microseconds(), borders: d.Borders}, nil
+	return &travel{id: d.ID, distance: float64(d.Distance), speed: float64(d.Speed), habit: time.Duration(d.KnownAfter).Microseconds(),
+		switches: d.Transitions, window: time.Duration(d.Window).Microseconds(), borders: d.CrossBorderOnly}, nil
 }
 
 func (j *travel) eval(x *scene, v *verdict) bool {
@@ -166,7 +166,7 @@ func (p *profile) journey(j *travel) *journey {
 // add notes a change and returns how many there were since.
 func (c *journey) add(now, since int64) int {
 	c.at = slices.DeleteFunc(c.at, func(at int64) bool { return at <= since })
-	if len(c.at) >= rules.MaxSwitches {
+	if len(c.at) >= rules.MaxTransitions {
 		c.at = c.at[1:]
 	}
 	c.at = append(c.at, now)
@@ -212,7 +212,7 @@ func spot(city, country string) string {
 // silent says which limit would have kept the rule silent.
 func (j *travel) silent(peak float64) string {
 	if j.switches > 0 {
-		return fmt.Sprintf("switches: %.0f", peak+1)
+		return fmt.Sprintf("transitions: %.0f", peak+1)
 	}
 	return fmt.Sprintf("speed: %.0f km/h", math.Ceil(peak))
 }

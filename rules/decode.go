@@ -77,6 +77,11 @@ func checkKeys(d *Definition, n *yaml.Node, t reflect.Type, path string) error {
 	if n.Kind == yaml.AliasNode {
 		return fail(n, "is a YAML alias, which rule files do not use")
 	}
+	if n.Kind == yaml.ScalarNode {
+		if word, now := renamedIn(path, n); now != "" {
+			return fail(n, "%q is called %q", word, now)
+		}
+	}
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
@@ -117,6 +122,9 @@ func checkStruct(d *Definition, n *yaml.Node, t reflect.Type, path string) error
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := n.Content[i]
 		ft, ok := find(known, key.Value)
+		if now := renamedKey(path, key.Value); !ok && now != "" {
+			return &Error{File: d.File, Line: key.Line, Rule: d.ID, Key: path, Problem: fmt.Sprintf("key %q is called %q", key.Value, now)}
+		}
 		if !ok {
 			return &Error{File: d.File, Line: key.Line, Rule: d.ID, Key: path,
 				Problem: fmt.Sprintf("unknown key %q%s", key.Value, DidYouMean(key.Value, names))}

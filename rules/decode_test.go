@@ -14,7 +14,7 @@ const good = `id: a-rule
 title: A rule
 why: because
 kind: match
-where: event.first
+where: event.first_in_request
 `
 
 func TestDecode(t *testing.T) {
@@ -27,7 +27,7 @@ references: {attack: [T1528, T1550.001], owasp: ["API2:2023"], article: [a, rec 
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d.Severity != tokenwarden.SeverityHigh || d.Raise[0].Severity != tokenwarden.SeverityCritical || d.Suppression() != 14*24*time.Hour {
+	if d.Severity != tokenwarden.SeverityHigh || d.SeverityWhen[0].Severity != tokenwarden.SeverityCritical || d.Suppression() != 14*24*time.Hour {
 		t.Errorf("decoded %+v", d)
 	}
 	if d.Params["grace"].Value != 90 || d.Params["size"].Value != 1e8 || d.Params["fast"].Dim != Velocity || d.Params["n"].Dim != Number {
@@ -65,29 +65,63 @@ func TestDecodeErrors(t *testing.T) {
 		good + "tests: [{name: x, steps: [{load: 1/s for 1s, repeat: 2 every 1s}]}]": `step 1: has both load and repeat`,
 		good + "tests: [{name: x, steps: [{at: 1s, after: 1s}]}]":                    `step 1: has both at and after`,
 		good + "tests: [{name: x, steps: [{place: 91 0 1 km}]}]":                     `place "91 0 1 km": want LATITUDE LONGITUDE RADIUS km`,
-		good + "tests: {}":                                                                      `a.yaml:6: rule a-rule: tests: want a list`,
-		good + "references: []":                                                                 `references: want keys and values`,
-		good + "x: &a [1]\ny: *a":                                                               `unknown key "x"`,
-		good + "group: &a [event.host]\nneeds: *a":                                              `needs: is a YAML alias, which rule files do not use`,
-		good + "replaces: everything":                                                           `replaces: "everything": want default`,
-		strings.Replace(good, "match", "mach", 1):                                               `kind: unknown kind "mach": did you mean "match"?: want one of distinct, match, new, rate, scope, silence, temporal, travel`,
-		strings.Replace(good, "a-rule", "A Rule", 1):                                            `id: "A Rule": want lower-case words joined by -`,
-		strings.Replace(good, "where: event.first\n", "", 1):                                    `where: is missing: a rule of kind match needs it`,
-		strings.Replace(good, "why: because\n", "", 1):                                          `why: is missing`,
-		good + "params: {Grace: 1s}":                                                            `params: "Grace": want a lower-case name`,
-		good + "params: {grace: 1 parsec}":                                                      `quantity "1 parsec"`,
-		"id: n\ntitle: t\nwhy: w\nkind: new\nfield: country\nlearn: {at_least: 3}\n":            `learn: wants for, events or both`,
-		"id: n\ntitle: t\nwhy: w\nkind: new\nfield: country\nlearn: {events: 2, at_least: 3}\n": `learn.at_least: is 3: want at most learn.events, 2`,
-		"id: r\ntitle: t\nwhy: w\nkind: rate\nwindow: 8d\nlimit: 1\n":                           `window: is 192h0m0s: want 1s to 168h0m0s`,
-		"id: s\ntitle: t\nwhy: w\nkind: scope\npolicy: [{endpoint: x, any_of: [a]}]\n":          `policy[0]: endpoint "x": want a path that begins with /, or *`,
-		"id: s\ntitle: t\nwhy: w\nkind: scope\npolicy: [{endpoint: /*/x, any_of: [a]}]\n":       `a * stands at the end only`,
-		"id: s\ntitle: t\nwhy: w\nkind: scope\npolicy: [{endpoint: /x}]\n":                      `any_of: is missing for /x`,
-		strings.Repeat("#", MaxFile+1):                                                          `is larger than 262144 bytes`,
+		good + "tests: {}":                                                                   `a.yaml:6: rule a-rule: tests: want a list`,
+		good + "references: []":                                                              `references: want keys and values`,
+		good + "x: &a [1]\ny: *a":                                                            `unknown key "x"`,
+		good + "group: &a [event.host]\nneeds: *a":                                           `needs: is a YAML alias, which rule files do not use`,
+		good + "replaces: everything":                                                        `replaces: "everything": want default`,
+		strings.Replace(good, "match", "mach", 1):                                            `kind: unknown kind "mach": did you mean "match"?: want one of distinct, dormancy, match, new_value, rate, scope, temporal, travel`,
+		strings.Replace(good, "a-rule", "A Rule", 1):                                         `id: "A Rule": want lower-case words joined by -`,
+		strings.Replace(good, "where: event.first_in_request\n", "", 1):                      `where: is missing: a rule of kind match needs it`,
+		strings.Replace(good, "why: because\n", "", 1):                                       `why: is missing`,
+		good + "params: {Grace: 1s}":                                                         `params: "Grace": want a lower-case name`,
+		good + "params: {grace: 1 parsec}":                                                   `quantity "1 parsec"`,
+		"id: n\ntitle: t\nwhy: w\nkind: new_value\nfield: country\nlearn: {min_events: 3}\n": `learn: wants for, events or both`,
+		"id: n\ntitle: t\nwhy: w\nkind: new_value\nfield: country\nlearn: {events: 2, min_events: 3}\n": `learn.min_events: is 3: want at most learn.events, 2`,
+		"id: r\ntitle: t\nwhy: w\nkind: rate\nwindow: 8d\nlimit: 1\n":                                   `window: is 192h0m0s: want 1s to 168h0m0s`,
+		"id: s\ntitle: t\nwhy: w\nkind: scope\npolicy: [{endpoint: x, any_of: [a]}]\n":                  `policy[0]: endpoint "x": want a path that begins with /, or *`,
+		"id: s\ntitle: t\nwhy: w\nkind: scope\npolicy: [{endpoint: /*/x, any_of: [a]}]\n":               `a * stands at the end only`,
+		"id: s\ntitle: t\nwhy: w\nkind: scope\npolicy: [{endpoint: /x}]\n":                              `any_of: is missing for /x`,
+		strings.Repeat("#", MaxFile+1): `is larger than 262144 bytes`,
 	} {
 		_, err := Decode("a.yaml", []byte(text))
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "a.yaml") {
 			t.Errorf("%.200s\nwant %s\ngot  %v", text, want, err)
 		}
+	}
+}
+
+// Words that the format no longer has are errors that name file, line and rule, and the word to write instead.
+func TestDecodeRenamedWords(t *testing.T) {
+	const head = "id: a-rule\ntitle: A rule\nwhy: because\n"
+	for name, c := range map[string]struct{ text, want string }{
+		"kind silence":     {"kind: silence\ngap: 30d", `a.yaml:4: rule a-rule: kind: "silence" is called "dormancy"`},
+		"kind new":         {"kind: new\nfield: country\nlearn: {events: 3}", `a.yaml:4: rule a-rule: kind: "new" is called "new_value"`},
+		"times":            {"kind: rate\nwindow: 60s\nlimit: 1\ntimes: 3\nlearn: {events: 3}", `a.yaml:7: rule a-rule: key "times" is called "factor"`},
+		"per":              {"kind: distinct\nwindow: 60s\ncount: {object: 3}\nper: endpoint", `a.yaml:7: rule a-rule: key "per" is called "partition_by"`},
+		"mark":             {"kind: scope\nmark: event.write", `a.yaml:5: rule a-rule: key "mark" is called "remember"`},
+		"habit":            {"kind: travel\ndistance: 500 km\nspeed: 900 km/h\nhabit: 7d", `a.yaml:7: rule a-rule: key "habit" is called "known_after"`},
+		"least":            {"kind: distinct\nwindow: 60s\ncount: {asn: 3, client: 3}\nleast: 1", `a.yaml:7: rule a-rule: key "least" is called "min_fields"`},
+		"only":             {"kind: new_value\nfield: access\nlearn: {events: 3}\nonly: [write]", `a.yaml:7: rule a-rule: key "only" is called "values"`},
+		"fleet":            {"kind: new_value\nfield: client\nlearn: {events: 3}\nfleet: 5", `a.yaml:7: rule a-rule: key "fleet" is called "peers"`},
+		"switches":         {"kind: travel\ndistance: 500 km\nswitches: 3\nwindow: 60s", `a.yaml:6: rule a-rule: key "switches" is called "transitions"`},
+		"borders":          {"kind: travel\ndistance: 500 km\nspeed: 900 km/h\nborders: true", `a.yaml:7: rule a-rule: key "borders" is called "cross_border_only"`},
+		"learn.at_least":   {"kind: new_value\nfield: client\nlearn: {for: 14d, at_least: 5}", `a.yaml:6: rule a-rule: learn: key "at_least" is called "min_events"`},
+		"by client":        {"kind: rate\nwindow: 60s\nlimit: 1\nby: client", `a.yaml:7: rule a-rule: by: "client" is called "network"`},
+		"rule.since_mark":  {"kind: match\nwhere: rule.since_mark > 60\nremember: event.write", `a.yaml:5: rule a-rule: where: "rule.since_mark" is called "rule.since"`},
+		"event.first":      {"kind: match\nwhere: event.first", `a.yaml:5: rule a-rule: where: "event.first" is called "event.first_in_request"`},
+		"name in severity": {"kind: scope\nseverity_when:\n  - if: event.first\n    severity: high", `a.yaml:6: rule a-rule: severity_when[0].if: "event.first" is called`},
+		"{said}":           {"kind: scope\nsummary: \"{said} from {from}\"", `a.yaml:5: rule a-rule: summary: "{said}" is called "{observed}"`},
+		"{known}":          {"kind: scope\nbaseline: \"{known}\"", `a.yaml:5: rule a-rule: baseline: "{known}" is called "{baseline}"`},
+		"first of a step":  {"kind: scope\ntests: [{name: x, steps: [{first: false}]}]", `a.yaml:5: rule a-rule: tests[0].steps[0]: key "first" is called "first_in_request"`},
+		"first of given":   {"kind: scope\ntests: [{name: x, given: {first: false}, steps: [{at: 0s}]}]", `tests[0].given: key "first" is called "first_in_request"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Decode("a.yaml", []byte(head+c.text+"\n"))
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("want %s\ngot  %v", c.want, err)
+			}
+		})
 	}
 }
 
@@ -203,7 +237,7 @@ func TestPlay(t *testing.T) {
       - load: 2/s for 1s
       - {status: 404, claims: {expires: -1s, alg: none}}
       - {after: 10s, repeat: 2 every 1m, place: 4 5 6 km}
-      - {at: 5s, token: other, first: false}
+      - {at: 5s, token: other, first_in_request: false}
 `))
 	if err != nil {
 		t.Fatal(err)

@@ -9,56 +9,56 @@ import (
 
 // Definition is one rule file: immutable once loaded, and nothing in it depends on what any token did.
 type Definition struct {
-	ID         string               `yaml:"id"`
-	Title      string               `yaml:"title"`
-	Severity   tokenwarden.Severity `yaml:"severity"`
-	Raise      []Raise              `yaml:"severity_when"` // the first that holds replaces Severity
-	Why        string               `yaml:"why"`
-	BlindSpots map[string]string    `yaml:"blind_spots"` // name -> sentence; each name has a test
-	References References           `yaml:"references"`
-	Kind       string               `yaml:"kind"`     // see Kinds
-	By         string               `yaml:"by"`       // token, family, network or issuer
-	Where      string               `yaml:"where"`    // expression; empty means every event
-	Params     map[string]Quantity  `yaml:"params"`   // names that expressions use as param.NAME
-	Group      []string             `yaml:"group"`    // fields; one incident per subject and combination of their values
-	Suppress   Duration             `yaml:"suppress"` // an incident ends after this much event time without a hit
-	Mark       string               `yaml:"mark"`     // expression; conditions ask by rule.since_mark how long ago it held last for the subject
-	Status     string               `yaml:"status"`   // stable (default) or experimental, which is the same as shadow
-	Needs      []string             `yaml:"needs"`    // fields without which the rule cannot see; "a|b" means either
-	Measure    string               `yaml:"measure"`  // match: an expression that is a number; alerts quote the greatest
-	Summary    string               `yaml:"summary"`  // templates of the alert's texts; empty: the kind's own
-	Observed   string               `yaml:"observed"`
-	Baseline   string               `yaml:"baseline"`
-	Threshold  string               `yaml:"threshold"`
-	NextSteps  []string             `yaml:"next_steps"`
-	SQL        string               `yaml:"sql"`      // template; empty: the subject's events of the incident
-	Shadow     bool                 `yaml:"shadow"`   // alerts carry the status "shadow" and are not to be notified
-	Replaces   string               `yaml:"replaces"` // "default": this file takes the place of the default rule of its id
+	ID           string               `yaml:"id"`
+	Title        string               `yaml:"title"`
+	Severity     tokenwarden.Severity `yaml:"severity"`
+	SeverityWhen []SeverityRule       `yaml:"severity_when"` // the first that holds replaces Severity
+	Why          string               `yaml:"why"`
+	BlindSpots   map[string]string    `yaml:"blind_spots"` // name -> sentence; each name has a test
+	References   References           `yaml:"references"`
+	Kind         string               `yaml:"kind"`     // see Kinds
+	By           string               `yaml:"by"`       // token, family, network or issuer
+	Where        string               `yaml:"where"`    // expression; empty means every event
+	Params       map[string]Quantity  `yaml:"params"`   // names that expressions use as param.NAME
+	Group        []string             `yaml:"group"`    // fields; one incident per subject and combination of their values
+	Suppress     Duration             `yaml:"suppress"` // an incident ends after this much event time without a hit
+	Remember     string               `yaml:"remember"` // expression; rule.since is the time in seconds since it last held for the subject
+	Status       string               `yaml:"status"`   // stable (default) or experimental, which is the same as shadow
+	Needs        []string             `yaml:"needs"`    // fields without which the rule cannot see; "a|b" means either
+	Measure      string               `yaml:"measure"`  // match: an expression that is a number; alerts quote the greatest
+	Summary      string               `yaml:"summary"`  // templates of the alert's texts; empty: the kind's own
+	Observed     string               `yaml:"observed"`
+	Baseline     string               `yaml:"baseline"`
+	Threshold    string               `yaml:"threshold"`
+	NextSteps    []string             `yaml:"next_steps"`
+	SQL          string               `yaml:"sql"`      // template; empty: the subject's events of the incident
+	Shadow       bool                 `yaml:"shadow"`   // alerts carry the status "shadow" and are not to be notified
+	Replaces     string               `yaml:"replaces"` // "default": this file takes the place of the default rule of its id
 
-	Window    Duration          `yaml:"window"` // rate, distinct, temporal; travel: of switches
-	Limit     uint64            `yaml:"limit"`  // rate: fires above it
-	Bytes     Bytes             `yaml:"bytes"`  // rate: counts response bytes instead of requests, and fires above so many
-	Refill    Duration          `yaml:"refill"` // rate: a bucket that holds limit requests and loses one in this time, instead of a window
-	Times     float64           `yaml:"times"`  // rate, distinct: and above so many times what was learned
-	Count     map[string]uint64 `yaml:"count"`  // distinct: field -> how many different values are reached
-	Least     int               `yaml:"least"`  // distinct: how many fields of count must be reached; 0: all
-	Per       string            `yaml:"per"`    // distinct: values are counted for each value of this field apart
-	Field     string            `yaml:"field"`  // new
-	Learn     Learn             `yaml:"learn"`  // new; with times: when a habit is known
-	Only      []string          `yaml:"only"`   // new: judge these values alone
-	Fleet     int               `yaml:"fleet"`  // new, rate: what so many tokens of a service do at once is no token's anomaly; 0: off
-	Distance  Kilometres        `yaml:"distance"`
-	Speed     Speed             `yaml:"speed"`
-	Habit     Duration          `yaml:"habit"`     // travel: a place known this long is not judged
-	Switches  int               `yaml:"switches"`  // travel: fires on so many changes of place within the window instead of on speed
-	Borders   bool              `yaml:"borders"`   // travel: only places in different countries are judged
-	Policy    []Grant           `yaml:"policy"`    // scope
-	Of        string            `yaml:"of"`        // scope: scopes (default) or binding
-	Gap       Duration          `yaml:"gap"`       // silence: the subject was not seen for so long
-	Age       Duration          `yaml:"age"`       // silence: the subject was first seen so long ago
-	Successor Duration          `yaml:"successor"` // silence: a later token of the family was first seen so long ago
-	Stages    []Stage           `yaml:"stages"`    // temporal: conditions that must all hold within the window
-	Ordered   bool              `yaml:"ordered"`   // temporal: in the order in which they are written
+	Window          Duration          `yaml:"window"`       // rate, distinct, temporal; travel: of switches
+	Limit           uint64            `yaml:"limit"`        // rate: fires above it
+	Bytes           Bytes             `yaml:"bytes"`        // rate: counts response bytes instead of requests, and fires above so many
+	Refill          Duration          `yaml:"refill"`       // rate: a bucket that holds limit requests and loses one in this time, instead of a window
+	Factor          float64           `yaml:"factor"`       // rate, distinct: and above so many times what was learned
+	Count           map[string]uint64 `yaml:"count"`        // distinct: field -> how many different values are reached
+	MinFields       int               `yaml:"min_fields"`   // distinct: how many fields of count must be reached; 0: all
+	PartitionBy     string            `yaml:"partition_by"` // distinct: values are counted for each value of this field apart
+	Field           string            `yaml:"field"`        // new_value
+	Learn           Learn             `yaml:"learn"`        // new_value; with factor: when a habit is known
+	Values          []string          `yaml:"values"`       // new_value: judge these values alone
+	Peers           int               `yaml:"peers"`        // new_value, rate: what so many tokens of a service do at once is no token's anomaly; 0: off
+	Distance        Kilometres        `yaml:"distance"`
+	Speed           Speed             `yaml:"speed"`
+	KnownAfter      Duration          `yaml:"known_after"`       // travel: a place known this long is not judged
+	Transitions     int               `yaml:"transitions"`       // travel: fires on so many changes of place within the window instead of on speed
+	CrossBorderOnly bool              `yaml:"cross_border_only"` // travel: only places in different countries are judged
+	Policy          []ScopeRule       `yaml:"policy"`            // scope
+	Of              string            `yaml:"of"`                // scope: scopes (default) or binding
+	Gap             Duration          `yaml:"gap"`               // dormancy: the subject was not seen for so long
+	Age             Duration          `yaml:"age"`               // dormancy: the subject was first seen so long ago
+	Successor       Duration          `yaml:"successor"`         // dormancy: a later token of the family was first seen so long ago
+	Stages          []Stage           `yaml:"stages"`            // temporal: conditions that must all hold within the window
+	Ordered         bool              `yaml:"ordered"`           // temporal: in the order in which they are written
 
 	Tests []Test `yaml:"tests"`
 
@@ -71,8 +71,8 @@ type Stage struct {
 	If   string `yaml:"if"`   // expression
 }
 
-// Raise is one line of severity_when.
-type Raise struct {
+// SeverityRule is one line of severity_when.
+type SeverityRule struct {
 	If       string               `yaml:"if"`
 	Severity tokenwarden.Severity `yaml:"severity"`
 }
@@ -85,15 +85,15 @@ type References struct {
 }
 
 // Learn says when a profile has seen enough to call a value new: of the events that carry the field there were Events,
-// or the first of them is For old and there were at least AtLeast, so that two requests a fortnight apart are no habit.
+// or the first of them is For old and there were at least MinEvents, so that two requests a fortnight apart are no habit.
 type Learn struct {
-	For     Duration `yaml:"for"`      // 0: time alone does not end learning
-	Events  uint64   `yaml:"events"`   // 0: their number alone does not end it
-	AtLeast uint64   `yaml:"at_least"` // 0: For is enough
+	For       Duration `yaml:"for"`        // 0: time alone does not end learning
+	Events    uint64   `yaml:"events"`     // 0: their number alone does not end it
+	MinEvents uint64   `yaml:"min_events"` // 0: For is enough
 }
 
-// Grant is one line of a scope policy: a call that matches it needs one of AnyOf.
-type Grant struct {
+// ScopeRule is one line of a scope policy: a call that matches it needs one of AnyOf.
+type ScopeRule struct {
 	Methods  []string `yaml:"methods"`  // empty: every method
 	Host     string   `yaml:"host"`     // empty: every host
 	Endpoint string   `yaml:"endpoint"` // endpoint template; a final * stands for any rest
@@ -102,19 +102,19 @@ type Grant struct {
 
 // Kinds are the kinds of rule, with the keys that each understands besides the common ones and those they must have.
 var Kinds = map[string]struct{ Keys, Required []string }{
-	"match":    {Keys: []string{"measure"}, Required: []string{"where"}},
-	"rate":     {Keys: []string{"window", "limit", "bytes", "refill", "times", "learn", "fleet"}},
-	"distinct": {Keys: []string{"window", "count", "least", "per", "times", "learn"}, Required: []string{"window", "count"}},
-	"new":      {Keys: []string{"field", "learn", "only", "fleet"}, Required: []string{"field", "learn"}},
-	"travel":   {Keys: []string{"distance", "speed", "habit", "switches", "window", "borders"}, Required: []string{"distance"}},
-	"scope":    {Keys: []string{"policy", "of"}},
-	"silence":  {Keys: []string{"gap", "age", "successor"}},
-	"temporal": {Keys: []string{"stages", "window", "ordered"}, Required: []string{"stages", "window"}},
+	"match":     {Keys: []string{"measure"}, Required: []string{"where"}},
+	"rate":      {Keys: []string{"window", "limit", "bytes", "refill", "factor", "learn", "peers"}},
+	"distinct":  {Keys: []string{"window", "count", "min_fields", "partition_by", "factor", "learn"}, Required: []string{"window", "count"}},
+	"new_value": {Keys: []string{"field", "learn", "values", "peers"}, Required: []string{"field", "learn"}},
+	"travel":    {Keys: []string{"distance", "speed", "known_after", "transitions", "window", "cross_border_only"}, Required: []string{"distance"}},
+	"scope":     {Keys: []string{"policy", "of"}},
+	"dormancy":  {Keys: []string{"gap", "age", "successor"}},
+	"temporal":  {Keys: []string{"stages", "window", "ordered"}, Required: []string{"stages", "window"}},
 }
 
 // kindKeys are all the keys of which a kind must know.
-var kindKeys = []string{"measure", "window", "limit", "bytes", "refill", "times", "count", "least", "per", "field", "learn", "only", "fleet",
-	"distance", "speed", "habit", "switches", "borders", "policy", "of", "gap", "age", "successor", "stages", "ordered"}
+var kindKeys = []string{"measure", "window", "limit", "bytes", "refill", "factor", "count", "min_fields", "partition_by", "field", "learn", "values", "peers",
+	"distance", "speed", "known_after", "transitions", "cross_border_only", "policy", "of", "gap", "age", "successor", "stages", "ordered"}
 
 // Subject returns By as the kind of subject that it names; an empty By means the token.
 func (d *Definition) Subject() (tokenwarden.SubjectKind, error) {

@@ -149,7 +149,7 @@ func (s *Step) times() (int, float64) {
 func (r *Request) event(at time.Time) tokenwarden.Event {
 	e := tokenwarden.Event{
 		Time: at, Fingerprint: fingerprintOf(or(r.Token, "token")), TokenKind: r.TokenKind, Confidence: tokenwarden.ConfidenceHigh,
-		Location: locationNames[or(r.Location, "header")], Param: or(r.Param, "authorization"), FirstInRequest: r.First == nil || *r.First,
+		Location: locationNames[or(r.Location, "header")], Param: or(r.Param, "authorization"), FirstInRequest: r.FirstInRequest == nil || *r.FirstInRequest,
 		Geo:    tokenwarden.Geo{Country: r.Country, City: r.City, ASN: r.ASN},
 		Method: or(r.Method, "GET"), Host: r.Host, Endpoint: or(r.Endpoint, "/v1/items"),
 		Status: r.Status, Bytes: r.Bytes, UserAgent: r.UserAgent, Client: r.Client, Scheme: r.Scheme, TLSProtocol: r.TLS,

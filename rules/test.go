@@ -11,7 +11,7 @@ import (
 type Test struct {
 	Name      string            `yaml:"name"`
 	BlindSpot string            `yaml:"blind_spot"` // the name under blind_spots that the test shows
-	Policy    []Grant           `yaml:"policy"`     // scope policy in force during the test
+	Policy    []ScopeRule       `yaml:"policy"`     // scope policy in force during the test
 	Lists     map[string]string `yaml:"lists"`      // lists in force during the test, by name, as their files are written; TOKEN(name) is a token's fingerprint
 	Given     Request           `yaml:"given"`      // what each step's request looks like unless the step says otherwise
 	Merge     bool              `yaml:"merge"`      // play the requests of all steps by their time, instead of step by step
@@ -31,33 +31,33 @@ type Step struct {
 
 // Request is what an event of a test looks like. What is left out is as in a plain request: see README.md.
 type Request struct {
-	Token     string         `yaml:"token"` // any name: each is another token; # becomes the number of the request within its step
-	TokenKind string         `yaml:"token_kind"`
-	From      string         `yaml:"from"` // client address
-	Country   string         `yaml:"country"`
-	City      string         `yaml:"city"`
-	ASN       uint32         `yaml:"asn"`
-	Place     *Place         `yaml:"place"` // "52.52 13.40 20 km": latitude, longitude, accuracy radius
-	Method    string         `yaml:"method"`
-	Host      string         `yaml:"host"`
-	Endpoint  string         `yaml:"endpoint"`
-	Target    string         `yaml:"target"`
-	Status    int            `yaml:"status"`
-	Bytes     int64          `yaml:"bytes"`
-	UserAgent string         `yaml:"user_agent"`
-	Client    string         `yaml:"client"`
-	Scheme    string         `yaml:"scheme"`
-	TLS       string         `yaml:"tls_protocol"`
-	Location  string         `yaml:"location"`
-	Param     string         `yaml:"param"`
-	Owner     string         `yaml:"owner"`
-	First     *bool          `yaml:"first"` // false: the same token a second time in the request before
-	Bits      float64        `yaml:"bits"`  // strength
-	Length    int            `yaml:"length"`
-	Sequence  string         `yaml:"sequence"` // near or counter: the token goes on from another one
-	Family    string         `yaml:"family"`   // any name
-	Scopes    []string       `yaml:"scopes"`
-	Claims    *RequestClaims `yaml:"claims"` // present: the token is a JWT
+	Token          string         `yaml:"token"` // any name: each is another token; # becomes the number of the request within its step
+	TokenKind      string         `yaml:"token_kind"`
+	From           string         `yaml:"from"` // client address
+	Country        string         `yaml:"country"`
+	City           string         `yaml:"city"`
+	ASN            uint32         `yaml:"asn"`
+	Place          *Place         `yaml:"place"` // "52.52 13.40 20 km": latitude, longitude, accuracy radius
+	Method         string         `yaml:"method"`
+	Host           string         `yaml:"host"`
+	Endpoint       string         `yaml:"endpoint"`
+	Target         string         `yaml:"target"`
+	Status         int            `yaml:"status"`
+	Bytes          int64          `yaml:"bytes"`
+	UserAgent      string         `yaml:"user_agent"`
+	Client         string         `yaml:"client"`
+	Scheme         string         `yaml:"scheme"`
+	TLS            string         `yaml:"tls_protocol"`
+	Location       string         `yaml:"location"`
+	Param          string         `yaml:"param"`
+	Owner          string         `yaml:"owner"`
+	FirstInRequest *bool          `yaml:"first_in_request"` // false: the same token a second time in the request before
+	Bits           float64        `yaml:"bits"`             // strength
+	Length         int            `yaml:"length"`
+	Sequence       string         `yaml:"sequence"` // near or counter: the token goes on from another one
+	Family         string         `yaml:"family"`   // any name
+	Scopes         []string       `yaml:"scopes"`
+	Claims         *RequestClaims `yaml:"claims"` // present: the token is a JWT
 }
 
 // RequestClaims are a JWT's claims. Times count from the request: "expires: -61s" has been expired for 61 seconds.
@@ -90,7 +90,7 @@ func (t *Test) UnmarshalYAML(node *yaml.Node) error {
 	var raw struct {
 		Name      string            `yaml:"name"`
 		BlindSpot string            `yaml:"blind_spot"`
-		Policy    []Grant           `yaml:"policy"`
+		Policy    []ScopeRule       `yaml:"policy"`
 		Lists     map[string]string `yaml:"lists"`
 		Given     Request           `yaml:"given"`
 		Merge     bool              `yaml:"merge"`
@@ -113,7 +113,7 @@ func (t *Test) UnmarshalYAML(node *yaml.Node) error {
 
 // clone returns a request that can be changed without changing r.
 func (r Request) clone() Request {
-	r.Place, r.First, r.Claims = copied(r.Place), copied(r.First), copied(r.Claims)
+	r.Place, r.FirstInRequest, r.Claims = copied(r.Place), copied(r.FirstInRequest), copied(r.Claims)
 	if c := r.Claims; c != nil {
 		c.IssuedAt, c.NotBefore, c.Expires, c.AuthTime = copied(c.IssuedAt), copied(c.NotBefore), copied(c.Expires), copied(c.AuthTime)
 	}

@@ -112,10 +112,10 @@ func (d *Definition) checkKind() error {
 func (d *Definition) kindKeysSet() map[string]bool {
 	return map[string]bool{
 		"where": strings.TrimSpace(d.Where) != "", "measure": d.Measure != "", "window": d.Window != 0, "limit": d.Limit != 0, "field": d.Field != "",
-		"learn": d.Learn != Learn{}, "only": d.Only != nil, "distance": d.Distance != 0, "speed": d.Speed != 0,
-		"habit": d.Habit != 0, "policy": d.Policy != nil, "bytes": d.Bytes != 0, "refill": d.Refill != 0, "times": d.Times != 0,
-		"count": d.Count != nil, "least": d.Least != 0, "per": d.Per != "", "fleet": d.Fleet != 0, "switches": d.Switches != 0,
-		"borders": d.Borders, "of": d.Of != "", "gap": d.Gap != 0, "age": d.Age != 0, "successor": d.Successor != 0,
+		"learn": d.Learn != Learn{}, "values": d.Values != nil, "distance": d.Distance != 0, "speed": d.Speed != 0,
+		"known_after": d.KnownAfter != 0, "policy": d.Policy != nil, "bytes": d.Bytes != 0, "refill": d.Refill != 0, "factor": d.Factor != 0,
+		"count": d.Count != nil, "min_fields": d.MinFields != 0, "partition_by": d.PartitionBy != "", "peers": d.Peers != 0, "transitions": d.Transitions != 0,
+		"cross_border_only": d.CrossBorderOnly, "of": d.Of != "", "gap": d.Gap != 0, "age": d.Age != 0, "successor": d.Successor != 0,
 		"stages": d.Stages != nil, "ordered": d.Ordered,
 	}
 }
@@ -124,7 +124,7 @@ func (d *Definition) checkCommon() error {
 	if len(d.Where) > MaxExpression {
 		return d.errorf("where", "is longer than %d bytes", MaxExpression)
 	}
-	for i, r := range d.Raise {
+	for i, r := range d.SeverityWhen {
 		if strings.TrimSpace(r.If) == "" || len(r.If) > MaxExpression {
 			return d.errorf(fmt.Sprintf("severity_when[%d].if", i), "want an expression of at most %d bytes", MaxExpression)
 		}
@@ -134,8 +134,8 @@ func (d *Definition) checkCommon() error {
 			return d.errorf("params", "%q: want a lower-case name", name)
 		}
 	}
-	if len(d.Mark) > MaxExpression {
-		return d.errorf("mark", "is longer than %d bytes", MaxExpression)
+	if len(d.Remember) > MaxExpression {
+		return d.errorf("remember", "is longer than %d bytes", MaxExpression)
 	}
 	if len(d.Group) > MaxGroup {
 		return d.errorf("group", "has %d fields: at most %d", len(d.Group), MaxGroup)
@@ -149,7 +149,7 @@ func (d *Definition) checkCommon() error {
 }
 
 // check tells what is wrong with one line of a scope policy.
-func (g *Grant) check() error {
+func (g *ScopeRule) check() error {
 	if !strings.HasPrefix(g.Endpoint, "/") && g.Endpoint != "*" {
 		return fmt.Errorf("endpoint %q: want a path that begins with /, or *", g.Endpoint)
 	}
@@ -163,7 +163,7 @@ func (g *Grant) check() error {
 }
 
 // ValidatePolicy checks a scope policy that stands outside a rule file.
-func ValidatePolicy(policy []Grant) error {
+func ValidatePolicy(policy []ScopeRule) error {
 	for i := range policy {
 		if err := policy[i].check(); err != nil {
 			return fmt.Errorf("scope policy line %d: %w", i+1, err)
@@ -181,7 +181,7 @@ func (d *Definition) checkNumbers() error {
 		{"suppress", time.Duration(d.Suppress), time.Second, MaxSuppress, true},
 		{"window", time.Duration(d.Window), MinWindow, MaxWindow, true},
 		{"learn.for", time.Duration(d.Learn.For), time.Hour, MaxLearning, true},
-		{"habit", time.Duration(d.Habit), time.Hour, MaxLearning, true},
+		{"known_after", time.Duration(d.KnownAfter), time.Hour, MaxLearning, true},
 		{"refill", time.Duration(d.Refill), time.Millisecond, 24 * time.Hour, true},
 		{"gap", time.Duration(d.Gap), time.Minute, 10 * MaxLearning, true},
 		{"age", time.Duration(d.Age), time.Minute, 10 * MaxLearning, true},
@@ -201,10 +201,10 @@ func (d *Definition) checkNumbers() error {
 		return d.errorf("speed", "is %v km/h: want 0 to 1000000 km/h", d.Speed)
 	case d.Learn.For == 0 && d.Learn.Events == 0 && d.Learn != Learn{}:
 		return d.errorf("learn", "wants for, events or both")
-	case d.Learn.Events > 1<<31 || d.Learn.AtLeast > 1<<31:
+	case d.Learn.Events > 1<<31 || d.Learn.MinEvents > 1<<31:
 		return d.errorf("learn", "counts more than %d events", 1<<31)
-	case d.Learn.Events != 0 && d.Learn.AtLeast > d.Learn.Events:
-		return d.errorf("learn.at_least", "is %d: want at most learn.events, %d", d.Learn.AtLeast, d.Learn.Events)
+	case d.Learn.Events != 0 && d.Learn.MinEvents > d.Learn.Events:
+		return d.errorf("learn.min_events", "is %d: want at most learn.events, %d", d.Learn.MinEvents, d.Learn.Events)
 	}
 	return nil
 }

@@ -7,18 +7,18 @@ import (
 
 // Limits of the parts of some kinds.
 const (
-	MaxCount    = 500 // different values that a rule of kind distinct may wait for: a subject's window takes up to 16 bytes for each of four times as many
-	MaxFields   = 4   // fields that one rule of kind distinct may count
-	MaxSwitches = 8
-	MinStages   = 2
-	MaxStages   = 8
-	MaxFleet    = 8 // tokens that make a fleet: so many are remembered of each value
+	MaxCount       = 500 // different values that a rule of kind distinct may wait for: a subject's window takes up to 16 bytes for each of four times as many
+	MaxFields      = 4   // fields that one rule of kind distinct may count
+	MaxTransitions = 8
+	MinStages      = 2
+	MaxStages      = 8
+	MaxPeers       = 8 // tokens that make a fleet: so many are remembered of each value
 )
 
 // checkParts checks what depends on the kind: which keys go together.
 func (d *Definition) checkParts() error {
-	if d.Fleet < 0 || d.Fleet > MaxFleet {
-		return d.errorf("fleet", "is %d: want 0 to %d tokens", d.Fleet, MaxFleet)
+	if d.Peers < 0 || d.Peers > MaxPeers {
+		return d.errorf("peers", "is %d: want 0 to %d tokens", d.Peers, MaxPeers)
 	}
 	switch d.Kind {
 	case "rate":
@@ -27,9 +27,9 @@ func (d *Definition) checkParts() error {
 		return d.checkDistinct()
 	case "travel":
 		return d.checkTravel()
-	case "silence":
+	case "dormancy":
 		if n := count(d.Gap != 0, d.Age != 0, d.Successor != 0); n != 1 {
-			return d.errorf("gap", "a rule of kind silence has one of gap, age and successor, not %d", n)
+			return d.errorf("gap", "a rule of kind dormancy has one of gap, age and successor, not %d", n)
 		}
 		if d.Successor != 0 && d.By != "family" {
 			return d.errorf("by", "tokens succeed each other within a family: want family")
@@ -46,8 +46,8 @@ func (d *Definition) checkParts() error {
 
 func (d *Definition) checkRate() error {
 	switch {
-	case d.Refill != 0 && (d.Window != 0 || d.Bytes != 0 || d.Times != 0):
-		return d.errorf("refill", "stands with limit alone, without window, bytes and times")
+	case d.Refill != 0 && (d.Window != 0 || d.Bytes != 0 || d.Factor != 0):
+		return d.errorf("refill", "stands with limit alone, without window, bytes and factor")
 	case d.Refill == 0 && d.Window == 0:
 		return d.errorf("window", "is missing: a rule of kind rate needs it, or refill")
 	case (d.Limit != 0) == (d.Bytes != 0):
@@ -62,12 +62,12 @@ func (d *Definition) checkRate() error {
 
 func (d *Definition) checkTimes() error {
 	switch {
-	case d.Times != 0 && (d.Times < 1 || d.Times > 1000):
-		return d.errorf("times", "is %v: want 1 to 1000", d.Times)
-	case d.Times != 0 && d.Learn == Learn{}:
-		return d.errorf("learn", "is missing: times compares with what was learned")
-	case d.Times == 0 && d.Learn != Learn{}:
-		return d.errorf("times", "is missing: learn alone does nothing")
+	case d.Factor != 0 && (d.Factor < 1 || d.Factor > 1000):
+		return d.errorf("factor", "is %v: want 1 to 1000", d.Factor)
+	case d.Factor != 0 && d.Learn == Learn{}:
+		return d.errorf("learn", "is missing: factor compares with what was learned")
+	case d.Factor == 0 && d.Learn != Learn{}:
+		return d.errorf("factor", "is missing: learn alone does nothing")
 	}
 	return nil
 }
@@ -82,12 +82,12 @@ func (d *Definition) checkDistinct() error {
 		}
 	}
 	switch {
-	case d.Least < 0 || d.Least > len(d.Count):
-		return d.errorf("least", "is %d: want at most the %d fields of count", d.Least, len(d.Count))
-	case d.Per != "" && len(d.Count) > 1:
-		return d.errorf("per", "goes with one field of count")
-	case d.Times != 0 && len(d.Count) > 1:
-		return d.errorf("times", "goes with one field of count")
+	case d.MinFields < 0 || d.MinFields > len(d.Count):
+		return d.errorf("min_fields", "is %d: want at most the %d fields of count", d.MinFields, len(d.Count))
+	case d.PartitionBy != "" && len(d.Count) > 1:
+		return d.errorf("partition_by", "goes with one field of count")
+	case d.Factor != 0 && len(d.Count) > 1:
+		return d.errorf("factor", "goes with one field of count")
 	}
 	return d.checkTimes()
 }
@@ -109,11 +109,11 @@ func (d *Definition) checkStages() error {
 
 func (d *Definition) checkTravel() error {
 	switch {
-	case (d.Switches != 0) == (d.Speed != 0):
+	case (d.Transitions != 0) == (d.Speed != 0):
 		return d.errorf("speed", "a rule of kind travel has speed or switches, and not both")
-	case d.Switches < 0 || d.Switches > MaxSwitches:
-		return d.errorf("switches", "is %d: want 1 to %d", d.Switches, MaxSwitches)
-	case (d.Switches != 0) != (d.Window != 0):
+	case d.Transitions < 0 || d.Transitions > MaxTransitions:
+		return d.errorf("transitions", "is %d: want 1 to %d", d.Transitions, MaxTransitions)
+	case (d.Transitions != 0) != (d.Window != 0):
 		return d.errorf("window", "goes with switches")
 	}
 	return nil

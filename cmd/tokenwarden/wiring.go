@@ -183,7 +183,7 @@ func (c *Config) engine(partitions int, set *lists.Set) (*detect.Engine, []rules
 	}
 	o := detect.Options{Lateness: c.Detect.Lateness, MaxProfiles: max(c.Detect.MaxProfiles/partitions, detect.MinProfiles), Lists: set, Shadow: c.Rules.Shadow}
 	for _, s := range c.Rules.Scopes {
-		o.ScopePolicy = append(o.ScopePolicy, rules.Grant{Methods: s.Methods, Host: s.Host, Endpoint: s.Endpoint, AnyOf: s.AnyOf})
+		o.ScopePolicy = append(o.ScopePolicy, rules.ScopeRule{Methods: s.Methods, Host: s.Host, Endpoint: s.Endpoint, AnyOf: s.AnyOf})
 	}
 	e, err := detect.New(defs, o)
 	if err != nil {

@@ -8,19 +8,19 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 )
 
-// silence is the kind that fires when a subject returns after a gap, when it outlives its age, or when a token of a family
+// dormancy is the kind that fires when a subject returns after a gap, when it outlives its age, or when a token of a family
 // is used long after a later one of the family appeared.
-type silence struct {
+type dormancy struct {
 	gap, age, successor float64 // seconds; one of them
 }
 
-func newSilence(r *rule, _ *Options) (judge, error) {
+func newDormancy(r *rule, _ *Options) (judge, error) {
 	d := r.def
-	j := &silence{time.Duration(d.Gap).Seconds(), time.Duration(d.Age).Seconds(), time.Duration(d.Successor).Seconds()}
+	j := &dormancy{time.Duration(d.Gap).Seconds(), time.Duration(d.Age).Seconds(), time.Duration(d.Successor).Seconds()}
 	r.demand(isFirst)
-	r.voice = "time"
+	r.category = "time"
 	limit := period(j.gap + j.age + j.successor)
-	t := texts{summary: "{said}; {requests}, first {method} {endpoint} from {from}", observed: "{said}", baseline: "{known}"}
+	t := texts{summary: "{observed}; {requests}, first {method} {endpoint} from {from}", observed: "{observed}", baseline: "{baseline}"}
 	switch {
 	case j.gap > 0:
 		t.threshold = "used again after more than " + limit + " of nothing"
@@ -33,7 +33,7 @@ func newSilence(r *rule, _ *Options) (judge, error) {
 	return j, nil
 }
 
-func (j *silence) eval(x *scene, v *verdict) bool {
+func (j *dormancy) eval(x *scene, v *verdict) bool {
 	p := x.prof
 	switch {
 	case j.gap > 0:
@@ -45,7 +45,7 @@ func (j *silence) eval(x *scene, v *verdict) bool {
 	return next != nil && j.judge(v, p.since(x.now, next.first), j.successor, "a later token of the family is in use for ", x)
 }
 
-func (j *silence) judge(v *verdict, seconds, limit float64, said string, x *scene) bool {
+func (j *dormancy) judge(v *verdict, seconds, limit float64, said string, x *scene) bool {
 	v.measure = seconds
 	if seconds <= limit {
 		return false
@@ -119,7 +119,7 @@ func (p *profile) join(e *tokenwarden.Event, now int64) {
 }
 
 // silent says which time would have kept the rule silent.
-func (j *silence) silent(peak float64) string {
+func (j *dormancy) silent(peak float64) string {
 	name := "successor"
 	if j.gap > 0 {
 		name = "gap"

@@ -18,28 +18,28 @@ type novelty struct {
 	only  []string
 }
 
-// voices say which features speak of the same thing: a journey changes country and network at once.
-var voices = map[string]string{"country": "place", "asn": "place", "network": "place", "address": "place", "network_class": "place",
+// categories say which features speak of the same thing: a journey changes country and network at once.
+var categories = map[string]string{"country": "place", "asn": "place", "network": "place", "address": "place", "network_class": "place",
 	"client": "client", "user_agent": "client", "hour_of_week": "time"}
 
-func voiceOf(field string) string { return orElse(voices[field], "use") }
+func categoryOf(field string) string { return orElse(categories[field], "use") }
 
-func newNew(r *rule, _ *Options) (judge, error) {
+func newNewValue(r *rule, _ *Options) (judge, error) {
 	d := r.def
 	i := indexOf(featureNames(), d.Field)
 	if i < 0 {
 		return nil, errUnknown("field", d.Field, featureNames())
 	}
-	j := &novelty{field: feature(i + 1), learn: d.Learn, only: d.Only}
-	r.voice = voiceOf(d.Field)
+	j := &novelty{field: feature(i + 1), learn: d.Learn, only: d.Values}
+	r.category = categoryOf(d.Field)
 	r.demand(isFirst, notUnauthenticated, newCountry<<(j.field-featureCountry))
 	if n := featureTable[j.field].need; n != 0 {
 		r.ask(n)
 	}
 	r.own(texts{
-		summary:   "{said} for this token, which knows {known}; from {from}",
-		observed:  "{said}",
-		baseline:  "{known}",
+		summary:   "{observed} for this token, which knows {baseline}; from {from}",
+		observed:  "{observed}",
+		baseline:  "{baseline}",
 		threshold: "not seen after " + learnText(d.Learn),
 	})
 	return j, nil
