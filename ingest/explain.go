@@ -16,16 +16,16 @@ import (
 // Explanation says what became of one line and why. It holds nothing that the redacted line does not hold, and owns all
 // of its memory. Positions are bytes of the line from 0, ends exclusive.
 type Explanation struct {
-	Format      string              `json:"format"`   // that parsed it; "" if none did
-	Envelope    string              `json:"envelope"` // what stood around the line; "" if nothing
-	Error       string              `json:"error"`    // why it could not be parsed; ""  if it could
-	Quarantine  string              `json:"quarantine"`
-	Misfits     []accesslog.Misfit  `json:"misfits"` // where formats stop fitting, of a line that none fits
-	Fields      []ExplainedField    `json:"fields"`
-	Findings    []ExplainedFinding  `json:"findings"`
-	Left        []ExplainedLeft     `json:"left"` // what looks like a credential and is none
-	SecondCheck ExplainedSecondLook `json:"second_check"`
-	Redacted    string              `json:"redacted"`
+	Format      string               `json:"format"`   // that parsed it; "" if none did
+	Envelope    string               `json:"envelope"` // what stood around the line; "" if nothing
+	Error       string               `json:"error"`    // why it could not be parsed; ""  if it could
+	Quarantine  string               `json:"quarantine"`
+	Misfits     []accesslog.Mismatch `json:"misfits"` // where formats stop fitting, of a line that none fits
+	Fields      []ExplainedField     `json:"fields"`
+	Findings    []ExplainedFinding   `json:"findings"`
+	Left        []ExplainedLeft      `json:"left"` // what looks like a credential and is none
+	SecondCheck ExplainedSecondLook  `json:"second_check"`
+	Redacted    string               `json:"redacted"`
 }
 
 // ExplainedField is one field of the parsed line, redacted. Start and End are 0 for what is read and not copied: a time,
@@ -86,7 +86,7 @@ func (p *Processor) Explain(line []byte, o Options, now time.Time) Explanation {
 	line = bytes.TrimRight(line, "\r\n")
 	out, res := p.Process(nil, line, tokenwarden.Source{}, now, time.Time{})
 	e := Explanation{
-		Quarantine: res.Reason, Redacted: string(out), Fields: []ExplainedField{}, Misfits: []accesslog.Misfit{},
+		Quarantine: res.Reason, Redacted: string(out), Fields: []ExplainedField{}, Misfits: []accesslog.Mismatch{},
 		Findings: []ExplainedFinding{}, Left: []ExplainedLeft{}, SecondCheck: ExplainedSecondLook{[]ExplainedCatch{}, p.hidden},
 	}
 	if res.Err != nil {
@@ -104,7 +104,7 @@ func (p *Processor) Explain(line []byte, o Options, now time.Time) Explanation {
 		e.Fields = x.fields()
 	} else {
 		p.rec.Line = line
-		e.Misfits = accesslog.Misfits(line)
+		e.Misfits = accesslog.Mismatches(line)
 	}
 	left := x.left()
 	for i := range p.findings {

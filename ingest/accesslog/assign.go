@@ -14,19 +14,19 @@ type assigner struct {
 	view  record.View   // one value without its escapes
 	inner record.Record // what was made of it
 
-	ranks     [roleWrapped + 1]uint8 // of what the record holds: rank+1
+	ranks     [roleMessage + 1]uint8 // of what the record holds: rank+1
 	malformed bool                   // there was a request line, but no usable one
 	notAccess bool                   // another logger than that of the access log wrote the line
 	forwarded record.Field           // X-Forwarded-For
 	day       int64                  // Unix seconds of roleDate, plus one
-	ofDay     time.Duration          // of roleClock, plus one
+	timeOfDay time.Duration          // of roleTimeOfDay, plus one
 }
 
 // begin forgets the last line.
 func (a *assigner) begin() {
-	a.ranks = [roleWrapped + 1]uint8{}
+	a.ranks = [roleMessage + 1]uint8{}
 	a.malformed, a.notAccess, a.forwarded = false, false, record.Field{}
-	a.day, a.ofDay = 0, 0
+	a.day, a.timeOfDay = 0, 0
 }
 
 // finish derives what several values say together.
@@ -35,7 +35,7 @@ func (a *assigner) finish(r *record.Record) error {
 		r.ClientIP, _ = forwardedClient(r.Raw(a.forwarded))
 	}
 	if r.Time.IsZero() && a.day > 0 {
-		r.Time = time.Unix(a.day-1, 0).Add(max(a.ofDay-1, 0)).UTC()
+		r.Time = time.Unix(a.day-1, 0).Add(max(a.timeOfDay-1, 0)).UTC()
 	}
 	if !r.Target.Present() && r.Path.Present() && !r.Query.Present() {
 		r.Target = r.Path
@@ -50,8 +50,8 @@ func (a *assigner) finish(r *record.Record) error {
 	return nil
 }
 
-// wins tells whether a value of d replaces what the record has, and notes that it does.
-func (a *assigner) wins(d *def) bool {
+// outranks tells whether a value of d replaces what the record has, and notes that it does.
+func (a *assigner) outranks(d *def) bool {
 	if a.ranks[d.role] > d.rank {
 		return false
 	}
@@ -83,7 +83,7 @@ func (a *assigner) set(r *record.Record, d *def, start, end int, e record.Escape
 			f.Kind = record.KindURL
 		}
 		r.Add(f)
-	case roleField, roleWrapped:
+	case roleField, roleMessage:
 		f.Kind = d.kind
 		r.Add(f)
 	case roleRequest, roleTarget:
@@ -97,7 +97,7 @@ func (a *assigner) set(r *record.Record, d *def, start, end int, e record.Escape
 	case roleQuery:
 		a.setQuery(r, d, f)
 	case roleGuess:
-		setExtra(r, start, end, e)
+		setExtraColumn(r, start, end, e)
 	case roleLogger:
 		a.notAccess = a.notAccess || isOtherLogger(value)
 		r.Add(f)
@@ -120,7 +120,7 @@ func (a *assigner) setAbsent(r *record.Record, d *def, start int) {
 	case roleRequest:
 		a.malformed = true
 	case roleTLS:
-		if start > 0 && a.wins(d) {
+		if start > 0 && a.outranks(d) {
 			r.TLSVersion = record.Field{Start: start, End: start}
 		}
 	}
@@ -137,8 +137,8 @@ func (a *assigner) setTyped(r *record.Record, d *def, value []byte) bool {
 		if string(value) == "-1" { // HAProxy, of a request that got no answer
 			return true
 		}
-		status, ok := statusCode(value)
-		if ok && a.wins(d) {
+		status, ok := parseStatus(value)
+		if ok && a.outranks(d) {
 			r.Status = status
 		}
 		return ok
@@ -146,20 +146,20 @@ func (a *assigner) setTyped(r *record.Record, d *def, value []byte) bool {
 		if value[0] == '+' { // HAProxy, of what was logged before it was over
 			value = value[1:]
 		}
-		size, ok := number(value)
-		if ok && a.wins(d) {
+		size, ok := parseNumber(value)
+		if ok && a.outranks(d) {
 			r.Bytes = size
 		}
 		return ok
 	case roleTime:
 		t, ok := a.clock.parse(value)
-		if ok && a.wins(d) {
+		if ok && a.outranks(d) {
 			r.Time = t
 		}
 		return ok || a.setDate(value) || a.setTimeOfDay(value)
 	case roleDate:
 		return a.setDate(value)
-	case roleClock:
+	case roleTimeOfDay:
 		return a.setTimeOfDay(value)
 	}
 	return false
@@ -176,7 +176,7 @@ func (a *assigner) setDate(value []byte) bool {
 func (a *assigner) setTimeOfDay(value []byte) bool {
 	t, ok := parseTimeOfDay(value)
 	if ok {
-		a.ofDay = t + 1
+		a.timeOfDay = t + 1
 	}
 	return ok
 }
@@ -237,10 +237,10 @@ func (a *assigner) setNamed(r *record.Record, d *def, f record.Field) {
 	default:
 		named = &r.TLSVersion
 	}
-	if a.wins(d) {
+	if a.outranks(d) {
 		*named = f
 	}
-	if f.Kind != record.KindText || !isWord(r.Raw(f)) {
+	if f.Kind != record.KindText || !isPlainWord(r.Raw(f)) {
 		r.Add(f)
 	}
 }
@@ -252,8 +252,8 @@ func isScheme(b []byte) bool {
 	return len(b) >= 4 && len(b) <= 5 && (bytes.EqualFold(b, []byte("https")) || bytes.EqualFold(b, []byte("http")))
 }
 
-// isWord tells whether b is so short and plain that it can only be a method, a protocol, a scheme or a version.
-func isWord(b []byte) bool {
+// isPlainWord tells whether b is so short and plain that it can only be a method, a protocol, a scheme or a version.
+func isPlainWord(b []byte) bool {
 	if len(b) > 10 && !isCapitals(b) {
 		return false
 	}

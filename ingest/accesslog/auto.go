@@ -5,8 +5,8 @@ import "github.com/tokenwarden/tokenwarden/ingest/record"
 // When a source is said to have changed its format: so many lines in a row that do not fit, or more than half of so
 // many lines.
 const (
-	maxMisfits = 64
-	fitWindow  = 256
+	maxMismatches = 64
+	matchWindow   = 256
 )
 
 // Auto finds the format of its source by itself. New returns one for "auto".
@@ -16,11 +16,11 @@ const (
 // in which they are tried: the strictest first.
 type Auto struct {
 	parser
-	choice chooser
+	choice formatSelector
 }
 
 func newAuto(o Options) *Auto {
-	a := &Auto{choice: chooser{formats: candidates(o), pinned: -1}}
+	a := &Auto{choice: formatSelector{formats: candidates(o), pinned: -1}}
 	a.parser = *newParser("auto", &a.choice, o)
 	a.loose = &generic{}
 	return a
@@ -46,8 +46,8 @@ func candidates(o Options) []format {
 	}
 }
 
-// chooser is the format that fits.
-type chooser struct {
+// formatSelector is the format that fits.
+type formatSelector struct {
 	formats []format
 	pinned  int    // index, -1 for none
 	name    string // what the pinned format said of the last line that fitted
@@ -57,7 +57,7 @@ type chooser struct {
 	changes       int // how often the choice was given up
 }
 
-func (c *chooser) parse(r *record.Record) error {
+func (c *formatSelector) parse(r *record.Record) error {
 	if c.pinned >= 0 {
 		err := c.formats[c.pinned].parse(r)
 		if c.note(err); err != ErrFormat {
@@ -84,7 +84,7 @@ func (c *chooser) parse(r *record.Record) error {
 }
 
 // note counts whether a line fitted the pinned format, and gives that up if it is no longer the one.
-func (c *chooser) note(err error) {
+func (c *formatSelector) note(err error) {
 	c.lines++
 	c.run++
 	if err != ErrFormat {
@@ -92,12 +92,12 @@ func (c *chooser) note(err error) {
 	} else {
 		c.misfit++
 	}
-	if c.run >= maxMisfits || c.misfit > fitWindow/2 {
+	if c.run >= maxMismatches || c.misfit > matchWindow/2 {
 		c.pinned, c.name = -1, ""
 		c.changes++
 		c.run, c.lines, c.misfit = 0, 0, 0
 	}
-	if c.lines >= fitWindow {
+	if c.lines >= matchWindow {
 		c.lines, c.misfit = 0, 0
 	}
 }

@@ -20,7 +20,7 @@ func (c *columns) read(r *record.Record, i, n int) (count int, ok bool) {
 	line := r.Line
 	for ok = true; i < len(line) && ok && !isFull(r, i); n++ {
 		if n >= len(c.defs) && c.sep == ' ' {
-			setExtras(r, i)
+			setExtraColumns(r, i)
 			return n, ok
 		}
 		from, to, end := c.column(line, i)
@@ -43,7 +43,7 @@ var unknownColumn = def{}
 // column returns the bytes of the column at line[i], without quotes, and where it ends.
 func (c *columns) column(line []byte, i int) (from, to, end int) {
 	if line[i] == '"' && c.sep == ' ' {
-		return cutQuoted(line, i)
+		return quotedColumn(line, i)
 	}
 	end = indexFrom(line, i, c.sep)
 	return i, end, end
@@ -68,8 +68,8 @@ func indexFrom(b []byte, i int, c byte) int {
 	return min(i, len(b))
 }
 
-// defsOf compiles a list of columns; rows say what each name is.
-func defsOf(names []string, table map[string]def) []def {
+// columnDefs compiles a list of columns; rows say what each name is.
+func columnDefs(names []string, table map[string]def) []def {
 	defs := make([]def, len(names))
 	for i, name := range names {
 		defs[i] = table[name]

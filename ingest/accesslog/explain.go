@@ -56,23 +56,23 @@ func prefixName(line []byte) string {
 	return "a time, a name or a quote in front"
 }
 
-// Misfit says where a line stops being of a format.
-type Misfit struct {
+// Mismatch says where a line stops being of a format.
+type Mismatch struct {
 	Formats string `json:"formats"` // names of formats that begin the same
 	At      int    `json:"at"`      // byte of the line, from 0
 	Want    string `json:"want"`    // what would have to stand there; a constant
 }
 
-// Misfits says of each family of formats where line, of which Parse said ErrFormat, stops fitting. It follows what the
+// Mismatches says of each family of formats where line, of which Parse said ErrFormat, stops fitting. It follows what the
 // formats' manuals say of their columns and not the parsers, which forgive more: where it finds nothing wrong it says
 // so. It quotes nothing of the line.
-func Misfits(line []byte) []Misfit {
-	var out []Misfit
+func Mismatches(line []byte) []Mismatch {
+	var out []Mismatch
 	for i := range families {
 		at, want := families[i].misfit(line)
-		out = append(out, Misfit{families[i].names, at, want})
+		out = append(out, Mismatch{families[i].names, at, want})
 	}
-	return append(out, misfitJSON(line), Misfit{"w3c, iis, cloudfront", 0, "a #Fields: line somewhere before this one"})
+	return append(out, misfitJSON(line), Mismatch{"w3c, iis, cloudfront", 0, "a #Fields: line somewhere before this one"})
 }
 
 // column is what one column of a format must be.
@@ -128,8 +128,8 @@ func (f *family) misfit(line []byte) (at int, want string) {
 	return min(i, len(line)), "something else: all columns that this check knows are there"
 }
 
-func misfitJSON(line []byte) Misfit {
-	m := Misfit{Formats: "nginx_json, apache_json, caddy, traefik_json, envoy_json, kong, ecs, json"}
+func misfitJSON(line []byte) Mismatch {
+	m := Mismatch{Formats: "nginx_json, apache_json, caddy, traefik_json, envoy_json, kong, ecs, json"}
 	i := skipSpace(line, 0)
 	if i == len(line) || line[i] != '{' {
 		m.At, m.Want = i, "a JSON object"
@@ -163,7 +163,7 @@ func quoted(b []byte, i int) int {
 	if b[i] != '"' {
 		return -1
 	}
-	to := closeQuoteBefore(b, i+1, " ")
+	to := closingQuote(b, i+1, " ")
 	if to < 0 {
 		return -1
 	}
@@ -209,7 +209,7 @@ func isoColumn(b []byte, i int) int {
 
 func pairColumn(b []byte, i int) int {
 	eq := bytes.IndexByte(b[i:], '=')
-	if eq <= 0 || !isWord(b[i:i+eq]) {
+	if eq <= 0 || !isPlainWord(b[i:i+eq]) {
 		return -1
 	}
 	if i += eq + 1; i < len(b) && b[i] == '"' {

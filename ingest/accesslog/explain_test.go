@@ -35,8 +35,8 @@ func TestEnvelope(t *testing.T) {
 	}
 }
 
-// TestMisfits breaks a line in each of its columns and wants the place to be named, and lines of the formats to fit.
-func TestMisfits(t *testing.T) {
+// TestMismatches breaks a line in each of its columns and wants the place to be named, and lines of the formats to fit.
+func TestMismatches(t *testing.T) {
 	for _, c := range []struct {
 		line, formats string
 		at            int
@@ -58,7 +58,7 @@ func TestMisfits(t *testing.T) {
 		{`method=GET path="/a b" oops`, "logfmt", 23, "name=value"},
 	} {
 		found := false
-		for _, m := range Misfits([]byte(c.line)) {
+		for _, m := range Mismatches([]byte(c.line)) {
 			if strings.HasPrefix(m.Formats, c.formats) {
 				found = true
 				if m.At != c.at || !strings.Contains(m.Want, c.want) {
@@ -72,12 +72,12 @@ func TestMisfits(t *testing.T) {
 	}
 }
 
-func FuzzMisfits(f *testing.F) {
+func FuzzMismatches(f *testing.F) {
 	for _, s := range []string{plainLine, `{"a":`, `"`, "[", "h2 2026-01-05T08:59:58Z x 1:2"} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, line []byte) {
-		for _, m := range Misfits(line) {
+		for _, m := range Mismatches(line) {
 			if m.At < 0 || m.At > len(line) || m.Want == "" || m.Formats == "" {
 				t.Fatalf("%+v", m)
 			}
@@ -85,10 +85,10 @@ func FuzzMisfits(f *testing.F) {
 	})
 }
 
-// TestMisfitsNameEveryFormat but auto, and generic, which takes what looks like a request at all.
-func TestMisfitsNameEveryFormat(t *testing.T) {
+// TestMismatchesNameEveryFormat but auto, and generic, which takes what looks like a request at all.
+func TestMismatchesNameEveryFormat(t *testing.T) {
 	said := ", generic, auto, "
-	for _, m := range Misfits([]byte("x")) {
+	for _, m := range Mismatches([]byte("x")) {
 		said += m.Formats + ", "
 	}
 	for _, name := range Names() {

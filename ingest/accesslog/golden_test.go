@@ -81,7 +81,7 @@ func compareText(t *testing.T, got, want string) {
 	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
 	for i := range max(len(g), len(w)) {
 		if i >= len(g) || i >= len(w) || g[i] != w[i] {
-			t.Fatalf("line %d differs from the golden file:\n%s\nwant\n%s", i+1, at(g, i), at(w, i))
+			t.Fatalf("line %d knownDifferences from the golden file:\n%s\nwant\n%s", i+1, at(g, i), at(w, i))
 		}
 	}
 }

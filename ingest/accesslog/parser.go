@@ -31,8 +31,8 @@ type Parser interface {
 // maxPrefixes is how many prefixes may stand in front of each other: syslog in CRI behind a compose name.
 const maxPrefixes = 3
 
-// minWrapped is how long a string in JSON must be to be tried as a line. The shortest line is longer.
-const minWrapped = 16
+// minEmbedded is how long a string in JSON must be to be tried as a line. The shortest line is longer.
+const minEmbedded = 16
 
 // parser is what New returns: a format, and what every format has in common. It looks for the line of the format
 // behind prefixes and in the JSON of shippers, and for error-log lines where there is none.
@@ -69,10 +69,10 @@ func (p *parser) Parse(line []byte, r *record.Record) error {
 	p.level = 0
 	err := p.parse(line, r)
 	if len(p.options.TrustedProxies) > 0 {
-		believe(r, p.options.ClientHeaders, p.options.TrustedProxies)
+		applyTrustedProxies(r, p.options.ClientHeaders, p.options.TrustedProxies)
 	}
 	switch err {
-	case errBroken:
+	case errTruncated:
 		return ErrFormat
 	case ErrFormat:
 		r.Reset(line)
@@ -89,7 +89,7 @@ func (p *parser) parse(line []byte, r *record.Record) error {
 			return err
 		}
 	}
-	if err := p.parseBare(line, r); err != ErrFormat {
+	if err := p.parseUnprefixed(line, r); err != ErrFormat {
 		*prefixed = false
 		return err
 	}
@@ -102,24 +102,24 @@ func (p *parser) parse(line []byte, r *record.Record) error {
 	if p.loose == nil {
 		return ErrFormat
 	}
-	if err := p.looseBehindPrefix(line, r); err != ErrFormat {
+	if err := p.lastResortAfterPrefix(line, r); err != ErrFormat {
 		return err
 	}
-	return p.parseLoose(line, r)
+	return p.parseLastResort(line, r)
 }
 
-func (p *parser) parseLoose(line []byte, r *record.Record) error {
+func (p *parser) parseLastResort(line []byte, r *record.Record) error {
 	r.Reset(line)
 	return p.loose.parse(r)
 }
 
 // parsePrefixed reads a line behind prefixes.
 func (p *parser) parsePrefixed(line []byte, r *record.Record) error {
-	return p.behindPrefix(line, r, p.parseBare)
+	return p.parseAfterPrefix(line, r, p.parseUnprefixed)
 }
 
-// behindPrefix reads what stands behind the prefixes of a line, trying each place where one ends.
-func (p *parser) behindPrefix(line []byte, r *record.Record, parse func([]byte, *record.Record) error) error {
+// parseAfterPrefix reads what stands behind the prefixes of a line, trying each place where one ends.
+func (p *parser) parseAfterPrefix(line []byte, r *record.Record, parse func([]byte, *record.Record) error) error {
 	start := 0
 	for range maxPrefixes {
 		n := prefixEnd(line[start:], &p.clock)
@@ -134,8 +134,8 @@ func (p *parser) behindPrefix(line []byte, r *record.Record, parse func([]byte, 
 	return ErrFormat
 }
 
-// looseBehindPrefix reads with the loose format what stands behind all prefixes: it would make something of them, too.
-func (p *parser) looseBehindPrefix(line []byte, r *record.Record) error {
+// lastResortAfterPrefix reads with the loose format what stands behind all prefixes: it would make something of them, too.
+func (p *parser) lastResortAfterPrefix(line []byte, r *record.Record) error {
 	start := 0
 	for range maxPrefixes {
 		start += prefixEnd(line[start:], &p.clock)
@@ -143,7 +143,7 @@ func (p *parser) looseBehindPrefix(line []byte, r *record.Record) error {
 	if start == 0 {
 		return ErrFormat
 	}
-	return p.parseFrom(line, start, r, p.parseLoose)
+	return p.parseFrom(line, start, r, p.parseLastResort)
 }
 
 // parseFrom reads the line that begins at line[start]. What is before it becomes a field.
@@ -167,12 +167,12 @@ func (p *parser) parseFrom(line []byte, start int, r *record.Record, parse func(
 	return err
 }
 
-// parseBare reads a line without a prefix: of the format, in a shipper's JSON, or of an error log.
-func (p *parser) parseBare(line []byte, r *record.Record) error {
+// parseUnprefixed reads a line without a prefix: of the format, in a shipper's JSON, or of an error log.
+func (p *parser) parseUnprefixed(line []byte, r *record.Record) error {
 	l := &p.levels[p.level]
 	wrappable := p.level < record.MaxWraps && startsJSON(line)
 	if wrappable && l.wrapped {
-		if err := p.parseWrapped(line, r); err == nil || err == ErrRequest {
+		if err := p.parseInJSON(line, r); err == nil || err == ErrRequest {
 			return err
 		}
 	}
@@ -183,7 +183,7 @@ func (p *parser) parseBare(line []byte, r *record.Record) error {
 		l.wrapped = false
 		return err
 	case wrappable:
-		return p.parseWrapped(line, r)
+		return p.parseInJSON(line, r)
 	case err != ErrFormat:
 		return err
 	}
@@ -191,21 +191,21 @@ func (p *parser) parseBare(line []byte, r *record.Record) error {
 	return p.errors.parse(r)
 }
 
-// parseWrapped reads a shipper's JSON and the line in one of its strings. Without such a line the fields are those of
+// parseInJSON reads a shipper's JSON and the line in one of its strings. Without such a line the fields are those of
 // the JSON, and the line is no access: one in JSON is read by a format of its own.
-func (p *parser) parseWrapped(line []byte, r *record.Record) error {
+func (p *parser) parseInJSON(line []byte, r *record.Record) error {
 	l := &p.levels[p.level]
 	r.Reset(line)
 	err := l.wrap.parse(r)
 	if err == nil || err == ErrRequest {
-		err = errBroken
+		err = errTruncated
 	}
 	r.Format = ""
 	w := l.wrap.wrapped
 	if l.wrap.several {
 		return ErrNotAccess
 	}
-	if err == ErrFormat || w.end-w.start < minWrapped {
+	if err == ErrFormat || w.end-w.start < minEmbedded {
 		return err
 	}
 	l.view.Load(line, w.start, w.end, record.EscapeJSON)

@@ -194,7 +194,7 @@ func TestAutoPinsAndChanges(t *testing.T) {
 		t.Errorf("an error line pinned %q", auto.Pinned())
 	}
 	feed(combined, 1, "combined", nil)
-	feed(haproxy, maxMisfits-1, "haproxy", nil)
+	feed(haproxy, maxMismatches-1, "haproxy", nil)
 	if auto.Pinned() != "combined" {
 		t.Errorf("pinned %q after a few other lines", auto.Pinned())
 	}
@@ -202,7 +202,7 @@ func TestAutoPinsAndChanges(t *testing.T) {
 	if auto.Pinned() != "haproxy" {
 		t.Errorf("pinned %q after many other lines", auto.Pinned())
 	}
-	for range fitWindow {
+	for range matchWindow {
 		feed(combined, 2, "combined", nil)
 		feed(haproxy, 1, "haproxy", nil)
 	}

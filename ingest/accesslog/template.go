@@ -41,7 +41,7 @@ func newTemplate(name string, parts []part, e record.Escape) (*template, error) 
 	t := &template{name: name, escape: e, ops: make([]op, 1)}
 	parts = joinTimes(joinRequest(parts))
 	for i, p := range parts {
-		if i > 0 && p.isValue && parts[i-1].isValue && !tellsApart(parts[i-1].def, p.def) {
+		if i > 0 && p.isValue && parts[i-1].isValue && !canFollowDirectly(parts[i-1].def, p.def) {
 			return nil, fmt.Errorf("%s and %s in the log format string touch: nothing in a line tells where one ends; put a space between them",
 				parts[i-1].text, p.text)
 		}
@@ -124,7 +124,7 @@ func (t *template) parse(r *record.Record) error {
 		if r.Line[i] != ' ' {
 			return ErrFormat
 		}
-		setExtras(r, i)
+		setExtraColumns(r, i)
 	}
 	r.Format = t.name
 	return t.finish(r)

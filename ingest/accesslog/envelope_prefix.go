@@ -1,0 +1,247 @@
+package accesslog
+
+import (
+	"bytes"
+	"time"
+)
+
+// byteOrderMark begins files that Windows programs write, and RFC 5424 messages that are UTF-8.
+const byteOrderMark = "\xef\xbb\xbf"
+
+// prefixEnd returns where the line begins that a shipper put something in front of, 0 if there is nothing:
+//
+//	<190>Nov 23 15:04:05 web1 nginx: LINE                 syslog, RFC 3164; the priority may be gone
+//	<190>1 2026-11-23T15:04:05Z web1 nginx 7 - - LINE     syslog, RFC 5424
+//	2026-11-23T15:04:05+00:00 web1 nginx[7]: LINE         rsyslog's own file format
+//	2026-11-23T15:04:05.123456789Z stdout F LINE          CRI, the Kubernetes container runtimes
+//	2026-11-23T15:04:05+00:00<tab>tag<tab>{...}           Fluentd's file output; Caddy's console log, with more columns
+//	web-1  | LINE                                         docker compose
+//	207 <190>1 2026-11-23T15:04:05Z web1 ... LINE         octet counting (RFC 6587) before any syslog
+//
+// A byte order mark is a prefix too. c tells whether a time is one.
+func prefixEnd(line []byte, c *clock) int {
+	if bytes.HasPrefix(line, []byte(byteOrderMark)) {
+		return len(byteOrderMark)
+	}
+	if n := len(line); n > minEmbedded && line[0] == '"' && line[n-1] == '"' && line[1] != '"' {
+		return 1 // LiteSpeed puts the whole line into quotes
+	}
+	if n := octetCountEnd(line); n > 0 {
+		return n
+	}
+	i := priorityEnd(line)
+	if i > 0 && i+2 < len(line) && line[i] == '1' && line[i+1] == ' ' {
+		return syslog5424End(line, i+2)
+	}
+	if n := syslogTimeEnd(line[i:]); n > 0 {
+		return tagEnd(line, i+n)
+	}
+	n := columnEnd(line, i)
+	if n-i >= isoLen && n < len(line) {
+		if _, ok := c.parseISO(line[i:n]); ok {
+			return afterTimeEnd(line, n+1)
+		}
+	}
+	if n := tabColumnsEnd(line[i:]); n > 0 {
+		return i + n
+	}
+	if i == 0 {
+		return composeEnd(line)
+	}
+	return tagEnd(line, i)
+}
+
+// priorityEnd returns the length of "<190>".
+func priorityEnd(line []byte) int {
+	if len(line) < 4 || line[0] != '<' {
+		return 0
+	}
+	n := bytes.IndexByte(line[:min(len(line), 6)], '>')
+	if n < 2 {
+		return 0
+	}
+	if _, ok := parseNumber(line[1:n]); !ok {
+		return 0
+	}
+	return n + 1
+}
+
+// octetCountEnd returns the length of "207 " before a priority.
+func octetCountEnd(line []byte) int {
+	n := 0
+	for n < len(line) && n < 7 && isDigit(line[n]) {
+		n++
+	}
+	if n < 2 || n+1 >= len(line) || line[n] != ' ' || line[n+1] != '<' {
+		return 0
+	}
+	return n + 1
+}
+
+// tabColumnsEnd returns where the JSON object begins that stands behind columns with tabs between them, of which the first
+// is a time, 0 if there is none.
+func tabColumnsEnd(line []byte) int {
+	if len(line) < isoLen || !isDigit(line[0]) || !isDigit(line[isoLen-1]) || line[4] != '-' && line[4] != '/' {
+		return 0
+	}
+	i := 0
+	for range 5 {
+		n := bytes.IndexByte(line[i:], '\t')
+		if n < 0 {
+			return 0
+		}
+		if i += n + 1; i < len(line) && line[i] == '{' {
+			return i
+		}
+	}
+	return 0
+}
+
+// syslogTimeEnd returns the length of "Nov 23 15:04:05 ". Some have a year behind the day, some a fraction behind the
+// second.
+func syslogTimeEnd(b []byte) int {
+	if len(b) < len("Nov 23 15:04:05 ") || parseMonth(b[:3]) == 0 || b[3] != ' ' || b[6] != ' ' {
+		return 0
+	}
+	i := len("Nov 23 ")
+	if year := len("2026 "); b[i+year-1] == ' ' && len(b) > i+year+8 {
+		if _, ok := parseNumber(b[i : i+year-1]); ok {
+			i += year
+		}
+	}
+	end := columnEnd(b, i)
+	if _, ok := parseTimeOfDay(b[i:end]); !ok || end == len(b) {
+		return 0
+	}
+	return end + 1
+}
+
+// tagEnd returns where the message behind "host tag[pid]: " begins: the host may be missing, or there be another. 0 if
+// there is no tag.
+func tagEnd(line []byte, i int) int {
+	for range 3 {
+		n := nameEnd(line, i)
+		tag := n
+		if n < len(line) && line[n] == '[' {
+			tag = n + max(bytes.IndexByte(line[n:min(len(line), n+16)], ']'), 0) + 1
+		}
+		if n > i && isLogLevel(bytes.TrimSuffix(line[i:n], []byte(":"))) {
+			return 0 // "INFO: ", part of what an application says
+		}
+		if n > i && tag+2 < len(line) && line[tag] == ':' && line[tag+1] == ' ' {
+			return tag + 2
+		}
+		if n > i+1 && line[n-1] == ':' && n+1 < len(line) && line[n] == ' ' {
+			return n + 1
+		}
+		if n == i || n >= len(line) || line[n] != ' ' {
+			return 0
+		}
+		i = n + 1
+	}
+	return 0
+}
+
+// nameEnd returns where the host name, address or program name at line[i] ends.
+func nameEnd(line []byte, i int) int {
+	for i < len(line) && (methodByte(line[i]) || isDigit(line[i]) || line[i] == '.' || line[i] == ':' || line[i] == '/') {
+		i++
+	}
+	return i
+}
+
+// afterTimeEnd returns where the message behind an ISO time begins: CRI has the stream and a tag there, rsyslog host and
+// tag; docker logs --timestamps nothing.
+func afterTimeEnd(line []byte, i int) int {
+	rest := line[i:]
+	if bytes.HasPrefix(rest, []byte("stdout ")) || bytes.HasPrefix(rest, []byte("stderr ")) {
+		tag := i + len("stdout ")
+		if end := columnEnd(line, tag); end < len(line) && end-tag <= 3 && line[tag]-'A' <= 'Z'-'A' {
+			return end + 1
+		}
+		return tag
+	}
+	if n := tagEnd(line, i); n > 0 {
+		return n
+	}
+	return i
+}
+
+// syslog5424End returns where the message begins behind the version at line[i]: five columns and the structured data.
+func syslog5424End(line []byte, i int) int {
+	for range 5 {
+		if i = columnEnd(line, i) + 1; i >= len(line) {
+			return 0
+		}
+	}
+	if line[i] != '-' && line[i] != '[' {
+		return i // Heroku leaves the structured data out
+	}
+	if line[i] == '-' {
+		i++
+	}
+	for i < len(line) && line[i] == '[' {
+		if i = structuredEnd(line, i+1); i < 0 {
+			return 0
+		}
+	}
+	if i+1 >= len(line) || line[i] != ' ' {
+		return 0
+	}
+	if i++; bytes.HasPrefix(line[i:], []byte(byteOrderMark)) {
+		i += len(byteOrderMark)
+	}
+	return i
+}
+
+// structuredEnd returns where the element of structured data ends whose bracket was opened before line[i], -1 if it
+// does not. In its quotes a bracket may stand, and a quote behind a backslash.
+func structuredEnd(line []byte, i int) int {
+	quoted := false
+	for ; i < len(line); i++ {
+		switch line[i] {
+		case '\\':
+			i++
+		case '"':
+			quoted = !quoted
+		case ']':
+			if !quoted {
+				return i + 1
+			}
+		}
+	}
+	return -1
+}
+
+// composeEnd returns the length of "web-1  | ".
+func composeEnd(line []byte) int {
+	i := 0
+	for i < len(line) && i < 64 && (methodByte(line[i]) || isDigit(line[i]) || line[i] == '.') {
+		i++
+	}
+	name := i
+	for i < len(line) && line[i] == ' ' {
+		i++
+	}
+	if name == 0 || i == name || i+2 >= len(line) || line[i] != '|' || line[i+1] != ' ' {
+		return 0
+	}
+	return i + 2
+}
+
+// prefixTime returns the first time in a prefix, the zero time if there is none with a year.
+func prefixTime(prefix []byte, c *clock) time.Time {
+	for i := 0; i < len(prefix); i++ {
+		end := i
+		for end < len(prefix) && prefix[end] != ' ' && prefix[end] != '\t' {
+			end++
+		}
+		if end-i >= isoLen && isDigit(prefix[i]) {
+			if t, ok := c.parseISO(prefix[i:end]); ok {
+				return t
+			}
+		}
+		i = end
+	}
+	return time.Time{}
+}

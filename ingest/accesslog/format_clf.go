@@ -1,0 +1,185 @@
+package accesslog
+
+import (
+	"bytes"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
+)
+
+// clf reads the common log format and what grew out of it:
+//
+//	common          host ident user [time] "request" status bytes
+//	combined        common "referer" "user agent"
+//	vhost_combined  vhost:port combined
+//
+// (Apache mod_log_config; nginx combined is the same with "-" for ident.) Any further columns are accepted behind
+// each: forwarded addresses of nginx's sample "main", the upstream columns of the Kubernetes ingress, request times.
+type clf struct {
+	clock clock
+	name  string // what Record.Format says; "" to tell the three apart line by line
+	vhost bool   // the first column is a virtual host
+	tail  bool   // Referer and User-Agent must be there
+}
+
+func (c *clf) parse(r *record.Record) error {
+	line := r.Line
+	i, ok := 0, false
+	if len(line) > 0 && line[0] == '-' {
+		i, ok = emptyHeadEnd(line)
+	}
+	if !ok {
+		bracket := c.prefix(r)
+		if bracket < 0 {
+			return ErrFormat
+		}
+		i, ok = c.time(r, bracket+1)
+	}
+	if !ok || i+2 >= len(line) || line[i] != ' ' || line[i+1] != '"' {
+		return ErrFormat
+	}
+	request := i + 2
+	quote := requestEnd(line, request)
+	if quote < 0 {
+		return ErrFormat
+	}
+	err := setRequest(r, request, quote, record.EscapeBackslash)
+	i, ok = statusAndBytes(r, quote+2)
+	if !ok {
+		return ErrFormat
+	}
+	i, ok = refererAndAgent(r, i)
+	if !ok && c.tail {
+		return ErrFormat
+	}
+	c.label(r, ok, i)
+	if i < len(line) {
+		setExtraColumns(r, i)
+	}
+	return err
+}
+
+// label names the format that the line has; tail tells that it has Referer and User-Agent, end where they end.
+func (c *clf) label(r *record.Record, tail bool, end int) {
+	switch {
+	case c.name != "":
+		r.Format = c.name
+	case r.Host.Present() && r.Host.Start == 0:
+		r.Format = "vhost_combined"
+	case tail && isTraefik(r.Line, end):
+		r.Format = "traefik"
+	case tail:
+		r.Format = "combined"
+	default:
+		r.Format = "common"
+	}
+}
+
+// isTraefik tells whether Traefik's columns stand behind the user agent: count, "router", "server URL", duration.
+func isTraefik(line []byte, i int) bool {
+	if i+2 >= len(line) || line[len(line)-1] != 's' || !isDigit(line[i+1]) {
+		return false
+	}
+	count := columnEnd(line, i+1)
+	return count+1 < len(line) && line[count+1] == '"' && isDuration(line[bytes.LastIndexByte(line, ' ')+1:])
+}
+
+// time reads the time after the bracket and returns where its closing bracket ends.
+func (c *clf) time(r *record.Record, start int) (int, bool) {
+	line := r.Line
+	if end := start + clfLen; end < len(line) && line[end] == ']' {
+		if t, ok := c.clock.parseCLF(line[start:end]); ok {
+			r.Time = t
+			return end + 1, true
+		}
+	}
+	end := bytes.IndexByte(line[start:min(start+40, len(line))], ']')
+	if end < 0 {
+		return 0, false
+	}
+	end += start
+	t, ok := c.clock.parseBracket(line[start:end])
+	r.Time = t
+	return end + 1, ok
+}
+
+// requestEnd returns where the quote that ends the request stands: an unescaped one that status and size follow. A
+// writer that does not escape may have put others before it, or a backslash at the end of the request.
+func requestEnd(line []byte, from int) int {
+	escaped := -1
+	for i := from; ; i++ {
+		n := bytes.IndexByte(line[i:], '"')
+		if n < 0 {
+			return escaped
+		}
+		i += n
+		if i+2 >= len(line) || line[i+1] != ' ' || !statusFollows(line[i+2:]) {
+			continue
+		}
+		if !isEscaped(line, from, i) {
+			return i
+		}
+		if escaped < 0 {
+			escaped = i
+		}
+	}
+}
+
+// statusFollows tells whether b starts with a column of digits, or a dash.
+func statusFollows(b []byte) bool {
+	if len(b) > 3 && isDigit(b[0]) && isDigit(b[1]) && isDigit(b[2]) && b[3] == ' ' {
+		return true
+	}
+	n := columnEnd(b, 0)
+	if isAbsent(b[:n]) {
+		return n > 0
+	}
+	_, ok := parseNumber(b[:n])
+	return ok
+}
+
+// statusAndBytes reads the two columns after the request and returns where the second one ends.
+func statusAndBytes(r *record.Record, start int) (int, bool) {
+	line := r.Line
+	end := columnEnd(line, start)
+	status, ok := parseStatus(line[start:end])
+	if !ok && !isAbsent(line[start:end]) {
+		return 0, false
+	}
+	r.Status = status
+	if end == len(line) {
+		return end, true
+	}
+	start = end + 1
+	end = columnEnd(line, start)
+	if size, ok := parseNumber(line[start:end]); ok {
+		r.Bytes = size
+	} else if !isAbsent(line[start:end]) {
+		return 0, false
+	}
+	return end, true
+}
+
+// refererAndAgent reads ` "referer" "user agent"` and returns where it ends, or start and false without it.
+func refererAndAgent(r *record.Record, start int) (int, bool) {
+	line := r.Line
+	if start+2 > len(line) || line[start] != ' ' || line[start+1] != '"' {
+		return start, false
+	}
+	referer := start + 2
+	first := closingQuote(line, referer, ` "`)
+	if first < 0 {
+		return start, false
+	}
+	agent := first + 3
+	second := closingQuote(line, agent, " ")
+	if second < 0 {
+		return start, false
+	}
+	if !isAbsent(line[referer:first]) {
+		r.Referer = r.Add(record.Field{Kind: record.KindReferer, Escape: record.EscapeBackslash, Start: referer, End: first})
+	}
+	if !isAbsent(line[agent:second]) {
+		r.UserAgent = r.Add(record.Field{Kind: record.KindUserAgent, Escape: record.EscapeBackslash, Start: agent, End: second})
+	}
+	return second + 1, true
+}

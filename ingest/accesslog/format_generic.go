@@ -1,0 +1,136 @@
+package accesslog
+
+import (
+	"bytes"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
+)
+
+// generic reads text lines of no known format that say clearly enough what they are: a quoted request line with its
+// protocol, and an address before or behind it. Time, status and size are taken where their form and place leave no
+// doubt, all else is a field of a guessed kind. It is the last resort of "auto".
+type generic struct {
+	assigner
+	requested bool // the request has been read
+	next      role // what a number right behind the last value is, roleText for nothing
+}
+
+// nothing is the format of no line: generic stands behind it, to be tried when no prefix is left.
+type noFormat struct{}
+
+func (noFormat) parse(*record.Record) error { return ErrFormat }
+
+func (g *generic) parse(r *record.Record) error {
+	g.begin()
+	g.requested, g.next = false, roleText
+	line := r.Line
+	for i := 0; i < len(line) && !isFull(r, i); {
+		switch line[i] {
+		case ' ', '\t', ',', '|':
+			i++
+		case '"':
+			from, to, end := quotedColumn(line, i)
+			g.quoted(r, from, to)
+			i = end
+		case '[':
+			n := bytes.IndexByte(line[i:], ']')
+			if n < 0 {
+				n = len(line) - i
+			}
+			g.bracketed(r, i+1, min(i+n, len(line)))
+			i += n + 1
+		default:
+			i = g.bare(r, i)
+		}
+	}
+	if !g.requested || !r.ClientIP.IsValid() {
+		return ErrFormat
+	}
+	r.Format = "generic"
+	return g.finish(r)
+}
+
+// quoted reads a value in quotes: the request, or what follows it.
+func (g *generic) quoted(r *record.Record, start, end int) {
+	g.next = roleText
+	value := r.Line[start:end]
+	if !g.requested && methodEnd(value) > 0 && protocolStart(value) > 0 && value[len(value)-1] != '-' {
+		if setRequest(r, start, end, record.EscapeBackslash) == nil {
+			g.requested, g.next = true, roleStatus
+		}
+		return
+	}
+	if isAbsent(value) || isNumeric(value) {
+		return
+	}
+	kind, _ := guessKind(value)
+	switch {
+	case g.requested && kind == record.KindURL && !r.Referer.Present():
+		r.Referer = r.Add(record.Field{Kind: record.KindReferer, Escape: record.EscapeBackslash, Start: start, End: end})
+	case g.requested && kind == record.KindText && !r.UserAgent.Present():
+		r.UserAgent = r.Add(record.Field{Kind: record.KindUserAgent, Escape: record.EscapeBackslash, Start: start, End: end})
+	default:
+		setExtraColumn(r, start, end, record.EscapeBackslash)
+	}
+}
+
+// bracketed reads a value in brackets: the time, or text.
+func (g *generic) bracketed(r *record.Record, start, end int) {
+	g.next = roleText
+	if r.Time.IsZero() {
+		if t, ok := g.clock.parseBracket(r.Line[start:end]); ok {
+			r.Time = t
+			return
+		}
+	}
+	if start < end {
+		setExtraColumn(r, start, end, record.EscapeNone)
+	}
+}
+
+// bare reads the column at line[i] and returns where it ends.
+func (g *generic) bare(r *record.Record, i int) int {
+	line := r.Line
+	end := i
+	for end < len(line) && line[end] != ' ' && line[end] != '\t' && line[end] != ',' && line[end] != '|' {
+		end++
+	}
+	value := line[i:end]
+	expected := g.next
+	g.next = roleText
+	switch {
+	case expected == roleStatus && len(value) == 3 && isNumeric(value):
+		r.Status, _ = parseStatus(value)
+		g.next = roleBytes
+	case expected == roleBytes && isNumeric(value):
+		if size, ok := parseNumber(value); ok {
+			r.Bytes = size
+		}
+	case g.isTime(r, i, &end):
+	case !r.ClientIP.IsValid() && g.isAddress(r, value):
+	default:
+		setExtraColumn(r, i, end, record.EscapeNone)
+	}
+	return end
+}
+
+// isTime reads an ISO time, of which a space may be part.
+func (g *generic) isTime(r *record.Record, i int, end *int) bool {
+	if !r.Time.IsZero() || i+isoLen > len(r.Line) || !isDigit(r.Line[i]) {
+		return false
+	}
+	stop := max(*end, columnEnd(r.Line, i+isoLen))
+	if t, ok := g.clock.parseISO(r.Line[i:stop]); ok {
+		r.Time, *end = t, stop
+		return true
+	}
+	return false
+}
+
+func (g *generic) isAddress(r *record.Record, value []byte) bool {
+	addr, ok := parseAddrPort(value)
+	if ok {
+		r.ClientIP = addr
+	}
+	return ok
+}

@@ -1,0 +1,275 @@
+package accesslog
+
+import "github.com/tokenwarden/tokenwarden/ingest/record"
+
+// Limits of one JSON line. What lies beyond is one KindText field.
+const (
+	maxDepth  = 64   // nested objects and arrays
+	maxFields = 4096 // about 200 kB of fields
+)
+
+// jsonLog reads a line that is a JSON object, whatever its keys: those that jsonKeys and nginxVariables know give the
+// record, all other strings are fields by their key. It scans the raw bytes, because credentials are replaced there,
+// and so is more lenient than a JSON parser: every occurrence of a key counts, control characters and \xHH may stand in
+// strings, a bare word may stand for a value (nginx writes "status":- without quotes if the format says so).
+type jsonLog struct {
+	assigner
+	name string // what Record.Format says; "" to name the format line by line
+	keys keyCache
+	own  map[string]configuredKey // what the configuration says of keys, by path
+
+	secretName func(name []byte) bool // of Options
+
+	learn func(path, value string) // set while a format string is read
+
+	line  []byte
+	depth int
+	names []byte // memory for names that do not stand in the line as they are
+	hint  uint8  // which format the keys speak for
+	user  bool   // there is a key for the user
+
+	requests int     // methods, request lines and lines in strings so far
+	several  bool    // elements of one array have them: the line is about several requests
+	limited  bool    // a limit was reached
+	wrapped  wrapped // text that may be a line of its own
+}
+
+// wrapped is a string value that may itself be a log line.
+type wrapped struct {
+	start, end int // of its content
+	field      int // index in Record.Fields
+	rank       uint8
+}
+
+// newJSON returns a format that knows the keys of o besides its own.
+func newJSON(name string, o Options) *jsonLog {
+	own, _ := o.configuredKeys() // validated
+	return &jsonLog{name: name, own: own, secretName: o.SecretName}
+}
+
+func (j *jsonLog) parse(r *record.Record) error {
+	j.begin()
+	j.line, j.depth, j.names, j.hint, j.limited = r.Line, 1, j.names[:0], 0, false
+	j.user, j.requests, j.several = false, 0, false
+	j.wrapped = wrapped{}
+	j.keys.begin()
+	i := skipSpace(j.line, 0)
+	if i == len(j.line) || j.line[i] != '{' {
+		return ErrFormat
+	}
+	end := j.object(r, i+1, &j.keys.root)
+	if end < 0 && !j.limited {
+		j.label(r)
+		_ = j.finish(r)
+		return errTruncated
+	}
+	if end = skipSpace(j.line, max(end, 0)); !j.limited && end < len(j.line) && string(j.line[end:]) != "," {
+		r.Add(record.Field{Kind: record.KindText, Start: end, End: len(j.line)})
+	}
+	j.label(r)
+	err := j.finish(r)
+	j.clientFromHost(r)
+	if j.several || err == nil && !isAccess(r) || err == ErrRequest && r.Status == 0 && !r.ClientIP.IsValid() {
+		return ErrNotAccess
+	}
+	return err
+}
+
+// clientFromHost makes the client of a host that is an address, where keys for host and user stand but none for a client:
+// Tomcat and Fluent Bit's parser for Apache call the first column of the common log format so.
+func (j *jsonLog) clientFromHost(r *record.Record) {
+	if r.ClientIP.IsValid() || !j.user || !r.Host.Present() || r.Scheme.Present() {
+		return
+	}
+	if addr, ok := parseAddr(r.Raw(r.Host)); ok {
+		r.ClientIP, r.Host = addr, record.Field{}
+	}
+}
+
+// isAccess tells whether a record is about a request. A path alone is not enough: shippers write that of the file.
+func isAccess(r *record.Record) bool {
+	client, path := r.ClientIP.IsValid(), r.Path.Present() || r.Target.Present()
+	return r.Method.Present() || r.Status != 0 && (client || path) || client && path
+}
+
+func (j *jsonLog) label(r *record.Record) {
+	r.Format = j.name
+	if r.Format == "" {
+		r.Format = jsonFormats[j.hint]
+	}
+}
+
+// object reads what follows an opening brace and returns where its closing brace ends, -1 if the line is no JSON. The
+// fields cover the line either way.
+func (j *jsonLog) object(r *record.Record, i int, parent *key) int {
+	var pair []byte // the string, with its quotes, that names what "value" is
+	for {
+		if i = skipSpace(j.line, i); i == len(j.line) {
+			return -1
+		}
+		switch j.line[i] {
+		case '}':
+			return i + 1
+		case ',':
+			i++
+			continue
+		case '"':
+		default:
+			return j.fail(r, i)
+		}
+		k, value := j.key(r, i, parent)
+		if value < 0 {
+			return j.fail(r, i)
+		}
+		isName := false
+		switch k.pair {
+		case pairName:
+			isName = j.line[min(value, len(j.line)-1)] == '"'
+		case pairValue:
+			if pair != nil {
+				k = j.pairKey(pair, parent)
+			}
+		}
+		if i = j.value(r, value, k); i < 0 {
+			return -1
+		}
+		if isName {
+			pair = j.line[value:i]
+		}
+	}
+}
+
+// value reads the value at line[i] and returns where it ends, -1 if the line ends within it.
+func (j *jsonLog) value(r *record.Record, i int, k *key) int {
+	if i == len(j.line) {
+		return -1
+	}
+	switch j.line[i] {
+	case '"':
+		return j.str(r, i+1, k)
+	case '{', '[':
+		if j.depth == maxDepth || len(r.Fields) > maxFields {
+			j.limited = true
+			return j.fail(r, i)
+		}
+		j.depth++
+		if j.line[i] == '{' {
+			i = j.object(r, i+1, k)
+		} else {
+			i = j.array(r, i+1, k)
+		}
+		j.depth--
+		return i
+	}
+	end := i
+	for end < len(j.line) && !endsUnquoted[j.line[end]] {
+		end++
+	}
+	j.bare(r, i, end, k)
+	return end
+}
+
+// endsUnquoted are the bytes that end a value without quotes.
+var endsUnquoted = [256]bool{',': true, '}': true, ']': true, ' ': true, '\t': true, '\n': true, '\r': true}
+
+// array reads the elements of an array. Each is a value of the array's key.
+func (j *jsonLog) array(r *record.Record, i int, k *key) int {
+	for found := 0; ; {
+		if i = skipSpace(j.line, i); i == len(j.line) {
+			return -1
+		}
+		switch j.line[i] {
+		case ']':
+			return i + 1
+		case ',':
+			i++
+			continue
+		case '}', ':':
+			return j.fail(r, i)
+		}
+		object, before := j.line[i] == '{', j.requests
+		if i = j.value(r, i, k); i < 0 {
+			return -1
+		}
+		if object && j.requests > before {
+			found++
+			j.several = j.several || found > 1
+		}
+	}
+}
+
+// str reads the string whose content begins at line[i].
+func (j *jsonLog) str(r *record.Record, i int, k *key) int {
+	end, escaped := stringEnd(j.line, i)
+	if end < 0 {
+		// A shipper cut the line: what is left of the value still has its meaning.
+		j.assign(r, k, i, len(j.line), record.EscapeJSON)
+		return -1
+	}
+	e := record.EscapeNone
+	if escaped {
+		e = record.EscapeJSON
+	}
+	j.assign(r, k, i, end, e)
+	return end + 1
+}
+
+// bare reads a value without quotes.
+func (j *jsonLog) bare(r *record.Record, start, end int, k *key) {
+	value := j.line[start:end]
+	switch string(value) {
+	case "", "-", "null", "true", "false":
+		return
+	}
+	switch {
+	case j.learn != nil || k.def.role >= roleNumber || !isJSONNumber(value):
+		j.assign(r, k, start, end, record.EscapeNone)
+	case k.secret:
+		r.Add(record.Field{Kind: k.def.kind, Start: start, End: end, Name: k.def.name, Bare: 1})
+	}
+}
+
+func (j *jsonLog) assign(r *record.Record, k *key, start, end int, e record.Escape) {
+	d := &k.def
+	if j.learn != nil {
+		j.learn(k.path, string(j.line[start:end]))
+		return
+	}
+	j.hint = max(j.hint, d.hint)
+	switch d.role {
+	case roleUser:
+		j.user = true
+	case roleMethod, roleRequest, roleMessage:
+		j.requests++
+	}
+	if d.role == roleMessage && d.rank > j.wrapped.rank {
+		j.wrapped = wrapped{start, end, len(r.Fields), d.rank}
+	}
+	j.set(r, d, start, end, e)
+}
+
+// fail makes one field of all that is left.
+func (j *jsonLog) fail(r *record.Record, i int) int {
+	r.Add(record.Field{Kind: record.KindText, Escape: record.EscapeJSON, Start: i, End: len(j.line)})
+	return -1
+}
+
+// isJSONNumber accepts the characters of a number (RFC 8259, 6), at most 40 of them.
+func isJSONNumber(b []byte) bool {
+	for _, c := range b {
+		if !isDigit(c) && c != '.' && c != '-' && c != '+' && c != 'e' && c != 'E' {
+			return false
+		}
+	}
+	return len(b) <= 40
+}
+
+func skipSpace(b []byte, i int) int {
+	if i < len(b) && b[i] > ' ' {
+		return i
+	}
+	for i < len(b) && (b[i] == ' ' || b[i] == '\t' || b[i] == '\r' || b[i] == '\n') {
+		i++
+	}
+	return i
+}

@@ -1,0 +1,77 @@
+package accesslog
+
+import (
+	"bytes"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
+)
+
+// logfmt reads lines of key=value and key="value", as Heroku's router and many Go programs write them. Keys mean what
+// they mean in JSON.
+type logfmt struct {
+	assigner
+	keys map[string]*key
+}
+
+func newLogfmt() *logfmt { return &logfmt{keys: make(map[string]*key)} }
+
+func (l *logfmt) parse(r *record.Record) error {
+	l.begin()
+	line := r.Line
+	for i := 0; i < len(line) && !isFull(r, i); {
+		if line[i] == ' ' {
+			i++
+			continue
+		}
+		equals := nameEnd(line, i)
+		if equals == i || equals == len(line) || line[equals] != '=' {
+			return ErrFormat
+		}
+		k := l.key(line[i:equals])
+		if k.loose && equals-i >= minUnknownKey {
+			r.Add(record.Field{Kind: record.KindText, Start: i, End: equals})
+		}
+		i = l.value(r, equals+1, k)
+	}
+	err := l.finish(r)
+	if r.Format = "logfmt"; err == nil && !isAccess(r) {
+		return ErrNotAccess
+	}
+	return err
+}
+
+// value records the value at line[i] and returns where it ends.
+func (l *logfmt) value(r *record.Record, i int, k *key) int {
+	from, to, end := i, 0, 0
+	e := record.EscapeNone
+	if i < len(r.Line) && r.Line[i] == '"' {
+		from, to, end = quotedColumn(r.Line, i)
+		if bytes.IndexByte(r.Line[from:to], '\\') >= 0 {
+			e = record.EscapeBackslash
+		}
+	} else {
+		to = columnEnd(r.Line, i)
+		end = to
+	}
+	if to > from {
+		l.set(r, &k.def, from, to, e)
+	}
+	return end
+}
+
+// key returns what is known of a key.
+func (l *logfmt) key(name []byte) *key {
+	if k := l.keys[string(name)]; k != nil {
+		return k
+	}
+	var cache keyCache
+	cache.begin()
+	k := cache.add(append(append([]byte{'"'}, name...), '"'), &cache.root)
+	if k.named {
+		k.def.name = bytes.Clone(name[min(k.skip, len(name)):])
+	}
+	if len(l.keys) < maxKeys {
+		l.keys[string(name)] = k
+	}
+	return k
+}

@@ -1,0 +1,239 @@
+package accesslog
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
+)
+
+// How many keys of a source are remembered, and how long their paths may be. A key takes about 500 bytes and its path.
+const (
+	maxKeys = 1024
+	maxPath = 1024
+)
+
+// maxName is how long the name of a header, cookie or parameter may be behind a prefix to be taken for one that stands
+// in the server's configuration.
+const maxName = 20
+
+// key is what is known of one key of an object: what its value is, and what the keys below it are. It is found once
+// and then recognised by its bytes, since the lines of a source have the same keys in the same order.
+type key struct {
+	text     string // as it stands in the line, with its quotes
+	path     string // the keys that lead here and this one, as the tables spell them
+	def      def
+	below    below
+	parent   *key
+	children map[string]*key // by text
+	next     *key            // the key that came after this one last time
+
+	named  bool // Field.Name is the key, or what comes behind skip in it
+	skip   int
+	dashes bool // Field.Name is a header's name that has underscores for dashes
+	plain  bool // the key has no escapes
+	pair   pair // its part in {"name": ..., "value": ...}
+	typed  bool // {"stringValue": ...}, the value of the key above
+	secret bool // a number here may be a credential
+	loose  bool // the key is no known name: it could itself hold a credential
+}
+
+// pair is what a key is in an object that stands for a name and its value.
+type pair uint8
+
+const (
+	pairNone pair = iota
+	pairName
+	pairValue
+)
+
+// pairPartOf says what a key of that name is in a pair.
+func pairPartOf(name string) pair {
+	switch name {
+	case "name", "key":
+		return pairName
+	case "value":
+		return pairValue
+	}
+	return pairNone
+}
+
+// typedValueKeys are the keys that OpenTelemetry wraps each value in.
+var typedValueKeys = keySet("string_value int_value double_value bool_value bytes_value")
+
+// below says what the keys of an object are.
+type below uint8
+
+const (
+	objectPlain    below = iota // fields of a known schema, or of none
+	objectHeaders               // header names
+	objectResponse              // names of response headers
+	objectCookies               // cookie names
+	objectParams                // query parameter names
+	objectNested                // keys below one of these
+)
+
+// keyCache is the tree of keys a source has.
+type keyCache struct {
+	root  key
+	last  *key
+	count int
+	lines int // since the tree was begun
+}
+
+// begin starts a line. A tree that is full is begun anew, but not so often that it would cost more than it brings.
+func (c *keyCache) begin() {
+	if c.lines++; c.count >= maxKeys && c.lines > maxKeys {
+		c.root, c.count, c.lines = key{}, 0, 0
+	}
+	c.last = &c.root
+}
+
+// next returns the key at the start of line, a quote, if it is the one that is expected.
+func (c *keyCache) next(line []byte, parent *key) *key {
+	k := c.last.next
+	if k == nil || k.parent != parent || len(line) < len(k.text) || string(line[:len(k.text)]) != k.text {
+		return nil
+	}
+	c.last = k
+	return k
+}
+
+// find returns the key text, with its quotes, below parent, nil if it is new.
+func (c *keyCache) find(text []byte, parent *key) *key {
+	k := parent.children[string(text)]
+	if k != nil {
+		c.last.next = k
+		c.last = k
+	}
+	return k
+}
+
+// add returns a new key. It is remembered unless it is long or there are too many.
+func (c *keyCache) add(text []byte, parent *key) *key {
+	k := &key{text: string(text), parent: parent, plain: bytes.IndexByte(text, '\\') < 0}
+	name := string(normalKey(nil, record.UnescapeLevel(nil, text[1:len(text)-1], record.EscapeJSON)))
+	if k.path = name; parent.path != "" {
+		k.path = parent.path + "." + name
+	}
+	k.pair = pairPartOf(name)
+	if k.typed = parent.parent != nil && typedValueKeys[withoutUnderscores(name)]; k.typed {
+		k.def, k.below = parent.def, parent.below
+	} else {
+		k.classify(name)
+	}
+	k.named = k.def.role.isNamed()
+	if c.count >= maxKeys || len(text) > 100 || len(k.path) > maxPath {
+		return k
+	}
+	if parent.children == nil {
+		parent.children = make(map[string]*key)
+	}
+	parent.children[k.text] = k
+	c.count++
+	c.last.next = k
+	c.last = k
+	return k
+}
+
+// classify says what k is, from its own name and the keys above it.
+func (k *key) classify(name string) {
+	switch k.parent.below {
+	case objectHeaders:
+		k.def, k.below = headerDef(name), objectNested
+		k.loose = true
+	case objectResponse:
+		k.def, k.below = def{role: roleField, kind: record.KindHeader}, objectNested
+		if name == "location" {
+			k.def.kind = record.KindURL
+		}
+		k.loose = true
+	case objectCookies:
+		k.def, k.below, k.loose = def{role: roleField, kind: record.KindCookie}, objectNested, true
+	case objectParams:
+		k.def, k.below, k.loose = def{role: roleField, kind: record.KindParam}, objectNested, true
+	default:
+		k.classifyPath(k.path)
+		k.below = objectKindOf(k.path, name[strings.LastIndexByte(name, '.')+1:])
+	}
+}
+
+// classifyPath looks a path up, without the envelopes around it if need be.
+func (k *key) classifyPath(path string) {
+	for {
+		if d, ok := nginxVariables[path]; ok {
+			k.def = d
+			return
+		}
+		if d, ok := jsonKeys[withoutUnderscores(path)]; ok {
+			k.def = d
+			return
+		}
+		if d, skip, ok := nginxVariable(path); ok && !strings.Contains(path, ".") {
+			k.def, k.skip, k.dashes = d, skip, d.kind == record.KindHeader
+			k.loose = skip > 0 && len(path)-skip > maxName
+			return
+		}
+		if k.classifyTraefik(path) {
+			return
+		}
+		first, rest, nested := strings.Cut(path, ".")
+		if !nested || !wrapperKeys[withoutUnderscores(first)] {
+			k.loose = true
+			return
+		}
+		path = rest
+	}
+}
+
+// classifyTraefik knows the header fields of Traefik's logs: request_Authorization, origin_Location, downstream_Etag.
+func (k *key) classifyTraefik(path string) bool {
+	prefix, name, ok := strings.Cut(path, "_")
+	at := len(`"`) + len(prefix) + len("_")
+	if !ok || len(k.text) <= at || k.text[at]-'A' > 'Z'-'A' {
+		return false
+	}
+	switch prefix {
+	case "request":
+		k.def = headerDef(name)
+	case "origin", "downstream":
+		k.def = def{role: roleField, kind: record.KindHeader}
+		if name == "location" {
+			k.def.kind = record.KindURL
+		}
+	default:
+		return false
+	}
+	k.skip, k.def.hint, k.loose = len(prefix)+1, hintTraefik, len(name) > maxName
+	return true
+}
+
+// objectKindOf says what the keys in an object named name are.
+func objectKindOf(path, name string) below {
+	name = withoutUnderscores(name)
+	switch {
+	case headerObjects[name] && strings.Contains(path, "res"):
+		return objectResponse
+	case headerObjects[name]:
+		return objectHeaders
+	case cookieObjects[name]:
+		return objectCookies
+	case paramObjects[name]:
+		return objectParams
+	}
+	return objectPlain
+}
+
+// normalKey appends a key's name as the tables spell it: lower case, underscores for dashes.
+func normalKey(dst, name []byte) []byte {
+	for _, c := range name {
+		switch {
+		case c-'A' <= 'Z'-'A':
+			c |= 0x20
+		case c == '-':
+			c = '_'
+		}
+		dst = append(dst, c)
+	}
+	return dst
+}

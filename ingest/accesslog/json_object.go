@@ -1,0 +1,92 @@
+package accesslog
+
+import (
+	"bytes"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
+)
+
+// pairKey returns the key that {"name": text, "value": ...} stands for: AWS WAF, OCSF and OpenTelemetry write headers
+// and attributes so.
+func (j *jsonLog) pairKey(text []byte, parent *key) *key {
+	k := j.keys.find(text, parent)
+	if k == nil {
+		k = j.newKey(text, parent)
+	}
+	if k.named {
+		j.nameField(k, text[1:len(text)-1])
+	}
+	return k
+}
+
+// key reads the key whose quote stands at line[i] and returns it and where its value begins, -1 without one.
+func (j *jsonLog) key(r *record.Record, i int, parent *key) (*key, int) {
+	line := j.line
+	k := j.keys.next(line[i:], parent)
+	if k == nil {
+		end, _ := stringEnd(line, i+1)
+		if end < 0 {
+			return nil, -1
+		}
+		if k = j.keys.find(line[i:end+1], parent); k == nil {
+			k = j.newKey(line[i:end+1], parent)
+		}
+	}
+	end := i + len(k.text)
+	value := end
+	if value == len(line) || line[value] != ':' {
+		if value = skipSpace(line, value); value == len(line) || line[value] != ':' {
+			return nil, -1
+		}
+	}
+	if k.loose && end-i >= minUnknownKey {
+		r.Add(record.Field{Kind: record.KindText, Escape: record.EscapeJSON, Start: i + 1, End: end - 1})
+	}
+	switch {
+	case k.typed:
+		k.def.name = k.parent.def.name
+	case k.named:
+		j.nameField(k, line[i+1:end-1])
+	}
+	return k, skipSpace(line, value+1)
+}
+
+// newKey finds out what a key is that was not seen before.
+func (j *jsonLog) newKey(text []byte, parent *key) *key {
+	k := j.keys.add(text, parent)
+	if m, ok := j.own[k.path]; ok {
+		k.def, k.loose = m.def, false
+		k.named = m.def.name == nil && m.def.role.isNamed()
+		if m.below != objectPlain {
+			k.below = m.below
+		}
+	}
+	if j.secretName != nil {
+		name := record.UnescapeLevel(nil, text[1:len(text)-1], record.EscapeJSON)
+		k.secret = j.secretName(name[min(k.skip, len(name)):])
+	}
+	return k
+}
+
+// nameField sets the name that the field of k's value gets.
+func (j *jsonLog) nameField(k *key, name []byte) {
+	if !k.plain {
+		n := len(j.names)
+		j.names = record.UnescapeLevel(j.names, name, record.EscapeJSON)
+		name = j.names[n:]
+	}
+	if name = name[min(k.skip, len(name)):]; k.dashes && bytes.IndexByte(name, '_') >= 0 {
+		n := len(j.names)
+		j.names = append(j.names, name...)
+		name = j.names[n:]
+		for i, c := range name {
+			if c == '_' {
+				name[i] = '-'
+			}
+		}
+	}
+	k.def.name = name
+}
+
+// minUnknownKey is how long a key must be, with its quotes, to be searched for a credential.
+const minUnknownKey = 18

@@ -1,0 +1,196 @@
+package accesslog
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
+)
+
+// newFormatString compiles a format string, bare or in its directive. One that is a JSON object tells what each key
+// holds; the lines are then read as JSON.
+func newFormatString(s string, o Options) (format, error) {
+	d, err := readDirective(s)
+	if err != nil {
+		return nil, err
+	}
+	if fields, ok := strings.CutPrefix(strings.TrimSpace(d.text), "#Fields:"); ok {
+		return &w3c{name: "custom", learned: newLayout(strings.Fields(fields), 1)}, nil
+	}
+	split, err := d.splitter()
+	if err != nil {
+		return nil, err
+	}
+	if strings.HasPrefix(strings.TrimSpace(d.text), "{") {
+		return newJSONTemplate(d.text, split, o)
+	}
+	parts, err := split(d.text)
+	if err != nil {
+		return nil, err
+	}
+	return newTemplate("custom", parts, d.escape)
+}
+
+// splitter finds out whose variables a format string has, and returns what takes it apart.
+func (d *directive) splitter() (func(string) ([]part, error), error) {
+	nginx, apache := firstVariable(d.text, '$'), firstVariable(d.text, '%')
+	switch {
+	case d.syntax != syntaxUnknown:
+	case nginx != "" && apache != "":
+		return nil, fmt.Errorf("%s is a variable of nginx, %s one of another server: give the whole directive, log_format or LogFormat, to say which it is", nginx, apache)
+	case nginx != "" || !strings.Contains(d.text, "%"):
+		d.syntax = syntaxNginx
+	case isEnvoy(d.text):
+		d.syntax = syntaxEnvoy
+	case isHAProxy(d.text):
+		d.syntax = syntaxHAProxy
+	default:
+		d.syntax, d.escape = syntaxApache, record.EscapeBackslash
+	}
+	switch d.syntax {
+	case syntaxNginx:
+		return nginxParts, nil
+	case syntaxEnvoy:
+		return envoyParts, nil
+	case syntaxHAProxy:
+		return haproxyParts, nil
+	}
+	return apacheParts, nil
+}
+
+// firstVariable returns the first thing in s that looks like a variable with this sign, "" without one.
+func firstVariable(s string, sign byte) string {
+	for i := 0; i+1 < len(s); i++ {
+		if s[i] != sign {
+			continue
+		}
+		n := i + 1
+		for n < len(s) && n < i+32 && (methodByte(s[n]) && s[n] != '-' || sign == '%' && n == i+1 && strings.IndexByte(">{[", s[n]) >= 0) {
+			n++
+		}
+		if n > i+1 {
+			return s[i:n]
+		}
+	}
+	return ""
+}
+
+// isFormatString tells whether s is a format string rather than a name.
+func isFormatString(s string) bool {
+	return strings.ContainsAny(s, "$%") || strings.HasPrefix(strings.TrimSpace(s), "#Fields:") || strings.Contains(s, "log_format ")
+}
+
+var errVariable = errors.New("log format string has a variable without an end")
+
+// nginxParts takes a log_format string apart: $name and ${name} are variables.
+func nginxParts(s string) ([]part, error) {
+	var parts []part
+	for s != "" {
+		i := strings.IndexByte(s, '$')
+		if i < 0 {
+			i = len(s)
+		}
+		if i > 0 {
+			parts = append(parts, part{literal: s[:i]})
+		}
+		if s = s[i:]; s == "" {
+			break
+		}
+		name, rest := variableName(s[1:])
+		if name == "" {
+			return nil, errVariable
+		}
+		if err := checkVariable("$"+name, "$", nginxVariables); err != nil {
+			return nil, err
+		}
+		parts = append(parts, part{isValue: true, def: nginxDef(name), text: "$" + name})
+		s = rest
+	}
+	return parts, nil
+}
+
+func variableName(s string) (name, rest string) {
+	if strings.HasPrefix(s, "{") {
+		name, rest, _ = strings.Cut(s[1:], "}")
+		return name, rest
+	}
+	n := 0
+	for n < len(s) && (methodByte(s[n]) && s[n] != '-' || isDigit(s[n])) {
+		n++
+	}
+	return s[:n], s[n:]
+}
+
+// nginxDef is what a variable holds, with the name of its field.
+func nginxDef(name string) def {
+	d, skip, _ := nginxVariable(name)
+	d.name = []byte(name[skip:])
+	if d.kind == record.KindHeader {
+		d.name = []byte(strings.ReplaceAll(name[skip:], "_", "-"))
+	}
+	return d
+}
+
+// newJSONTemplate reads the format string as if it were a line, to learn what its keys hold.
+func newJSONTemplate(s string, split func(string) ([]part, error), o Options) (format, error) {
+	j := newJSON("custom", o)
+	var failed error
+	learned := 0
+	j.learn = func(path, value string) {
+		parts, err := split(value)
+		if err != nil {
+			failed = err
+			return
+		}
+		if d, ok := joinedDef(parts); ok {
+			j.own[path] = configuredKey{def: d}
+			learned++
+		}
+	}
+	var r record.Record
+	r.Reset([]byte(s))
+	err := j.parse(&r)
+	j.learn, j.keys = nil, keyCache{}
+	switch {
+	case failed != nil:
+		return nil, failed
+	case err == ErrFormat || err == errTruncated:
+		return nil, errors.New("log format string is no JSON object")
+	case learned == 0:
+		return nil, errNoVariables
+	}
+	return j, nil
+}
+
+var errNoVariables = errors.New("log format string has no variables")
+
+// joinedDef says what several parts in one value are. Of a URL put together from parts only that much is known.
+func joinedDef(parts []part) (d def, ok bool) {
+	if sample, ok := sampleOf(parts); ok && isReadable(sample) {
+		return def{role: roleTime, rank: 1}, true
+	}
+	parts = joinTimes(joinRequest(parts))
+	if len(parts) == 1 {
+		return parts[0].def, parts[0].isValue
+	}
+	for _, p := range parts {
+		ok = ok || p.isValue
+		if isTarget(p) {
+			d = def{role: roleField, kind: record.KindURL}
+		}
+	}
+	return d, ok
+}
+
+// sampleOf returns what parts that are times and what stands between them write together.
+func sampleOf(parts []part) (sample string, ok bool) {
+	for _, p := range parts {
+		if p.isValue && p.sample == "" {
+			return "", false
+		}
+		ok = ok || p.isValue
+		sample += p.literal + p.sample
+	}
+	return sample, ok
+}

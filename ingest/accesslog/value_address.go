@@ -1,0 +1,175 @@
+package accesslog
+
+import (
+	"bytes"
+	"net/netip"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
+)
+
+// maxZone is how long the name of an interface is at most on Linux (IFNAMSIZ less its zero byte). A longer zone could
+// be anything.
+const maxZone = 15
+
+// parseAddr reads an IP address: IPv4 and IPv6 by hand, an IPv6 zone through net/netip. Brackets are accepted.
+func parseAddr(b []byte) (netip.Addr, bool) {
+	if a, n := scanIPv4(b); n == len(b) && n > 0 {
+		return a, true
+	}
+	if len(b) > 2 && b[0] == '[' && b[len(b)-1] == ']' {
+		b = b[1 : len(b)-1]
+		if a, n := scanIPv4(b); n == len(b) && n > 0 {
+			return a, true
+		}
+	}
+	if i := bytes.IndexByte(b, '%'); i > 0 {
+		if _, ok := parseIPv6(b[:i]); !ok || len(b)-i-1 > maxZone {
+			return netip.Addr{}, false
+		}
+		a, err := netip.ParseAddr(string(b))
+		return a, err == nil
+	}
+	return parseIPv6(b)
+}
+
+// parseAddrPort reads an address with or without a port: 192.0.2.1:443, [2001:db8::1]:443. An IPv6 address of eight
+// groups may have its port behind another colon, as AWS writes it.
+func parseAddrPort(b []byte) (netip.Addr, bool) {
+	if a, ok := parsePeer4(b); ok {
+		return a, true
+	}
+	if a, ok := parseAddr(b); ok {
+		return a, true
+	}
+	return parsePeer(b)
+}
+
+// parsePeer reads an address that always has a port.
+func parsePeer(b []byte) (netip.Addr, bool) {
+	if a, ok := parsePeer4(b); ok {
+		return a, true
+	}
+	i := bytes.LastIndexByte(b, ':')
+	if i < 0 || len(b)-i > 6 {
+		return netip.Addr{}, false
+	}
+	if _, ok := parseNumber(b[i+1:]); !ok {
+		return netip.Addr{}, false
+	}
+	return parseAddr(b[:i])
+}
+
+// parsePeer4 reads an IPv4 address with a port.
+func parsePeer4(b []byte) (netip.Addr, bool) {
+	a, n := scanIPv4(b)
+	if n == 0 || n == len(b) || b[n] != ':' || len(b)-n > 6 {
+		return netip.Addr{}, false
+	}
+	_, ok := parseNumber(b[n+1:])
+	return a, ok
+}
+
+// scanIPv4 reads an IPv4 address at the start of b and returns its length, 0 if there is none.
+func scanIPv4(b []byte) (netip.Addr, int) {
+	var out [4]byte
+	i := 0
+	for part := range 4 {
+		if part > 0 {
+			if i >= len(b) || b[i] != '.' {
+				return netip.Addr{}, 0
+			}
+			i++
+		}
+		first, n := i, uint32(0)
+		for ; i < len(b) && b[i]-'0' <= 9 && i-first < 3; i++ {
+			n = n*10 + uint32(b[i]-'0')
+		}
+		if i == first || n > 255 || b[first] == '0' && i-first > 1 {
+			return netip.Addr{}, 0
+		}
+		out[part] = byte(n)
+	}
+	return netip.AddrFrom4(out), i
+}
+
+// parseIPv6 reads RFC 4291 text: groups, one "::", IPv4 in the last four bytes.
+func parseIPv6(b []byte) (netip.Addr, bool) {
+	var out [16]byte
+	if len(b) < 2 {
+		return netip.Addr{}, false
+	}
+	at, gap, i := 0, -1, 0
+	if b[0] == ':' {
+		if b[1] != ':' {
+			return netip.Addr{}, false
+		}
+		gap, i = 0, 2
+	}
+	for i < len(b) {
+		if at == 16 {
+			return netip.Addr{}, false
+		}
+		value, n := parseHexGroup(b[i:])
+		if n == 0 {
+			return netip.Addr{}, false
+		}
+		if i+n < len(b) && b[i+n] == '.' {
+			v4, m := scanIPv4(b[i:])
+			if m == 0 || i+m != len(b) || at > 12 || gap < 0 && at != 12 {
+				return netip.Addr{}, false
+			}
+			four := v4.As4()
+			copy(out[at:], four[:])
+			at += 4
+			break
+		}
+		out[at], out[at+1] = byte(value>>8), byte(value)
+		at, i = at+2, i+n
+		if i == len(b) {
+			break
+		}
+		if b[i] != ':' || i+1 == len(b) {
+			return netip.Addr{}, false
+		}
+		i++
+		if b[i] == ':' {
+			if gap >= 0 {
+				return netip.Addr{}, false
+			}
+			gap, i = at, i+1
+		}
+	}
+	if !expand(&out, at, gap) {
+		return netip.Addr{}, false
+	}
+	return netip.AddrFrom16(out), true
+}
+
+// expand moves what stands behind the "::" at gap to the end.
+func expand(out *[16]byte, at, gap int) bool {
+	if gap < 0 {
+		return at == 16
+	}
+	if at == 16 {
+		return false
+	}
+	n := copy(out[16-(at-gap):], out[gap:at])
+	clear(out[gap : 16-n])
+	return true
+}
+
+// parseHexGroup reads one to four hexadecimal digits and returns how many.
+func parseHexGroup(b []byte) (value uint32, n int) {
+	for n < len(b) && n < 5 {
+		h, ok := record.HexValue(b[n:], 1)
+		if !ok {
+			break
+		}
+		value = value<<4 | h
+		n++
+	}
+	if n == 5 {
+		return 0, 0
+	}
+	return value, n
+}

@@ -1,0 +1,143 @@
+package accesslog
+
+import (
+	"bytes"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
+)
+
+// nameForwarded and nameAuthorization name the headers that are recognised by what they hold.
+var (
+	nameForwarded     = []byte("x-forwarded-for")
+	nameAuthorization = []byte("authorization")
+)
+
+// setExtraColumns reads the columns that stand behind a known format: quoted, in brackets, or bare. Numbers and addresses
+// are of a fixed type, everything else is a field whose kind is guessed.
+func setExtraColumns(r *record.Record, i int) {
+	line := r.Line
+	for i < len(line) && !isFull(r, i) {
+		switch line[i] {
+		case ' ', '\t':
+			i++
+		case '"':
+			var from, to int
+			from, to, i = quotedColumn(line, i)
+			setExtraColumn(r, from, to, record.EscapeBackslash)
+		case '[':
+			end := bytes.IndexByte(line[i:], ']')
+			if end < 0 {
+				end = len(line) - i
+			}
+			setExtraColumn(r, i+1, i+end, record.EscapeNone)
+			i += end + 1
+		default:
+			i = setExtraPair(r, i)
+		}
+	}
+}
+
+// setExtraPair records the bare column at line[i] and returns where it ends. Of name=value and name="value" the value is the
+// field.
+func setExtraPair(r *record.Record, i int) int {
+	line := r.Line
+	end := columnEnd(line, i)
+	equals := bytes.IndexByte(line[i:end], '=')
+	if equals <= 0 || !isPlainWord(line[i:i+equals]) {
+		setExtraColumn(r, i, end, record.EscapeNone)
+		return end
+	}
+	name := line[i : i+equals]
+	from, to, e := i+equals+1, end, record.EscapeNone
+	if from < len(line) && line[from] == '"' {
+		from, to, end = quotedColumn(line, from)
+		e = record.EscapeBackslash
+	}
+	if value := line[from:to]; !isAbsent(value) && !isNumeric(value) && !isDuration(value) {
+		r.Add(record.Field{Kind: record.KindText, Escape: e, Start: from, End: to, Name: name})
+	}
+	return end
+}
+
+// setExtraColumn records one column whose meaning is not known.
+func setExtraColumn(r *record.Record, start, end int, e record.Escape) {
+	value := r.Line[start:end]
+	if isAbsent(value) || isDuration(value) {
+		return
+	}
+	f := record.Field{Escape: e, Start: start, End: end}
+	if f.Kind, f.Name = guessKind(value); f.Kind != record.KindHeader && isNumeric(value) {
+		return
+	}
+	r.Add(f)
+}
+
+// isDuration accepts 12ms, 0.5s, 3us.
+func isDuration(b []byte) bool {
+	digits := 0
+	for digits < len(b) && (isDigit(b[digits]) || b[digits] == '.') {
+		digits++
+	}
+	if digits == 0 || digits > 19 || len(b)-digits > 2 {
+		return false
+	}
+	unit := string(b[digits:])
+	return unit == "ms" || unit == "s" || unit == "us" || unit == "ns"
+}
+
+// guessKind says what a value whose column has no name most likely is.
+func guessKind(b []byte) (record.Kind, []byte) {
+	switch {
+	case b[0] == '/' || schemeEnd(b) > 0:
+		return record.KindURL, nil
+	case hasAuthScheme(b):
+		return record.KindHeader, nameAuthorization
+	case looksLikeAddresses(b):
+		return record.KindHeader, nameForwarded
+	case looksLikeCookies(b):
+		return record.KindCookies, nil
+	}
+	return record.KindText, nil
+}
+
+// hasAuthScheme tells whether b starts like an Authorization header (RFC 9110, 11.6.2).
+func hasAuthScheme(b []byte) bool {
+	i := bytes.IndexByte(b, ' ')
+	if i < 3 || i > 10 {
+		return false
+	}
+	switch string(b[:i]) {
+	case "Bearer", "bearer", "Basic", "basic", "Token", "token", "Digest", "Negotiate", "ApiKey", "Apikey", "apikey":
+		return true
+	}
+	return false
+}
+
+// looksLikeCookies tells whether b is a Cookie header (RFC 6265, 4.2.1): a name, an equals sign, and spaces only
+// behind semicolons.
+func looksLikeCookies(b []byte) bool {
+	equals := bytes.IndexByte(b, '=')
+	if equals <= 0 || bytes.IndexByte(b[:equals], ' ') >= 0 || bytes.IndexByte(b[:equals], '/') >= 0 {
+		return false
+	}
+	for i, c := range b {
+		if c == ' ' && b[max(i-1, 0)] != ';' {
+			return false
+		}
+	}
+	return true
+}
+
+// looksLikeAddresses tells whether b is an X-Forwarded-For list rather than an upstream's address with its port. Only
+// what our own proxies put at its right end is sure to be addresses.
+func looksLikeAddresses(b []byte) bool {
+	if last := bytes.LastIndexByte(b, ','); last > 0 && bytes.IndexByte(b, ';') < 0 {
+		_, ok := parseAddr(bytes.TrimSpace(b[last+1:]))
+		return ok
+	}
+	if !isDigit(b[0]) && bytes.IndexByte(b, ':') < 0 {
+		return false
+	}
+	_, ok := parseAddr(b)
+	return ok
+}
