@@ -1,9 +1,13 @@
 package accesslog
 
-import "github.com/tokenwarden/tokenwarden/ingest/record"
+import (
+	"slices"
 
-// When a source is said to have changed its format: so many lines in a row that do not fit, or more than half of so
-// many lines.
+	"github.com/tokenwarden/tokenwarden/ingest/record"
+)
+
+// A source has changed its format after maxMismatches lines in a row that do not fit, or when more than half of
+// matchWindow lines do not.
 const (
 	maxMismatches = 64
 	matchWindow   = 256
@@ -11,63 +15,68 @@ const (
 
 // Auto finds the format of its source by itself. New returns one for "auto".
 //
-// It tries all formats on the first line and keeps to the one that fits. A line that does not fit is tried with all
-// again; when such lines become the rule the choice is made anew. Formats that look alike are told apart by the order
-// in which they are tried: the strictest first.
+// It tries all formats on the first line, in the order of formatRow.auto, and keeps the first that fits. A line that does
+// not fit is tried with all formats again; when such lines become the rule, the choice is made anew.
 type Auto struct {
 	parser
 	choice formatSelector
 }
 
 func newAuto(o Options) *Auto {
-	a := &Auto{choice: formatSelector{formats: candidates(o), pinned: -1}}
+	a := &Auto{choice: formatSelector{formats: autoFormats(o), pinned: -1}}
 	a.parser = *newParser("auto", &a.choice, o)
-	a.loose = &generic{}
+	for i := range formats {
+		if formats[i].auto == autoLastResort {
+			a.lastResort = formats[i].build(formats[i].name, o)
+		}
+	}
 	return a
 }
 
-// Pinned returns the name of the format that the source's lines have, "" while that is not known.
-func (a *Auto) Pinned() string { return a.choice.name }
-
-// Changes returns how often the format was given up because it had stopped fitting.
-func (a *Auto) Changes() int { return a.choice.changes }
-
-// candidates are the formats to choose from.
-func candidates(o Options) []format {
-	return []format{
-		&clf{},
-		newJSON("", o),
-		newALB(),
-		&haproxy{},
-		newEnvoy("envoy"),
-		newProxyManager(),
-		&w3c{},
-		newLogfmt(),
+// autoFormats returns the formats to choose from, in the order in which they are tried.
+func autoFormats(o Options) []format {
+	var rows []*formatRow
+	for i := range formats {
+		if f := &formats[i]; f.auto > 0 && f.auto != autoLastResort {
+			rows = append(rows, f)
+		}
 	}
+	slices.SortFunc(rows, func(a, b *formatRow) int { return a.auto - b.auto })
+	var all []format
+	for _, f := range rows {
+		all = append(all, f.build("", o))
+	}
+	return all
 }
 
-// formatSelector is the format that fits.
+// Pinned returns the name of the format that the source's lines have, "" while it is unknown.
+func (a *Auto) Pinned() string { return a.choice.name }
+
+// Changes returns how often the format was given up because lines stopped fitting.
+func (a *Auto) Changes() int { return a.choice.changes }
+
+// formatSelector is a format that tries several and pins the one that fits.
 type formatSelector struct {
 	formats []format
 	pinned  int    // index, -1 for none
-	name    string // what the pinned format said of the last line that fitted
+	name    string // Record.Format of the last line that fitted the pinned format
 
-	run           int // lines in a row that did not fit
-	lines, misfit int // of the current window
-	changes       int // how often the choice was given up
+	mismatchesInRow   int
+	lines, mismatches int // of the current window
+	changes           int // times that the pinned format was given up
 }
 
-func (c *formatSelector) parse(r *record.Record) error {
-	if c.pinned >= 0 {
-		err := c.formats[c.pinned].parse(r)
-		if c.note(err); err != ErrFormat {
-			c.name = r.Format
+func (s *formatSelector) parse(r *record.Record) error {
+	if s.pinned >= 0 {
+		err := s.formats[s.pinned].parse(r)
+		if s.count(err); err != ErrFormat {
+			s.name = r.Format
 			return err
 		}
 	}
 	line := r.Line
-	for i, f := range c.formats {
-		if i == c.pinned {
+	for i, f := range s.formats {
+		if i == s.pinned {
 			continue
 		}
 		r.Reset(line)
@@ -75,29 +84,29 @@ func (c *formatSelector) parse(r *record.Record) error {
 		if err == ErrFormat {
 			continue
 		}
-		if c.pinned < 0 && (err == nil || err == ErrRequest) {
-			c.pinned, c.name = i, r.Format
+		if s.pinned < 0 && (err == nil || err == ErrRequest) {
+			s.pinned, s.name = i, r.Format
 		}
 		return err
 	}
 	return ErrFormat
 }
 
-// note counts whether a line fitted the pinned format, and gives that up if it is no longer the one.
-func (c *formatSelector) note(err error) {
-	c.lines++
-	c.run++
+// count adds one line that was parsed with the pinned format, and unpins the format if it no longer fits the source.
+func (s *formatSelector) count(err error) {
+	s.lines++
+	s.mismatchesInRow++
 	if err != ErrFormat {
-		c.run = 0
+		s.mismatchesInRow = 0
 	} else {
-		c.misfit++
+		s.mismatches++
 	}
-	if c.run >= maxMismatches || c.misfit > matchWindow/2 {
-		c.pinned, c.name = -1, ""
-		c.changes++
-		c.run, c.lines, c.misfit = 0, 0, 0
+	if s.mismatchesInRow >= maxMismatches || s.mismatches > matchWindow/2 {
+		s.pinned, s.name = -1, ""
+		s.changes++
+		s.mismatchesInRow, s.lines, s.mismatches = 0, 0, 0
 	}
-	if c.lines >= matchWindow {
-		c.lines, c.misfit = 0, 0
+	if s.lines >= matchWindow {
+		s.lines, s.mismatches = 0, 0
 	}
 }

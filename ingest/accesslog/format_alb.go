@@ -39,14 +39,28 @@ var albDefs = keyTable([]keyRow{
 // alb reads the access logs of AWS load balancers, Application and Classic.
 type alb struct{ application, classic columns }
 
-func newALB() *alb {
+func newALB(string, Options) format {
 	return &alb{
 		application: columns{sep: ' ', defs: columnDefs(albColumns, albDefs)},
 		classic:     columns{sep: ' ', defs: columnDefs(elbColumns, albDefs)},
 	}
 }
 
-// albTypes are what the first column can be.
+// explainALB lists the columns that every ALB line begins with.
+var explainALB = explanation{columns: []column{
+	{"http, https, h2, grpcs, ws or wss", albTypeEnd}, {"an ISO 8601 time", isoColumnEnd}, wantAny("the load balancer"), wantPeer,
+}}
+
+func albTypeEnd(b []byte, i int) int {
+	for _, t := range albTypes {
+		if bytes.HasPrefix(b[i:], []byte(t)) {
+			return i + len(t) - 1
+		}
+	}
+	return -1
+}
+
+// albTypes are the values of the first column, with the space behind it.
 var albTypes = [...]string{"http ", "https ", "h2 ", "grpcs ", "ws ", "wss "}
 
 func (a *alb) parse(r *record.Record) error {

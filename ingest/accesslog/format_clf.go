@@ -2,6 +2,7 @@ package accesslog
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
@@ -15,11 +16,29 @@ import (
 // (Apache mod_log_config; nginx combined is the same with "-" for ident.) Any further columns are accepted behind
 // each: forwarded addresses of nginx's sample "main", the upstream columns of the Kubernetes ingress, request times.
 type clf struct {
-	clock clock
-	name  string // what Record.Format says; "" to tell the three apart line by line
-	vhost bool   // the first column is a virtual host
-	tail  bool   // Referer and User-Agent must be there
+	clock    clock
+	name     string // what Record.Format says; "" to tell the three apart line by line
+	vhost    bool   // the first column is a virtual host
+	combined bool   // Referer and User-Agent are required
 }
+
+func newCommon(name string, _ Options) format   { return &clf{name: name} }
+func newCombined(name string, _ Options) format { return &clf{name: name, combined: true} }
+
+func newVhostCombined(name string, _ Options) format {
+	return &clf{name: name, combined: true, vhost: true}
+}
+
+var commonColumns = []column{
+	wantAny("a client address or host name"), wantAny("an identity, or -"), wantAny("a user, or -"), wantTime, wantRequest, wantStatus,
+	{"bytes, or -", numericColumnEnd},
+}
+
+var (
+	explainCommon        = explanation{columns: commonColumns}
+	explainVhostCombined = explanation{columns: slices.Concat([]column{wantAny("a virtual host")}, commonColumns,
+		[]column{{"a referer in quotes", quotedColumnEnd}, {"a user agent in quotes", quotedColumnEnd}})}
+)
 
 func (c *clf) parse(r *record.Record) error {
 	line := r.Line
@@ -48,7 +67,7 @@ func (c *clf) parse(r *record.Record) error {
 		return ErrFormat
 	}
 	i, ok = refererAndAgent(r, i)
-	if !ok && c.tail {
+	if !ok && c.combined {
 		return ErrFormat
 	}
 	c.label(r, ok, i)

@@ -15,10 +15,7 @@ type generic struct {
 	next      role // what a number right behind the last value is, roleText for nothing
 }
 
-// nothing is the format of no line: generic stands behind it, to be tried when no prefix is left.
-type noFormat struct{}
-
-func (noFormat) parse(*record.Record) error { return ErrFormat }
+func newGeneric(string, Options) format { return &generic{} }
 
 func (g *generic) parse(r *record.Record) error {
 	g.begin()

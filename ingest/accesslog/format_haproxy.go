@@ -15,6 +15,12 @@ import (
 // Its TCP log and its connection errors start the same: they are no access, but have a client and a time.
 type haproxy struct{ assigner }
 
+func newHAProxy(string, Options) format { return &haproxy{} }
+
+var explainHAProxy = explanation{columns: []column{
+	wantPeer, wantTime, wantAny("a frontend"), wantAny("backend/server"), wantAny("timers"), wantStatus, {"bytes", numericColumnEnd},
+}}
+
 // haproxyColumns are the columns between the time and the captured headers.
 var haproxyColumns = [...]def{
 	{role: roleText}, {role: roleText}, {role: roleNumber}, {role: roleStatus}, {role: roleBytes},

@@ -1,6 +1,11 @@
 package accesslog
 
-import "github.com/tokenwarden/tokenwarden/ingest/record"
+import (
+	"encoding/json"
+	"errors"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
+)
 
 // Limits of one JSON line. What lies beyond is one KindText field.
 const (
@@ -14,62 +19,78 @@ const (
 // strings, a bare word may stand for a value (nginx writes "status":- without quotes if the format says so).
 type jsonLog struct {
 	assigner
-	name string // what Record.Format says; "" to name the format line by line
-	keys keyCache
-	own  map[string]configuredKey // what the configuration says of keys, by path
+	name       string // what Record.Format says; "" to name the format line by line
+	keys       keyCache
+	configured map[string]configuredKey // what the configuration says of keys, by path
 
 	secretName func(name []byte) bool // of Options
 
 	learn func(path, value string) // set while a format string is read
 
-	line  []byte
-	depth int
-	names []byte // memory for names that do not stand in the line as they are
-	hint  uint8  // which format the keys speak for
-	user  bool   // there is a key for the user
+	line       []byte
+	depth      int
+	names      []byte // memory for names that do not stand in the line as they are
+	hint       uint8  // which format the keys speak for
+	hasUserKey bool   // there is a key for the user
 
-	requests int     // methods, request lines and lines in strings so far
-	several  bool    // elements of one array have them: the line is about several requests
-	limited  bool    // a limit was reached
-	wrapped  wrapped // text that may be a line of its own
+	requests     int            // methods, request lines and lines in strings so far
+	manyRequests bool           // elements of one array have them: the line is about several requests
+	limitReached bool           // a limit was reached
+	embedded     embeddedString // text that may be a line of its own
 }
 
-// wrapped is a string value that may itself be a log line.
-type wrapped struct {
+// embeddedString is a string value that may itself be a log line.
+type embeddedString struct {
 	start, end int // of its content
 	field      int // index in Record.Fields
 	rank       uint8
 }
 
 // newJSON returns a format that knows the keys of o besides its own.
-func newJSON(name string, o Options) *jsonLog {
-	own, _ := o.configuredKeys() // validated
-	return &jsonLog{name: name, own: own, secretName: o.SecretName}
+func newJSON(name string, o Options) format { return newJSONLog(name, o) }
+
+func newJSONLog(name string, o Options) *jsonLog {
+	configured, _ := o.configuredKeys() // validated
+	return &jsonLog{name: name, configured: configured, secretName: o.SecretName}
+}
+
+var explainJSON = explanation{find: mismatchJSON}
+
+func mismatchJSON(line []byte) (at int, want string) {
+	i := skipSpace(line, 0)
+	if i == len(line) || line[i] != '{' {
+		return i, "a JSON object"
+	}
+	var syntax *json.SyntaxError
+	if err := json.Unmarshal(line, new(any)); errors.As(err, &syntax) {
+		return max(int(syntax.Offset)-1, 0), "JSON that is whole: here it breaks"
+	}
+	return i, "a method, a path or a status under a key that is known: json_fields of the configuration names others"
 }
 
 func (j *jsonLog) parse(r *record.Record) error {
 	j.begin()
-	j.line, j.depth, j.names, j.hint, j.limited = r.Line, 1, j.names[:0], 0, false
-	j.user, j.requests, j.several = false, 0, false
-	j.wrapped = wrapped{}
+	j.line, j.depth, j.names, j.hint, j.limitReached = r.Line, 1, j.names[:0], 0, false
+	j.hasUserKey, j.requests, j.manyRequests = false, 0, false
+	j.embedded = embeddedString{}
 	j.keys.begin()
 	i := skipSpace(j.line, 0)
 	if i == len(j.line) || j.line[i] != '{' {
 		return ErrFormat
 	}
 	end := j.object(r, i+1, &j.keys.root)
-	if end < 0 && !j.limited {
-		j.label(r)
+	if end < 0 && !j.limitReached {
+		j.setFormat(r)
 		_ = j.finish(r)
 		return errTruncated
 	}
-	if end = skipSpace(j.line, max(end, 0)); !j.limited && end < len(j.line) && string(j.line[end:]) != "," {
+	if end = skipSpace(j.line, max(end, 0)); !j.limitReached && end < len(j.line) && string(j.line[end:]) != "," {
 		r.Add(record.Field{Kind: record.KindText, Start: end, End: len(j.line)})
 	}
-	j.label(r)
+	j.setFormat(r)
 	err := j.finish(r)
 	j.clientFromHost(r)
-	if j.several || err == nil && !isAccess(r) || err == ErrRequest && r.Status == 0 && !r.ClientIP.IsValid() {
+	if j.manyRequests || err == nil && !isAccess(r) || err == ErrRequest && r.Status == 0 && !r.ClientIP.IsValid() {
 		return ErrNotAccess
 	}
 	return err
@@ -78,7 +99,7 @@ func (j *jsonLog) parse(r *record.Record) error {
 // clientFromHost makes the client of a host that is an address, where keys for host and user stand but none for a client:
 // Tomcat and Fluent Bit's parser for Apache call the first column of the common log format so.
 func (j *jsonLog) clientFromHost(r *record.Record) {
-	if r.ClientIP.IsValid() || !j.user || !r.Host.Present() || r.Scheme.Present() {
+	if r.ClientIP.IsValid() || !j.hasUserKey || !r.Host.Present() || r.Scheme.Present() {
 		return
 	}
 	if addr, ok := parseAddr(r.Raw(r.Host)); ok {
@@ -92,7 +113,7 @@ func isAccess(r *record.Record) bool {
 	return r.Method.Present() || r.Status != 0 && (client || path) || client && path
 }
 
-func (j *jsonLog) label(r *record.Record) {
+func (j *jsonLog) setFormat(r *record.Record) {
 	r.Format = j.name
 	if r.Format == "" {
 		r.Format = jsonFormats[j.hint]
@@ -115,11 +136,11 @@ func (j *jsonLog) object(r *record.Record, i int, parent *key) int {
 			continue
 		case '"':
 		default:
-			return j.fail(r, i)
+			return j.addRest(r, i)
 		}
 		k, value := j.key(r, i, parent)
 		if value < 0 {
-			return j.fail(r, i)
+			return j.addRest(r, i)
 		}
 		isName := false
 		switch k.pair {
@@ -146,11 +167,11 @@ func (j *jsonLog) value(r *record.Record, i int, k *key) int {
 	}
 	switch j.line[i] {
 	case '"':
-		return j.str(r, i+1, k)
+		return j.stringValue(r, i+1, k)
 	case '{', '[':
 		if j.depth == maxDepth || len(r.Fields) > maxFields {
-			j.limited = true
-			return j.fail(r, i)
+			j.limitReached = true
+			return j.addRest(r, i)
 		}
 		j.depth++
 		if j.line[i] == '{' {
@@ -165,7 +186,7 @@ func (j *jsonLog) value(r *record.Record, i int, k *key) int {
 	for end < len(j.line) && !endsUnquoted[j.line[end]] {
 		end++
 	}
-	j.bare(r, i, end, k)
+	j.unquoted(r, i, end, k)
 	return end
 }
 
@@ -185,7 +206,7 @@ func (j *jsonLog) array(r *record.Record, i int, k *key) int {
 			i++
 			continue
 		case '}', ':':
-			return j.fail(r, i)
+			return j.addRest(r, i)
 		}
 		object, before := j.line[i] == '{', j.requests
 		if i = j.value(r, i, k); i < 0 {
@@ -193,13 +214,13 @@ func (j *jsonLog) array(r *record.Record, i int, k *key) int {
 		}
 		if object && j.requests > before {
 			found++
-			j.several = j.several || found > 1
+			j.manyRequests = j.manyRequests || found > 1
 		}
 	}
 }
 
 // str reads the string whose content begins at line[i].
-func (j *jsonLog) str(r *record.Record, i int, k *key) int {
+func (j *jsonLog) stringValue(r *record.Record, i int, k *key) int {
 	end, escaped := stringEnd(j.line, i)
 	if end < 0 {
 		// A shipper cut the line: what is left of the value still has its meaning.
@@ -215,7 +236,7 @@ func (j *jsonLog) str(r *record.Record, i int, k *key) int {
 }
 
 // bare reads a value without quotes.
-func (j *jsonLog) bare(r *record.Record, start, end int, k *key) {
+func (j *jsonLog) unquoted(r *record.Record, start, end int, k *key) {
 	value := j.line[start:end]
 	switch string(value) {
 	case "", "-", "null", "true", "false":
@@ -238,18 +259,18 @@ func (j *jsonLog) assign(r *record.Record, k *key, start, end int, e record.Esca
 	j.hint = max(j.hint, d.hint)
 	switch d.role {
 	case roleUser:
-		j.user = true
+		j.hasUserKey = true
 	case roleMethod, roleRequest, roleMessage:
 		j.requests++
 	}
-	if d.role == roleMessage && d.rank > j.wrapped.rank {
-		j.wrapped = wrapped{start, end, len(r.Fields), d.rank}
+	if d.role == roleMessage && d.rank > j.embedded.rank {
+		j.embedded = embeddedString{start, end, len(r.Fields), d.rank}
 	}
 	j.set(r, d, start, end, e)
 }
 
 // fail makes one field of all that is left.
-func (j *jsonLog) fail(r *record.Record, i int) int {
+func (j *jsonLog) addRest(r *record.Record, i int) int {
 	r.Add(record.Field{Kind: record.KindText, Escape: record.EscapeJSON, Start: i, End: len(j.line)})
 	return -1
 }

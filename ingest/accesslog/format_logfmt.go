@@ -13,7 +13,23 @@ type logfmt struct {
 	keys map[string]*key
 }
 
-func newLogfmt() *logfmt { return &logfmt{keys: make(map[string]*key)} }
+func newLogfmt(string, Options) format { return &logfmt{keys: make(map[string]*key)} }
+
+// explainLogfmt wants three pairs at the start of a line.
+var explainLogfmt = explanation{columns: []column{wantPair, wantPair, wantPair}}
+
+var wantPair = column{"name=value pairs", pairEnd}
+
+func pairEnd(b []byte, i int) int {
+	eq := bytes.IndexByte(b[i:], '=')
+	if eq <= 0 || !isPlainWord(b[i:i+eq]) {
+		return -1
+	}
+	if i += eq + 1; i < len(b) && b[i] == '"' {
+		return quotedColumnEnd(b, i)
+	}
+	return columnEnd(b, i)
+}
 
 func (l *logfmt) parse(r *record.Record) error {
 	l.begin()

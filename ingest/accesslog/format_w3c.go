@@ -71,6 +71,10 @@ var (
 	realtimeLayout   = newLayout(realtimeColumns, 30)
 )
 
+func newW3C(name string, _ Options) format { return &w3c{name: name} }
+
+var explainW3C = explanation{find: func([]byte) (int, string) { return 0, "a #Fields: line somewhere before this one" }}
+
 func (w *w3c) parse(r *record.Record) error {
 	line := r.Line
 	if len(line) > 0 && line[0] == '#' {

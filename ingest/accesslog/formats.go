@@ -1,121 +1,54 @@
 package accesslog
 
-import (
-	"errors"
-	"fmt"
-	"net/netip"
-	"strings"
+// formatRow is one format: what New, Auto and Mismatches know of it. Adding a format takes a row here, a file
+// format_NAME.go with the format and its explanation, and lines in testdata/lines.txt.
+type formatRow struct {
+	name string // as the configuration spells it
 
-	"github.com/tokenwarden/tokenwarden/ingest/record"
-)
+	// build returns the format for a source. name becomes Record.Format; with "" the format names each line itself.
+	build func(name string, o Options) format
 
-// Options are what a parser may be told beside its format. The zero value is fine.
-type Options struct {
-	// TrustedProxies are the networks whose ClientHeaders are believed. Where the line's own address lies in one,
-	// Record.ClientIP becomes the right-most address of that header which lies in none. Default: none, no header is ever
-	// believed.
-	TrustedProxies []netip.Prefix
+	// auto is the place among the formats that "auto" tries on a line, the strictest first. 0: another row tries the same
+	// lines, or they cannot be told apart from others.
+	auto int
 
-	// ClientHeaders are the names of the headers in which a trusted proxy says who its client is, the one to be believed
-	// first: "x-forwarded-for" (nil means that), "forwarded" (RFC 7239), or one with a single address in it such as
-	// "x-real-ip", "cf-connecting-ip", "true-client-ip".
-	ClientHeaders []string
-
-	// JSONFields says where JSON logs keep what a record has, if they do not call it as others do: the field's name
-	// ("client_ip", "target", all of [JSONFieldNames]) or a variable of nginx ("http_x_api_key", "arg_token", "cookie_sid")
-	// to the dot paths of its keys. Of several paths the first that is there wins. An array on the way is looked through.
-	JSONFields map[string][]string
-
-	// SecretName tells whether what a name stands for may be a secret though it is nothing but a JSON number, a one-time
-	// password for instance. It is asked once for each key. nil: no number is a field.
-	SecretName func(name []byte) bool
+	explain *explanation // where a line stops fitting; rows next to each other may share one; nil: any line may fit
 }
 
-// New returns a parser with no options. See [Options.New].
-func New(format string) (Parser, error) { return Options{}.New(format) }
+// autoLastResort is the formatRow.auto of a format that accepts nearly any line. It is tried after error logs and prefixes.
+const autoLastResort = 1000
 
-// New returns a parser for one source. format is a name that [Names] lists, "auto" included, or a format string as
-// the server's own configuration has it. The error of an unknown name lists the known ones.
-func (o Options) New(format string) (Parser, error) {
-	if err := o.Validate(); err != nil {
-		return nil, err
-	}
-	if format == "auto" {
-		return newAuto(o), nil
-	}
-	for i := range formats {
-		if formats[i].name == format && format == "generic" {
-			p := newParser(format, noFormat{}, o)
-			p.loose = formats[i].make(o)
-			return p, nil
-		}
-		if formats[i].name == format {
-			return newParser(format, formats[i].make(o), o), nil
-		}
-	}
-	if isFormatString(format) {
-		f, err := newFormatString(format, o)
-		if err != nil {
-			return nil, err
-		}
-		return newParser("custom", f, o), nil
-	}
-	return nil, fmt.Errorf("unknown log format %q: want a format string or one of %s", format, strings.Join(Names(), ", "))
+// formats are the formats by name, those of one family together.
+var formats = [...]formatRow{
+	{"common", newCommon, 1, &explainCommon},
+	{"combined", newCombined, 0, &explainCommon},
+	{"traefik", newCombined, 0, &explainCommon},
+	{"vhost_combined", newVhostCombined, 0, &explainVhostCombined},
+	{"envoy", newEnvoy, 5, &explainEnvoy},
+	{"haproxy", newHAProxy, 4, &explainHAProxy},
+	{"nginx_proxy_manager", newProxyManager, 6, &explainProxyManager},
+	{"logfmt", newLogfmt, 8, &explainLogfmt},
+	{"alb", newALB, 3, &explainALB},
+	{"nginx_json", newJSON, 0, &explainJSON},
+	{"apache_json", newJSON, 0, &explainJSON},
+	{"caddy", newJSON, 0, &explainJSON},
+	{"traefik_json", newJSON, 0, &explainJSON},
+	{"envoy_json", newJSON, 0, &explainJSON},
+	{"kong", newJSON, 0, &explainJSON},
+	{"ecs", newJSON, 0, &explainJSON},
+	{"json", newJSON, 2, &explainJSON},
+	{"w3c", newW3C, 7, &explainW3C},
+	{"iis", newW3C, 0, &explainW3C},
+	{"cloudfront", newW3C, 0, &explainW3C},
+	{"generic", newGeneric, autoLastResort, nil},
 }
 
-func newParser(name string, f format, o Options) *parser {
-	if o.ClientHeaders == nil {
-		o.ClientHeaders = []string{"x-forwarded-for"}
+// newParser returns a parser for the lines of this format.
+func (f *formatRow) newParser(o Options) *parser {
+	if f.auto == autoLastResort {
+		p := newParser(f.name, noFormat{}, o)
+		p.lastResort = f.build(f.name, o)
+		return p
 	}
-	p := &parser{name: name, format: f, options: o}
-	for i := range p.levels {
-		p.levels[i].wrap.secretName = o.SecretName
-	}
-	return p
-}
-
-// Names returns the names that New knows, "auto" first.
-func Names() []string {
-	names := []string{"auto"}
-	for i := range formats {
-		names = append(names, formats[i].name)
-	}
-	return names
-}
-
-// format takes the lines of one format apart. r.Line is set and the rest of r is reset before parse. With ErrFormat it
-// may leave anything in r; with any other error r is what Parser.Parse promises.
-type format interface {
-	parse(r *record.Record) error
-}
-
-// errTruncated is ErrFormat for a line that is of the format as far as it goes: its fields cover it.
-var errTruncated = errors.New("line breaks off")
-
-// formats are the formats by name. Adding one is adding a line.
-var formats = [...]struct {
-	name string
-	make func(Options) format
-}{
-	{"common", func(Options) format { return &clf{name: "common"} }},
-	{"combined", func(Options) format { return &clf{name: "combined", tail: true} }},
-	{"vhost_combined", func(Options) format { return &clf{name: "vhost_combined", tail: true, vhost: true} }},
-	{"nginx_json", func(o Options) format { return newJSON("nginx_json", o) }},
-	{"apache_json", func(o Options) format { return newJSON("apache_json", o) }},
-	{"caddy", func(o Options) format { return newJSON("caddy", o) }},
-	{"traefik", func(Options) format { return &clf{name: "traefik", tail: true} }},
-	{"traefik_json", func(o Options) format { return newJSON("traefik_json", o) }},
-	{"envoy", func(Options) format { return newEnvoy("envoy") }},
-	{"envoy_json", func(o Options) format { return newJSON("envoy_json", o) }},
-	{"haproxy", func(Options) format { return &haproxy{} }},
-	{"alb", func(Options) format { return newALB() }},
-	{"cloudfront", func(Options) format { return &w3c{name: "cloudfront"} }},
-	{"iis", func(Options) format { return &w3c{name: "iis"} }},
-	{"w3c", func(Options) format { return &w3c{name: "w3c"} }},
-	{"kong", func(o Options) format { return newJSON("kong", o) }},
-	{"ecs", func(o Options) format { return newJSON("ecs", o) }},
-	{"json", func(o Options) format { return newJSON("json", o) }},
-	{"nginx_proxy_manager", func(Options) format { return newProxyManager() }},
-	{"logfmt", func(Options) format { return newLogfmt() }},
-	{"generic", func(Options) format { return &generic{} }},
+	return newParser(f.name, f.build(f.name, o), o)
 }

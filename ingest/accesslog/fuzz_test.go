@@ -7,14 +7,27 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// fuzzParse checks what must hold for any line: no panic, the fields in order and in range, every planted marker
-// covered, the second parse the same as the first.
+// sampleTemplates are format strings whose lines are fuzzed besides those of the named formats.
+var sampleTemplates = []string{
+	`$remote_addr $host $time_local $request_method $uri$is_args$args $status $cookie_sid "$http_x_key" $upstream_response_time $http_user_agent`,
+	`%v %h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i" %{sid}C %U%q %D`,
+	`log-format "%ci:%cp [%tr] %ft %b/%s %ST %B %hr %hs %{+Q}r %[req.hdr(x-key)]"`,
+}
+
+// FuzzParse reads any line with every format of the table.
+func FuzzParse(f *testing.F) { fuzzParse(f, Names()...) }
+
+// FuzzParseTemplate reads any line with format strings.
+func FuzzParseTemplate(f *testing.F) { fuzzParse(f, sampleTemplates...) }
+
+// fuzzParse checks the guarantees for any line: no panic, the fields in order and in range, every planted marker covered,
+// the second parse the same as the first.
 func fuzzParse(f *testing.F, formats ...string) {
 	_, lines := goldenLines(f)
 	for _, line := range lines {
 		f.Add([]byte(line), uint(len(line)/2))
 	}
-	var parsers []Parser
+	parsers := make([]Parser, 0, len(formats))
 	for _, format := range formats {
 		p, err := New(format)
 		if err != nil {
@@ -26,44 +39,36 @@ func fuzzParse(f *testing.F, formats ...string) {
 		at %= uint(len(line) + 1)
 		planted := append(append(append([]byte{}, line[:at]...), marker...), line[at:]...)
 		for _, p := range parsers {
-			var r, again record.Record
 			for _, in := range [][]byte{line, planted} {
 				if bytes.HasPrefix(in, []byte("#Fields:")) {
-					continue // it teaches the parser, which later inputs must not depend on
+					continue // it changes how the parser reads later inputs
 				}
-				err := p.Parse(in, &r)
-				checkFields(t, &r)
-				checkCovered(t, &r)
-				if againErr := p.Parse(in, &again); againErr != err || len(again.Fields) != len(r.Fields) {
-					t.Errorf("%s: read twice: %v with %d fields, then %v with %d", p.Name(), err, len(r.Fields), againErr, len(again.Fields))
-				}
-				if len(r.Fields) > fieldLimit {
-					t.Errorf("%s: %d fields", p.Name(), len(r.Fields))
-				}
+				checkParse(t, p, in)
 			}
 		}
 	})
 }
 
-// fieldLimit is how many fields a line can have: as many as one format makes of it, for each JSON that it stands in, and
-// a few more where the last of them is cut off.
+// checkParse parses a line twice with p and checks what holds for any line.
+func checkParse(t *testing.T, p Parser, line []byte) {
+	t.Helper()
+	var r, again record.Record
+	err := p.Parse(line, &r)
+	checkFields(t, &r)
+	checkCovered(t, &r)
+	if againErr := p.Parse(line, &again); againErr != err || len(again.Fields) != len(r.Fields) {
+		t.Errorf("%s: read twice: %v with %d fields, then %v with %d", p.Name(), err, len(r.Fields), againErr, len(again.Fields))
+	}
+	if len(r.Fields) > fieldLimit {
+		t.Errorf("%s: %d fields", p.Name(), len(r.Fields))
+	}
+}
+
+// fieldLimit bounds the fields of a line: maxFields for each JSON around it, and a few more where the last field of each is
+// cut off.
 const fieldLimit = (record.MaxWraps + 1) * (maxFields + maxDepth)
 
-func FuzzParseCLF(f *testing.F)    { fuzzParse(f, "common", "combined", "vhost_combined", "traefik") }
-func FuzzParseJSON(f *testing.F)   { fuzzParse(f, "nginx_json", "json") }
-func FuzzParseLogfmt(f *testing.F) { fuzzParse(f, "logfmt") }
-func FuzzParseHAProxy(f *testing.F) {
-	fuzzParse(f, "haproxy", `log-format "%ci:%cp [%tr] %ft %b/%s %ST %B %hr %hs %{+Q}r %[req.hdr(x-key)]"`)
-}
-func FuzzParseAuto(f *testing.F)    { fuzzParse(f, "auto") }
-func FuzzParseColumns(f *testing.F) { fuzzParse(f, "alb", "cloudfront", "iis", "w3c") }
-func FuzzParseTemplate(f *testing.F) {
-	fuzzParse(f, "envoy", "nginx_proxy_manager", "generic",
-		`$remote_addr $host $time_local $request_method $uri$is_args$args $status $cookie_sid "$http_x_key" $upstream_response_time $http_user_agent`,
-		`%v %h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i" %{sid}C %U%q %D`)
-}
-
-// FuzzFormatString compiles any format string: it must not panic, nor must reading a line with it.
+// FuzzFormatString compiles any format string and reads a line with it. Neither must panic.
 func FuzzFormatString(f *testing.F) {
 	f.Add(`$remote_addr - "$request" $status`, `192.0.2.1 - "GET / HTTP/1.1" 200`)
 	f.Add(`%h %l "%r" %>s %{X}i %{x}t`, `192.0.2.1 - "GET / HTTP/1.1" 200 x 1`)
@@ -84,6 +89,6 @@ func FuzzFormatString(f *testing.F) {
 		}
 		var r record.Record
 		_ = p.Parse([]byte(line+marker), &r)
-		checkFields(t, &r) // a literal of the format may be a part of the marker, so that is not looked for
+		checkFields(t, &r) // not checkCovered: a literal of the format may be a part of the marker
 	})
 }

@@ -69,14 +69,3 @@ func (o *Options) configuredKeys() (map[string]configuredKey, error) {
 	}
 	return all, nil
 }
-
-// Validate names the option that is wrong by its key in the configuration.
-func (o Options) Validate() error {
-	for _, name := range o.ClientHeaders {
-		if name == "" || nameEnd([]byte(name), 0) != len(name) {
-			return fmt.Errorf("client_ip_headers: %q is no name of a header", name)
-		}
-	}
-	_, err := o.configuredKeys()
-	return err
-}

@@ -54,7 +54,7 @@ func (j *jsonLog) key(r *record.Record, i int, parent *key) (*key, int) {
 // newKey finds out what a key is that was not seen before.
 func (j *jsonLog) newKey(text []byte, parent *key) *key {
 	k := j.keys.add(text, parent)
-	if m, ok := j.own[k.path]; ok {
+	if m, ok := j.configured[k.path]; ok {
 		k.def, k.loose = m.def, false
 		k.named = m.def.name == nil && m.def.role.isNamed()
 		if m.below != objectPlain {

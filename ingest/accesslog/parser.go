@@ -6,7 +6,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// Errors of Parse. They say what is wrong with a line, never what is in it.
+// Errors of Parse. Their texts never quote the line.
 var (
 	// ErrFormat means that the line is not of the format.
 	ErrFormat = errors.New("line does not fit the format")
@@ -16,49 +16,55 @@ var (
 	ErrRequest = errors.New("line has no usable request line")
 )
 
-// Parser reads the lines of one source (a partition, a file). It remembers what the source's lines have taught it: the
-// format found by "auto", the columns a W3C #Fields line names, the envelope around the lines. One goroutine at a
-// time.
+// errTruncated stands for ErrFormat where a line breaks off: the fields cover what there is of it.
+var errTruncated = errors.New("line breaks off")
+
+// Parser reads the lines of one source (a partition, a file). It keeps what it learned from earlier lines of the source:
+// the format found by "auto", the columns named by a W3C #Fields line, the envelope around the lines. It is for one
+// goroutine at a time.
 type Parser interface {
-	// Name is the format's name as the configuration spells it.
+	// Name returns the format's name as the configuration spells it.
 	Name() string
 	// Parse fills r from line (without its line ending), which may be of any size and content. The error is nil,
-	// ErrFormat, ErrNotAccess or ErrRequest. On an error r.Fields still covers what could be told apart; where
-	// nothing could, it is one KindText field over the whole line.
+	// ErrFormat, ErrNotAccess or ErrRequest. On an error r.Fields still covers the line: by the parts that could be
+	// recognised, or by one KindText field over the whole line.
 	Parse(line []byte, r *record.Record) error
 }
 
-// maxPrefixes is how many prefixes may stand in front of each other: syslog in CRI behind a compose name.
-const maxPrefixes = 3
-
-// minEmbedded is how long a string in JSON must be to be tried as a line. The shortest line is longer.
-const minEmbedded = 16
-
-// parser is what New returns: a format, and what every format has in common. It looks for the line of the format
-// behind prefixes and in the JSON of shippers, and for error-log lines where there is none.
-//
-// Its methods return ErrFormat only if they made nothing of a line; r is then to be filled by another.
-type parser struct {
-	name    string
-	format  format
-	loose   format // tried when nothing else fits; may be nil
-	options Options
-
-	clock  clock
-	errors errorLog
-	levels [record.MaxWraps + 1]level
-	level  int // how many JSONs the line that is read stands in
+// format parses the lines of one format. r.Line is set and the rest of r is reset before parse. With ErrFormat parse may
+// leave anything in r; with any other error r holds what Parser.Parse promises.
+type format interface {
+	parse(r *record.Record) error
 }
 
-// level is what is remembered of lines in so many JSONs.
-type level struct {
-	prefixed bool // the last line had a prefix
-	wrapped  bool // the last line stood in JSON
+// noFormat fits no line.
+type noFormat struct{}
 
-	wrap  jsonLog        // reads the shipper's JSON
-	view  record.View    // the line in it
-	inner record.Record  // what that line says
-	tail  []record.Field // of the shipper's JSON behind the line
+func (noFormat) parse(*record.Record) error { return ErrFormat }
+
+// parser is the Parser of every format. Around the format it reads what all formats have in common: prefixes and JSON of
+// shippers, error-log lines, forwarded addresses.
+type parser struct {
+	name       string
+	format     format
+	lastResort format // tried when nothing else fits; may be nil
+	options    Options
+
+	clock     clock
+	errors    errorLog
+	envelopes [record.MaxWraps + 1]envelope // by depth
+	depth     int                           // number of JSON strings around the line that is being read
+}
+
+func newParser(name string, f format, o Options) *parser {
+	if o.ClientHeaders == nil {
+		o.ClientHeaders = []string{"x-forwarded-for"}
+	}
+	p := &parser{name: name, format: f, options: o}
+	for i := range p.envelopes {
+		p.envelopes[i].shipper.secretName = o.SecretName
+	}
+	return p
 }
 
 // Name implements Parser.
@@ -66,7 +72,7 @@ func (p *parser) Name() string { return p.name }
 
 // Parse implements Parser.
 func (p *parser) Parse(line []byte, r *record.Record) error {
-	p.level = 0
+	p.depth = 0
 	err := p.parse(line, r)
 	if len(p.options.TrustedProxies) > 0 {
 		applyTrustedProxies(r, p.options.ClientHeaders, p.options.TrustedProxies)
@@ -81,9 +87,10 @@ func (p *parser) Parse(line []byte, r *record.Record) error {
 	return err
 }
 
-// parse tries a line with and without a prefix, first what the last line was.
+// parse reads a line with or without a prefix. It tries first whichever the last line had. It returns ErrFormat only if
+// nothing fits; r is then to be filled by the caller.
 func (p *parser) parse(line []byte, r *record.Record) error {
-	prefixed := &p.levels[p.level].prefixed
+	prefixed := &p.envelopes[p.depth].prefixed
 	if *prefixed {
 		if err := p.parsePrefixed(line, r); err != ErrFormat {
 			return err
@@ -99,7 +106,7 @@ func (p *parser) parse(line []byte, r *record.Record) error {
 			return err
 		}
 	}
-	if p.loose == nil {
+	if p.lastResort == nil {
 		return ErrFormat
 	}
 	if err := p.lastResortAfterPrefix(line, r); err != ErrFormat {
@@ -108,70 +115,11 @@ func (p *parser) parse(line []byte, r *record.Record) error {
 	return p.parseLastResort(line, r)
 }
 
-func (p *parser) parseLastResort(line []byte, r *record.Record) error {
-	r.Reset(line)
-	return p.loose.parse(r)
-}
-
-// parsePrefixed reads a line behind prefixes.
-func (p *parser) parsePrefixed(line []byte, r *record.Record) error {
-	return p.parseAfterPrefix(line, r, p.parseUnprefixed)
-}
-
-// parseAfterPrefix reads what stands behind the prefixes of a line, trying each place where one ends.
-func (p *parser) parseAfterPrefix(line []byte, r *record.Record, parse func([]byte, *record.Record) error) error {
-	start := 0
-	for range maxPrefixes {
-		n := prefixEnd(line[start:], &p.clock)
-		if n == 0 {
-			break
-		}
-		start += n
-		if err := p.parseFrom(line, start, r, parse); err != ErrFormat {
-			return err
-		}
-	}
-	return ErrFormat
-}
-
-// lastResortAfterPrefix reads with the loose format what stands behind all prefixes: it would make something of them, too.
-func (p *parser) lastResortAfterPrefix(line []byte, r *record.Record) error {
-	start := 0
-	for range maxPrefixes {
-		start += prefixEnd(line[start:], &p.clock)
-	}
-	if start == 0 {
-		return ErrFormat
-	}
-	return p.parseFrom(line, start, r, p.parseLastResort)
-}
-
-// parseFrom reads the line that begins at line[start]. What is before it becomes a field.
-func (p *parser) parseFrom(line []byte, start int, r *record.Record, parse func([]byte, *record.Record) error) error {
-	end := len(line)
-	if line[start-1] == '"' && (start == 1 || line[start-2] == ' ') {
-		end-- // the whole line is in quotes
-	}
-	err := parse(line[start:end], r)
-	if err == ErrFormat {
-		return err
-	}
-	if r.Time.IsZero() {
-		r.Time = prefixTime(line[:start], &p.clock)
-	}
-	r.Line = line
-	r.Shift(start)
-	r.Fields = append(r.Fields, record.Field{})
-	copy(r.Fields[1:], r.Fields)
-	r.Fields[0] = record.Field{End: start}
-	return err
-}
-
-// parseUnprefixed reads a line without a prefix: of the format, in a shipper's JSON, or of an error log.
+// parseUnprefixed reads a line without a prefix: one of the format, one in a shipper's JSON, or one of an error log.
 func (p *parser) parseUnprefixed(line []byte, r *record.Record) error {
-	l := &p.levels[p.level]
-	wrappable := p.level < record.MaxWraps && startsJSON(line)
-	if wrappable && l.wrapped {
+	env := &p.envelopes[p.depth]
+	wrappable := p.depth < record.MaxWraps && startsJSON(line)
+	if wrappable && env.inJSON {
 		if err := p.parseInJSON(line, r); err == nil || err == ErrRequest {
 			return err
 		}
@@ -180,7 +128,7 @@ func (p *parser) parseUnprefixed(line []byte, r *record.Record) error {
 	err := p.format.parse(r)
 	switch {
 	case err == nil || err == ErrRequest:
-		l.wrapped = false
+		env.inJSON = false
 		return err
 	case wrappable:
 		return p.parseInJSON(line, r)
@@ -191,55 +139,7 @@ func (p *parser) parseUnprefixed(line []byte, r *record.Record) error {
 	return p.errors.parse(r)
 }
 
-// parseInJSON reads a shipper's JSON and the line in one of its strings. Without such a line the fields are those of
-// the JSON, and the line is no access: one in JSON is read by a format of its own.
-func (p *parser) parseInJSON(line []byte, r *record.Record) error {
-	l := &p.levels[p.level]
+func (p *parser) parseLastResort(line []byte, r *record.Record) error {
 	r.Reset(line)
-	err := l.wrap.parse(r)
-	if err == nil || err == ErrRequest {
-		err = errTruncated
-	}
-	r.Format = ""
-	w := l.wrap.wrapped
-	if l.wrap.several {
-		return ErrNotAccess
-	}
-	if err == ErrFormat || w.end-w.start < minEmbedded {
-		return err
-	}
-	l.view.Load(line, w.start, w.end, record.EscapeJSON)
-	p.level++
-	innerErr := p.parse(trimNewline(l.view.Text()), &l.inner)
-	p.level--
-	if innerErr == ErrFormat {
-		return err
-	}
-	l.wrapped = innerErr == nil || innerErr == ErrRequest
-	l.unwrap(r, w.field)
-	return innerErr
-}
-
-// unwrap puts what the line in the string says in the place of that string's field. Of what the shipper said only the
-// fields stay, and the time if the line has none.
-func (l *level) unwrap(r *record.Record, field int) {
-	l.tail = append(l.tail[:0], r.Fields[field+1:]...)
-	line, fields, at := r.Line, r.Fields[:field], r.Time
-	r.Reset(line)
-	r.Fields, r.Time = fields, at
-	r.MergeFrom(&l.inner, &l.view)
-	r.Fields = append(r.Fields, l.tail...)
-}
-
-func startsJSON(line []byte) bool {
-	i := skipSpace(line, 0)
-	return i < len(line) && line[i] == '{'
-}
-
-// trimNewline takes the line ending off that Docker keeps.
-func trimNewline(b []byte) []byte {
-	for len(b) > 0 && (b[len(b)-1] == '\n' || b[len(b)-1] == '\r') {
-		b = b[:len(b)-1]
-	}
-	return b
+	return p.lastResort.parse(r)
 }

@@ -134,7 +134,7 @@ func nginxDef(name string) def {
 
 // newJSONTemplate reads the format string as if it were a line, to learn what its keys hold.
 func newJSONTemplate(s string, split func(string) ([]part, error), o Options) (format, error) {
-	j := newJSON("custom", o)
+	j := newJSONLog("custom", o)
 	var failed error
 	learned := 0
 	j.learn = func(path, value string) {
@@ -144,7 +144,7 @@ func newJSONTemplate(s string, split func(string) ([]part, error), o Options) (f
 			return
 		}
 		if d, ok := joinedDef(parts); ok {
-			j.own[path] = configuredKey{def: d}
+			j.configured[path] = configuredKey{def: d}
 			learned++
 		}
 	}

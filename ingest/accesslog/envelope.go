@@ -1,0 +1,182 @@
+package accesslog
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
+)
+
+// maxPrefixes bounds the prefixes that may stand in front of each other: syslog in CRI behind a compose name.
+const maxPrefixes = 3
+
+// minEmbedded is the length from which a string in JSON is tried as a line. The shortest line is longer.
+const minEmbedded = 16
+
+// envelope is the parser's memory for lines at one depth of JSON.
+type envelope struct {
+	prefixed bool // the last line had a prefix
+	inJSON   bool // the last line stood in JSON
+
+	shipper  jsonLog        // reads the shipper's JSON
+	view     record.View    // the embedded line without its escapes
+	inner    record.Record  // the embedded line
+	trailing []record.Field // fields of the shipper's JSON behind the embedded line
+}
+
+// parsePrefixed reads a line behind prefixes.
+func (p *parser) parsePrefixed(line []byte, r *record.Record) error {
+	return p.parseAfterPrefix(line, r, p.parseUnprefixed)
+}
+
+// parseAfterPrefix calls parse for the rest of the line behind each prefix, until one fits.
+func (p *parser) parseAfterPrefix(line []byte, r *record.Record, parse func([]byte, *record.Record) error) error {
+	start := 0
+	for range maxPrefixes {
+		n := prefixEnd(line[start:], &p.clock)
+		if n == 0 {
+			break
+		}
+		start += n
+		if err := p.parseFrom(line, start, r, parse); err != ErrFormat {
+			return err
+		}
+	}
+	return ErrFormat
+}
+
+// lastResortAfterPrefix reads the rest of the line behind all prefixes with the format of last resort. That format would
+// accept a line that still has a prefix.
+func (p *parser) lastResortAfterPrefix(line []byte, r *record.Record) error {
+	start := 0
+	for range maxPrefixes {
+		start += prefixEnd(line[start:], &p.clock)
+	}
+	if start == 0 {
+		return ErrFormat
+	}
+	return p.parseFrom(line, start, r, p.parseLastResort)
+}
+
+// parseFrom calls parse for line[start:] and makes line[:start] a field.
+func (p *parser) parseFrom(line []byte, start int, r *record.Record, parse func([]byte, *record.Record) error) error {
+	end := len(line)
+	if line[start-1] == '"' && (start == 1 || line[start-2] == ' ') {
+		end-- // the whole line is in quotes
+	}
+	err := parse(line[start:end], r)
+	if err == ErrFormat {
+		return err
+	}
+	if r.Time.IsZero() {
+		r.Time = prefixTime(line[:start], &p.clock)
+	}
+	r.Line = line
+	r.Shift(start)
+	r.Fields = append(r.Fields, record.Field{})
+	copy(r.Fields[1:], r.Fields)
+	r.Fields[0] = record.Field{End: start}
+	return err
+}
+
+// parseInJSON reads a shipper's JSON and the line in one of its strings. Without such a line r has the fields of the JSON
+// and the result is an error: JSON that is an access by itself is read by a format of its own.
+func (p *parser) parseInJSON(line []byte, r *record.Record) error {
+	env := &p.envelopes[p.depth]
+	r.Reset(line)
+	err := env.shipper.parse(r)
+	if err == nil || err == ErrRequest {
+		err = errTruncated
+	}
+	r.Format = ""
+	in := env.shipper.embedded
+	if env.shipper.manyRequests {
+		return ErrNotAccess
+	}
+	if err == ErrFormat || in.end-in.start < minEmbedded {
+		return err
+	}
+	env.view.Load(line, in.start, in.end, record.EscapeJSON)
+	p.depth++
+	innerErr := p.parse(trimNewline(env.view.Text()), &env.inner)
+	p.depth--
+	if innerErr == ErrFormat {
+		return err
+	}
+	env.inJSON = innerErr == nil || innerErr == ErrRequest
+	env.mergeEmbedded(r, in.field)
+	return innerErr
+}
+
+// mergeEmbedded replaces the field of the string with the fields of the line in it. Of the shipper's record only the other
+// fields stay, and the time if the line has none.
+func (env *envelope) mergeEmbedded(r *record.Record, field int) {
+	env.trailing = append(env.trailing[:0], r.Fields[field+1:]...)
+	line, fields, at := r.Line, r.Fields[:field], r.Time
+	r.Reset(line)
+	r.Fields, r.Time = fields, at
+	r.MergeFrom(&env.inner, &env.view)
+	r.Fields = append(r.Fields, env.trailing...)
+}
+
+func startsJSON(line []byte) bool {
+	i := skipSpace(line, 0)
+	return i < len(line) && line[i] == '{'
+}
+
+// trimNewline removes the line ending that Docker keeps.
+func trimNewline(b []byte) []byte {
+	for len(b) > 0 && (b[len(b)-1] == '\n' || b[len(b)-1] == '\r') {
+		b = b[:len(b)-1]
+	}
+	return b
+}
+
+// Envelope describes the envelope around line, the last line that p parsed: a shipper's prefix, JSON, or both, from the
+// outside in. It returns "" for a bare line.
+func Envelope(p Parser, line []byte) string {
+	var q *parser
+	switch x := p.(type) {
+	case *parser:
+		q = x
+	case *Auto:
+		q = &x.parser
+	default:
+		return ""
+	}
+	var parts []string
+	for i := range q.envelopes {
+		env := &q.envelopes[i]
+		switch {
+		case env.prefixed && i == 0:
+			parts = append(parts, prefixName(line))
+		case env.prefixed:
+			parts = append(parts, "a prefix")
+		}
+		if !env.inJSON {
+			break
+		}
+		parts = append(parts, "JSON")
+	}
+	return strings.Join(parts, ", then ")
+}
+
+// prefixName names the prefix at the start of line.
+func prefixName(line []byte) string {
+	if bytes.HasPrefix(line, []byte(byteOrderMark)) {
+		return "byte order mark"
+	}
+	line = line[octetCountEnd(line):]
+	i := priorityEnd(line)
+	switch {
+	case i > 0 && bytes.HasPrefix(line[i:], []byte("1 ")):
+		return "syslog (RFC 5424)"
+	case i > 0 || syslogTimeEnd(line) > 0:
+		return "syslog (RFC 3164)"
+	case bytes.Contains(line[:min(len(line), 64)], []byte(" stdout ")), bytes.Contains(line[:min(len(line), 64)], []byte(" stderr ")):
+		return "CRI"
+	case composeEnd(line) > 0:
+		return "docker compose"
+	}
+	return "a time, a name or a quote in front"
+}
