@@ -11,6 +11,9 @@ import (
 // keys are redacted user agents.
 const clientCache = 4096
 
+// maxFamily bounds a client family, in bytes.
+const maxFamily = 64
+
 type clients struct {
 	cache *lru.LRU[string, string]
 }
@@ -44,9 +47,5 @@ func familyOf(ua string) string {
 	}
 	name, _, _ := strings.Cut(ua, " ")
 	name, _, _ = strings.Cut(name, "/")
-	const longest = 64
-	if len(name) > longest {
-		name = name[:longest]
-	}
-	return name
+	return truncate(name, maxFamily)
 }

@@ -45,8 +45,6 @@ func appendSegment(dst, segment []byte) []byte {
 	return append(dst, segment...)
 }
 
-const placeholder = "REDACTED."
-
 func hasPlaceholder(s []byte) bool {
 	for i := 0; i+len(placeholder) <= len(s); i++ {
 		if s[i] == placeholder[0] && string(s[i:i+len(placeholder)]) == placeholder {

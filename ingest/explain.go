@@ -87,7 +87,7 @@ func (p *Processor) Explain(line []byte, o Options, now time.Time) Explanation {
 	out, res := p.Process(nil, line, tokenwarden.Source{}, now, time.Time{})
 	e := Explanation{
 		Quarantine: res.Reason, Redacted: string(out), Fields: []ExplainedField{}, Misfits: []accesslog.Mismatch{},
-		Findings: []ExplainedFinding{}, Left: []ExplainedLeft{}, SecondCheck: ExplainedSecondLook{[]ExplainedCatch{}, p.hidden},
+		Findings: []ExplainedFinding{}, Left: []ExplainedLeft{}, SecondCheck: ExplainedSecondLook{[]ExplainedCatch{}, p.maskedWhole},
 	}
 	if res.Err != nil {
 		e.Error = res.Err.Error()
@@ -96,8 +96,8 @@ func (p *Processor) Explain(line []byte, o Options, now time.Time) Explanation {
 		return e
 	}
 	x := explainer{p: p, o: o, out: string(out), names: shownNames(string(out)), parsed: !errors.Is(res.Err, accesslog.ErrFormat)}
-	for _, s := range p.caught {
-		e.SecondCheck.Caught = append(e.SecondCheck.Caught, ExplainedCatch{s.Start, s.End, p.placeOf(s, res.Err), s.Reason})
+	for _, s := range p.guardSpans {
+		e.SecondCheck.Caught = append(e.SecondCheck.Caught, ExplainedCatch{s.Start, s.End, p.locationOf(s, res.Err), s.Reason})
 	}
 	if x.parsed {
 		e.Format, e.Envelope = p.rec.Format, accesslog.Envelope(p.parser, line)
@@ -163,7 +163,7 @@ func (x *explainer) name(s string) string {
 		return s
 	}
 	for part := range strings.SplitSeq(strings.ToLower(s), ".") {
-		if !strings.Contains(x.names, part) || x.p.hidden {
+		if !strings.Contains(x.names, part) || x.p.maskedWhole {
 			return hiddenName
 		}
 	}
@@ -185,10 +185,10 @@ func (x *explainer) fields() []ExplainedField {
 	if r.ClientIP.IsValid() {
 		add("client_ip", r.ClientIP.Unmap().String())
 	}
-	add("method", x.p.text(r.Method))
-	add("protocol", x.p.text(r.Protocol))
-	add("scheme", x.p.text(r.Scheme))
-	add("tls_version", x.p.text(r.TLSVersion))
+	add("method", x.p.fieldText(r.Method))
+	add("protocol", x.p.fieldText(r.Protocol))
+	add("scheme", x.p.fieldText(r.Scheme))
+	add("tls_version", x.p.fieldText(r.TLSVersion))
 	if r.Status > 0 {
 		add("status", strconv.Itoa(r.Status))
 	}
@@ -199,11 +199,11 @@ func (x *explainer) fields() []ExplainedField {
 		if sameField(f, r.Method) || sameField(f, r.Protocol) || sameField(f, r.Scheme) || sameField(f, r.TLSVersion) {
 			continue
 		}
-		name := fieldKinds[f.Kind]
+		name := fieldNames[f.Kind]
 		if len(f.Name) > 0 {
 			name += ":" + x.name(record.String(f.Name))
 		}
-		out = append(out, ExplainedField{name, f.Start, f.End, strings.Clone(x.p.text(f))})
+		out = append(out, ExplainedField{name, f.Start, f.End, strings.Clone(x.p.fieldText(f))})
 	}
 	return out
 }

@@ -46,7 +46,7 @@ func plainlySecret() map[string]string {
 func TestExplanationHoldsNothingThatTheRedactedLineDoesNot(t *testing.T) {
 	o := Options{Format: "auto"}
 	p := newTestProcessor(t, func(x *Options) { o = *x })
-	blind := blindProcessor(t, nil)
+	guarded := guardedProcessor(t, nil)
 	gone := 0
 	for kind, token := range plainlySecret() {
 		lines := inPlaces(token)
@@ -58,7 +58,7 @@ func TestExplanationHoldsNothingThatTheRedactedLineDoesNot(t *testing.T) {
 			lines["spelling "+place] = line
 		}
 		for place, line := range lines {
-			for _, q := range []*Processor{p, blind} {
+			for _, q := range []*Processor{p, guarded} {
 				e := q.Explain([]byte(line), o, testTime)
 				if leaking(strings.ToLower(e.Redacted), strings.ToLower(token)) != "" {
 					continue // left, or in a place where nothing speaks for it
@@ -148,7 +148,7 @@ func TestExplainTheRest(t *testing.T) {
 	if e := p.Explain(nil, o, testTime); e.Redacted != "" || e.Error != "" {
 		t.Errorf("empty: %+v", e)
 	}
-	sightless := newTestProcessor(t, func(x *Options) { blind(x); o = *x })
+	sightless := newTestProcessor(t, func(x *Options) { hideNames(x); o = *x })
 	sightless.guard = guard.New(guard.Options{})
 	e := sightless.Explain([]byte(combined("/x?access_token="+secret())), o, testTime)
 	if len(e.SecondCheck.Caught) != 1 || e.SecondCheck.Caught[0].Place != "target" || e.Quarantine != ReasonGuard || len(e.Left) != 1 || e.Left[0].Reason != "its name is one of the exceptions" {
@@ -191,7 +191,7 @@ func TestNoEventNamesATokenAsItsParameter(t *testing.T) {
 func TestExplainForgetsTheLineBefore(t *testing.T) {
 	for name, line := range map[string]string{"empty": "", "binary": "\x00\x01", "too long": strings.Repeat("x", defaultMaxLine+1)} {
 		p := newTestProcessor(t, nil)
-		p.hidden = true
+		p.maskedWhole = true
 		if e := p.Explain([]byte(line), Options{}, testTime); e.SecondCheck.Whole {
 			t.Errorf("%s: says that the second check masked the line", name)
 		}

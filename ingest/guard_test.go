@@ -16,16 +16,16 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/kafka"
 )
 
-// blind makes a finder leave whatever no format speaks for.
-func blind(o *Options) {
+// hideNames makes the finder leave every value that only its name gives away.
+func hideNames(o *Options) {
 	o.Credential.Exceptions = credential.Exceptions{
 		Names: []string{"token", "access_token", "api_key", "auth_token", "refresh_token", "password"}, Paths: []string{"/"},
 	}
 }
 
-// blindProcessor finds little, so that the rest is left to the second check.
-func blindProcessor(t testing.TB, m *Metrics) *Processor {
-	p := newTestProcessor(t, func(o *Options) { o.Metrics = m; blind(o) })
+// guardedProcessor finds little, so that the rest is left to the second check.
+func guardedProcessor(t testing.TB, m *Metrics) *Processor {
+	p := newTestProcessor(t, func(o *Options) { o.Metrics = m; hideNames(o) })
 	p.guard = guard.New(guard.Options{})
 	return p
 }
@@ -53,7 +53,7 @@ func TestCaughtIsCountedByPlaceMaskedAndQuarantined(t *testing.T) {
 	for place := range inPlaces("") {
 		t.Run(place, func(t *testing.T) {
 			m := NewMetrics(prometheus.NewRegistry())
-			p := blindProcessor(t, m)
+			p := guardedProcessor(t, m)
 			token := secret()
 			line := inPlaces(token)[place]
 			out, res := p.one(line)
@@ -185,7 +185,7 @@ func TestPositionsBehindANumber(t *testing.T) {
 		p := &Processor{findings: []credential.Finding{{Start: 9, End: 20, Kind: "token", Bare: bare}}}
 		out := credential.AppendRedacted(nil, line, p.findings)
 		for back := 1; back <= len(line)-20; back++ {
-			if at := p.original(len(out)-back, false); at != len(line)-back {
+			if at := p.originalOffset(len(out)-back, false); at != len(line)-back {
 				t.Errorf("bare %d: byte %d of the redacted line comes from %d, want %d", bare, len(out)-back, at, len(line)-back)
 			}
 		}

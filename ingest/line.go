@@ -23,10 +23,9 @@ type Options struct {
 	TrustedProxies []netip.Prefix
 	ClientHeaders  []string // accesslog.Options.ClientHeaders
 	Credential     credential.Options
-	Geo            *atomic.Pointer[geo.DB] // may be nil: places are unknown
+	Geo            *atomic.Pointer[geo.DB] // nil: events have no Geo
 	MaxLine        int                     // bytes; a longer line is masked whole. 0 means 1 MiB
-	Canary         Canary
-	Metrics        *Metrics
+	Metrics        *Metrics                // nil: nothing is counted
 }
 
 const defaultMaxLine = 1 << 20
@@ -36,42 +35,46 @@ const (
 	ReasonUnparsed = "unparsed" // no format fits; redacted as plain text
 	ReasonBinary   = "binary"   // not text; masked whole
 	ReasonTooLong  = "too_long" // longer than MaxLine; masked whole
-	ReasonTime     = "time"     // no time, or one before 2000 or more than a day ahead; redacted, not judged
-	ReasonGuard    = "guard"    // the second check found what the first had left; masked
+	ReasonTime     = "time"     // no time, or one before 2000 or more than a day ahead; redacted, no events
+	ReasonGuard    = "guard"    // the second check found what the finder had left; masked
 )
 
 // Processor turns lines into redacted lines and events. It is for one goroutine and one source: it remembers the
-// format it detected there.
+// format that it detected there.
 type Processor struct {
 	parser  accesslog.Parser
 	finder  *credential.Finder
 	guard   *guard.Guard
-	geo     *geo.Lookup
+	geo     *geo.Lookup // nil without databases
 	clients clients
 	maxLine int
 	metrics *Metrics
 	counts  counts
-	canary  *canary      // nil if there are none
-	logged  atomic.Int64 // when the last missed canary was logged, Unix seconds; with metrics it stands there
 
-	rec      record.Record
-	findings []credential.Finding
-	spans    []guard.Span
-	caught   []guard.Span // by the second check, where it stood in the line
-	hidden   bool         // the line was masked whole because of it
-	events   []tokenwarden.Event
-	arena    []byte // text of the current line's events
-	scratch  []byte
+	// The line at hand. Everything below is reset by Redact and holds until its next call.
+	rec         record.Record
+	findings    []credential.Finding
+	guardSpans  []guard.Span // what the second check masked, by its place in the original line
+	maskedWhole bool         // masking guardSpans was not enough: the line became REDACTED.line.guard
+	events      []tokenwarden.Event
+	arena       []byte // text of the events and the record
+
+	spans   []guard.Span // scratch of the second check
+	scratch []byte
 }
 
-// Result is what a line became. It holds until the next call of the Processor.
+// Result describes what became of a line. It holds until the next call of the Processor.
 type Result struct {
 	Events   []tokenwarden.Event
-	Reason   string               // why the line is quarantined; "" if it is not
+	Reason   string               // a Reason constant: the line is quarantined; "" if it is not
 	Err      error                // why the line could not be parsed; nil if it could
-	Record   *record.Record       // the parsed line, unredacted; for this package's writers only
-	Findings []credential.Finding // what was found in Record
+	Findings []credential.Finding // the credentials in the line, by position; none if it was masked unread
+
+	searched bool // the line was parsed and searched: the Processor holds its record
 }
+
+// IsEmpty reports whether the line had nothing but a line ending.
+func (r *Result) IsEmpty() bool { return !r.searched && r.Err == nil }
 
 // NewProcessor returns a Processor; the error names the option that is wrong.
 func NewProcessor(o Options) (*Processor, error) {
@@ -90,7 +93,7 @@ func NewProcessor(o Options) (*Processor, error) {
 	}
 	p := &Processor{
 		parser: parser, finder: finder, guard: guard.New(guardOptions(o.Credential)), clients: newClients(),
-		maxLine: o.MaxLine, metrics: o.Metrics, counts: newCounts(), canary: newCanary(o.Canary),
+		maxLine: o.MaxLine, metrics: o.Metrics, counts: newCounts(),
 	}
 	if o.Geo != nil {
 		p.geo = geo.NewLookup(o.Geo)
@@ -98,49 +101,58 @@ func NewProcessor(o Options) (*Processor, error) {
 	return p, nil
 }
 
-// Process appends the redacted line to dst, with the line ending it came with. now is the wall clock, against which
-// impossible times are judged; arrived stands in for a time that the line does not have, unless it is zero.
+// Process appends the redacted line to dst, with the line ending it came with, and makes the line's events. now is the
+// wall clock, against which impossible times are judged; arrived replaces a time that the line does not have, unless it
+// is zero.
 func (p *Processor) Process(dst, line []byte, src tokenwarden.Source, now, arrived time.Time) ([]byte, Result) {
-	body := bytes.TrimRight(line, "\r\n")
-	p.events, p.findings, p.caught, p.hidden, p.arena = p.events[:0], p.findings[:0], p.caught[:0], false, p.arena[:0]
-	p.counts.line(len(line))
-	if len(body) == 0 {
-		return append(dst, line...), Result{}
+	p.counts.addLine(len(line))
+	dst, res := p.Redact(dst, line)
+	if res.IsEmpty() {
+		return dst, res
 	}
-	if len(body) > p.maxLine {
-		return p.mask(dst, line, body, ReasonTooLong)
+	if res.Reason == ReasonGuard {
+		p.countGuardSpans(res.Err)
 	}
-	if c := p.canary; c != nil {
-		if c.wait--; c.wait <= 0 {
-			p.fly(body, now)
+	if res.Err == nil {
+		if !p.makeEvents(src, now, arrived) && res.Reason == "" {
+			res.Reason = ReasonTime
 		}
+		res.Events = p.events
+	}
+	p.counts.addResult(&res)
+	return dst, res
+}
+
+// Redact is Process without its traces: nothing is counted and no events are made. Package canary uses it. The steps
+// are: parse the line, find the credentials in its fields, replace each with a placeholder, mask what the second check
+// still sees.
+func (p *Processor) Redact(dst, line []byte) ([]byte, Result) {
+	p.events, p.findings, p.guardSpans, p.maskedWhole, p.arena = p.events[:0], p.findings[:0], p.guardSpans[:0], false, p.arena[:0]
+	body := TrimEnding(line)
+	ending := line[len(body):]
+	switch {
+	case len(body) == 0:
+		return append(dst, line...), Result{}
+	case len(body) > p.maxLine:
+		return maskLine(dst, ending, ReasonTooLong)
 	}
 	reason, err := p.find(body)
 	if reason == ReasonBinary {
-		return p.mask(dst, line, body, ReasonBinary)
+		return maskLine(dst, ending, ReasonBinary)
 	}
 	start := len(dst)
-	dst = credential.AppendRedacted(dst, body, p.findings)
-	dst = p.check(dst, start)
-	if len(p.caught) > 0 {
+	dst = p.releaseLine(credential.AppendRedacted(dst, body, p.findings), start)
+	if len(p.guardSpans) > 0 {
 		reason = ReasonGuard
-		p.countCaught(err)
 	}
-	dst = append(dst, line[len(body):]...)
-	if err == nil && len(p.findings) > 0 {
-		if !p.observe(src, now, arrived) && reason == "" {
-			reason = ReasonTime
-		}
-	} else if err == nil && reason == "" && !plausible(p.rec.Time, now) && !p.rec.Time.IsZero() {
-		reason = ReasonTime
-	}
-	p.counts.done(p.findings, err, reason)
-	return dst, Result{Events: p.events, Reason: reason, Err: err, Record: &p.rec, Findings: p.findings}
+	return append(dst, ending...), Result{Reason: reason, Err: err, Findings: p.findings, searched: true}
 }
+
+// TrimEnding returns line without its line feeds and carriage returns.
+func TrimEnding(line []byte) []byte { return bytes.TrimRight(line, "\r\n") }
 
 // find parses body and finds the credentials in it. The reason is "", ReasonUnparsed, or ReasonBinary.
 func (p *Processor) find(body []byte) (reason string, err error) {
-	p.findings = p.findings[:0]
 	err = p.parser.Parse(body, &p.rec)
 	switch {
 	case err == nil:
@@ -149,30 +161,28 @@ func (p *Processor) find(body []byte) (reason string, err error) {
 		return ReasonBinary, err
 	case errors.Is(err, accesslog.ErrFormat):
 		p.findings, reason = p.finder.FindText(body, p.findings), ReasonUnparsed
-	case p.isWhole(): // a line of no known parts
+	case p.isOneText():
 		p.findings = p.finder.FindText(body, p.findings)
-	default: // told apart, but nothing to judge: another log's line, or no usable request
+	default: // parsed into fields, but no access: another log's line, or no usable request
 		p.findings = p.finder.Find(&p.rec, p.findings)
 	}
 	return reason, err
 }
 
-// isWhole tells whether the parser made one text of the whole line: it is not known what is where in it.
-func (p *Processor) isWhole() bool {
+// isOneText reports whether the parser made one text field of the whole line.
+func (p *Processor) isOneText() bool {
 	f := p.rec.Fields
 	return len(f) == 1 && f[0].Kind == record.KindText && f[0].Start == 0 && f[0].End == len(p.rec.Line)
 }
 
-// mask forwards nothing of a line but that it was there.
-func (p *Processor) mask(dst, line, body []byte, reason string) ([]byte, Result) {
-	dst = append(dst, "REDACTED.line."...)
-	dst = append(dst, reason...)
-	p.counts.done(nil, accesslog.ErrFormat, reason)
-	return append(dst, line[len(body):]...), Result{Reason: reason, Err: accesslog.ErrFormat}
+// maskLine appends a placeholder in place of a whole line, and its line ending.
+func maskLine(dst, ending []byte, reason string) ([]byte, Result) {
+	dst = append(append(append(dst, lineMask...), reason...), ending...)
+	return dst, Result{Reason: reason, Err: accesslog.ErrFormat}
 }
 
-// isBinary tells bytes that no log writer would write as a line: a NUL, or mostly control characters and broken
-// UTF-8. A line in an old 8-bit encoding is not binary.
+// isBinary reports whether b has a NUL, or more than a quarter of its characters are control characters or broken UTF-8.
+// Text in an old 8-bit encoding is not binary.
 func isBinary(b []byte) bool {
 	if bytes.IndexByte(b, 0) >= 0 {
 		return true
@@ -188,9 +198,21 @@ func isBinary(b []byte) bool {
 	return odd*4 > len(b)
 }
 
-var oldest = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+// FieldSpan is the position of a field of the last line, Line[Start:End]. It holds no text.
+type FieldSpan struct {
+	Kind       record.Kind
+	Start, End int
+}
 
-// maxAhead is how far a log's clock may be ahead of ours: time zones are mistaken for one another.
-const maxAhead = 24 * time.Hour
+// Name returns the name of the field's kind, as metrics spell it.
+func (f FieldSpan) Name() string { return fieldNames[f.Kind] }
 
-func plausible(t, now time.Time) bool { return t.After(oldest) && t.Before(now.Add(maxAhead)) }
+// AppendFieldSpans appends the fields of the last line, in rising order of Start. It needs a Result without
+// accesslog.ErrFormat.
+func (p *Processor) AppendFieldSpans(dst []FieldSpan) []FieldSpan {
+	for i := range p.rec.Fields {
+		f := &p.rec.Fields[i]
+		dst = append(dst, FieldSpan{f.Kind, f.Start, f.End})
+	}
+	return dst
+}

@@ -217,7 +217,7 @@ func TestNoTokenLeaves(t *testing.T) {
 
 // When the finder misses something, the second check must not.
 func TestGuardCatchesWhatTheFinderLeft(t *testing.T) {
-	p := newTestProcessor(t, blind)
+	p := newTestProcessor(t, hideNames)
 	p.guard = guard.New(guard.Options{})
 	token := secret()
 	out, res := p.one(combined("/x?access_token=" + token))

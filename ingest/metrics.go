@@ -7,10 +7,9 @@ import (
 
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
-	"github.com/tokenwarden/tokenwarden/ingest/credential"
 )
 
-// Metrics of ingest. No label holds anything of a line.
+// Metrics of ingest. No label holds text of a line.
 type Metrics struct {
 	lines       prometheus.Counter
 	bytes       prometheus.Counter
@@ -19,9 +18,6 @@ type Metrics struct {
 	redactions  prometheus.Counter
 	quarantined *prometheus.CounterVec
 	guard       *prometheus.CounterVec
-	canaries    *prometheus.CounterVec
-	canaryRatio prometheus.GaugeFunc
-	canaryTally canaryTally
 	batch       prometheus.Histogram
 	format      *prometheus.GaugeVec
 	changes     *prometheus.CounterVec
@@ -37,7 +33,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Help: "Lines by format and outcome: ok, format (does not fit), not_access (another log's line), request (no usable request).",
 		}, []string{"format", "outcome"}),
 		findings: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "tokenwarden_ingest_findings_total", Help: "Credentials found, by kind and place.",
+			Name: "tokenwarden_ingest_findings_total", Help: "Credentials found, by kind and location.",
 		}, []string{"kind", "location"}),
 		redactions: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "tokenwarden_ingest_redactions_total", Help: "Credentials replaced by a placeholder.",
@@ -48,7 +44,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		guard: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "tokenwarden_ingest_guard_caught_total",
 			Help: "What the second check caught after redaction, by reason and field of the line. Anything but 0 is a defect: please report both.",
-		}, []string{"reason", "place"}),
+		}, []string{"reason", "location"}),
 		batch: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "tokenwarden_ingest_batch_seconds", Help: "Time from fetched to durable, by batch.",
 			Buckets: prometheus.ExponentialBuckets(0.001, 2, 15),
@@ -62,68 +58,57 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Help: "How often a detected format stopped fitting the lines of a partition and was looked for anew.",
 		}, []string{"topic", "partition"}),
 	}
-	m.canaries = prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "tokenwarden_ingest_canary_total",
-		Help: "Tokens made to test redaction, by outcome: found, guard (left by the search, caught by the second check), missed (came out).",
-	}, []string{"outcome"})
-	m.canaryRatio = prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "tokenwarden_ingest_canary_miss_ratio", Help: "Share of this process's canaries that came out, 0 to 1; NaN before the first. Anything but 0 is a defect.",
-	}, m.missRatio)
-	reg.MustRegister(m.canaries, m.canaryRatio, m.lines, m.bytes, m.parsed, m.findings, m.redactions, m.quarantined, m.guard, m.batch, m.format, m.changes)
+	reg.MustRegister(m.lines, m.bytes, m.parsed, m.findings, m.redactions, m.quarantined, m.guard, m.batch, m.format, m.changes)
 	return m
 }
 
-func (m *Metrics) missRatio() float64 {
-	return float64(m.canaryTally.missed.Load()) / float64(m.canaryTally.ran.Load())
-}
-
-// counts collects what one Processor counts until Flush: a shared counter per line would cost as much as the parsing.
+// counts are one Processor's counts since the last Flush: shared counters for each line would cost as much as parsing it.
 type counts struct {
 	lines, bytes, redactions int
-	parsed                   [len(outcomes)]int
-	findings                 map[place]int
+	parsed                   [len(parseOutcomes)]int
+	findings                 map[findingLabels]int
 	quarantined              map[string]int
-	guard                    map[caughtIn]int
-	canaries                 [len(canaryOutcomes)]int
+	guard                    map[guardLabels]int
 }
 
-// caughtIn is what the second check caught, and in which field.
-type caughtIn struct{ reason, place string }
+// guardLabels are the reason of a catch and the field that it was in.
+type guardLabels struct{ reason, location string }
 
-type place struct {
+type findingLabels struct {
 	kind     string
 	location tokenwarden.Location
 }
 
 func newCounts() counts {
-	return counts{findings: map[place]int{}, quarantined: map[string]int{}, guard: map[caughtIn]int{}}
+	return counts{findings: map[findingLabels]int{}, quarantined: map[string]int{}, guard: map[guardLabels]int{}}
 }
 
-func (c *counts) line(size int) {
+func (c *counts) addLine(size int) {
 	c.lines++
 	c.bytes += size
 }
 
-func (c *counts) done(fs []credential.Finding, err error, reason string) {
-	c.parsed[outcome(err)]++
-	if reason != "" {
-		c.quarantined[reason]++
+func (c *counts) addResult(res *Result) {
+	c.parsed[parseOutcome(res.Err)]++
+	if res.Reason != "" {
+		c.quarantined[res.Reason]++
 	}
-	for i := range fs {
-		c.findings[place{fs[i].Kind, fs[i].Location}]++
-		if !fs[i].Keep {
+	for i := range res.Findings {
+		f := &res.Findings[i]
+		c.findings[findingLabels{f.Kind, f.Location}]++
+		if !f.Keep {
 			c.redactions++
 		}
 	}
 }
 
-func (c *counts) caught(reason, place string) { c.guard[caughtIn{reason, place}]++ }
+func (c *counts) addGuard(reason, location string) { c.guard[guardLabels{reason, location}]++ }
 
-// outcomes of parsing a line, as the metric spells them.
-var outcomes = [...]string{"ok", "not_access", "request", "format"}
+// parseOutcomes are the outcomes of parsing a line. They are metric labels.
+var parseOutcomes = [...]string{"ok", "not_access", "request", "format"}
 
-// outcome is an index of outcomes.
-func outcome(err error) int {
+// parseOutcome returns an index of parseOutcomes.
+func parseOutcome(err error) int {
 	switch {
 	case err == nil:
 		return 0
@@ -135,7 +120,7 @@ func outcome(err error) int {
 	return 3
 }
 
-// Flush adds what was counted to the metrics.
+// Flush adds the counts to the metrics.
 func (p *Processor) Flush() {
 	c := &p.counts
 	if m := p.metrics; m != nil {
@@ -145,7 +130,7 @@ func (p *Processor) Flush() {
 		format := p.Format()
 		for o, n := range c.parsed {
 			if n > 0 {
-				m.parsed.WithLabelValues(format, outcomes[o]).Add(float64(n))
+				m.parsed.WithLabelValues(format, parseOutcomes[o]).Add(float64(n))
 			}
 		}
 		for k, n := range c.findings {
@@ -154,33 +139,25 @@ func (p *Processor) Flush() {
 		for reason, n := range c.quarantined {
 			m.quarantined.WithLabelValues(reason).Add(float64(n))
 		}
-		for outcome, n := range c.canaries {
-			if n > 0 {
-				m.canaries.WithLabelValues(canaryOutcomes[outcome]).Add(float64(n))
-				m.canaryTally.ran.Add(int64(n))
-			}
-		}
-		m.canaryTally.missed.Add(int64(c.canaries[canaryMissed]))
 		for k, n := range c.guard {
-			m.guard.WithLabelValues(k.reason, k.place).Add(float64(n))
+			m.guard.WithLabelValues(k.reason, k.location).Add(float64(n))
 		}
 	}
 	c.lines, c.bytes, c.redactions = 0, 0, 0
-	c.parsed = [len(outcomes)]int{}
+	c.parsed = [len(parseOutcomes)]int{}
 	clear(c.findings)
 	clear(c.quarantined)
 	clear(c.guard)
-	c.canaries = [len(canaryOutcomes)]int{}
 }
 
-// shownFormat is what the metrics say of the format of one partition.
-type shownFormat struct {
+// formatGauge is the metric of one partition's format.
+type formatGauge struct {
 	topic, partition, format string
 	changes                  int
 }
 
-// update shows the format that the partition's lines have now.
-func (s *shownFormat) update(m *Metrics, p *Processor) {
+// update sets the metric to the format of the partition's last lines.
+func (s *formatGauge) update(m *Metrics, p *Processor) {
 	if format := p.Format(); format != s.format {
 		s.remove(m)
 		s.format = format
@@ -192,15 +169,15 @@ func (s *shownFormat) update(m *Metrics, p *Processor) {
 	}
 }
 
-// remove takes the format away: the partition is another process's now, or it changed.
-func (s *shownFormat) remove(m *Metrics) {
+// remove deletes the metric: the format changed, or another process has the partition.
+func (s *formatGauge) remove(m *Metrics) {
 	if s.format != "" {
 		m.format.DeleteLabelValues(s.topic, s.partition, s.format)
 	}
 	s.format = ""
 }
 
-// Format is the format in use; with "auto" the one detected so far, or "auto".
+// Format returns the name of the format in use; "auto" while none is detected yet.
 func (p *Processor) Format() string {
 	if d, ok := p.parser.(interface{ Pinned() string }); ok {
 		if name := d.Pinned(); name != "" {

@@ -5,16 +5,14 @@ import (
 	"strconv"
 	"time"
 	"unicode/utf8"
-
-	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// AppendRecord appends the last line processed as one JSON object, redacted: what `scan --records` writes. number is
-// the line's number in its file. A line that could not be parsed has its error and nothing else.
+// AppendRecord appends the last line as one JSON object, redacted: `scan --records` writes it. number is the line's
+// number in its file. A line that could not be parsed has its error and nothing else.
 func (p *Processor) AppendRecord(dst []byte, number int64, res Result) []byte {
 	dst = append(dst, `{"line":`...)
 	dst = strconv.AppendInt(dst, number, 10)
-	if res.Err != nil || res.Record == nil {
+	if !res.searched || res.Err != nil {
 		dst = append(dst, `,"error":`...)
 		text := "line is empty"
 		if res.Err != nil {
@@ -28,21 +26,21 @@ func (p *Processor) AppendRecord(dst []byte, number int64, res Result) []byte {
 	dst = appendTime(dst, r.Time)
 	dst = append(dst, `,"client_ip":`...)
 	dst = appendAddr(dst, r.ClientIP)
-	path, query := p.split()
+	path, query := p.pathAndQuery()
 	for _, f := range []struct {
 		key, text string
 		present   bool
 	}{
-		{"user", p.text(r.User), r.User.Present()},
-		{"method", p.text(r.Method), r.Method.Present()},
+		{"user", p.fieldText(r.User), r.User.Present()},
+		{"method", p.fieldText(r.Method), r.Method.Present()},
 		{"target", p.target(), r.Target.Present() || r.Path.Present()},
 		{"path", path, r.Path.Present() || r.Target.Present()},
 		{"query", query, r.Query.Present()},
-		{"protocol", p.text(r.Protocol), r.Protocol.Present()},
-		{"referer", p.text(r.Referer), r.Referer.Present()},
-		{"user_agent", p.text(r.UserAgent), r.UserAgent.Present()},
-		{"host", p.text(r.Host), r.Host.Present()},
-		{"scheme", p.text(r.Scheme), r.Scheme.Present()},
+		{"protocol", p.fieldText(r.Protocol), r.Protocol.Present()},
+		{"referer", p.fieldText(r.Referer), r.Referer.Present()},
+		{"user_agent", p.fieldText(r.UserAgent), r.UserAgent.Present()},
+		{"host", p.fieldText(r.Host), r.Host.Present()},
+		{"scheme", p.fieldText(r.Scheme), r.Scheme.Present()},
 	} {
 		dst = append(append(append(dst, `,"`...), f.key...), `":`...)
 		if !f.present {
@@ -58,10 +56,10 @@ func (p *Processor) AppendRecord(dst []byte, number int64, res Result) []byte {
 	return append(p.appendFindings(append(dst, `,"findings":[`...), res), "]}"...)
 }
 
-func (p *Processor) split() (path, query string) {
-	path, query = p.text(p.rec.Path), p.text(p.rec.Query)
+func (p *Processor) pathAndQuery() (path, query string) {
+	path, query = p.fieldText(p.rec.Path), p.fieldText(p.rec.Query)
 	if !p.rec.Path.Present() {
-		path = pathOnly(p.text(p.rec.Target))
+		path = pathOnly(p.fieldText(p.rec.Target))
 	}
 	return path, query
 }
@@ -75,7 +73,7 @@ func (p *Processor) appendFindings(dst []byte, res Result) []byte {
 		dst = appendJSON(append(dst, `{"kind":`...), f.Kind)
 		dst = appendJSON(append(dst, `,"confidence":`...), f.Confidence.String())
 		dst = appendJSON(append(dst, `,"location":`...), f.Location.String())
-		dst = appendJSON(append(dst, `,"param":`...), record.String(f.Param))
+		dst = appendJSON(append(dst, `,"param":`...), p.decodedText(f.Param))
 		dst = appendJSON(append(dst, `,"fingerprint":`...), f.Fingerprint.String())
 		dst = appendJSON(append(dst, `,"key_id":`...), f.KeyID.String())
 		dst = strconv.AppendInt(append(dst, `,"start":`...), int64(f.Start), 10)

@@ -18,9 +18,17 @@ type Handler func(ctx context.Context, b *tokenwarden.Batch) error
 // maxUsage is how many bytes of usages share one Kafka message. It stays well below max.message.bytes.
 const maxUsage = 384 << 10
 
-// Worker is the way of one input partition: messages become a batch, the batch becomes durable, the offset is
+// Prober tests the Processor of a Worker between two lines: canary.Prober.
+type Prober interface {
+	// Observe is called after each line, when res is used up. It may call the Processor.
+	Observe(line []byte, res Result, now time.Time)
+}
+
+// Worker processes one input partition: messages become a batch, the batch becomes durable, the offset is
 // committed. It is a kafka.Worker.
 type Worker struct {
+	Prober Prober // nil for none; set it before Start
+
 	processor *Processor
 	write     Handler
 	batch     tokenwarden.Batch
@@ -30,7 +38,7 @@ type Worker struct {
 	scratch   []byte
 	subjects  []tokenwarden.Subject
 	sourceKey []byte // "topic/partition/"
-	shown     shownFormat
+	format    formatGauge
 }
 
 // usages collects one usage partition's share of a batch.
@@ -48,7 +56,7 @@ func NewWorker(p *Processor, usagePartitions int, write Handler) *Worker {
 func (w *Worker) Start(_ context.Context, a kafka.Assignment) (int64, error) {
 	w.batch = tokenwarden.Batch{Topic: a.Topic, Partition: a.Partition, Epoch: a.Epoch, NextOffset: a.Offset}
 	w.sourceKey = append(strconv.AppendInt(append(append(w.sourceKey[:0], a.Topic...), '/'), int64(a.Partition), 10), '/')
-	w.shown.topic, w.shown.partition = a.Topic, strconv.Itoa(int(a.Partition))
+	w.format.topic, w.format.partition = a.Topic, strconv.Itoa(int(a.Partition))
 	return a.Offset, nil
 }
 
@@ -69,7 +77,7 @@ func (w *Worker) Handle(ctx context.Context, ms []kafka.Message) (int64, error) 
 	w.processor.Flush()
 	if m := w.processor.metrics; m != nil {
 		m.batch.Observe(time.Since(start).Seconds())
-		w.shown.update(m, w.processor)
+		w.format.update(m, w.processor)
 	}
 	return w.batch.NextOffset, nil
 }
@@ -78,7 +86,7 @@ func (w *Worker) Handle(ctx context.Context, ms []kafka.Message) (int64, error) 
 func (w *Worker) Stop(context.Context) (int64, error) {
 	w.processor.Flush()
 	if m := w.processor.metrics; m != nil {
-		w.shown.remove(m)
+		w.format.remove(m)
 	}
 	return -1, nil
 }
@@ -119,7 +127,7 @@ func (w *Worker) message(m *kafka.Message, now time.Time) {
 func (w *Worker) lines(m *kafka.Message, src tokenwarden.Source, now time.Time) []byte {
 	start := len(w.out)
 	if len(m.Value) == 0 {
-		w.processor.counts.line(0)
+		w.processor.counts.addLine(0)
 	}
 	for rest := m.Value; len(rest) > 0; src.Line++ {
 		line := rest
@@ -135,6 +143,9 @@ func (w *Worker) lines(m *kafka.Message, src tokenwarden.Source, now time.Time) 
 		}
 		if res.Reason != "" {
 			w.quarantine(res.Reason, src, w.out[from:], len(line), now)
+		}
+		if w.Prober != nil {
+			w.Prober.Observe(line, res, now)
 		}
 	}
 	return w.out[start:len(w.out):len(w.out)]
@@ -200,7 +211,7 @@ const maxQuarantined = 4096
 
 func (w *Worker) quarantine(reason string, src tokenwarden.Source, redacted []byte, length int, now time.Time) {
 	redacted = bytes.TrimRight(redacted, "\r\n")
-	q := Quarantined{Time: now.UTC(), Reason: reason, Source: src, Length: length, Redacted: string(redacted[:min(len(redacted), maxQuarantined)])}
+	q := Quarantined{Time: now.UTC(), Reason: reason, Source: src, Length: length, Redacted: truncate(string(redacted), maxQuarantined)}
 	value, err := json.Marshal(q)
 	if err != nil { // cannot happen: every field can be encoded
 		value = []byte(`{"reason":"` + reason + `"}`)

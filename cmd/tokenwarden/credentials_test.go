@@ -92,7 +92,7 @@ func serviceProcessor(t *testing.T, config string) *ingest.Processor {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.close)
-	if s.ingest.Canary.Every != c.Credentials.Canary.Every || s.ingest.Canary.Log == nil {
+	if s.canary.Every != c.Credentials.Canary.Every || s.canary.Log == nil {
 		t.Error("run has no canaries")
 	}
 	p, err := ingest.NewProcessor(s.ingest)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/tokenwarden/tokenwarden/detect"
 	"github.com/tokenwarden/tokenwarden/ingest"
+	"github.com/tokenwarden/tokenwarden/ingest/canary"
 	"github.com/tokenwarden/tokenwarden/ingest/credential"
 	"github.com/tokenwarden/tokenwarden/ingest/kafka"
 	"github.com/tokenwarden/tokenwarden/rules"
@@ -59,6 +60,7 @@ type service struct {
 	reg     *prometheus.Registry
 	health  *health
 	ingest  ingest.Options
+	canary  canary.Options
 	engine  *detect.Engine
 	rules   []rules.Definition
 	conn    *kafka.Conn
@@ -92,7 +94,7 @@ func newService(c *Config, role string, log *slog.Logger) (*service, error) {
 		if err := s.watch.add("geo", c.Geo.paths, func() error { return c.Geo.load(s.ingest.Geo) }); err != nil {
 			return nil, err
 		}
-		s.ingest.Canary = ingest.Canary{Every: c.Credentials.Canary.Every, Log: log}
+		s.canary = canary.Options{Every: c.Credentials.Canary.Every, Log: log, Metrics: canary.NewMetrics(s.reg)}
 	}
 	if s.detects() {
 		s.lists = newListSource(c, keys, log, s.reload)
@@ -189,7 +191,9 @@ func (s *service) work(ctx context.Context) error {
 			if err != nil {
 				return failedWorker{err}
 			}
-			return ingest.NewWorker(p, s.usagePartitions, s.writer.Write)
+			w := ingest.NewWorker(p, s.usagePartitions, s.writer.Write)
+			w.Prober = canary.New(p, s.canary)
+			return w
 		})
 	}
 	if s.detects() {

@@ -143,8 +143,8 @@ func NewLookup(db *atomic.Pointer[DB]) *Lookup {
 	return &Lookup{db: db, cache: cache}
 }
 
-// Place says where ip is; the zero Place if that is unknown.
-func (l *Lookup) Place(ip netip.Addr) tokenwarden.Geo {
+// Find returns the location of ip; the zero Geo if it is unknown.
+func (l *Lookup) Find(ip netip.Addr) tokenwarden.Geo {
 	db := l.db.Load()
 	if db == nil || !ip.IsValid() || (db.city == nil && db.asn == nil) {
 		return tokenwarden.Geo{}

@@ -33,25 +33,25 @@ func TestPlace(t *testing.T) {
 	} {
 		ip, _ := netip.ParseAddr(addr)
 		for range 2 { // the second answer comes from the cache
-			if got := l.Place(ip); got != want {
+			if got := l.Find(ip); got != want {
 				t.Errorf("%s is at %+v, want %+v", addr, got, want)
 			}
 		}
 	}
-	if got := l.Place(netip.MustParseAddr("2001:db8:e::1")); got.Country == "" || got.ASN == 0 {
+	if got := l.Find(netip.MustParseAddr("2001:db8:e::1")); got.Country == "" || got.ASN == 0 {
 		t.Errorf("IPv6 gives %+v", got)
 	}
 }
 
 func TestOneDatabaseOrNone(t *testing.T) {
 	ip := netip.MustParseAddr("192.0.2.7")
-	if got := lookup(t, testCity, "").Place(ip); got.Country != "DE" || got.ASN != 0 {
+	if got := lookup(t, testCity, "").Find(ip); got.Country != "DE" || got.ASN != 0 {
 		t.Errorf("city alone gives %+v", got)
 	}
-	if got := lookup(t, "", testASN).Place(ip); got.Country != "" || got.ASN != 64496 {
+	if got := lookup(t, "", testASN).Find(ip); got.Country != "" || got.ASN != 64496 {
 		t.Errorf("ASN alone gives %+v", got)
 	}
-	if got := lookup(t, "", "").Place(ip); got != (tokenwarden.Geo{}) {
+	if got := lookup(t, "", "").Find(ip); got != (tokenwarden.Geo{}) {
 		t.Errorf("nothing gives %+v", got)
 	}
 }
@@ -75,11 +75,11 @@ func TestSwapForgetsTheCache(t *testing.T) {
 	p := &atomic.Pointer[DB]{}
 	p.Store(db)
 	l, ip := NewLookup(p), netip.MustParseAddr("192.0.2.7")
-	if l.Place(ip).Country != "DE" {
+	if l.Find(ip).Country != "DE" {
 		t.Fatal("no place")
 	}
 	p.Store(&DB{})
-	if got := l.Place(ip); got.Country != "" {
+	if got := l.Find(ip); got.Country != "" {
 		t.Errorf("after the swap the old place is given: %+v", got)
 	}
 }
@@ -90,6 +90,6 @@ func BenchmarkPlace(b *testing.B) {
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		ip[3] = byte(i)
-		l.Place(netip.AddrFrom4(ip))
+		l.Find(netip.AddrFrom4(ip))
 	}
 }
