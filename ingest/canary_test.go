@@ -16,9 +16,9 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/ingest"
 	"github.com/tokenwarden/tokenwarden/ingest/canary"
-	"github.com/tokenwarden/tokenwarden/ingest/credential"
 	"github.com/tokenwarden/tokenwarden/ingest/guard"
 	"github.com/tokenwarden/tokenwarden/ingest/kafka"
+	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
 // metric returns the value of a metric, of the one with the outcome if that is not "".
@@ -92,7 +92,7 @@ func TestCanariesLeaveNoTrace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var key credential.Key
+	var key secret.Key
 	ingest.NewTestProcessor(t, func(o *ingest.Options) { key = o.Credential.Keys[0] })
 	var lines []kafka.Message
 	add := func(line string) {
@@ -111,7 +111,7 @@ func TestCanariesLeaveNoTrace(t *testing.T) {
 	batch := func(every int) (out string, sent int) {
 		reg := prometheus.NewRegistry()
 		p := ingest.NewTestProcessor(t, func(o *ingest.Options) {
-			o.Credential.Keys, o.Metrics = []credential.Key{key}, ingest.NewMetrics(reg)
+			o.Credential.Keys, o.Metrics = []secret.Key{key}, ingest.NewMetrics(reg)
 		})
 		var all strings.Builder
 		w := ingest.NewWorker(p, 4, func(_ context.Context, b *tokenwarden.Batch) error {

@@ -15,17 +15,18 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/ingest/credential"
 	"github.com/tokenwarden/tokenwarden/ingest/guard"
+	tokens "github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
 var testTime = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
 
 func newTestProcessor(t testing.TB, change func(*Options)) *Processor {
 	t.Helper()
-	key, _, err := credential.NewKey(rand.Reader)
+	key, _, err := tokens.NewKey(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := Options{Format: "auto", Credential: credential.Options{Keys: []credential.Key{key}}}
+	o := Options{Format: "auto", Credential: credential.Options{Keys: []tokens.Key{key}}}
 	if change != nil {
 		change(&o)
 	}

@@ -16,7 +16,7 @@ import (
 
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/cmd/internal/simulate"
-	"github.com/tokenwarden/tokenwarden/ingest/credential"
+	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
 // result is what one seed gave.
@@ -86,16 +86,16 @@ func pack(ctx context.Context, bin string) (map[string]bool, error) {
 func newKey(seed uint64, path string) (func(token string) string, error) {
 	var from [32]byte
 	binary.LittleEndian.PutUint64(from[:], seed)
-	key, text, err := credential.NewKey(rand.NewChaCha8(from))
+	key, text, err := secret.NewKey(rand.NewChaCha8(from))
 	if err != nil {
 		return nil, err
 	}
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		return nil, fmt.Errorf("write a key: %w", err)
 	}
-	prints := credential.NewFingerprinter(key)
+	prints := secret.NewFingerprinter(key)
 	return func(token string) string {
-		return prints.Fingerprint(credential.NewToken([]byte(token))).String()
+		return prints.Fingerprint(secret.NewToken([]byte(token))).String()
 	}, nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/ingest"
 	"github.com/tokenwarden/tokenwarden/ingest/credential"
+	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
 // redacted is what became of a line.
@@ -31,25 +32,25 @@ var clock = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
 
 // pipeline is the redaction of the product, one Processor per format.
 type pipeline struct {
-	key        credential.Key
-	prints     credential.Fingerprinter
+	key        secret.Key
+	prints     secret.Fingerprinter
 	processors map[string]*ingest.Processor
 }
 
 func newPipeline() (*pipeline, error) {
 	seed := sha256.Sum256([]byte("key of the quality measurement"))
-	key, _, err := credential.NewKey(bytes.NewReader(seed[:]))
+	key, _, err := secret.NewKey(bytes.NewReader(seed[:]))
 	if err != nil {
 		return nil, fmt.Errorf("make key: %w", err)
 	}
-	return &pipeline{key: key, prints: credential.NewFingerprinter(key), processors: map[string]*ingest.Processor{}}, nil
+	return &pipeline{key: key, prints: secret.NewFingerprinter(key), processors: map[string]*ingest.Processor{}}, nil
 }
 
 func (p *pipeline) processor(format string) (*ingest.Processor, error) {
 	if q := p.processors[format]; q != nil {
 		return q, nil
 	}
-	q, err := ingest.NewProcessor(ingest.Options{Format: format, Credential: credential.Options{Keys: []credential.Key{p.key}}})
+	q, err := ingest.NewProcessor(ingest.Options{Format: format, Credential: credential.Options{Keys: []secret.Key{p.key}}})
 	if err != nil {
 		return nil, fmt.Errorf("make processor for %s: %w", format, err)
 	}
@@ -72,5 +73,5 @@ func (p *pipeline) redact(format, line string) (redacted, error) {
 }
 
 func (p *pipeline) fingerprint(text string) tokenwarden.Fingerprint {
-	return p.prints.Fingerprint(credential.NewToken([]byte(text)))
+	return p.prints.Fingerprint(secret.NewToken([]byte(text)))
 }

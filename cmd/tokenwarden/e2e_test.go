@@ -23,7 +23,7 @@ import (
 	kafkago "github.com/segmentio/kafka-go"
 
 	"github.com/tokenwarden/tokenwarden"
-	"github.com/tokenwarden/tokenwarden/ingest/credential"
+	"github.com/tokenwarden/tokenwarden/ingest/secret"
 	"github.com/tokenwarden/tokenwarden/sink/clickhouse"
 	sinkkafka "github.com/tokenwarden/tokenwarden/sink/kafka"
 )
@@ -115,7 +115,7 @@ func newBed(t testing.TB, partitions int, settings ...string) *bed {
 
 func newKeyText(t testing.TB) string {
 	t.Helper()
-	_, text, err := credential.NewKey(rand.Reader)
+	_, text, err := secret.NewKey(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"github.com/tokenwarden/tokenwarden"
-	"github.com/tokenwarden/tokenwarden/ingest/credential"
 	"github.com/tokenwarden/tokenwarden/ingest/kafka"
+	"github.com/tokenwarden/tokenwarden/ingest/secret"
 	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
 
@@ -63,7 +63,7 @@ func (c *ListsConfig) load() (*lists.Set, error) {
 }
 
 // foreignKeys counts the listed fingerprints that none of keys made. Without keys nobody can tell.
-func foreignKeys(set *lists.Set, keys []credential.Key) (n int) {
+func foreignKeys(set *lists.Set, keys []secret.Key) (n int) {
 	if len(keys) == 0 {
 		return 0
 	}
@@ -75,7 +75,7 @@ func foreignKeys(set *lists.Set, keys []credential.Key) (n int) {
 	return n
 }
 
-func hasKey(keys []credential.Key, id tokenwarden.KeyID) bool {
+func hasKey(keys []secret.Key, id tokenwarden.KeyID) bool {
 	for _, k := range keys {
 		if k.ID() == id {
 			return true
@@ -92,7 +92,7 @@ func warnForeignKeys(log *slog.Logger, n int) {
 }
 
 // lists reads the lists, and says which of them the keys cannot match.
-func (f *scanFlags) lists(c *Config, keys []credential.Key, warnings io.Writer) (*lists.Set, error) {
+func (f *scanFlags) lists(c *Config, keys []secret.Key, warnings io.Writer) (*lists.Set, error) {
 	if len(f.keyFiles) == 0 && len(f.watchlist)+len(f.decoys) > 0 {
 		return nil, usageError{errors.New("--watchlist and --decoys need --key-file: fingerprints match only under the key that made them")}
 	}
@@ -109,7 +109,7 @@ func (f *scanFlags) lists(c *Config, keys []credential.Key, warnings io.Writer) 
 // listSource keeps the lists in force: those of the files, and the revocations of the topic.
 type listSource struct {
 	config  *ListsConfig
-	keys    []credential.Key
+	keys    []secret.Key
 	log     *slog.Logger
 	metrics *reloadMetrics
 	current atomic.Pointer[lists.Set]
@@ -123,7 +123,7 @@ type listSource struct {
 }
 
 // newListSource returns a source that holds nothing before its first load.
-func newListSource(c *Config, keys []credential.Key, log *slog.Logger, m *reloadMetrics) *listSource {
+func newListSource(c *Config, keys []secret.Key, log *slog.Logger, m *reloadMetrics) *listSource {
 	return &listSource{config: &c.Lists, keys: keys, log: log, metrics: m, revoked: map[tokenwarden.Fingerprint]*lists.Entry{}}
 }
 

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/tokenwarden/tokenwarden"
-	"github.com/tokenwarden/tokenwarden/ingest/credential"
+	"github.com/tokenwarden/tokenwarden/ingest/secret"
 	"github.com/tokenwarden/tokenwarden/rules/lists"
 	sinkkafka "github.com/tokenwarden/tokenwarden/sink/kafka"
 )
@@ -33,7 +33,7 @@ func TestListsChangeWhileRunning(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := credential.NewFingerprinter(keys...)
+	f := secret.NewFingerprinter(keys...)
 	leaked, revoked, other := newToken(), newToken(), newToken()
 	fp, _ := f.Line([]byte(leaked))
 	fpRevoked, _ := f.Line([]byte(revoked))

@@ -16,8 +16,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"github.com/tokenwarden/tokenwarden"
-	"github.com/tokenwarden/tokenwarden/ingest/credential"
 	"github.com/tokenwarden/tokenwarden/ingest/kafka"
+	"github.com/tokenwarden/tokenwarden/ingest/secret"
 	"github.com/tokenwarden/tokenwarden/rules"
 	"github.com/tokenwarden/tokenwarden/rules/lists"
 	"github.com/tokenwarden/tokenwarden/sink/clickhouse"
@@ -34,9 +34,9 @@ func command(t *testing.T, stdin string, args ...string) (out, errOut string, co
 	return o.String(), e.String(), code
 }
 
-func keyFile(t *testing.T) (path string, key credential.Key) {
+func keyFile(t *testing.T) (path string, key secret.Key) {
 	t.Helper()
-	key, text, err := credential.NewKey(rand.Reader)
+	key, text, err := secret.NewKey(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,9 +76,9 @@ func TestWatchlistImport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, k := range []credential.Key{key, otherKey} {
+	for _, k := range []secret.Key{key, otherKey} {
 		for _, token := range []string{a, b} {
-			fp, _ := credential.NewFingerprinter(k).Line([]byte(token))
+			fp, _ := secret.NewFingerprinter(k).Line([]byte(token))
 			if set.Decoy(fp) == nil {
 				t.Errorf("a token is not on the list under key %v", k)
 			}
@@ -262,8 +262,8 @@ func TestGeoIsReadAgain(t *testing.T) {
 	city := filepath.Join(dir, "city.mmdb")
 	copyFile(t, "../../testdata/geo/city.mmdb", city)
 	c := &Config{Format: "auto", Geo: GeoConfig{City: city}}
-	key, _, _ := credential.NewKey(rand.Reader)
-	o, err := c.ingestOptions([]credential.Key{key}, nil)
+	key, _, _ := secret.NewKey(rand.Reader)
+	o, err := c.ingestOptions([]secret.Key{key}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

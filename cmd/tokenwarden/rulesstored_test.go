@@ -12,13 +12,13 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/detect"
 	"github.com/tokenwarden/tokenwarden/ingest"
-	"github.com/tokenwarden/tokenwarden/ingest/credential"
+	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
 // store writes what ingest makes of a log into ClickHouse.
-func store(t *testing.T, c *Config, key credential.Key, path string) {
+func store(t *testing.T, c *Config, key secret.Key, path string) {
 	t.Helper()
-	o, err := c.ingestOptions([]credential.Key{key}, nil)
+	o, err := c.ingestOptions([]secret.Key{key}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func TestStoredEventsGiveTheSameAlerts(t *testing.T) {
 		t.Errorf("until a time: %d events", r.Events)
 	}
 
-	fp := credential.NewFingerprinter(key).AllOfLine(nil, []byte(token))[0].Fingerprint
+	fp := secret.NewFingerprinter(key).AllOfLine(nil, []byte(token))[0].Fingerprint
 	out, errOut, code := command(t, "", append(settings, "rules", "explain", "--stored", "--fingerprint", fp.String(), "--at", time.Date(2026, 11, 23, 12, 0, 9, 0, time.UTC).Format(time.RFC3339), "--output", "json")...)
 	if o := outcomesOf(t, out)["token-burst"]; code != exitDone || o.Said != detect.SaidFar || o.Why != "200 of 600 requests in 60 s" || !strings.Contains(errOut, storedNote) {
 		t.Errorf("explain: code %d, %+v\n%s", code, o, errOut)

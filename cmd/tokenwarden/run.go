@@ -16,8 +16,8 @@ import (
 	"github.com/tokenwarden/tokenwarden/detect"
 	"github.com/tokenwarden/tokenwarden/ingest"
 	"github.com/tokenwarden/tokenwarden/ingest/canary"
-	"github.com/tokenwarden/tokenwarden/ingest/credential"
 	"github.com/tokenwarden/tokenwarden/ingest/kafka"
+	"github.com/tokenwarden/tokenwarden/ingest/secret"
 	"github.com/tokenwarden/tokenwarden/rules"
 	"github.com/tokenwarden/tokenwarden/sink/clickhouse"
 	sinkkafka "github.com/tokenwarden/tokenwarden/sink/kafka"
@@ -82,7 +82,7 @@ func newService(c *Config, role string, log *slog.Logger) (*service, error) {
 	s := &service{c: c, role: role, log: log, reg: newRegistry(), health: newHealth()}
 	s.group, s.metrics, s.reload = kafka.NewMetrics(s.reg), newDetectMetrics(s.reg), newReloadMetrics(s.reg)
 	s.watch = &reloader{log: log, metrics: s.reload}
-	var keys []credential.Key
+	var keys []secret.Key
 	var err error
 	if s.ingests() {
 		if keys, err = loadKeys(c.KeyFiles); err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/detect"
 	"github.com/tokenwarden/tokenwarden/ingest"
-	"github.com/tokenwarden/tokenwarden/ingest/credential"
+	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
 // scanFlags are the flags of `scan`. They stand above the configuration, which scan does not need at all.
@@ -142,12 +142,12 @@ func (f *scanFlags) apply(c *Config) {
 }
 
 // scanKeys reads the keys, or makes one that dies with the process: a scan needs no configuration.
-func scanKeys(paths []string) ([]credential.Key, error) {
+func scanKeys(paths []string) ([]secret.Key, error) {
 	if len(paths) > 0 {
 		return loadKeys(paths)
 	}
-	key, _, err := credential.NewKey(rand.Reader)
-	return []credential.Key{key}, err
+	key, _, err := secret.NewKey(rand.Reader)
+	return []secret.Key{key}, err
 }
 
 // keepEvents is how many events are looked at before alerts and events are written: a bound of memory.

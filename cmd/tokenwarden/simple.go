@@ -12,7 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/tokenwarden/tokenwarden/ingest/credential"
+	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
 func versionCommand(g *globals) *cobra.Command {
@@ -43,7 +43,7 @@ func keyCommand(g *globals) *cobra.Command {
 	cmd.AddCommand(&cobra.Command{
 		Use: "new", Short: "Print a new key: tokenwarden key new > key", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			key, text, err := credential.NewKey(rand.Reader)
+			key, text, err := secret.NewKey(rand.Reader)
 			if err != nil {
 				return err
 			}
@@ -71,8 +71,8 @@ func subcommands(cmd *cobra.Command) string {
 }
 
 // loadKeys reads key files; the first signs.
-func loadKeys(paths []string) ([]credential.Key, error) {
-	keys := make([]credential.Key, 0, len(paths))
+func loadKeys(paths []string) ([]secret.Key, error) {
+	keys := make([]secret.Key, 0, len(paths))
 	for _, path := range paths {
 		text, err := os.ReadFile(path)
 		if errors.Is(err, os.ErrNotExist) {
@@ -81,7 +81,7 @@ func loadKeys(paths []string) ([]credential.Key, error) {
 		if err != nil {
 			return nil, configError{fmt.Errorf("key_files: %w", err)}
 		}
-		key, err := credential.ParseKey(text)
+		key, err := secret.ParseKey(text)
 		if err != nil {
 			return nil, configError{fmt.Errorf("key_files: %s: %w", path, err)}
 		}
@@ -112,7 +112,7 @@ func fingerprintCommand(g *globals) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return printFingerprints(g.out, g.in, credential.NewFingerprinter(keys...), all)
+			return printFingerprints(g.out, g.in, secret.NewFingerprinter(keys...), all)
 		},
 	}
 	cmd.Flags().StringArrayVar(&keyFiles, "key-file", nil, "key file (repeatable; default: key_files of the configuration)")
@@ -120,11 +120,11 @@ func fingerprintCommand(g *globals) *cobra.Command {
 	return cmd
 }
 
-func printFingerprints(out io.Writer, in io.Reader, f credential.Fingerprinter, all bool) error {
+func printFingerprints(out io.Writer, in io.Reader, f secret.Fingerprinter, all bool) error {
 	w := bufio.NewWriter(out)
 	lines := bufio.NewScanner(in)
 	lines.Buffer(nil, 1<<20)
-	var keyed []credential.Keyed
+	var keyed []secret.Keyed
 	for lines.Scan() {
 		keyed = f.AllOfLine(keyed[:0], lines.Bytes())
 		for i, k := range keyed {

@@ -16,7 +16,7 @@ import (
 
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/cmd/internal/simulate"
-	"github.com/tokenwarden/tokenwarden/ingest/credential"
+	"github.com/tokenwarden/tokenwarden/ingest/secret"
 	"github.com/tokenwarden/tokenwarden/internal/backoff"
 	sinkkafka "github.com/tokenwarden/tokenwarden/sink/kafka"
 )
@@ -80,7 +80,7 @@ func (f *simulateFlags) run(ctx context.Context, g *globals) error {
 	if err != nil {
 		return usageError{err}
 	}
-	var keys []credential.Key
+	var keys []secret.Key
 	if f.truth != "" || f.lists != "" {
 		if keys, err = f.keys(g); err != nil {
 			return err
@@ -97,13 +97,13 @@ func (f *simulateFlags) run(ctx context.Context, g *globals) error {
 }
 
 // tell writes what was planted, and what the rules need to be told.
-func (f *simulateFlags) tell(gen *simulate.Generator, keys []credential.Key) error {
+func (f *simulateFlags) tell(gen *simulate.Generator, keys []secret.Key) error {
 	if len(keys) == 0 {
 		return nil
 	}
-	prints := credential.NewFingerprinter(keys...)
+	prints := secret.NewFingerprinter(keys...)
 	fingerprint := func(token string) string {
-		return prints.Fingerprint(credential.NewToken([]byte(token))).String()
+		return prints.Fingerprint(secret.NewToken([]byte(token))).String()
 	}
 	if f.lists != "" {
 		if err := gen.WriteLists(f.lists, fingerprint); err != nil {
@@ -162,7 +162,7 @@ func (f *simulateFlags) resolvePreset() error {
 	return nil
 }
 
-func (f *simulateFlags) keys(g *globals) ([]credential.Key, error) {
+func (f *simulateFlags) keys(g *globals) ([]secret.Key, error) {
 	if len(f.keyFiles) > 0 {
 		return loadKeys(f.keyFiles)
 	}

@@ -10,8 +10,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tokenwarden/tokenwarden"
-	"github.com/tokenwarden/tokenwarden/ingest/credential"
 	"github.com/tokenwarden/tokenwarden/ingest/leakreport"
+	"github.com/tokenwarden/tokenwarden/ingest/secret"
 	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
 
@@ -40,7 +40,7 @@ func watchlistImportCommand(g *globals) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			w := &watchlistImport{std: g.std, kind: kind, f: credential.NewFingerprinter(keys...), out: bufio.NewWriter(g.out), seen: map[tokenwarden.Fingerprint]bool{}}
+			w := &watchlistImport{std: g.std, kind: kind, f: secret.NewFingerprinter(keys...), out: bufio.NewWriter(g.out), seen: map[tokenwarden.Fingerprint]bool{}}
 			if decoy {
 				w.list = "decoys"
 			}
@@ -54,7 +54,7 @@ func watchlistImportCommand(g *globals) *cobra.Command {
 }
 
 // keys reads the key files given, or those of the configuration.
-func (g *globals) keys(files []string) ([]credential.Key, error) {
+func (g *globals) keys(files []string) ([]secret.Key, error) {
 	if len(files) == 0 {
 		c, _, err := g.load()
 		if err != nil {
@@ -69,7 +69,7 @@ func (g *globals) keys(files []string) ([]credential.Key, error) {
 type watchlistImport struct {
 	std
 	kind, list string
-	f          credential.Fingerprinter
+	f          secret.Fingerprinter
 	out        *bufio.Writer
 	seen       map[tokenwarden.Fingerprint]bool
 	total      importCounts

@@ -17,6 +17,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/credential"
 	"github.com/tokenwarden/tokenwarden/ingest/geo"
 	"github.com/tokenwarden/tokenwarden/ingest/kafka"
+	"github.com/tokenwarden/tokenwarden/ingest/secret"
 	"github.com/tokenwarden/tokenwarden/rules"
 	"github.com/tokenwarden/tokenwarden/rules/lists"
 	"github.com/tokenwarden/tokenwarden/rules/sigma"
@@ -72,7 +73,7 @@ func newLogger(c LogConfig, w io.Writer) *slog.Logger {
 }
 
 // credentialOptions checks what the user says of credentials, with keys.
-func (c *Config) credentialOptions(keys []credential.Key) (credential.Options, error) {
+func (c *Config) credentialOptions(keys []secret.Key) (credential.Options, error) {
 	o := credential.Options{
 		Keys: keys, Names: c.Credentials.Names,
 		Exceptions: credential.Exceptions{Names: c.Credentials.ExceptNames, Paths: c.Credentials.ExceptPaths},
@@ -108,7 +109,7 @@ func confidence(text string) tokenwarden.Confidence {
 }
 
 // ingestOptions reads keys and geo databases.
-func (c *Config) ingestOptions(keys []credential.Key, m *ingest.Metrics) (ingest.Options, error) {
+func (c *Config) ingestOptions(keys []secret.Key, m *ingest.Metrics) (ingest.Options, error) {
 	cred, err := c.credentialOptions(keys)
 	if err != nil {
 		return ingest.Options{}, err

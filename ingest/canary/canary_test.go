@@ -16,6 +16,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest"
 	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
 	"github.com/tokenwarden/tokenwarden/ingest/credential"
+	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
 var testTime = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
@@ -24,11 +25,11 @@ const combinedLine = `192.0.2.7 - - [05/Jan/2026:08:59:58 +0000] "GET /x?a=1 HTT
 
 func newProcessor(t testing.TB, change func(*ingest.Options)) *ingest.Processor {
 	t.Helper()
-	key, _, err := credential.NewKey(rand.Reader)
+	key, _, err := secret.NewKey(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := ingest.Options{Format: "auto", Credential: credential.Options{Keys: []credential.Key{key}}}
+	o := ingest.Options{Format: "auto", Credential: credential.Options{Keys: []secret.Key{key}}}
 	if change != nil {
 		change(&o)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
@@ -23,7 +24,7 @@ func (f *finder) claims(b []byte, p *jwtParts, out *Finding) {
 		empty := p.part[2][0] == p.part[2][1]
 		out.Claims.Unsigned = empty || bytes.EqualFold([]byte(p.alg), []byte("none"))
 	}
-	f.json = appendBase64(f.json[:0], b[p.part[1][0]:p.part[1][1]], maxPayload)
+	f.json = ascii.AppendBase64(f.json[:0], b[p.part[1][0]:p.part[1][1]], maxPayload)
 	c := claimReader{f: f, out: out}
 	s := scanner{b: f.json}
 	for s.member() {
@@ -34,7 +35,7 @@ func (f *finder) claims(b []byte, p *jwtParts, out *Finding) {
 	}
 	out.Claims.ClientID = f.text.keep(c.client, maxClaim)
 	if len(c.iss) > 0 && len(c.sub) > 0 {
-		out.Family = f.prints.family(c.iss, c.sub, c.client)
+		out.Family = f.prints.Family(c.iss, c.sub, c.client)
 	}
 }
 
@@ -84,7 +85,7 @@ func (c *claimReader) own(b []byte) []byte { return b[:min(len(b), 4*maxClaim)] 
 func unixSeconds(b []byte) int64 {
 	var n int64
 	for i, c := range b {
-		if !isDigit(c) {
+		if !ascii.IsDigit(c) {
 			if i > 0 && (c == '.' || c == 'e' || c == 'E') {
 				break
 			}
@@ -125,7 +126,7 @@ func (t *texts) keep(b []byte, limit int) string {
 func (t *texts) keepLower(b []byte, limit int) []byte {
 	n := len(t.b)
 	for _, c := range b[:min(len(b), limit)] {
-		t.b = append(t.b, lowerByte(c))
+		t.b = append(t.b, ascii.ToLower(c))
 	}
 	m := len(t.b)
 	return t.b[n:m:m]

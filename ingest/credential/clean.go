@@ -1,6 +1,11 @@
 package credential
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+	"github.com/tokenwarden/tokenwarden/ingest/internal/authscheme"
+)
 
 // Nearly every line holds no credential. What follows tells so in one pass over the raw bytes of a URL or a user agent,
 // by the same tests that the search starts with: where it says clean, the search would find nothing (a property that
@@ -17,8 +22,8 @@ func (f *finder) cleanURL(b []byte) bool {
 	start := i
 	var flags uint8
 	for ; i < len(b); i++ {
-		bits := class[b[i]]
-		if bits&(cSyntax|cDelim|cB64) == 0 {
+		bits := ascii.Class[b[i]]
+		if bits&(ascii.Syntax|ascii.Delim|ascii.Base64) == 0 {
 			flags |= bits
 			continue
 		}
@@ -41,7 +46,7 @@ func (f *finder) cleanURL(b []byte) bool {
 // cleanAuthority steps over scheme://host. It returns -1 where there is more, or something else.
 func cleanAuthority(b []byte) int {
 	i := 0
-	for i < len(b) && isAlpha(b[i]) && i < 8 {
+	for i < len(b) && ascii.IsAlpha(b[i]) && i < 8 {
 		i++
 	}
 	if i == 0 || i+3 > len(b) || b[i] != ':' || b[i+1] != '/' || b[i+2] != '/' {
@@ -57,7 +62,7 @@ func cleanAuthority(b []byte) int {
 		return -1
 	}
 	for k, c := range host {
-		if bits := class[c]; bits&(cSyntax|cDelim) != 0 || k%minRandom == minRandom-1 && bits&cRun != 0 && longRun(host, k) {
+		if bits := ascii.Class[c]; bits&(ascii.Syntax|ascii.Delim) != 0 || k%minRandom == minRandom-1 && bits&ascii.Run != 0 && longRun(host, k) {
 			return -1
 		}
 	}
@@ -66,35 +71,23 @@ func cleanAuthority(b []byte) int {
 
 // longRun tells that b[k] stands in a run of 16 or more.
 func longRun(b []byte, k int) bool {
-	from, to := runAround(b, k)
+	from, to := ascii.RunAround(b, k)
 	return to-from >= minRandom
-}
-
-// runAround is the run that b[k] stands in.
-func runAround(b []byte, k int) (from, to int) {
-	from, to = k, k+1
-	for from > 0 && class[b[from-1]]&cRun != 0 {
-		from--
-	}
-	for to < len(b) && class[b[to]]&cRun != 0 {
-		to++
-	}
-	return from, to
 }
 
 // cleanSegment tells that the segment from start to end, without syntax in it, is no credential.
 func (f *finder) cleanSegment(b []byte, start, end int, flags uint8) bool {
 	n := end - start
-	if n < 6 || n < minRandom && flags&cDigit == 0 {
+	if n < 6 || n < minRandom && flags&ascii.Digit == 0 {
 		return true
 	}
 	if n >= minRandom && f.speaks(b, start, end) {
 		return false
 	}
-	if flags&cAlpha == 0 && n < minRandom {
+	if flags&ascii.Alpha == 0 && n < minRandom {
 		return true
 	}
-	if hasAt(b, start, "bot") || end-start > len(".ics") && hasAt(b, end-len(".ics"), ".ics") || start >= 3 && hasAt(b, start-3, "/p/") && hasAt(b, end, "/n/") {
+	if ascii.HasAt(b, start, "bot") || end-start > len(".ics") && ascii.HasAt(b, end-len(".ics"), ".ics") || start >= 3 && ascii.HasAt(b, start-3, "/p/") && ascii.HasAt(b, end, "/n/") {
 		return false
 	}
 	return f.noMark(b, start)
@@ -121,15 +114,15 @@ func (f *finder) noMark(b []byte, start int) bool {
 
 // speaks tells that a stretch of 16 bytes or more may hold a token that speaks for itself, or base64 of text.
 func (f *finder) speaks(b []byte, start, end int) bool {
-	if textStart(b[start:end]) || mayFirst(b, start) {
+	if ascii.StartsText(b[start:end]) || mayFirst(b, start) {
 		return true
 	}
 	for i := start + minRandom - 1; i < end; {
-		if class[b[i]]&cRun == 0 {
+		if ascii.Class[b[i]]&ascii.Run == 0 {
 			i += minRandom
 			continue
 		}
-		from, to := runAround(b, i)
+		from, to := ascii.RunAround(b, i)
 		if to-from >= minRandom && mayMatch(b, from, to) {
 			return true
 		}
@@ -143,16 +136,16 @@ func mayMatch(b []byte, start, end int) bool {
 	if start > 0 && (isPrefixJoin(b[start-1]) && b[start-1] != ' ' && (b[start-1] != '/' || start > 1 && b[start-2] == '/') || b[start-1] == '!') {
 		return true // SG.xxx, 1//0xxx, 123:xxx, 00D1!xxx
 	}
-	if start >= 6 && hasAt(b, start-6, "FlyV1 ") {
+	if start >= 6 && ascii.HasAt(b, start-6, "FlyV1 ") {
 		return true
 	}
-	if start > 1 && b[start-1] == '/' && (isUpper(b[start-2]) || isDigit(b[start-2])) {
+	if start > 1 && b[start-1] == '/' && (ascii.IsUpper(b[start-2]) || ascii.IsDigit(b[start-2])) {
 		if _, ok := slackHook(b, start, end); ok {
 			return true
 		}
 	}
 	switch n := end - start; {
-	case n == 17 && hasAt(b, start, "pat"), n >= 23 && n <= 28 && end+7 < len(b) && b[end] == '.' && b[end+7] == '.':
+	case n == 17 && ascii.HasAt(b, start, "pat"), n >= 23 && n <= 28 && end+7 < len(b) && b[end] == '.' && b[end+7] == '.':
 		return true // airtable, discord
 	case n >= 20 && n <= 48 && start >= 12 && b[start-1] == '/' && slackSegment(b, start-1):
 		return true
@@ -166,11 +159,11 @@ func mayStart(b []byte, start, end int) bool {
 		return false
 	}
 	k := key3(b[start], b[start+1], b[start+2])
-	if providers.bits.has(k) || k == keyJWT || b[start] == 's' && b[start+1] == '.' || b[start] == 'S' && b[start+1] == 'K' || hasAt(b, start, "private-") {
+	if providers.bits.has(k) || k == keyJWT || b[start] == 's' && b[start+1] == '.' || b[start] == 'S' && b[start+1] == 'K' || ascii.HasAt(b, start, "private-") {
 		return true
 	}
 	for i := start + 1; i+minCut < end; i++ {
-		if class[b[i-1]]&cJoin == 0 {
+		if ascii.Class[b[i-1]]&ascii.Join == 0 {
 			continue
 		}
 		if k := key3(b[i], b[i+1], b[i+2]); providers.inner.has(k) || k == keyJWT {
@@ -188,7 +181,7 @@ func slackSegment(b []byte, end int) bool {
 	for from > 0 && b[from-1] != '/' {
 		from--
 	}
-	return end-from >= 8 && isUpperDigits(b[from:end])
+	return end-from >= 8 && ascii.IsUpperDigits(b[from:end])
 }
 
 // cleanQuery tells that no pair of the query that starts at b[from] can hold a credential.
@@ -197,8 +190,8 @@ func (f *finder) cleanQuery(b []byte, from int) bool {
 		eq, end := -1, i
 		var flags uint8
 		for ; end < len(b) && b[end] != '&'; end++ {
-			bits := class[b[end]]
-			if bits&(cSyntax|cDelim) != 0 {
+			bits := ascii.Class[b[end]]
+			if bits&(ascii.Syntax|ascii.Delim) != 0 {
 				if b[end] != '=' || eq >= 0 {
 					return false
 				}
@@ -231,7 +224,7 @@ func (f *finder) cleanPair(b []byte, start, eq, end int) bool {
 	case gradeNone:
 		value := b[eq+1 : end]
 		return value[0] != '/' && (size < minRandom ||
-			!f.speaks(b, eq+1, end) && bytes.IndexByte(value, '/') < 0 && schemeLen(value) == 0)
+			!f.speaks(b, eq+1, end) && bytes.IndexByte(value, '/') < 0 && authscheme.Len(value) == 0)
 	case gradeWeak:
 		return b[eq+1] != '/' && size < minRandom && bytes.IndexByte(b[eq+1:end], '+') < 0
 	}
@@ -245,11 +238,11 @@ func (f *finder) cleanProse(b []byte) bool {
 		return false
 	}
 	for i := minRandom - 1; i < len(b); {
-		if class[b[i]]&cRun == 0 {
+		if ascii.Class[b[i]]&ascii.Run == 0 {
 			i += minRandom
 			continue
 		}
-		from, to := runAround(b, i)
+		from, to := ascii.RunAround(b, i)
 		if to-from >= minRandom {
 			return false
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/tokenwarden/tokenwarden/ingest/guard"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
+	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
 // combined is a line of the combined format with its fields as the parser marks them.
@@ -151,8 +152,8 @@ func BenchmarkFindText(b *testing.B) {
 }
 
 func BenchmarkFingerprint(b *testing.B) {
-	p := NewFingerprinter(testKey(b))
-	token := NewToken([]byte(newSynth(1).of(alnum, 40)))
+	p := secret.NewFingerprinter(testKey(b))
+	token := secret.NewToken([]byte(newSynth(1).of(alnum, 40)))
 	b.ReportAllocs()
 	for b.Loop() {
 		_ = p.Fingerprint(token)

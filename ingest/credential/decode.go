@@ -3,13 +3,15 @@ package credential
 import (
 	"bytes"
 	"unicode/utf8"
+
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
 // percent decodes the percent-encoding of v once (RFC 3986 section 2.1). It reports false where nothing decodes.
 func (a *arena) percent(v view) (view, bool) {
 	first := bytes.IndexByte(v.b, '%')
 	for first >= 0 {
-		if _, ok := percentAt(v.b, first); ok {
+		if _, ok := ascii.PercentAt(v.b, first); ok {
 			break
 		}
 		next := bytes.IndexByte(v.b[first+1:], '%')
@@ -23,7 +25,7 @@ func (a *arena) percent(v view) (view, bool) {
 	}
 	d := a.decode(v)
 	for i := 0; i < len(v.b); {
-		if c, ok := percentAt(v.b, i); ok {
+		if c, ok := ascii.PercentAt(v.b, i); ok {
 			d.put(c, i)
 			i += 3
 			continue
@@ -38,7 +40,8 @@ func (a *arena) percent(v view) (view, bool) {
 // write (\xHH, \", \\, \n, \t, ...). An escape that neither knows stays as it is. Both report false where there is
 // none.
 func (a *arena) unescapeJSON(v view) (view, bool) { return a.unescape(v, jsonEscape) }
-func (a *arena) unescapeC(v view) (view, bool)    { return a.unescape(v, cEscape) }
+
+func (a *arena) unescapeC(v view) (view, bool) { return a.unescape(v, cEscape) }
 
 // escape decodes the escape that b starts with, a backslash and at least one byte: it returns the character and how
 // many bytes the escape takes, 0 if it is none.
@@ -125,7 +128,7 @@ func hex4(b []byte) (rune, bool) {
 	}
 	var r rune
 	for _, c := range b[:4] {
-		d := unhex[c]
+		d := ascii.HexValue[c]
 		if d > 15 {
 			return 0, false
 		}
@@ -136,7 +139,7 @@ func hex4(b []byte) (rune, bool) {
 
 func cEscape(b []byte) (rune, int) {
 	if b[1] == 'x' && len(b) >= 4 {
-		if hi, lo := unhex[b[2]], unhex[b[3]]; hi < 16 && lo < 16 {
+		if hi, lo := ascii.HexValue[b[2]], ascii.HexValue[b[3]]; hi < 16 && lo < 16 {
 			return -1 - rune(hi<<4|lo), 4
 		}
 		return 0, 0
@@ -150,32 +153,16 @@ func cEscape(b []byte) (rune, int) {
 	return 0, 0
 }
 
-// base64Value is the value of a character of base64 or base64url (RFC 4648 sections 4 and 5), 255 for any other byte.
-var base64Value = func() (t [256]byte) {
-	for i := range t {
-		t[i] = 255
-	}
-	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-	for i := range len(alphabet) {
-		t[alphabet[i]] = byte(i)
-	}
-	t['-'], t['_'] = 62, 63
-	return t
-}()
-
-// minBase64 is the shortest base64 that is looked into: `{"a":"b"}`, `t=12345678` and the like are longer.
-const minBase64 = 12
-
 // base64Text decodes v if all of it is base64, in either alphabet, with or without padding, and what comes out is
 // text: its first nine bytes are ASCII, which those of a random token are with a probability of (98/256)^9, one in
 // 5,000, and none is a control character. A length that no encoder gives is a text that was cut: its last character
 // is dropped.
 func (a *arena) base64Text(v view) (view, bool) {
 	src := bytes.TrimRight(v.b, "=")
-	if len(src) < minBase64 || len(v.b)-len(src) > 2 {
+	if len(src) < ascii.MinBase64 || len(v.b)-len(src) > 2 {
 		return v, false
 	}
-	if !textStart(src) {
+	if !ascii.StartsText(src) {
 		return v, false
 	}
 	return a.base64(v, src, true)
@@ -197,7 +184,7 @@ func (a *arena) base64(v view, src []byte, text bool) (view, bool) {
 	var acc uint32
 	var bits uint
 	for _, c := range src {
-		x := base64Value[c]
+		x := ascii.Base64Value[c]
 		if x > 63 {
 			d.undo()
 			return v, false
@@ -206,7 +193,7 @@ func (a *arena) base64(v view, src []byte, text bool) (view, bool) {
 		if bits += 6; bits >= 8 {
 			bits -= 8
 			c := byte(acc >> bits)
-			if text && !isText(c) && c < utf8.RuneSelf {
+			if text && !ascii.IsText(c) && c < utf8.RuneSelf {
 				d.undo()
 				return v, false
 			}
@@ -215,21 +202,6 @@ func (a *arena) base64(v view, src []byte, text bool) (view, bool) {
 	}
 	return d.done(), true
 }
-
-// textStart tells cheaply whether the first nine bytes of a base64 text are text.
-func textStart(src []byte) bool {
-	for i := 0; i+4 <= minBase64; i += 4 {
-		x := uint32(base64Value[src[i]])<<18 | uint32(base64Value[src[i+1]])<<12 |
-			uint32(base64Value[src[i+2]])<<6 | uint32(base64Value[src[i+3]])
-		if !isText(byte(x>>16)) || !isText(byte(x>>8)) || !isText(byte(x)) {
-			return false
-		}
-	}
-	return true
-}
-
-// isText tells whether c is printable ASCII, white space.
-func isText(c byte) bool { return c >= ' ' && c < 0x7f || c == '\n' || c == '\r' || c == '\t' }
 
 // sealed is v with its place in the line made one piece.
 func sealed(v view) view {

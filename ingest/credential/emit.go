@@ -4,6 +4,8 @@ import (
 	"bytes"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
 // evidence is why a view is taken for a credential.
@@ -23,7 +25,7 @@ const maxParam = 64
 // emit reports v as a credential. It returns true also where v is the placeholder of one: something was there.
 func (f *finder) emit(v view, pl place, e evidence) bool {
 	v = v.trim()
-	f.token = canonical(f.token[:0], v.b)
+	f.token = secret.Canonical(f.token[:0], v.b)
 	if len(f.token) == 0 {
 		return false
 	}
@@ -38,8 +40,8 @@ func (f *finder) emit(v view, pl place, e evidence) bool {
 		Start: start, End: end,
 		Kind: e.kind, Confidence: e.confidence, Location: pl.loc, Reason: e.reason,
 		Public:      e.public,
-		Fingerprint: f.prints.macs[0].of(domainToken, f.token),
-		KeyID:       f.prints.macs[0].id,
+		Fingerprint: f.prints.OfCanonical(f.token),
+		KeyID:       f.prints.KeyID(),
 	})
 	out := &f.found[len(f.found)-1]
 	f.addOlder(out)
@@ -66,10 +68,10 @@ func (f *finder) emit(v view, pl place, e evidence) bool {
 // holdsToken tells whether a token that speaks for itself stands in a name: a name leaves with what was found under it.
 func (f *finder) holdsToken(b []byte) bool {
 	for i := minRandom - 1; i < len(b); i += minRandom {
-		if class[b[i]]&cRun == 0 {
+		if ascii.Class[b[i]]&ascii.Run == 0 {
 			continue
 		}
-		start, end := runAround(b, i)
+		start, end := ascii.RunAround(b, i)
 		if _, _, ok := f.match(b, start, end); ok && end-start >= minRandom {
 			return true
 		}
@@ -78,13 +80,11 @@ func (f *finder) holdsToken(b []byte) bool {
 }
 
 func (f *finder) addOlder(out *Finding) {
-	if len(f.prints.macs) < 2 {
+	if len(f.o.Keys) < 2 {
 		return
 	}
 	from := len(f.older)
-	for i := range f.prints.macs[1:] {
-		f.older = append(f.older, f.prints.macs[1+i].of(domainToken, f.token))
-	}
+	f.older = f.prints.AppendOlder(f.older, f.token)
 	n := len(f.older)
 	out.Older = f.older[from:n:n]
 }
@@ -154,7 +154,7 @@ func placeholderLen(b []byte) int {
 		return 0
 	}
 	from := i
-	for i < len(b) && (isLower(b[i]) || isDigit(b[i]) || b[i] == '_') {
+	for i < len(b) && (ascii.IsLower(b[i]) || ascii.IsDigit(b[i]) || b[i] == '_') {
 		i++
 	}
 	if i == from || i-from > maxKind || i >= len(b) || b[i] != '.' || len(b)-i <= placeholderHex {
@@ -162,7 +162,7 @@ func placeholderLen(b []byte) int {
 	}
 	i++
 	for _, c := range b[i : i+placeholderHex] {
-		if !isDigit(c) && c-'a' >= 6 {
+		if !ascii.IsDigit(c) && c-'a' >= 6 {
 			return 0
 		}
 	}

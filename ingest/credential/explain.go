@@ -6,7 +6,9 @@ import (
 	"slices"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
+	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
 // Left is a stretch of a line that looks like a credential, or is the value of a name that may call for one, and was
@@ -26,7 +28,7 @@ type Left struct {
 // more, and values of names that call for a secret. fs are the findings of that call. It reads the line on its own, with
 // the judgements of the search but not its way through the line, and is meant for one line at a time, not for all.
 func (f *Finder) Left(rec *record.Record, fs []Finding) []Left {
-	x := leftovers{finder: f.in.p, fs: fs}
+	x := leftovers{finder: f.in.Get(), fs: fs}
 	for i := range rec.Fields {
 		x.field(rec.Line, &rec.Fields[i])
 	}
@@ -35,7 +37,7 @@ func (f *Finder) Left(rec *record.Record, fs []Finding) []Left {
 
 // LeftText is Left for a line that FindText has searched.
 func (f *Finder) LeftText(line []byte, fs []Finding) []Left {
-	x := leftovers{finder: f.in.p, fs: fs}
+	x := leftovers{finder: f.in.Get(), fs: fs}
 	x.field(line, &record.Field{Kind: record.KindText, End: len(line)})
 	return x.sorted()
 }
@@ -67,7 +69,7 @@ type candidate struct {
 func (x *leftovers) field(line []byte, fld *record.Field) {
 	x.line, x.fld = line, fld
 	v := x.fieldText(line, fld)
-	for range maxDecode {
+	for range secret.MaxDecode {
 		d, ok := x.arena.percent(v)
 		if !ok {
 			break
@@ -167,11 +169,11 @@ func (x *leftovers) segmentsLeft(v view) {
 // runsLeft adds the values, segments and words in which 16 token characters or more stand in a row.
 func (x *leftovers) runsLeft(v view) {
 	for i := minRandom - 1; i < len(v.b); {
-		if class[v.b[i]]&cRun == 0 {
+		if ascii.Class[v.b[i]]&ascii.Run == 0 {
 			i += minRandom
 			continue
 		}
-		start, end := runAround(v.b, i)
+		start, end := ascii.RunAround(v.b, i)
 		if end-start >= minRandom && !x.covered(v.cut(start, end)) {
 			c, from, to := x.around(v.b, start, end)
 			if x.covered(v.cut(from, to)) { // a part of the whole has been judged

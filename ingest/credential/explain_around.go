@@ -3,12 +3,13 @@ package credential
 import (
 	"bytes"
 
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 var (
-	endsUnit  = byteSet(" \t\r\n\"'<>(){}[]|\\,;&?#@:/=")
-	endsPiece = byteSet(" \t\r\n\"'<>(){}[]|\\,;&?#")
+	endsUnit  = ascii.Set(" \t\r\n\"'<>(){}[]|\\,;&?#@:/=")
+	endsPiece = ascii.Set(" \t\r\n\"'<>(){}[]|\\,;&?#")
 )
 
 // around says what the run from start to end is part of: the value of a pair, a path segment, a host name or a word.
@@ -20,7 +21,7 @@ func (x *leftovers) around(b []byte, start, end int) (c candidate, from, to int)
 	for to < len(b) && !endsUnit[b[to]] {
 		to++
 	}
-	for to < len(b) && b[to] == '=' && to > end-1 && !isAlnum(at(b, to+1)) {
+	for to < len(b) && b[to] == '=' && to > end-1 && !ascii.IsAlnum(at(b, to+1)) {
 		to++
 	}
 	piece := from

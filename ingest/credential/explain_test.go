@@ -7,7 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
+	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
 // TestLeftReasons says of one look-alike of each sort why it is left.
@@ -15,7 +17,7 @@ func TestLeftReasons(t *testing.T) {
 	s := newSynth(21)
 	hexed, mixed, uuid := s.of(lowerHex, 32), s.of(alnum, 24), s.uuid()
 	f, err := New(Options{
-		Keys:       []Key{testKey(t)},
+		Keys:       []secret.Key{testKey(t)},
 		Exceptions: Exceptions{Names: []string{"widgetToken"}, Paths: []string{"/public/"}},
 	})
 	if err != nil {
@@ -98,12 +100,12 @@ func decodedRuns(text string) (runs [][2]int) {
 	for i := range off {
 		off[i] = i
 	}
-	for range maxDecode {
+	for range secret.MaxDecode {
 		var next []byte
 		var at []int
 		for i := 0; i < len(b); i++ {
 			at = append(at, off[i])
-			if c, ok := percentAt(b, i); ok {
+			if c, ok := ascii.PercentAt(b, i); ok {
 				next = append(next, c)
 				i += 2
 				continue
@@ -149,7 +151,7 @@ func checkAccounted(t testing.TB, f *Finder, rec *record.Record, shown string) [
 // TestFoundOrLeft holds every placement, with all formats of token and with the finder blind, against the rule that what
 // looks like a token is accounted for.
 func TestFoundOrLeft(t *testing.T) {
-	blind, err := New(Options{Keys: []Key{testKey(t)}, Exceptions: Exceptions{Names: []string{"token", "api_key", "access_token", "password"}, Paths: []string{"/"}}})
+	blind, err := New(Options{Keys: []secret.Key{testKey(t)}, Exceptions: Exceptions{Names: []string{"token", "api_key", "access_token", "password"}, Paths: []string{"/"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,7 +204,7 @@ func TestAdviceOfLeftHelps(t *testing.T) {
 			if len(left) != 1 || left[0].Setting != keyNames {
 				t.Fatalf("%s %s: left %+v", name, kind, left)
 			}
-			with, err := New(Options{Keys: []Key{testKey(t)}, Names: []string{left[0].Param}})
+			with, err := New(Options{Keys: []secret.Key{testKey(t)}, Names: []string{left[0].Param}})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
+	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
 // field looks for credentials in one field, unless nothing was found in the same one before.
@@ -153,6 +154,6 @@ func (f *finder) name(raw []byte) name {
 	if bytes.IndexByte(raw, '%') < 0 {
 		return f.lex.of(raw)
 	}
-	f.token = canonical(f.token[:0], raw)
+	f.token = secret.Canonical(f.token[:0], raw)
 	return f.lex.of(f.token)
 }

@@ -5,15 +5,17 @@ import (
 	"log/slog"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
+	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
 // Finder finds credentials in lines. It is for one goroutine at a time, reuses its memory, and forgets the raw bytes
 // of a line when the next one comes or on Forget. It prints as "[finder]".
-type Finder struct{ in *veil[finder] }
+type Finder struct{ in *secret.Opaque[finder] }
 
 type finder struct {
-	prints   *fingerprinter
+	prints   secret.Fingerprinter
 	lex      *lexicon
 	marks    memo[mark]
 	actions  memo[bool]
@@ -38,8 +40,8 @@ func New(o Options) (*Finder, error) {
 	if err := o.Validate(); err != nil {
 		return nil, err
 	}
-	return &Finder{veiled(&finder{
-		prints:   NewFingerprinter(o.Keys...).in.p,
+	return &Finder{secret.Hide(&finder{
+		prints:   secret.NewFingerprinter(o.Keys...),
 		lex:      newLexicon(&o),
 		marks:    newMemo[mark](),
 		actions:  newMemo[bool](),
@@ -60,12 +62,12 @@ func (f *Finder) Format(s fmt.State, _ rune) { _, _ = s.Write([]byte("[finder]")
 func (f *Finder) LogValue() slog.Value { return slog.StringValue("[finder]") }
 
 // Fingerprinter returns the Fingerprinter that Find uses. It shares the Finder's goroutine.
-func (f *Finder) Fingerprinter() Fingerprinter { return Fingerprinter{veiled(f.in.p.prints)} }
+func (f *Finder) Fingerprinter() secret.Fingerprinter { return f.in.Get().prints }
 
 // Find appends to dst the credentials in the fields of rec, in rising order of Start and without overlap. The findings
 // hold until the next call.
 func (f *Finder) Find(rec *record.Record, dst []Finding) []Finding {
-	in := f.in.p
+	in := f.in.Get()
 	in.begin(len(rec.Line))
 	in.exempt = len(in.o.Exceptions.Paths) > 0 && in.isExempt(rec)
 	for i := range rec.Fields {
@@ -81,13 +83,13 @@ func (f *Finder) Find(rec *record.Record, dst []Finding) []Finding {
 }
 
 // SecretName tells whether a name alone makes its value a credential.
-func (f *Finder) SecretName(name []byte) bool { return f.in.p.name(name).known() }
+func (f *Finder) SecretName(name []byte) bool { return f.in.Get().name(name).known() }
 
 // FindText appends to dst the credentials in a line that no format fits. Nothing says what is where in such a line:
 // all of it is read as text that may hold URLs, JSON, headers and pairs, and what looks random enough is masked
 // too.
 func (f *Finder) FindText(line []byte, dst []Finding) []Finding {
-	in := f.in.p
+	in := f.in.Get()
 	in.begin(len(line))
 	in.whole(plainView(line, 0, len(line)))
 	if in.budget < 0 {
@@ -98,11 +100,11 @@ func (f *Finder) FindText(line []byte, dst []Finding) []Finding {
 
 // Forget overwrites what the Finder still holds of the last line.
 func (f *Finder) Forget() {
-	in := f.in.p
+	in := f.in.Get()
 	in.begin(0)
 	clear(in.token[:cap(in.token)])
 	clear(in.json[:cap(in.json)])
-	clear(in.prints.token[:cap(in.prints.token)])
+	in.prints.Forget()
 	clear(in.arena.b[:cap(in.arena.b)])
 }
 
@@ -151,7 +153,7 @@ func (f *finder) isExempt(rec *record.Record) bool {
 		}
 		raw := rec.Line[fld.Start:fld.End]
 		for _, p := range f.o.Exceptions.Paths {
-			if hasAt(raw, 0, p) {
+			if ascii.HasAt(raw, 0, p) {
 				return true
 			}
 		}

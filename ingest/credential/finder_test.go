@@ -6,7 +6,9 @@ import (
 
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/credentialtest"
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
+	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
 // TestFindings says what is found where, of one placement of each kind.
@@ -80,7 +82,7 @@ func TestPublic(t *testing.T) {
 func TestConfiguration(t *testing.T) {
 	token := newSynth(1).of(alnum, 32)
 	f, err := New(Options{
-		Keys: []Key{testKey(t)}, Names: []string{"my_ref"}, Patterns: []Pattern{{"acme", `acme-([0-9a-f]{8})`}},
+		Keys: []secret.Key{testKey(t)}, Names: []string{"my_ref"}, Patterns: []Pattern{{"acme", `acme-([0-9a-f]{8})`}},
 		Exceptions: Exceptions{Names: []string{"widgetToken"}, Paths: []string{"/public/"}},
 		Policy:     Policy{LeastIn: map[tokenwarden.Location]tokenwarden.Confidence{tokenwarden.LocationPath: tokenwarden.ConfidenceHigh}, KeepPrefix: true},
 	})
@@ -134,7 +136,7 @@ func (s *synth) tail(x *format) string {
 	}
 	alphabet := ""
 	for c := byte(1); c < 127; c++ {
-		if class[c]&x.tail != 0 && class[c]&cAlnum != 0 && (x.tail != cHex || c < 'A' || c > 'Z') {
+		if ascii.Class[c]&x.tail != 0 && ascii.Class[c]&ascii.Alnum != 0 && (x.tail != ascii.Hex || c < 'A' || c > 'Z') {
 			alphabet += string(c)
 		}
 	}

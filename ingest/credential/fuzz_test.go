@@ -41,7 +41,7 @@ func FuzzFind(f *testing.F) {
 		if !bytes.Equal(before, text) {
 			t.Fatal("the line was written to")
 		}
-		checkClean(t, finder, finder.in.p, text)
+		checkClean(t, finder, finder.in.Get(), text)
 	})
 }
 

@@ -12,8 +12,8 @@ import (
 	"testing"
 
 	"github.com/BurntSushi/toml"
-
 	"github.com/tokenwarden/tokenwarden/ingest/credential/credentialtest"
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
@@ -90,7 +90,7 @@ func (r *leakRule) secretOf(text string) string {
 			return g
 		}
 	}
-	return strings.TrimRightFunc(m[0], func(c rune) bool { return c >= 0x80 || class[c]&(cRun|cB64) == 0 })
+	return strings.TrimRightFunc(m[0], func(c rune) bool { return c >= 0x80 || ascii.Class[c]&(ascii.Run|ascii.Base64) == 0 })
 }
 
 // issuable tells whether a provider would issue secret. Some rules take more than that: the base64 of a JWT with a

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/tokenwarden/tokenwarden/ingest/guard"
+	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
 // TestGuardKnowsTheConfiguration wants the user's names and patterns to be caught where the finder did not look, and what
@@ -24,7 +25,7 @@ func TestGuardKnowsTheConfiguration(t *testing.T) {
 			t.Errorf("%s passes: %v", name, spans)
 		}
 	}
-	f, err := New(Options{Keys: []Key{testKey(t)}, Names: o.Names, Patterns: []Pattern{{"acme", o.Patterns[0]}}})
+	f, err := New(Options{Keys: []secret.Key{testKey(t)}, Names: o.Names, Patterns: []Pattern{{"acme", o.Patterns[0]}}})
 	if err != nil {
 		t.Fatal(err)
 	}

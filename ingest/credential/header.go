@@ -4,6 +4,8 @@ import (
 	"bytes"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+	"github.com/tokenwarden/tokenwarden/ingest/internal/authscheme"
 )
 
 // header looks into a request header.
@@ -33,7 +35,7 @@ func (f *finder) header(v view, raw []byte) {
 func headerKind(raw []byte) string {
 	raw = bytes.TrimPrefix(raw, []byte("http_"))
 	switch {
-	case len(raw) >= 13 && isAuthorization(raw), hasFoldSuffix(raw, "_authorization"), hasFoldSuffix(raw, "-authorization"):
+	case len(raw) >= 13 && authscheme.IsHeader(raw), hasFoldSuffix(raw, "_authorization"), hasFoldSuffix(raw, "-authorization"):
 		return "authorization"
 	case len(raw) >= 6 && (hasFoldSuffix(raw, "cookie") || hasFoldSuffix(raw, "cookies")):
 		return "cookie"
@@ -85,10 +87,10 @@ func isTracker(raw []byte) bool {
 	var buf [16]byte
 	low := buf[:min(len(raw), len(buf))]
 	for i := range low {
-		low[i] = lowerByte(raw[i])
+		low[i] = ascii.ToLower(raw[i])
 	}
 	for _, s := range trackerCookies {
-		if hasAt(low, 0, s) {
+		if ascii.HasAt(low, 0, s) {
 			return !bytes.Contains(low, []byte("auth"))
 		}
 	}

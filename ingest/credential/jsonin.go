@@ -1,6 +1,10 @@
 package credential
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+)
 
 // jsonIn looks into JSON, whole or cut: each string is judged under the key before it, whatever the nesting. It reports
 // whether a credential was there.
@@ -100,4 +104,4 @@ func isNameKey(key []byte) bool {
 }
 
 // endsBare tells what ends a value without quotes.
-var endsBare = byteSet("{}[]:,\" \t\r\n")
+var endsBare = ascii.Set("{}[]:,\" \t\r\n")

@@ -1,6 +1,10 @@
 package credential
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+)
 
 // jwtParts is where the parts of a compact JWS or JWE stand in a text (RFC 7515 section 7.1, RFC 7516 section 7.1):
 // three parts or five, joined by dots. A text that was cut may hold fewer.
@@ -24,11 +28,11 @@ func (f *finder) jwtAt(b []byte, i int) (m match, ok bool) {
 	end := i
 	for p.n < len(p.part) {
 		start := end
-		for end < len(b) && class[b[end]]&cRun != 0 {
+		for end < len(b) && ascii.Class[b[end]]&ascii.Run != 0 {
 			end++
 		}
 		stop := end
-		end = stop + padding(b[stop:])
+		end = stop + ascii.Padding(b[stop:])
 		p.part[p.n] = [2]int{start, stop}
 		p.n++
 		if p.n == 1 && !f.readHeader(b[start:stop], p) {
@@ -56,7 +60,7 @@ func (f *finder) jwtAt(b []byte, i int) (m match, ok bool) {
 
 // readHeader decodes the JOSE header and reads alg and enc.
 func (f *finder) readHeader(part []byte, p *jwtParts) bool {
-	f.json = appendBase64(f.json[:0], part, maxHeader)
+	f.json = ascii.AppendBase64(f.json[:0], part, maxHeader)
 	if len(f.json) < 8 || f.json[0] != '{' {
 		return false
 	}
@@ -78,35 +82,4 @@ func (f *finder) readHeader(part []byte, p *jwtParts) bool {
 func joseStart(b []byte) bool {
 	return bytes.HasPrefix(b, []byte(`{"alg":`)) || bytes.HasPrefix(b, []byte(`{"typ":`)) ||
 		bytes.HasPrefix(b, []byte(`{"kid":`)) || bytes.HasPrefix(b, []byte(`{"enc":`))
-}
-
-// appendBase64 decodes base64 or base64url without padding as far as it goes, at most limit bytes.
-func appendBase64(dst, src []byte, limit int) []byte {
-	var acc uint32
-	var bits uint
-	n := len(dst)
-	for _, c := range src {
-		x := base64Value[c]
-		if x > 63 || len(dst)-n >= limit {
-			break
-		}
-		acc = acc<<6 | uint32(x)
-		if bits += 6; bits >= 8 {
-			bits -= 8
-			dst = append(dst, byte(acc>>bits))
-		}
-	}
-	return dst
-}
-
-// padding is how many signs of base64 padding b starts with, if nothing but a dot or the end of a word follows.
-func padding(b []byte) int {
-	n := 0
-	for n < len(b) && n < 2 && b[n] == '=' {
-		n++
-	}
-	if n < len(b) && class[b[n]]&(cAlnum|cJoin) != 0 {
-		return 0
-	}
-	return n
 }

@@ -3,6 +3,8 @@ package credential
 import (
 	"maps"
 	"strings"
+
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
 // lexicon grades names. It remembers the short ones that it has seen: a log has few names, each a million times.
@@ -39,7 +41,7 @@ func (l *lexicon) classifyHere(raw []byte) name { return l.classify(raw, &l.word
 // flatten is s in lower case with letters and digits only.
 func flatten(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r < 0x80 && isAlnum(byte(r)) {
+		if r < 0x80 && ascii.IsAlnum(byte(r)) {
 			return r
 		}
 		return -1

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
 // mark is what a segment of a path says of those that follow it.
@@ -43,7 +44,7 @@ var actionStems = [...]string{"einladung", "bestaetig", "bestätig", "registrier
 
 func isActionStem(w []byte) bool {
 	for _, s := range actionStems {
-		if hasAt(w, 0, s) {
+		if ascii.HasAt(w, 0, s) {
 			return true
 		}
 	}
@@ -103,7 +104,7 @@ const maxMark = 32
 // markOf says what a segment means for the next one: its words must all belong together ("reset-password",
 // "verifyEmail").
 func (f *finder) markOf(seg []byte) mark {
-	if len(seg) < 3 || len(seg) > maxMark || isDigit(seg[0]) {
+	if len(seg) < 3 || len(seg) > maxMark || ascii.IsDigit(seg[0]) {
 		if len(seg) != 1 || seg[0] != 's' {
 			return markNone
 		}
@@ -161,7 +162,7 @@ func (m mark) reach() int {
 
 // marked judges d, the decoded segment of v that starts at start, by the segments before it.
 func (f *finder) marked(v view, start int, d view, flags uint8, pl place) bool {
-	if f.exempt || flags&^(cDigit|cJoin|cHex) == 0 && len(d.b) < minRandom { // a number, a date
+	if f.exempt || flags&^(ascii.Digit|ascii.Join|ascii.Hex) == 0 && len(d.b) < minRandom { // a number, a date
 		return false
 	}
 	if placeholderLen(d.b) > 0 {
@@ -172,7 +173,7 @@ func (f *finder) marked(v view, start int, d view, flags uint8, pl place) bool {
 		return false
 	}
 	m, hop, name := f.markBefore(v.b, start)
-	if m < markGroup && hasAt(v.b, start+len(d.b), ".ics") { // a calendar's address is its secret
+	if m < markGroup && ascii.HasAt(v.b, start+len(d.b), ".ics") { // a calendar's address is its secret
 		m, hop, name = markGroup, 1, calendarName
 	}
 	if !m.accepts(s, d.b, hop) {
@@ -223,7 +224,7 @@ func (f *finder) markBefore(b []byte, start int) (m mark, hop int, name []byte) 
 // isNumberSegment tells whether seg does not count as a step: /reset/1/1767603598/TOKEN, and the empty ones of //.
 func isNumberSegment(seg []byte) bool {
 	for _, c := range seg {
-		if !isDigit(c) {
+		if !ascii.IsDigit(c) {
 			return false
 		}
 	}
@@ -250,7 +251,7 @@ func (m mark) accepts(s shape, b []byte, hop int) bool {
 // has put into it.
 func isJumble(b []byte) bool {
 	for _, c := range b {
-		if !isAlnum(c) {
+		if !ascii.IsAlnum(c) {
 			return false
 		}
 	}
@@ -261,10 +262,10 @@ func isJumble(b []byte) bool {
 func scrambled(b []byte) bool {
 	turns, digits := 0, 0
 	for i, c := range b {
-		if isDigit(c) {
+		if ascii.IsDigit(c) {
 			digits++
 		}
-		if i > 0 && isAlnum(c) && isAlnum(b[i-1]) && isDigit(c) != isDigit(b[i-1]) {
+		if i > 0 && ascii.IsAlnum(c) && ascii.IsAlnum(b[i-1]) && ascii.IsDigit(c) != ascii.IsDigit(b[i-1]) {
 			turns++
 		}
 	}
@@ -280,10 +281,10 @@ func hasLetterAndDigit(b []byte) bool {
 // any of those is none.
 func isPrefixedID(b []byte) bool {
 	i := 0
-	for i < len(b) && isLower(b[i]) {
+	for i < len(b) && ascii.IsLower(b[i]) {
 		i++
 	}
-	return i >= 2 && i <= 10 && i < len(b) && class[b[i]]&cJoin != 0 && len(b)-i < 28
+	return i >= 2 && i <= 10 && i < len(b) && ascii.Class[b[i]]&ascii.Join != 0 && len(b)-i < 28
 }
 
 // isAddress tells whether b is an address on a ledger: 0x and 40 or 64 hexadecimal digits (EIP-55). Everybody sees
@@ -292,7 +293,7 @@ func isAddress(b []byte) bool {
 	if len(b) != 42 && len(b) != 66 || b[0] != '0' || b[1] != 'x' {
 		return false
 	}
-	return isHex(b[2:])
+	return ascii.IsHex(b[2:])
 }
 
 // withoutExtension takes off the file name extensions that addresses of feeds and calendars put behind their token.
@@ -307,7 +308,7 @@ func withoutExtension(v view) view {
 
 // bot judges /botTOKEN/method, the way of Telegram's Bot API and of those who copied it.
 func (f *finder) bot(v view, end int, d view, pl place) bool {
-	if f.exempt || !hasAt(d.b, 0, "bot") || len(d.b) < 10 || !isBotMethod(v.b[end:]) {
+	if f.exempt || !ascii.HasAt(d.b, 0, "bot") || len(d.b) < 10 || !isBotMethod(v.b[end:]) {
 		return false
 	}
 	t := d.from(3)
@@ -324,7 +325,7 @@ func (f *finder) bot(v view, end int, d view, pl place) bool {
 // isBotMethod tells whether rest is /sendMessage or another method of Telegram's Bot API.
 func isBotMethod(rest []byte) bool {
 	for _, verb := range [...]string{"send", "get", "set", "edit", "delete", "answer", "forward", "pin", "unpin", "ban", "copy"} {
-		if n := len(verb) + 1; hasAt(rest, 0, "/"+verb) && len(rest) > n && isUpper(rest[n]) {
+		if n := len(verb) + 1; ascii.HasAt(rest, 0, "/"+verb) && len(rest) > n && ascii.IsUpper(rest[n]) {
 			return true
 		}
 	}

@@ -1,6 +1,10 @@
 package credential
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+)
 
 // memo remembers what was said of short names. A log has few names, each a million times. A name that could itself be
 // a token is not remembered: those are long, or hold more than two digits.
@@ -55,7 +59,7 @@ func hashName(b []byte) uint32 {
 func manyDigits(b []byte) bool {
 	n := 0
 	for _, c := range b {
-		if isDigit(c) {
+		if ascii.IsDigit(c) {
 			n++
 		}
 	}

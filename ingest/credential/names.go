@@ -1,6 +1,10 @@
 package credential
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+)
 
 // grade says how much the name of a value says about the value.
 type grade uint8
@@ -42,7 +46,7 @@ func (l *lexicon) isLogin(raw []byte) bool {
 	var buf [maxNameSize]byte
 	low := buf[:copy(buf[:], raw)]
 	for i, c := range low {
-		low[i] = lowerByte(c)
+		low[i] = ascii.ToLower(c)
 	}
 	if loginCookies[string(low)] {
 		return true
@@ -114,12 +118,12 @@ func (l *lexicon) classify(raw []byte, ws *words) name {
 func (l *lexicon) split(raw []byte, ws *words) {
 	ws.n, ws.used = 0, 0
 	for i := 0; i < len(raw); {
-		if !isAlnum(raw[i]) {
+		if !ascii.IsAlnum(raw[i]) {
 			i++
 			continue
 		}
 		j := i + 1
-		for j < len(raw) && isAlnum(raw[j]) {
+		for j < len(raw) && ascii.IsAlnum(raw[j]) {
 			j++
 		}
 		l.splitPiece(raw[i:j], ws)
@@ -154,7 +158,7 @@ func (l *lexicon) glued(low []byte, ws *words) {
 		return
 	}
 	digits := len(low)
-	for digits > 1 && isDigit(low[digits-1]) {
+	for digits > 1 && ascii.IsDigit(low[digits-1]) {
 		digits--
 	}
 	if digits < len(low) && !(digits == 1 && low[0] == 'v') {
@@ -212,10 +216,10 @@ func (ws *words) add(w []byte) {
 
 // hump tells whether a word of camelCase starts at b[i]: "idToken", "IDToken".
 func hump(b []byte, i int) bool {
-	if !isUpper(b[i]) {
+	if !ascii.IsUpper(b[i]) {
 		return false
 	}
-	return !isUpper(b[i-1]) || i+1 < len(b) && isLower(b[i+1])
+	return !ascii.IsUpper(b[i-1]) || i+1 < len(b) && ascii.IsLower(b[i+1])
 }
 
 // hasHumps tells whether b is camelCase whose words have two letters or more: "aPi" and "pRiVaTe" are no such thing.

@@ -1,6 +1,10 @@
 package credential
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+)
 
 // decide grades the words.
 func (l *lexicon) decide(ws *words) name {
@@ -29,7 +33,7 @@ func (l *lexicon) decide(ws *words) name {
 	case "key", "keys":
 		return decideKey(before)
 	case "code", "codes":
-		if n > 2 && isDigit(before[0]) && isDigit(before[len(before)-1]) { // oauth2_code
+		if n > 2 && ascii.IsDigit(before[0]) && ascii.IsDigit(before[len(before)-1]) { // oauth2_code
 			before = ws.w[n-3]
 		}
 		return decideCode(before)
@@ -189,7 +193,7 @@ func isSuffix(w []byte) bool {
 	if len(w) >= 16 && shapeOf(w) == shapeHex {
 		return true
 	}
-	if isDigit(w[0]) {
+	if ascii.IsDigit(w[0]) {
 		return len(bytes.Trim(w, "0123456789")) == 0
 	}
 	if w[0] == 'v' && len(w) > 1 && len(bytes.Trim(w[1:], "0123456789")) == 0 {
@@ -203,7 +207,7 @@ func flat(raw []byte, ws *words) []byte {
 	out := ws.lower(raw)
 	n := 0
 	for _, c := range out {
-		if isAlnum(c) {
+		if ascii.IsAlnum(c) {
 			out[n] = c
 			n++
 		}

@@ -7,12 +7,13 @@ import (
 	"strings"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
 // Options configure a Finder.
 type Options struct {
 	// Keys make the fingerprints: the first signs, the others are known during a rotation. At least one.
-	Keys []Key
+	Keys []secret.Key
 	// Names are further sensitive names of parameters, headers and cookies. They match in any spelling: my_key
 	// matches myKey, MY-KEY and my.key. Any value that is not an ordinary word or number is a credential there.
 	Names []string

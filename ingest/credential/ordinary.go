@@ -1,6 +1,10 @@
 package credential
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+)
 
 // ordinary tells whether b is made of words, short numbers and the mixtures of both that people write ("sha-256",
 // "v2", "30s", "cart:42:items", "created_at"), or is a placeholder.
@@ -13,7 +17,7 @@ func ordinary(b []byte, c census) bool {
 		return false
 	}
 	for i := 0; i < len(b); {
-		if !isAlnum(b[i]) {
+		if !ascii.IsAlnum(b[i]) {
 			if b[i] >= 0x80 {
 				return false
 			}
@@ -21,7 +25,7 @@ func ordinary(b []byte, c census) bool {
 			continue
 		}
 		j := i + 1
-		for j < len(b) && isAlnum(b[j]) {
+		for j < len(b) && ascii.IsAlnum(b[j]) {
 			j++
 		}
 		ok, both := ordinaryPiece(b[i:j])
@@ -46,7 +50,7 @@ func signed(b []byte) bool {
 		case '!', '#', '$', '^', '&', '*', '?', '~':
 			sign = true
 		default:
-			digit = digit || isDigit(c)
+			digit = digit || ascii.IsDigit(c)
 		}
 	}
 	return digit && sign && len(b) >= 6 && bytes.IndexByte(b, ' ') < 0
@@ -55,7 +59,7 @@ func signed(b []byte) bool {
 // ordinaryPiece judges letters and digits without a separator; both tells that it has letters and digits.
 func ordinaryPiece(p []byte) (ok, both bool) {
 	d := 0
-	for d < len(p) && isDigit(p[d]) {
+	for d < len(p) && ascii.IsDigit(p[d]) {
 		d++
 	}
 	if d == len(p) {
@@ -65,7 +69,7 @@ func ordinaryPiece(p []byte) (ok, both bool) {
 		return d <= 6 && len(p)-d <= 6 && allLetters(p[d:]), true
 	}
 	a := len(p)
-	for a > 0 && isDigit(p[a-1]) {
+	for a > 0 && ascii.IsDigit(p[a-1]) {
 		a--
 	}
 	if !allLetters(p[:a]) {
@@ -95,7 +99,7 @@ func ordinaryLetters(p []byte) bool {
 	for i := 0; i < len(p); {
 		j := wordEnd(p, i)
 		switch {
-		case j-i <= 2 || j-i <= 5 && isUpper(p[j-1]): // "of", "XML"
+		case j-i <= 2 || j-i <= 5 && ascii.IsUpper(p[j-1]): // "of", "XML"
 			short++
 		case wordy(p[i:j]):
 			good++
@@ -109,7 +113,7 @@ func ordinaryLetters(p []byte) bool {
 
 func allLetters(b []byte) bool {
 	for _, c := range b {
-		if !isAlpha(c) {
+		if !ascii.IsAlpha(c) {
 			return false
 		}
 	}
@@ -132,7 +136,7 @@ func isTemplate(b []byte) bool {
 		return false
 	}
 	for _, c := range inner {
-		if !isAlpha(c) && c != '_' && c != '-' && c != ' ' && c != '.' {
+		if !ascii.IsAlpha(c) && c != '_' && c != '-' && c != ' ' && c != '.' {
 			return false
 		}
 	}
@@ -150,16 +154,16 @@ func notPassword(b []byte) bool {
 	if len(b) == 0 {
 		return true
 	}
-	if b[0] == '/' && len(b) > 1 && isAlpha(b[1]) && ordinary(b, count(b)) { // pwd=/home/bob
+	if b[0] == '/' && len(b) > 1 && ascii.IsAlpha(b[1]) && ordinary(b, count(b)) { // pwd=/home/bob
 		return true
 	}
-	if len(b) <= 2 || len(b) == 3 && isDigit(b[0]) && isDigit(b[1]) && isDigit(b[2]) || isTemplate(b) {
+	if len(b) <= 2 || len(b) == 3 && ascii.IsDigit(b[0]) && ascii.IsDigit(b[1]) && ascii.IsDigit(b[2]) || isTemplate(b) {
 		return true
 	}
 	if len(b) <= 12 {
 		var buf [12]byte
 		for i, c := range b {
-			buf[i] = lowerByte(c)
+			buf[i] = ascii.ToLower(c)
 		}
 		if noPasswords[string(buf[:len(b)])] {
 			return true
@@ -178,10 +182,10 @@ func isPassphrase(b []byte) bool {
 	words, join := 0, byte(0)
 	for i := 0; i < len(b); {
 		j := i
-		for j < len(b) && isLower(b[j]) {
+		for j < len(b) && ascii.IsLower(b[j]) {
 			j++
 		}
-		if j-i < 3 || j < len(b) && (isAlnum(b[j]) || join != 0 && b[j] != join) {
+		if j-i < 3 || j < len(b) && (ascii.IsAlnum(b[j]) || join != 0 && b[j] != join) {
 			return false
 		}
 		words++
@@ -206,9 +210,9 @@ func isSerial(b []byte) bool {
 			if c != '-' {
 				return false
 			}
-		case isUpper(c):
+		case ascii.IsUpper(c):
 			letters++
-		case isDigit(c):
+		case ascii.IsDigit(c):
 			digits++
 		default:
 			return false

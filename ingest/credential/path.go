@@ -5,6 +5,8 @@ import (
 	"strconv"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
 // path looks into the segments of a path. Only segments that could be a token are looked at: a digit or an escape
@@ -17,10 +19,10 @@ func (f *finder) path(v view, pl place) bool {
 	var flags uint8
 	for i := 0; i <= len(b); i++ {
 		if i < len(b) && b[i] != '/' {
-			flags |= class[b[i]]
+			flags |= ascii.Class[b[i]]
 			continue
 		}
-		if n := i - start; n >= 6 && (n >= minRandom || flags&(cDigit|cSyntax|cDelim) != 0) || flags&(cDelim|cSyntax) != 0 {
+		if n := i - start; n >= 6 && (n >= minRandom || flags&(ascii.Digit|ascii.Syntax|ascii.Delim) != 0) || flags&(ascii.Delim|ascii.Syntax) != 0 {
 			found = f.segment(v, start, i, flags, pl) || found
 		}
 		start, flags = i+1, 0
@@ -34,14 +36,14 @@ func (f *finder) segment(v view, start, end int, flags uint8, pl place) bool {
 	if len(s.b) >= minRandom && bytes.IndexByte(s.b, '=') >= 0 && f.exactly(s, f.inPath(v, start, pl)) {
 		return true
 	}
-	if flags&cSyntax != 0 && (f.embedded(v, start, s, pl) || f.cookieless(s, pl)) {
+	if flags&ascii.Syntax != 0 && (f.embedded(v, start, s, pl) || f.cookieless(s, pl)) {
 		return true
 	}
-	if flags&cDelim != 0 || bytes.IndexByte(s.b, '=') >= 0 {
+	if flags&ascii.Delim != 0 || bytes.IndexByte(s.b, '=') >= 0 {
 		return f.parameters(v, start, end, pl)
 	}
 	d := s
-	for range maxDecode {
+	for range secret.MaxDecode {
 		next, ok := f.arena.percent(d)
 		if !ok {
 			break
@@ -51,7 +53,7 @@ func (f *finder) segment(v view, start, end int, flags uint8, pl place) bool {
 	if f.preauthenticated(v, start, end, d, pl) || f.bot(v, end, d, pl) || f.marked(v, start, withoutExtension(d), flags, pl) {
 		return true
 	}
-	if flags&cSyntax != 0 && pl.depth < maxNesting {
+	if flags&ascii.Syntax != 0 && pl.depth < maxNesting {
 		if len(d.b) != len(s.b) && bytes.ContainsAny(d.b, "/?=&") && f.url(d, pl.unnamed()) {
 			return true
 		}
@@ -73,7 +75,7 @@ func (f *finder) segment(v view, start, end int, flags uint8, pl place) bool {
 
 // preauthenticated looks at the token of an Oracle Cloud pre-authenticated request: /p/TOKEN/n/NAMESPACE/b/BUCKET/o/.
 func (f *finder) preauthenticated(v view, start, end int, d view, pl place) bool {
-	if len(d.b) < minRandom || !bytes.HasSuffix(v.b[:start], []byte("/p/")) || !hasAt(v.b, end, "/n/") || shapeOf(d.b) < shapeHex {
+	if len(d.b) < minRandom || !bytes.HasSuffix(v.b[:start], []byte("/p/")) || !ascii.HasAt(v.b, end, "/n/") || shapeOf(d.b) < shapeHex {
 		return false
 	}
 	pl.param = v.b[start-2 : start-1]
@@ -113,7 +115,7 @@ func (f *finder) parameters(v view, start, end int, pl place) bool {
 		if head > start {
 			var flags uint8
 			for _, c := range b[start:head] {
-				flags |= class[c]
+				flags |= ascii.Class[c]
 			}
 			found = f.segment(v, start, head, flags, pl)
 		}
@@ -146,7 +148,7 @@ func (f *finder) inPath(v view, start int, pl place) place {
 
 func allWord(b []byte) bool {
 	for _, c := range b {
-		if !isAlpha(c) && class[c]&cJoin == 0 {
+		if !ascii.IsAlpha(c) && ascii.Class[c]&ascii.Join == 0 {
 			return false
 		}
 	}

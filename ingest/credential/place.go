@@ -1,6 +1,8 @@
 package credential
 
-import "github.com/tokenwarden/tokenwarden"
+import (
+	"github.com/tokenwarden/tokenwarden"
+)
 
 // place is where in a line, and under which name, a value stands.
 type place struct {

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
 // ownPlacements are where credentials stand, beyond the names of parameters.
@@ -110,7 +112,7 @@ func TestPlacements(t *testing.T) {
 				tl.found++
 				total.found++
 				exact.all++
-				want := f.Fingerprinter().Fingerprint(NewToken([]byte(token)))
+				want := f.Fingerprinter().Fingerprint(secret.NewToken([]byte(token)))
 				if slices.ContainsFunc(fs, func(x Finding) bool { return x.Fingerprint == want }) {
 					exact.found++
 				} else {

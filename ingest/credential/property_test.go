@@ -142,7 +142,7 @@ func TestFindText(t *testing.T) {
 // TestClean holds the quick look against the search: what it calls clean holds nothing.
 func TestClean(t *testing.T) {
 	f := newTestFinder(t)
-	in := f.in.p
+	in := f.in.Get()
 	texts := []string{chrome, "/", "/a/b?x=1", "https://www.example.com/shop"}
 	for _, p := range ownPlacements {
 		s := newSynth(600)

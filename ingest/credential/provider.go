@@ -3,6 +3,8 @@ package credential
 import (
 	"bytes"
 	"slices"
+
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
 // match is a token that a provider's format recognises in a text.
@@ -68,7 +70,8 @@ func (f *format) mayStandWithin() bool {
 }
 
 func key3(a, b, c byte) uint32 { return uint32(a) | uint32(b)<<8 | uint32(c)<<16 }
-func hash3(k uint32) uint32    { return k * 0x9E3779B1 >> 17 }
+
+func hash3(k uint32) uint32 { return k * 0x9E3779B1 >> 17 }
 
 // at returns the token that starts at b[i], if a format recognises one there.
 func (x *formatIndex) at(b []byte, i int) (match, bool) {
@@ -127,10 +130,10 @@ func (f *format) at(b []byte, i int) (match, bool) {
 func (f *format) tailEnd(b []byte, i int) int {
 	end := i
 	for end < len(b) {
-		c := class[b[end]]
+		c := ascii.Class[b[end]]
 		switch {
 		case c&f.tail != 0:
-		case f.flags&fB64 != 0 && c&cB64 != 0:
+		case f.flags&fB64 != 0 && c&ascii.Base64 != 0:
 		case f.flags&fEquals != 0 && b[end] == '=':
 		case f.flags&fDots != 0 && b[end] == '.' && f.goesOn(b, end):
 		default:
@@ -146,12 +149,12 @@ func (f *format) goesOn(b []byte, i int) bool {
 	for i < len(b) && (b[i] == '.' || b[i] == '=' && f.flags&(fB64|fEquals) != 0) {
 		i++
 	}
-	return i < len(b) && class[b[i]]&f.tail != 0
+	return i < len(b) && ascii.Class[b[i]]&f.tail != 0
 }
 
 // endOfHex takes a tail of hexadecimal digits for none where letters and digits go on behind it.
 func (f *format) endOfHex(b []byte, start, end int) int {
-	if f.tail&cAlnum == 0 && class[b[end]]&cAlnum != 0 {
+	if f.tail&ascii.Alnum == 0 && ascii.Class[b[end]]&ascii.Alnum != 0 {
 		return start
 	}
 	return end
@@ -160,13 +163,13 @@ func (f *format) endOfHex(b []byte, start, end int) int {
 // plausible tells whether a tail behind a prefix that also occurs elsewhere is one: nothing of its alphabet's kin
 // follows, and it is no word; where the prefix is a word itself, it looks random.
 func (f *format) plausible(tail, b []byte, end int) bool {
-	if end < len(b) && class[b[end]]&cAlnum != 0 {
+	if end < len(b) && ascii.Class[b[end]]&ascii.Alnum != 0 {
 		return false
 	}
 	if f.flags&fRandom != 0 {
 		return shapeOf(tail) >= shapeHex
 	}
-	if f.tail&cLower == 0 && f.tail&cHex == 0 { // upper case and digits: want both kinds, or it is a constant's name
+	if f.tail&ascii.Lower == 0 && f.tail&ascii.Hex == 0 { // upper case and digits: want both kinds, or it is a constant's name
 		return bytes.ContainsAny(tail, "0123456789") || !wordy(tail)
 	}
 	switch shapeOf(tail) {
@@ -185,5 +188,5 @@ func masked(b []byte) bool {
 			same++
 		}
 	}
-	return same*4 >= len(b)*3 || hasAt(b, 0, placeholderWord)
+	return same*4 >= len(b)*3 || ascii.HasAt(b, 0, placeholderWord)
 }

@@ -1,6 +1,8 @@
 package credential
 
-import "slices"
+import (
+	"slices"
+)
 
 // format is one provider's way of writing a credential: a prefix and a tail of one alphabet.
 type format struct {

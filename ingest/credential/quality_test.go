@@ -14,6 +14,7 @@ import (
 
 	"github.com/tokenwarden/tokenwarden/ingest/guard"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
+	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
 const sharedData = "../../../shared/data"
@@ -107,7 +108,7 @@ func TestRecall(t *testing.T) {
 					tl.found++
 					total.found++
 					exact.all++
-					want := f.Fingerprinter().Fingerprint(NewToken([]byte(token)))
+					want := f.Fingerprinter().Fingerprint(secret.NewToken([]byte(token)))
 					if len(fs) > 0 && slices.ContainsFunc(fs, func(x Finding) bool { return x.Fingerprint == want }) {
 						exact.found++
 					} else {

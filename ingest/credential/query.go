@@ -1,6 +1,10 @@
 package credential
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+)
 
 // query looks into name=value pairs that & or ; separate. A semicolon is a separator only before another name=value:
 // passwords hold semicolons too.
@@ -31,7 +35,7 @@ func scanPair(b []byte, i int) (eq, end int, flags uint8) {
 	eq = -1
 	for end = i; end < len(b); end++ {
 		c := b[end]
-		if bits := class[c]; bits&(cDelim|cSyntax) != 0 {
+		if bits := ascii.Class[c]; bits&(ascii.Delim|ascii.Syntax) != 0 {
 			if c == '=' && eq < 0 {
 				eq = end
 				flags = 0
@@ -84,7 +88,7 @@ func (f *finder) pair(v view, pl place, p pairAt) bool {
 	switch {
 	case size == 0 || isProse(v.b[:p.end], p.eq+1):
 		return found
-	case n.grade <= gradeWeak && p.flags&cSyntax == 0 && size < minRandom:
+	case n.grade <= gradeWeak && p.flags&ascii.Syntax == 0 && size < minRandom:
 		if n.grade == gradeNone || pl.loc != locCookie {
 			return found
 		}
@@ -101,7 +105,7 @@ func (f *finder) paramName(raw []byte) (name, []byte) {
 	}
 	d := f.arena.decode(view{b: raw, sealed: true})
 	for i := 0; i < len(raw); {
-		if c, ok := percentAt(raw, i); ok {
+		if c, ok := ascii.PercentAt(raw, i); ok {
 			d.put(c, i)
 			i += 3
 			continue

@@ -1,6 +1,10 @@
 package credential
 
-import "github.com/tokenwarden/tokenwarden"
+import (
+	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+	"github.com/tokenwarden/tokenwarden/ingest/secret"
+)
 
 // runs looks for tokens that speak for themselves anywhere in v: a provider's format, a JWT. All of them hold 16 or
 // more characters of letters, digits, - and _ in a row, so that it is enough to look at every 16th byte: a run that
@@ -19,11 +23,11 @@ func (f *finder) runsBetween(v view, from, limit int, pl place) bool {
 		}
 	}
 	for i := from + minRandom - 1; i < limit; {
-		if class[b[i]]&cRun == 0 {
+		if ascii.Class[b[i]]&ascii.Run == 0 {
 			i += minRandom
 			continue
 		}
-		start, end := runAround(b, i)
+		start, end := ascii.RunAround(b, i)
 		if end-start >= minRandom {
 			if next := f.run(v, start, end, pl); next > 0 {
 				found = true
@@ -58,7 +62,7 @@ func (f *finder) match(b []byte, start, end int) (m match, p *jwtParts, ok bool)
 	if !mayMatch(b, start, end) {
 		return match{}, nil, false
 	}
-	if hasAt(b, start, "eyJ") {
+	if ascii.HasAt(b, start, "eyJ") {
 		if m, ok := f.jwtAt(b, start); ok {
 			return m, &f.parts, true
 		}
@@ -70,14 +74,14 @@ func (f *finder) match(b []byte, start, end int) (m match, p *jwtParts, ok bool)
 		return m, nil, true
 	}
 	for i, tries := start+1, 0; i+minCut < end && tries < maxTries; i++ { // prefix_eyJ..., name-ghp_...
-		if class[b[i-1]]&cJoin == 0 {
+		if ascii.Class[b[i-1]]&ascii.Join == 0 {
 			continue
 		}
 		if k := key3(b[i], b[i+1], b[i+2]); k != keyJWT && !providers.inner.has(k) {
 			continue
 		}
 		tries++
-		if hasAt(b, i, "eyJ") {
+		if ascii.HasAt(b, i, "eyJ") {
 			if m, ok := f.jwtAt(b, i); ok {
 				return m, &f.parts, true
 			}
@@ -91,8 +95,6 @@ func (f *finder) match(b []byte, start, end int) (m match, p *jwtParts, ok bool)
 
 // maxTries is at how many joints of one run a format is tried: a run that has more of them is no token.
 const maxTries = 32
-
-func hasAt(b []byte, i int, s string) bool { return len(b)-i >= len(s) && string(b[i:i+len(s)]) == s }
 
 // report emits what match found.
 func (f *finder) report(v view, pl place, m match, p *jwtParts) {
@@ -121,7 +123,7 @@ func (f *finder) exactly(v view, pl place) bool {
 		return false
 	}
 	end := 0
-	for end < len(v.b) && class[v.b[end]]&cRun != 0 {
+	for end < len(v.b) && ascii.Class[v.b[end]]&ascii.Run != 0 {
 		end++
 	}
 	m, p, ok := f.match(v.b, 0, max(end, 1))
@@ -137,7 +139,7 @@ func (f *finder) exactly(v view, pl place) bool {
 
 // custom looks for the user's own patterns in a field, at each level of its percent-encoding.
 func (f *finder) custom(v view, pl place) {
-	for range maxDecode {
+	for range secret.MaxDecode {
 		for i := range f.patterns {
 			f.pattern(v, pl, &f.patterns[i])
 		}

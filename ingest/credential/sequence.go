@@ -1,6 +1,9 @@
 package credential
 
-import "github.com/tokenwarden/tokenwarden"
+import (
+	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+)
 
 // sequences remember, of the tokens seen lately, which were alike: a token that shares everything but a few characters
 // at one place with another one goes on from it. What is kept of a token are keyed places in a table of fixed size, its
@@ -68,15 +71,15 @@ func (s sequences) meet(key, whole uint64, differs []byte) tokenwarden.Sequence 
 func numberOf(b []byte) (v uint64, ok bool) {
 	base := uint64(16)
 	for _, c := range b {
-		if !isDigit(c) && c|0x20 > 'f' {
+		if !ascii.IsDigit(c) && c|0x20 > 'f' {
 			base = 36
 		}
 	}
 	for _, c := range b {
 		switch {
-		case isDigit(c):
+		case ascii.IsDigit(c):
 			v = v*base + uint64(c-'0')
-		case isLower(c | 0x20):
+		case ascii.IsLower(c | 0x20):
 			v = v*base + uint64(c|0x20-'a') + 10
 		default:
 			return 0, false

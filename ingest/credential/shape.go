@@ -1,5 +1,9 @@
 package credential
 
+import (
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+)
+
 // shape is what a value looks like, whatever it is called.
 type shape uint8
 
@@ -27,16 +31,16 @@ type census struct {
 // other, hex.
 var lanes = func() (t [256]uint64) {
 	for x := range 256 {
-		bits := class[x]
+		bits := ascii.Class[x]
 		lane := 6
 		switch {
-		case bits&cLower != 0:
+		case bits&ascii.Lower != 0:
 			lane = 0
-		case bits&cUpper != 0:
+		case bits&ascii.Upper != 0:
 			lane = 1
-		case bits&cDigit != 0:
+		case bits&ascii.Digit != 0:
 			lane = 2
-		case bits&cJoin != 0:
+		case bits&ascii.Join != 0:
 			lane = 3
 		case x == '.':
 			lane = 4
@@ -44,7 +48,7 @@ var lanes = func() (t [256]uint64) {
 			lane = 5
 		}
 		t[x] = 1 << (8 * lane)
-		if bits&cHex != 0 {
+		if bits&ascii.Hex != 0 {
 			t[x] |= 1 << 56
 		}
 	}
@@ -118,12 +122,12 @@ func isNumeric(b []byte, c census) bool {
 	if c.digit == 0 {
 		return c.lower+c.upper == 0 && c.other+c.join+c.dot+c.slash == len(b) && len(b) <= 4
 	}
-	if isAlpha(b[0]) && b[0] != 'v' {
+	if ascii.IsAlpha(b[0]) && b[0] != 'v' {
 		return false
 	}
 	for _, x := range b {
 		switch {
-		case isDigit(x):
+		case ascii.IsDigit(x):
 		case x == '-' || x == '.' || x == ',' || x == ':' || x == '/' || x == ' ' || x == '+' || x == '_':
 		case x == 'T' || x == 'Z' || x == 'e' || x == 'v' || x == 'x' || x == 's' || x == 'm' || x == 'h' || x == 'd':
 		default:
@@ -142,7 +146,7 @@ func isUUID(b []byte) bool {
 		if i == 8 || i == 13 || i == 18 || i == 23 {
 			continue
 		}
-		if unhex[x] > 15 {
+		if ascii.HexValue[x] > 15 {
 			return false
 		}
 	}
@@ -156,7 +160,7 @@ func isULID(b []byte) bool {
 		return false
 	}
 	for _, x := range b {
-		if !isDigit(x) && (!isUpper(x&^0x20) || x == 'I' || x == 'L' || x == 'O' || x == 'U') {
+		if !ascii.IsDigit(x) && (!ascii.IsUpper(x&^0x20) || x == 'I' || x == 'L' || x == 'O' || x == 'U') {
 			return false
 		}
 	}
@@ -170,7 +174,7 @@ func isKSUID(b []byte) bool {
 		return false
 	}
 	for _, x := range b {
-		if !isAlnum(x) {
+		if !ascii.IsAlnum(x) {
 			return false
 		}
 	}
@@ -182,9 +186,9 @@ func hasExtension(b []byte) bool {
 	for i := len(b) - 1; i > 0 && i >= len(b)-6; i-- {
 		if b[i] == '.' {
 			ext := b[i+1:]
-			return len(ext) >= 2 && len(ext) <= 5 && isLower(ext[0]|0x20) && (len(ext) < 4 || wordLetters(ext) > 0)
+			return len(ext) >= 2 && len(ext) <= 5 && ascii.IsLower(ext[0]|0x20) && (len(ext) < 4 || wordLetters(ext) > 0)
 		}
-		if !isAlnum(b[i]) {
+		if !ascii.IsAlnum(b[i]) {
 			return false
 		}
 	}
@@ -194,7 +198,7 @@ func hasExtension(b []byte) bool {
 // startsWithWord tells whether b is a path that starts with a word: uploads/2f8a9c.
 func startsWithWord(b []byte) bool {
 	i := 0
-	for i < len(b) && isAlpha(b[i]) {
+	for i < len(b) && ascii.IsAlpha(b[i]) {
 		i++
 	}
 	return i >= 3 && i < len(b) && b[i] == '/' && wordLetters(b[:i]) == i
@@ -209,7 +213,7 @@ func halfWords(b []byte) bool {
 			return false
 		}
 		j := i + 1
-		if isAlpha(b[i]) {
+		if ascii.IsAlpha(b[i]) {
 			j = wordEnd(b, i)
 			n += lettersOfWord(b, i, j)
 		}
@@ -223,7 +227,7 @@ func halfWords(b []byte) bool {
 func wordLetters(b []byte) int {
 	n := 0
 	for i := 0; i < len(b); {
-		if !isAlpha(b[i]) {
+		if !ascii.IsAlpha(b[i]) {
 			i++
 			continue
 		}
@@ -237,7 +241,7 @@ func wordLetters(b []byte) int {
 // lettersOfWord is how many letters the piece from i to j adds: all of them if it is a word, else none. Three letters
 // behind a digit are none.
 func lettersOfWord(b []byte, i, j int) int {
-	if j-i < 3 || j-i == 3 && i > 0 && isDigit(b[i-1]) || !wordy(b[i:j]) {
+	if j-i < 3 || j-i == 3 && i > 0 && ascii.IsDigit(b[i-1]) || !wordy(b[i:j]) {
 		return 0
 	}
 	return j - i
@@ -246,16 +250,16 @@ func lettersOfWord(b []byte, i, j int) int {
 // wordEnd is where the word that starts at b[i] ends: at the first byte that is no letter or that starts a hump.
 func wordEnd(b []byte, i int) int {
 	j := i + 1
-	if isUpper(b[i]) && j < len(b) && isUpper(b[j]) {
-		for j < len(b) && isUpper(b[j]) {
+	if ascii.IsUpper(b[i]) && j < len(b) && ascii.IsUpper(b[j]) {
+		for j < len(b) && ascii.IsUpper(b[j]) {
 			j++
 		}
-		if j < len(b) && isLower(b[j]) && j-i > 1 {
+		if j < len(b) && ascii.IsLower(b[j]) && j-i > 1 {
 			j--
 		}
 		return j
 	}
-	for j < len(b) && isLower(b[j]) {
+	for j < len(b) && ascii.IsLower(b[j]) {
 		j++
 	}
 	return j

@@ -1,6 +1,10 @@
 package credential
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+)
 
 // around looks for a format at the start of a run, or up to two short pieces before it: prefixes such as SG., ya29.,
 // dp.pt. and 1//0 hold characters that end a run.
@@ -18,7 +22,7 @@ func (x *formatIndex) around(b []byte, start, end int) (match, bool) {
 			break
 		}
 		p = q
-		for p > 0 && class[b[p-1]]&cRun != 0 && q-p < minRandom {
+		for p > 0 && ascii.Class[b[p-1]]&ascii.Run != 0 && q-p < minRandom {
 			p--
 		}
 		if p == q {
@@ -50,7 +54,7 @@ func (x *formatIndex) inside(b []byte, i int) (match, bool) {
 			continue
 		}
 		m, ok := f.at(b, i)
-		if ok && (f.flags&fDistinct != 0 || f.min == f.max && isUpper(f.prefix[0]) || shapeOf(b[i+m.prefix:m.end]) >= shapeHex) {
+		if ok && (f.flags&fDistinct != 0 || f.min == f.max && ascii.IsUpper(f.prefix[0]) || shapeOf(b[i+m.prefix:m.end]) >= shapeHex) {
 			return m, true
 		}
 	}
@@ -94,7 +98,7 @@ func telegram(b []byte, start, end int) (match, bool) {
 		return match{}, false
 	}
 	i := start - 1
-	for i > 0 && isDigit(b[i-1]) {
+	for i > 0 && ascii.IsDigit(b[i-1]) {
 		i--
 	}
 	if n := start - 1 - i; n < 8 || n > 10 {
@@ -113,7 +117,7 @@ func discord(b []byte, start, end int) (match, bool) {
 		return match{}, false
 	}
 	tail := end + 8
-	for tail < len(b) && class[b[tail]]&cRun != 0 {
+	for tail < len(b) && ascii.Class[b[tail]]&ascii.Run != 0 {
 		tail++
 	}
 	if n := tail - end - 8; n < 27 || n > 40 || bytes.IndexByte(b[end+1:end+7], '.') >= 0 {
@@ -125,7 +129,7 @@ func discord(b []byte, start, end int) (match, bool) {
 // airtable is a personal access token: pat and 14 characters, a dot, 64 hexadecimal digits (Airtable support:
 // "Creating personal access tokens").
 func airtable(b []byte, start, end int) (match, bool) {
-	if end-start != 17 || !hasAt(b, start, "pat") || end+65 > len(b) || b[end] != '.' || !isHex(b[end+1:end+65]) {
+	if end-start != 17 || !ascii.HasAt(b, start, "pat") || end+65 > len(b) || b[end] != '.' || !ascii.IsHex(b[end+1:end+65]) {
 		return match{}, false
 	}
 	return found(start, end+65, "airtable_pat")
@@ -143,14 +147,14 @@ func slackHook(b []byte, start, end int) (match, bool) {
 			i--
 		}
 		seg := b[i:j]
-		if len(seg) >= 8 && len(seg) <= 12 && seg[0] == 'T' && isUpperDigits(seg) {
+		if len(seg) >= 8 && len(seg) <= 12 && seg[0] == 'T' && ascii.IsUpperDigits(seg) {
 			head := b[:i]
 			if bytes.HasSuffix(head, []byte("/services/")) || bytes.HasSuffix(head, []byte("/workflows/")) ||
 				bytes.HasSuffix(head, []byte("/triggers/")) {
 				return found(start, end, "slack_webhook")
 			}
 		}
-		if !isUpperDigits(seg) || i == 0 {
+		if !ascii.IsUpperDigits(seg) || i == 0 {
 			break
 		}
 		i--
@@ -158,23 +162,14 @@ func slackHook(b []byte, start, end int) (match, bool) {
 	return match{}, false
 }
 
-func isUpperDigits(b []byte) bool {
-	for _, c := range b {
-		if !isUpper(c) && !isDigit(c) {
-			return false
-		}
-	}
-	return len(b) > 0
-}
-
 // mapbox is an access token: pk, sk or tk, a JSON object of the user and the token's id, and 22 characters (Mapbox docs: "Access
 // tokens"). pk ones are public.
 func mapbox(b []byte, start, end int) (match, bool) {
-	if start < 3 || b[start-1] != '.' || b[start-2] != 'k' || !hasAt(b, start, "eyJ1Ijoi") && !hasAt(b, start, "eyJhIjoi") {
+	if start < 3 || b[start-1] != '.' || b[start-2] != 'k' || !ascii.HasAt(b, start, "eyJ1Ijoi") && !ascii.HasAt(b, start, "eyJhIjoi") {
 		return match{}, false
 	}
 	tail := end + 1
-	for tail < len(b) && class[b[tail]]&cRun != 0 {
+	for tail < len(b) && ascii.Class[b[tail]]&ascii.Run != 0 {
 		tail++
 	}
 	if end >= len(b) || b[end] != '.' || tail-end-1 < 20 {
@@ -195,7 +190,7 @@ func mapbox(b []byte, start, end int) (match, bool) {
 // "Secret address in iCal format").
 func privateFeed(b []byte, start, end int) (match, bool) {
 	const prefix = "private-"
-	if end-start != len(prefix)+32 || !hasAt(b, start, prefix) || !isHex(b[start+len(prefix):end]) {
+	if end-start != len(prefix)+32 || !ascii.HasAt(b, start, prefix) || !ascii.IsHex(b[start+len(prefix):end]) {
 		return match{}, false
 	}
 	return found(start, end, "calendar_secret")

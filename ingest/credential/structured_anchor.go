@@ -1,10 +1,14 @@
 package credential
 
+import (
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+)
+
 // anchored recognises the tokens that a fixed text within or at the end of them tells, by their length and where it
 // stands.
 func anchored(b []byte, start, end int) (match, bool) {
 	for i := range anchors {
-		if a := &anchors[i]; end-start == a.size && hasAt(b, start+a.at, a.text) && a.rest(b[start:end]) {
+		if a := &anchors[i]; end-start == a.size && ascii.HasAt(b, start+a.at, a.text) && a.rest(b[start:end]) {
 			return found(start, end, a.kind)
 		}
 	}
@@ -23,20 +27,20 @@ type anchor struct {
 // anchors are those formats. MaxMind: "License keys". New Relic: "License key". Mailchimp: "API keys", the data centre
 // behind a dash. Microsoft: identifiable keys of Azure DevOps, Azure AI services, Azure Functions and Azure AI Search.
 var anchors = [...]anchor{
-	{"maxmind_key", 40, 36, "_mmk", cAlnum | cJoin},
-	{"newrelic_license", 40, 36, "NRAL", cLower | cDigit},
-	{"mailchimp_key", 36, 32, "-us", cHex},
-	{"mailchimp_key", 37, 32, "-us", cHex},
-	{"azure_devops_pat", 84, 76, "AZDO", cAlnum},
-	{"azure_ai_key", 84, 52, "JQQJ99", cAlnum},
-	{"azure_functions_key", 54, 44, "AzFu", cAlnum | cJoin},
-	{"azure_search_key", 52, 42, "AzSe", cAlnum},
+	{"maxmind_key", 40, 36, "_mmk", ascii.Alnum | ascii.Join},
+	{"newrelic_license", 40, 36, "NRAL", ascii.Lower | ascii.Digit},
+	{"mailchimp_key", 36, 32, "-us", ascii.Hex},
+	{"mailchimp_key", 37, 32, "-us", ascii.Hex},
+	{"azure_devops_pat", 84, 76, "AZDO", ascii.Alnum},
+	{"azure_ai_key", 84, 52, "JQQJ99", ascii.Alnum},
+	{"azure_functions_key", 54, 44, "AzFu", ascii.Alnum | ascii.Join},
+	{"azure_search_key", 52, 42, "AzSe", ascii.Alnum},
 }
 
 // rest tells whether the bytes around the text are of the token's alphabet.
 func (a *anchor) rest(token []byte) bool {
 	for i, c := range token {
-		if class[c]&a.tail == 0 && (i < a.at || i >= a.at+len(a.text)) {
+		if ascii.Class[c]&a.tail == 0 && (i < a.at || i >= a.at+len(a.text)) {
 			return false
 		}
 	}
@@ -58,7 +62,7 @@ func mayAnchor(b []byte, start, end int) bool {
 		return false
 	}
 	for i := range anchors {
-		if a := &anchors[i]; a.size == n && hasAt(b, start+a.at, a.text) {
+		if a := &anchors[i]; a.size == n && ascii.HasAt(b, start+a.at, a.text) {
 			return true
 		}
 	}

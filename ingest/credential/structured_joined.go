@@ -1,6 +1,10 @@
 package credential
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+)
 
 // joined recognises the tokens that are several runs with signs between them, by the run from start to end, which is
 // the last of them or the first that is long.
@@ -26,11 +30,11 @@ func joined(b []byte, start, end int) (match, bool) {
 }
 
 func dotted(b []byte, start, end int) (match, bool) {
-	if hasAt(b, start, "ey") {
+	if ascii.HasAt(b, start, "ey") {
 		return brokenJWT(b, start, end)
 	}
 	from := start
-	for from > 0 && (class[b[from-1]]&cRun != 0 || b[from-1] == '.') {
+	for from > 0 && (ascii.Class[b[from-1]]&ascii.Run != 0 || b[from-1] == '.') {
 		from--
 	}
 	if m, ok := terraform(b, start-len(".atlasv1.")-14); ok {
@@ -42,11 +46,11 @@ func dotted(b []byte, start, end int) (match, bool) {
 // terraform is an API token of HCP Terraform: 14 characters, .atlasv1., 60 to 70 characters (HCP Terraform docs: "API
 // tokens").
 func terraform(b []byte, i int) (match, bool) {
-	if !mayTerraform(b, i) || len(bytes.TrimFunc(b[i:i+14], isAlnumRune)) > 0 || i > 0 && isAlnum(b[i-1]) {
+	if !mayTerraform(b, i) || len(bytes.TrimFunc(b[i:i+14], isAlnumRune)) > 0 || i > 0 && ascii.IsAlnum(b[i-1]) {
 		return match{}, false
 	}
 	end := i + 14 + len(".atlasv1.")
-	for end < len(b) && (class[b[end]]&cRun != 0 || b[end] == '=') {
+	for end < len(b) && (ascii.Class[b[end]]&ascii.Run != 0 || b[end] == '=') {
 		end++
 	}
 	if end-i < 75 {
@@ -55,28 +59,28 @@ func terraform(b []byte, i int) (match, bool) {
 	return found(i, end, "terraform_token")
 }
 
-func isAlnumRune(r rune) bool { return r < 0x80 && isAlnum(byte(r)) }
+func isAlnumRune(r rune) bool { return r < 0x80 && ascii.IsAlnum(byte(r)) }
 
 func mayTerraform(b []byte, i int) bool {
-	return i >= 0 && i+15 < len(b) && b[i+14] == '.' && hasAt(b, i+14, ".atlasv1.")
+	return i >= 0 && i+15 < len(b) && b[i+14] == '.' && ascii.HasAt(b, i+14, ".atlasv1.")
 }
 
 // brokenJWT is what has the look of a JSON Web Token and does not decode as one, because it was cut or changed: two
 // parts that start as base64 of {" does, perhaps a third.
 func brokenJWT(b []byte, start, end int) (match, bool) {
 	from := start - 1
-	for from > 0 && class[b[from-1]]&cRun != 0 {
+	for from > 0 && ascii.Class[b[from-1]]&ascii.Run != 0 {
 		from--
 	}
-	if start-1-from < 19 || end-start < 19 || !hasAt(b, from, "ey") || shapeOf(b[start:end]) < shapeHex {
+	if start-1-from < 19 || end-start < 19 || !ascii.HasAt(b, from, "ey") || shapeOf(b[start:end]) < shapeHex {
 		return match{}, false
 	}
-	if end+1 < len(b) && b[end] == '.' && class[b[end+1]]&cRun != 0 {
-		for end++; end < len(b) && class[b[end]]&cRun != 0; {
+	if end+1 < len(b) && b[end] == '.' && ascii.Class[b[end+1]]&ascii.Run != 0 {
+		for end++; end < len(b) && ascii.Class[b[end]]&ascii.Run != 0; {
 			end++
 		}
 	}
-	end += padding(b[end:])
+	end += ascii.Padding(b[end:])
 	m, _ := found(from, end, "jwt")
 	m.sure, m.reason = false, "the look of a JSON Web Token that does not decode"
 	return m, true
@@ -91,11 +95,11 @@ func authress(b []byte, i int) (match, bool) {
 	end := i
 	for part := range 4 {
 		from := end
-		for end < len(b) && (class[b[end]]&cRun != 0 || part == 3 && class[b[end]]&cB64 != 0) {
+		for end < len(b) && (ascii.Class[b[end]]&ascii.Run != 0 || part == 3 && ascii.Class[b[end]]&ascii.Base64 != 0) {
 			end++
 		}
 		switch {
-		case part == 2 && (!hasAt(b, from, "acc") || end-from < 10), part == 3 && (end-from < 30 || shapeOf(b[from:end]) < shapeHex):
+		case part == 2 && (!ascii.HasAt(b, from, "acc") || end-from < 10), part == 3 && (end-from < 30 || shapeOf(b[from:end]) < shapeHex):
 			return match{}, false
 		case part == 3:
 		case end == from || end == len(b) || b[end] != '.':
@@ -110,11 +114,11 @@ func authress(b []byte, i int) (match, bool) {
 func mayAuthress(b []byte, i int) bool {
 	switch b[i] {
 	case 's':
-		return hasAt(b, i, "sc_") || hasAt(b, i, "scauth_")
+		return ascii.HasAt(b, i, "sc_") || ascii.HasAt(b, i, "scauth_")
 	case 'e':
-		return hasAt(b, i, "ext_")
+		return ascii.HasAt(b, i, "ext_")
 	case 'a':
-		return hasAt(b, i, "authress_")
+		return ascii.HasAt(b, i, "authress_")
 	}
 	return false
 }
@@ -122,11 +126,11 @@ func mayAuthress(b []byte, i int) bool {
 // azureSecret is a client secret of Microsoft Entra ID: three characters, a digit, Q~, 31 to 34 characters (Microsoft
 // Learn: the pattern of "Azure AD client secret" in Purview's sensitive information types).
 func azureSecret(b []byte, i int) (match, bool) {
-	if !mayAzure(b, i) || i > 0 && class[b[i-1]]&cAlnum != 0 {
+	if !mayAzure(b, i) || i > 0 && ascii.Class[b[i-1]]&ascii.Alnum != 0 {
 		return match{}, false
 	}
 	end := i
-	for end < len(b) && (class[b[end]]&cRun != 0 || b[end] == '~' || b[end] == '.') {
+	for end < len(b) && (ascii.Class[b[end]]&ascii.Run != 0 || b[end] == '~' || b[end] == '.') {
 		end++
 	}
 	for end > i && b[end-1] == '.' {
@@ -139,36 +143,27 @@ func azureSecret(b []byte, i int) (match, bool) {
 }
 
 func mayAzure(b []byte, i int) bool {
-	return i >= 0 && i+37 <= len(b) && b[i+5] == '~' && b[i+4] == 'Q' && isDigit(b[i+3])
+	return i >= 0 && i+37 <= len(b) && b[i+5] == '~' && b[i+4] == 'Q' && ascii.IsDigit(b[i+3])
 }
 
 // asana is a personal access token: 1/ID:32 hexadecimal digits, or 2/ID/ID: and those (Asana docs: "Personal access
 // token").
 func asana(b []byte, start, end int) (match, bool) {
 	from := start - 1
-	for from > 0 && (isDigit(b[from-1]) || b[from-1] == '/') {
+	for from > 0 && (ascii.IsDigit(b[from-1]) || b[from-1] == '/') {
 		from--
 	}
-	if end-start != 32 || start-1-from < 12 || b[from+1] != '/' || b[from] != '1' && b[from] != '2' || !isHex(b[start:end]) {
+	if end-start != 32 || start-1-from < 12 || b[from+1] != '/' || b[from] != '1' && b[from] != '2' || !ascii.IsHex(b[start:end]) {
 		return match{}, false
 	}
 	return found(from, end, "asana_token")
-}
-
-func isHex(b []byte) bool {
-	for _, c := range b {
-		if unhex[c] > 15 {
-			return false
-		}
-	}
-	return true
 }
 
 // facebookApp is the access token of an app: its id of 15 or 16 digits, |, its secret (Meta docs: "Access tokens for Meta
 // technologies").
 func facebookApp(b []byte, start, end int) (match, bool) {
 	from := start - 1
-	for from > 0 && isDigit(b[from-1]) {
+	for from > 0 && ascii.IsDigit(b[from-1]) {
 		from--
 	}
 	if n := start - 1 - from; n < 15 || n > 16 || end-start < 27 || end-start > 40 || shapeOf(b[start:end]) < shapeHex {
@@ -181,13 +176,13 @@ func facebookApp(b []byte, start, end int) (match, bool) {
 // (Salesforce docs: "OAuth access tokens").
 func salesforce(b []byte, start, end int) (match, bool) {
 	from := start - 1
-	for from > 0 && isAlnum(b[from-1]) {
+	for from > 0 && ascii.IsAlnum(b[from-1]) {
 		from--
 	}
-	for end < len(b) && (class[b[end]]&cRun != 0 || b[end] == '.') {
+	for end < len(b) && (ascii.Class[b[end]]&ascii.Run != 0 || b[end] == '.') {
 		end++
 	}
-	if n := start - 1 - from; n != 15 && n != 18 || !hasAt(b, from, "00D") || end-start < 60 || shapeOf(b[start:end]) < shapeMixed {
+	if n := start - 1 - from; n != 15 && n != 18 || !ascii.HasAt(b, from, "00D") || end-start < 60 || shapeOf(b[start:end]) < shapeMixed {
 		return match{}, false
 	}
 	return found(from, end, "salesforce_session")
@@ -198,11 +193,11 @@ const braintreePrefix = "access_token$"
 // braintree is an access token of Braintree, PayPal's gateway: access_token, production or sandbox, the merchant's id, 32
 // hexadecimal digits, joined by $ (Braintree docs: "Access tokens").
 func braintree(b []byte, i int) (match, bool) {
-	if i < 0 || !hasAt(b, i, braintreePrefix+"production$") && !hasAt(b, i, braintreePrefix+"sandbox$") {
+	if i < 0 || !ascii.HasAt(b, i, braintreePrefix+"production$") && !ascii.HasAt(b, i, braintreePrefix+"sandbox$") {
 		return match{}, false
 	}
 	end := i
-	for end < len(b) && (class[b[end]]&cRun != 0 || b[end] == '$') {
+	for end < len(b) && (ascii.Class[b[end]]&ascii.Run != 0 || b[end] == '$') {
 		end++
 	}
 	if end-bytes.LastIndexByte(b[:end], '$') != 33 {
@@ -232,5 +227,5 @@ func (x *formatIndex) first(b []byte, i int) (match, bool) {
 // mayFirst tells that first may recognise one in the stretch of 16 or more from start.
 func mayFirst(b []byte, start int) bool {
 	return providers.bits.has(key3(b[start], b[start+1], b[start+2])) || mayAzure(b, start) || mayTerraform(b, start) || mayAuthress(b, start) ||
-		hasAt(b, start, braintreePrefix)
+		ascii.HasAt(b, start, braintreePrefix)
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/tokenwarden/tokenwarden/ingest/credential/credentialtest"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
+	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
 // Synthetic credentials are put together at run time, so that nothing in the repository looks like a live one.
@@ -110,9 +111,9 @@ func encode(t testing.TB, token, encoding string) string {
 	return e(token)
 }
 
-func testKey(t testing.TB) Key {
+func testKey(t testing.TB) secret.Key {
 	h := sha256.Sum256([]byte("a key for tests"))
-	k, err := ParseKey([]byte(keyPrefix + base64.RawURLEncoding.EncodeToString(h[:])))
+	k, err := secret.ParseKey([]byte("twk1_" + base64.RawURLEncoding.EncodeToString(h[:])))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +121,7 @@ func testKey(t testing.TB) Key {
 }
 
 func newTestFinder(t testing.TB) *Finder {
-	f, err := New(Options{Keys: []Key{testKey(t)}})
+	f, err := New(Options{Keys: []secret.Key{testKey(t)}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+	"github.com/tokenwarden/tokenwarden/ingest/internal/authscheme"
 )
 
 // prose looks into text in which a credential is rare: a user agent, a user name, an unknown field. Nearly all of it
@@ -36,7 +38,7 @@ func hasPairColon(b []byte) bool {
 			return false
 		}
 		i += k + 1
-		if i < len(b) && b[i] != '/' && i >= 4 && isAlpha(b[i-2]) && isAlnum(b[i-3]) && isAlnum(b[i-4]) {
+		if i < len(b) && b[i] != '/' && i >= 4 && ascii.IsAlpha(b[i-2]) && ascii.IsAlnum(b[i-3]) && ascii.IsAlnum(b[i-4]) {
 			return true
 		}
 	}
@@ -80,8 +82,8 @@ func (f *finder) pairsIn(v view, pl place) bool {
 		if f.budget -= to - from; f.budget < 0 {
 			return found
 		}
-		if n.grade == gradeHard && schemeLen(b[from:]) > 0 { // token: Bearer abc
-			to = textValueEnd(b, from+schemeLen(b[from:]))
+		if n.grade == gradeHard && authscheme.Len(b[from:]) > 0 { // token: Bearer abc
+			to = textValueEnd(b, from+authscheme.Len(b[from:]))
 		}
 		if f.value(v.cut(from, to), pl.under(n, b[start:end])) {
 			found = true
@@ -105,7 +107,7 @@ func (f *finder) userinfoIn(v view, i int, pl place) bool {
 func (f *finder) element(v view, i int, pl place, found bool) (int, bool) {
 	b := v.b
 	start := i
-	for start > 0 && class[b[start-1]]&cRun != 0 && i-start < maxNameSize {
+	for start > 0 && ascii.Class[b[start-1]]&ascii.Run != 0 && i-start < maxNameSize {
 		start--
 	}
 	if start == i || start == 0 || b[start-1] != '<' && b[start-1] != ':' {
@@ -130,7 +132,7 @@ func isProse(b []byte, i int) bool {
 		from++
 	}
 	end := from
-	for end < len(b) && isLower(b[end]) {
+	for end < len(b) && ascii.IsLower(b[end]) {
 		end++
 	}
 	return from > i && end > from && (end == len(b) || b[end] == ' ' || b[end] == '+')
@@ -143,7 +145,7 @@ func nameBefore(b []byte, i int) (start, end int) {
 		end--
 	}
 	start = end
-	for start > 0 && end-start < maxNameSize && (class[b[start-1]]&cRun != 0 || b[start-1] == '.' || b[start-1] == '[' || b[start-1] == ']') {
+	for start > 0 && end-start < maxNameSize && (ascii.Class[b[start-1]]&ascii.Run != 0 || b[start-1] == '.' || b[start-1] == '[' || b[start-1] == ']') {
 		start--
 	}
 	return start, end
@@ -187,13 +189,13 @@ func textValueEnd(b []byte, i int) int {
 // nameFollows tells whether b starts with a short name and an equals sign, so that the plus sign before it is a space.
 func nameFollows(b []byte) bool {
 	i := 0
-	for i < len(b) && i <= maxWordSize && (isLower(b[i]) || b[i] == '_') {
+	for i < len(b) && i <= maxWordSize && (ascii.IsLower(b[i]) || b[i] == '_') {
 		i++
 	}
 	return i >= 3 && i < len(b) && b[i] == '='
 }
 
-var endsText = byteSet(" \t\r\n,;&\"'<>(){}|\\")
+var endsText = ascii.Set(" \t\r\n,;&\"'<>(){}|\\")
 
 // bearerAt is where what follows "Bearer " or "bearer " starts, from b[i] on; -1 if there is none.
 func bearerAt(b []byte, i int) int {
@@ -211,7 +213,7 @@ func afterFirst(b []byte, i int, first byte) int {
 			return -1
 		}
 		i += n + 1
-		if hasAt(b, i, "earer ") {
+		if ascii.HasAt(b, i, "earer ") {
 			return i + len("earer ")
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+	"github.com/tokenwarden/tokenwarden/ingest/internal/authscheme"
 )
 
 // url looks into a URL or a part of one (RFC 3986): absolute-form, origin-form, authority-form, host:port/?query, or a
@@ -53,7 +55,7 @@ func authorityStart(b []byte) int {
 	for i, c := range b {
 		switch c {
 		case ':':
-			if i > 0 && hasAt(b, i, "://") {
+			if i > 0 && ascii.HasAt(b, i, "://") {
 				return i + 3
 			}
 			return 0 // host:port, user:password@host
@@ -83,7 +85,7 @@ func (f *finder) userPassword(v view, pl place) bool {
 		return f.user(v, pl)
 	}
 	user, pass := v.cut(0, colon), v.from(colon+1)
-	if isStandIn(pass.b) {
+	if authscheme.IsStandIn(pass.b) {
 		return f.user(user, pl)
 	}
 	pl.owner = user.b
@@ -121,16 +123,6 @@ const minUser = 20
 func (f *finder) randomUser(v view, pl place) bool {
 	return len(v.b) >= minUser && shapeOf(v.b) == shapeRandom && !isPrefixedID(v.b) &&
 		f.emit(v, pl, evidence{kind: "token", confidence: tokenwarden.ConfidenceLow, reason: "user that looks like a token", random: true})
-}
-
-// isStandIn tells whether a password says that the user is the credential: empty, x, x-oauth-basic (GitHub), api_token
-// (Toggl), X (Freshdesk).
-func isStandIn(b []byte) bool {
-	switch string(b) {
-	case "", "x", "X", "x-oauth-basic", "api_token", "unused":
-		return true
-	}
-	return false
 }
 
 // fragment looks into what follows the #: parameters of an OAuth response, a route with its own query, or a path.

@@ -4,6 +4,8 @@ import (
 	"bytes"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+	"github.com/tokenwarden/tokenwarden/ingest/internal/authscheme"
 )
 
 const locCookie = tokenwarden.LocationCookie
@@ -21,9 +23,9 @@ func (f *finder) value(v view, pl place) bool {
 	}
 	var flags uint8
 	for _, c := range v.b {
-		flags |= class[c]
+		flags |= ascii.Class[c]
 	}
-	if flags&(cSyntax|cB64) == 0 {
+	if flags&(ascii.Syntax|ascii.Base64) == 0 {
 		return f.leaf(v, pl)
 	}
 	if f.structure(v, pl) {
@@ -94,7 +96,7 @@ func hasAuthority(b []byte) bool {
 		return false
 	}
 	for _, c := range b[:i] {
-		if !isAlnum(c) && c != '+' && c != '-' && c != '.' {
+		if !ascii.IsAlnum(c) && c != '+' && c != '-' && c != '.' {
 			return false
 		}
 	}
@@ -179,7 +181,7 @@ var closing = [256]byte{'{': '}', '<': '>', '[': ']', '(': ')'}
 // ownerEnd is where the separator stands in NAME:TOKEN and NAME|TOKEN, 0 if b is not made so.
 func ownerEnd(b []byte) int {
 	i := 0
-	for i < len(b) && i <= maxWordSize && isAlpha(b[i]) {
+	for i < len(b) && i <= maxWordSize && ascii.IsAlpha(b[i]) {
 		i++
 	}
 	if i < 2 || i >= len(b) || b[i] != ':' && b[i] != '|' || len(b)-i <= minRandom || shapeOf(b[i+1:]) < shapeHex {
@@ -196,7 +198,7 @@ func (f *finder) secretEnough(b []byte, s shape, g grade) bool {
 	case shapeNumber:
 		digits := 0
 		for _, c := range b {
-			if isDigit(c) {
+			if ascii.IsDigit(c) {
 				digits++
 			}
 		}
@@ -214,11 +216,11 @@ func (f *finder) secretEnough(b []byte, s shape, g grade) bool {
 // isWordAndNumber tells whether b is a word and three digits or more: a weak token, or a password that somebody made up.
 func isWordAndNumber(b []byte) bool {
 	i := 0
-	for i < len(b) && isAlpha(b[i]) {
+	for i < len(b) && ascii.IsAlpha(b[i]) {
 		i++
 	}
 	for _, c := range b[i:] {
-		if !isDigit(c) {
+		if !ascii.IsDigit(c) {
 			return false
 		}
 	}
@@ -228,7 +230,7 @@ func isWordAndNumber(b []byte) bool {
 // isLetterCode tells whether b is six capitals and no word that a code's parameter has in its place.
 func isLetterCode(b []byte) bool {
 	for _, c := range b {
-		if !isUpper(c) {
+		if !ascii.IsUpper(c) {
 			return false
 		}
 	}
@@ -274,7 +276,7 @@ func (f *finder) signatureParts(v view, pl place) bool {
 	found := false
 	for i := 0; i < len(v.b); {
 		eq := i
-		for eq < len(v.b) && isAlnum(v.b[eq]) {
+		for eq < len(v.b) && ascii.IsAlnum(v.b[eq]) {
 			eq++
 		}
 		end := eq
@@ -292,7 +294,7 @@ func (f *finder) signatureParts(v view, pl place) bool {
 // afterScheme looks for "Bearer TOKEN" in the place of a value: only the token is the credential. Without a name that
 // calls for one, what follows must look like a token: "token of thanks" is text.
 func (f *finder) afterScheme(v view, pl place) bool {
-	s, n := schemeAt(v.b)
+	s, n := authscheme.At(v.b)
 	if s == nil {
 		return false
 	}
@@ -302,7 +304,7 @@ func (f *finder) afterScheme(v view, pl place) bool {
 			return false
 		}
 	}
-	if bytes.ContainsAny(rest.b, " ") && s.how == formToken {
+	if bytes.ContainsAny(rest.b, " ") && s.Form == authscheme.Token {
 		return false
 	}
 	return f.schemed(rest, s, pl)

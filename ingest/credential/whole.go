@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
 // whole looks into a line of which nothing is known.
@@ -51,7 +52,7 @@ func isWordEnd(c byte) bool {
 	return c <= ' ' || c == '"' || c == '\'' || c == '<' || c == '>' || c == '`'
 }
 
-var wordEdge = byteSet(",;.()[]{}|")
+var wordEdge = ascii.Set(",;.()[]{}|")
 
 // word looks at one word: a URL, pairs, or something random.
 func (f *finder) word(v view, pl place, loose bool) bool {
@@ -78,7 +79,7 @@ func (f *finder) word(v view, pl place, loose bool) bool {
 	b := v.b
 	for i := 0; i < len(b); {
 		end := i
-		for end < len(b) && (class[b[end]]&cRun != 0 || b[end] == '.' || b[end] == '~' || b[end] == '+') {
+		for end < len(b) && (ascii.Class[b[end]]&ascii.Run != 0 || b[end] == '.' || b[end] == '~' || b[end] == '+') {
 			end++
 		}
 		f.randomPiece(v.cut(i, end), pl)

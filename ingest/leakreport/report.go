@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/tokenwarden/tokenwarden/ingest/credential"
+	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
 // Leak is one finding of a report.
@@ -20,8 +20,8 @@ type Leak struct {
 	Rule         string
 	Location     string // where the scanner found it: file, line, commit; a URL
 	At           time.Time
-	Refused      string             // why there are no fingerprints; "" if there are
-	Fingerprints []credential.Keyed // under every key; several tokens if the finding holds several
+	Refused      string         // why there are no fingerprints; "" if there are
+	Fingerprints []secret.Keyed // under every key; several tokens if the finding holds several
 }
 
 // Reasons why an entry has no fingerprint.
@@ -44,7 +44,7 @@ type reader struct {
 	kind    string // "auto" or the one that entries must be of
 	file    string
 	entries int
-	f       credential.Fingerprinter
+	f       secret.Fingerprinter
 	each    func(Leak) error
 }
 
@@ -56,7 +56,7 @@ type Report struct {
 }
 
 // Read reads a report, and calls each for every entry. Errors name file and line or entry.
-func Read(report Report, f credential.Fingerprinter, each func(Leak) error) error {
+func Read(report Report, f secret.Fingerprinter, each func(Leak) error) error {
 	if !slices.Contains(Kinds(), report.Kind) {
 		return fmt.Errorf("unknown kind of report %q: want one of %s", report.Kind, strings.Join(Kinds(), ", "))
 	}
@@ -92,7 +92,7 @@ func (r *reader) errorf(line int, format string, args ...any) error {
 }
 
 // tell hands over one finding. secrets are all that belongs to it.
-func (r *reader) tell(l Leak, secrets ...credential.Pasted) error {
+func (r *reader) tell(l Leak, secrets ...secret.Input) error {
 	r.entries++
 	l.Entry = r.entries
 	l.Rule, l.Location = clean(l.Rule), clean(l.Location)
@@ -113,7 +113,7 @@ func (r *reader) tell(l Leak, secrets ...credential.Pasted) error {
 			l.Refused = RefusedMasked
 			continue
 		}
-		l.Fingerprints = r.f.AllOfPasted(l.Fingerprints, s)
+		l.Fingerprints = r.f.AllOfInput(l.Fingerprints, s)
 	}
 	if len(l.Fingerprints) > 0 {
 		l.Refused = ""
@@ -153,7 +153,7 @@ func (r *reader) plain(content []byte) error {
 			return r.errorf(number, notPlain)
 		}
 		l := Leak{Scanner: "plain", Location: fmt.Sprintf("line %d", number)}
-		if err := r.tell(l, credential.PastedFrom(line)); err != nil {
+		if err := r.tell(l, secret.InputFrom(line)); err != nil {
 			return err
 		}
 	}

@@ -11,22 +11,22 @@ import (
 	"testing"
 
 	"github.com/tokenwarden/tokenwarden"
-	"github.com/tokenwarden/tokenwarden/ingest/credential"
+	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
 // token makes a credential that no scanner has seen.
 func token() string { return "gh" + "p_" + rand.Text() + rand.Text()[:10] }
 
-func fingerprinter(t testing.TB) credential.Fingerprinter {
+func fingerprinter(t testing.TB) secret.Fingerprinter {
 	t.Helper()
-	key, _, err := credential.NewKey(rand.Reader)
+	key, _, err := secret.NewKey(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return credential.NewFingerprinter(key)
+	return secret.NewFingerprinter(key)
 }
 
-func read(f credential.Fingerprinter, kind, content string) (all []Leak, err error) {
+func read(f secret.Fingerprinter, kind, content string) (all []Leak, err error) {
 	err = Read(Report{kind, "report", strings.NewReader(content)}, f, func(l Leak) error {
 		l.Fingerprints = slices.Clone(l.Fingerprints)
 		all = append(all, l)

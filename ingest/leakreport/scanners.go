@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/tokenwarden/tokenwarden/ingest/credential"
+	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
 // gitleaks reads an entry of its JSON report (gitleaks v8: report.Finding).
@@ -18,7 +18,7 @@ func (r *reader) gitleaks(entry []byte) error {
 	var f struct {
 		RuleID, File, SymlinkFile, Commit, Date string
 		StartLine                               int
-		Secret                                  credential.Pasted
+		Secret                                  secret.Input
 	}
 	if json.Unmarshal(entry, &f) != nil {
 		return r.wrong()
@@ -65,7 +65,7 @@ func (r *reader) csv(content []byte) error {
 		}
 		start, _ := strconv.Atoi(field("StartLine"))
 		l := Leak{Scanner: "gitleaks", Rule: field("RuleID"), Location: place(field("File"), start, field("Commit")), At: when(field("Date"))}
-		if err := r.tell(l, credential.PastedFrom([]byte(field("Secret")))); err != nil {
+		if err := r.tell(l, secret.InputFrom([]byte(field("Secret")))); err != nil {
 			return err
 		}
 	}
@@ -107,7 +107,7 @@ type sarifResult struct {
 			Region struct {
 				StartLine int `json:"startLine"`
 				Snippet   struct {
-					Text credential.Pasted `json:"text"`
+					Text secret.Input `json:"text"`
 				} `json:"snippet"`
 			} `json:"region"`
 		} `json:"physicalLocation"`
@@ -135,7 +135,7 @@ func (r *reader) sarifResult(s *sarifResult, tool string) error {
 func (r *reader) trufflehog(entry []byte) error {
 	var f struct {
 		DetectorName   string
-		Raw, RawV2     credential.Pasted
+		Raw, RawV2     secret.Input
 		SourceMetadata struct {
 			Data map[string]struct { // by kind of source: Git, Github, Filesystem, ...
 				File      string `json:"file"`
@@ -189,9 +189,9 @@ func (r *reader) kingfisher(entry []byte) error {
 			ID string `json:"id"`
 		} `json:"rule"`
 		Finding *struct {
-			Snippet credential.Pasted `json:"snippet"`
-			Path    string            `json:"path"`
-			Line    int               `json:"line"`
+			Snippet secret.Input `json:"snippet"`
+			Path    string       `json:"path"`
+			Line    int          `json:"line"`
 			Git     struct {
 				Commit struct {
 					ID   string `json:"id"`
@@ -232,10 +232,10 @@ func (r *reader) baseline(entry []byte) error {
 // github reads an alert of GitHub's REST API for secret scanning. With hide_secret=true it holds no secret.
 func (r *reader) github(entry []byte) error {
 	var f struct {
-		Type    string            `json:"secret_type"`
-		Secret  credential.Pasted `json:"secret"`
-		URL     string            `json:"html_url"`
-		Created string            `json:"created_at"`
+		Type    string       `json:"secret_type"`
+		Secret  secret.Input `json:"secret"`
+		URL     string       `json:"html_url"`
+		Created string       `json:"created_at"`
 	}
 	if json.Unmarshal(entry, &f) != nil {
 		return r.wrong()

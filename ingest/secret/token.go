@@ -1,4 +1,4 @@
-package credential
+package secret
 
 import (
 	"fmt"
@@ -11,16 +11,16 @@ const maskedToken = "[token]"
 // Token is a raw credential on its way to its fingerprint. The bytes are behind a veil and no way of printing,
 // logging or encoding a Token, or a struct that holds one, shows them. It borrows the bytes: they belong to whoever
 // called NewToken.
-type Token struct{ b *veil[[]byte] }
+type Token struct{ b *Opaque[[]byte] }
 
 // NewToken wraps b, which must not change while the Token is used.
-func NewToken(b []byte) Token { return Token{veiled(&b)} }
+func NewToken(b []byte) Token { return Token{Hide(&b)} }
 
 func (t Token) bytes() []byte {
 	if t.b == nil {
 		return nil
 	}
-	return *t.b.p
+	return *t.b.Get()
 }
 
 // String returns "[token]".

@@ -1,4 +1,4 @@
-package credential
+package secret
 
 import (
 	"crypto/hmac"
@@ -10,7 +10,7 @@ import (
 
 // Fingerprinter turns tokens into fingerprints under one or several keys. It is for one goroutine at a time and does
 // not allocate once made.
-type Fingerprinter struct{ in *veil[fingerprinter] }
+type Fingerprinter struct{ in *Opaque[fingerprinter] }
 
 type fingerprinter struct {
 	macs  []mac
@@ -29,26 +29,26 @@ type mac struct {
 func NewFingerprinter(keys ...Key) Fingerprinter {
 	f := &fingerprinter{macs: make([]mac, len(keys))}
 	for i, k := range keys {
-		f.macs[i] = mac{k.ID(), hmac.New(sha256.New, k.secret.p[:]), make([]byte, 0, sha256.Size)}
+		f.macs[i] = mac{k.ID(), hmac.New(sha256.New, k.secret.Get()[:]), make([]byte, 0, sha256.Size)}
 	}
-	return Fingerprinter{veiled(f)}
+	return Fingerprinter{Hide(f)}
 }
 
 // KeyID is the ID of the key that signs.
-func (f Fingerprinter) KeyID() tokenwarden.KeyID { return f.in.p.macs[0].id }
+func (f Fingerprinter) KeyID() tokenwarden.KeyID { return f.in.Get().macs[0].id }
 
 // Fingerprint is the fingerprint of t under the key that signs. It is what Find reports for the same token wherever
 // it stands and however it is encoded there: t is canonicalised first (see canonical).
 func (f Fingerprinter) Fingerprint(t Token) tokenwarden.Fingerprint {
-	in := f.in.p
-	in.token = canonical(in.token[:0], t.bytes())
+	in := f.in.Get()
+	in.token = Canonical(in.token[:0], t.bytes())
 	return in.macs[0].of(domainToken, in.token)
 }
 
 // Line is the fingerprint of the token on one line of text, as people paste it: white space and quotes around it, a
 // "Bearer " or another scheme in front, and percent-encoding are taken off first. It reports false for an empty line.
 func (f Fingerprinter) Line(line []byte) (tokenwarden.Fingerprint, bool) {
-	token := bareToken(line)
+	token := stripWrapping(line)
 	if len(token) == 0 {
 		return tokenwarden.Fingerprint{}, false
 	}
@@ -63,8 +63,8 @@ type Keyed struct {
 
 // All appends to dst the fingerprints of t under every key, the one that signs first.
 func (f Fingerprinter) All(dst []Keyed, t Token) []Keyed {
-	in := f.in.p
-	in.token = canonical(in.token[:0], t.bytes())
+	in := f.in.Get()
+	in.token = Canonical(in.token[:0], t.bytes())
 	for i := range in.macs {
 		dst = append(dst, Keyed{in.macs[i].id, in.macs[i].of(domainToken, in.token)})
 	}
@@ -73,7 +73,7 @@ func (f Fingerprinter) All(dst []Keyed, t Token) []Keyed {
 
 // AllOfLine appends to dst what Line says under every key.
 func (f Fingerprinter) AllOfLine(dst []Keyed, line []byte) []Keyed {
-	token := bareToken(line)
+	token := stripWrapping(line)
 	if len(token) == 0 {
 		return dst
 	}
@@ -97,8 +97,32 @@ func (m *mac) of(domain byte, data []byte) tokenwarden.Fingerprint {
 	return fp
 }
 
-// family is the fingerprint of who a token was issued to: it outlives the token. Each part is led by its length, so
-// that no two triples give the same bytes.
+// OfCanonical returns the fingerprint of a token that is in canonical form already, under the key that signs.
+func (f Fingerprinter) OfCanonical(token []byte) tokenwarden.Fingerprint {
+	return f.in.Get().macs[0].of(domainToken, token)
+}
+
+// AppendOlder appends to dst the fingerprints of a token in canonical form under the other keys, in their order.
+func (f Fingerprinter) AppendOlder(dst []tokenwarden.Fingerprint, token []byte) []tokenwarden.Fingerprint {
+	macs := f.in.Get().macs
+	for i := range macs[1:] {
+		dst = append(dst, macs[1+i].of(domainToken, token))
+	}
+	return dst
+}
+
+// Family returns the fingerprint of who a token was issued to, which outlives the token. The length of each part precedes
+// it, so that no two triples give the same bytes.
+func (f Fingerprinter) Family(issuer, subject, client []byte) tokenwarden.Fingerprint {
+	return f.in.Get().family(issuer, subject, client)
+}
+
+// Forget overwrites the token that the Fingerprinter still holds.
+func (f Fingerprinter) Forget() {
+	in := f.in.Get()
+	clear(in.token[:cap(in.token)])
+}
+
 func (f *fingerprinter) family(iss, sub, client []byte) tokenwarden.Fingerprint {
 	f.text = f.text[:0]
 	for _, part := range [...][]byte{iss, sub, client} {

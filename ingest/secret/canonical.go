@@ -1,19 +1,24 @@
-package credential
+package secret
 
-import "bytes"
+import (
+	"bytes"
 
-// maxDecode is how many times a value is decoded before it is taken as it is.
-const maxDecode = 5
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+	"github.com/tokenwarden/tokenwarden/ingest/internal/authscheme"
+)
 
-// canonical appends to dst the form of a token that is fingerprinted. It is percent-decoded until nothing more decodes,
+// MaxDecode is how many times a value is decoded before it is taken as it is.
+const MaxDecode = 5
+
+// Canonical appends to dst the form of a token that is fingerprinted. It is percent-decoded until nothing more decodes,
 // at most maxDecode times, and has no white space around it. Where all of it is base64 of text, that text is the
 // token: somebody wrapped it. Escapes that do not decode ("100%sure") stay as they are, and "+" stays "+": tokens in
 // base64 hold it raw more often than a credential holds a space.
-func canonical(dst, token []byte) []byte {
+func Canonical(dst, token []byte) []byte {
 	from := len(dst)
 	dst = append(dst, bytes.TrimSpace(token)...)
 	for range maxWraps {
-		for range maxDecode {
+		for range MaxDecode {
 			n, changed := unescapeInPlace(dst[from:])
 			dst = dst[:from+n]
 			if !changed {
@@ -35,7 +40,7 @@ const maxWraps = 2
 // unwrapInPlace decodes b, if it is base64 of printable ASCII without spaces, within its own memory.
 func unwrapInPlace(b []byte) (n int, ok bool) {
 	src := bytes.TrimRight(b, "=")
-	if len(src) < minBase64 || len(b)-len(src) > 2 || len(src)%4 == 1 || !textStart(src) {
+	if len(src) < ascii.MinBase64 || len(b)-len(src) > 2 || len(src)%4 == 1 || !ascii.StartsText(src) {
 		return len(b), false
 	}
 	for pass := range 2 { // look at all of it before the first byte is overwritten
@@ -43,7 +48,7 @@ func unwrapInPlace(b []byte) (n int, ok bool) {
 		var bits uint
 		n = 0
 		for _, c := range src {
-			x := base64Value[c]
+			x := ascii.Base64Value[c]
 			if x > 63 {
 				return len(b), false
 			}
@@ -72,7 +77,7 @@ func unescapeInPlace(b []byte) (n int, changed bool) {
 	}
 	n = r
 	for r < len(b) {
-		if c, ok := percentAt(b, r); ok {
+		if c, ok := ascii.PercentAt(b, r); ok {
 			b[n] = c
 			r += 3
 			changed = true
@@ -85,40 +90,20 @@ func unescapeInPlace(b []byte) (n int, changed bool) {
 	return n, changed
 }
 
-// percentAt decodes the escape at b[i], which it reports to be none where it is not a percent sign and two digits.
-func percentAt(b []byte, i int) (byte, bool) {
-	if b[i] != '%' || i+2 >= len(b) {
-		return 0, false
-	}
-	hi, lo := unhex[b[i+1]], unhex[b[i+2]]
-	return hi<<4 | lo&15, hi < 16 && lo < 16
-}
+// maxBasic bounds the decoded credentials of HTTP Basic, in bytes.
+const maxBasic = 16 << 10
 
-// unhex is the value of a hexadecimal digit, 255 for any other byte.
-var unhex = func() (t [256]byte) {
-	for i := range t {
-		t[i] = 255
-	}
-	for i := range byte(10) {
-		t['0'+i] = i
-	}
-	for i := range byte(6) {
-		t['a'+i], t['A'+i] = 10+i, 10+i
-	}
-	return t
-}()
-
-// bareToken takes off what people paste around a token: white space, quotes, a header name, a scheme.
-func bareToken(line []byte) []byte {
+// stripWrapping takes off what people paste around a token: white space, quotes, a header name, a scheme.
+func stripWrapping(line []byte) []byte {
 	line = trimQuotes(bytes.TrimSpace(line))
-	if i := bytes.IndexByte(line, ':'); i > 0 && isAuthorization(line[:i]) {
+	if i := bytes.IndexByte(line, ':'); i > 0 && authscheme.IsHeader(line[:i]) {
 		line = bytes.TrimSpace(line[i+1:])
 	}
-	s, n := schemeAt(line)
+	s, n := authscheme.At(line)
 	line = line[n:]
-	if s != nil && s.how == formBasic {
-		if user, pass, ok := bytes.Cut(appendBase64(nil, line, maxPayload), []byte{':'}); ok {
-			if isStandIn(pass) {
+	if s != nil && s.Form == authscheme.Basic {
+		if user, pass, ok := bytes.Cut(ascii.AppendBase64(nil, line, maxBasic), []byte{':'}); ok {
+			if authscheme.IsStandIn(pass) {
 				return user
 			}
 			return pass
@@ -132,8 +117,4 @@ func trimQuotes(b []byte) []byte {
 		return b[1 : len(b)-1]
 	}
 	return b
-}
-
-func isAuthorization(name []byte) bool {
-	return bytes.EqualFold(name, []byte("authorization")) || bytes.EqualFold(name, []byte("proxy-authorization"))
 }

@@ -1,4 +1,4 @@
-package credential
+package secret
 
 import (
 	"bytes"
@@ -7,43 +7,43 @@ import (
 	"unicode/utf8"
 )
 
-// Pasted is a credential as a person or a scanner's report hands it over: a Token that owns its bytes and may have a
+// Input is a credential as a person or a scanner's report hands it over: a Token that owns its bytes and may have a
 // scheme, quotes or encoding around it. It reads itself from JSON and from text.
-type Pasted struct{ Token }
+type Input struct{ Token }
 
-// PastedFrom takes a copy of text.
-func PastedFrom(text []byte) Pasted { return Pasted{NewToken(bytes.Clone(text))} }
+// InputFrom takes a copy of text.
+func InputFrom(text []byte) Input { return Input{NewToken(bytes.Clone(text))} }
 
 // UnmarshalJSON reads a text; null, and what is no text, is an empty Pasted.
-func (p *Pasted) UnmarshalJSON(text []byte) error {
+func (p *Input) UnmarshalJSON(text []byte) error {
 	var s string
 	_ = json.Unmarshal(text, &s) // its error may quote the text
-	*p = Pasted{NewToken([]byte(s))}
+	*p = Input{NewToken([]byte(s))}
 	return nil
 }
 
 // IsEmpty tells whether there is nothing but white space.
-func (p Pasted) IsEmpty() bool { return len(bytes.TrimSpace(p.bytes())) == 0 }
+func (p Input) IsEmpty() bool { return len(bytes.TrimSpace(p.bytes())) == 0 }
 
 // After is what stands behind first in p, without the separators between the two: trufflehog writes an id and its
 // secret as one. It is empty if p does not begin with first.
-func (p Pasted) After(first Pasted) Pasted {
+func (p Input) After(first Input) Input {
 	rest, ok := bytes.CutPrefix(p.bytes(), first.bytes())
 	if !ok || first.IsEmpty() {
-		return Pasted{}
+		return Input{}
 	}
-	return PastedFrom(bytes.TrimLeft(rest, ":;,| \t"))
+	return InputFrom(bytes.TrimLeft(rest, ":;,| \t"))
 }
 
 // StandsIn tells whether text holds the credential.
-func (p Pasted) StandsIn(text string) bool {
-	token := bareToken(p.bytes())
+func (p Input) StandsIn(text string) bool {
+	token := stripWrapping(p.bytes())
 	return len(token) > 0 && strings.Contains(text, string(token)) || !p.IsEmpty() && strings.Contains(text, string(p.bytes()))
 }
 
 // IsMasked tells whether the credential was taken out or cut before: "REDACTED", "AKIA****", "ghp_ab...". What is left
 // has another fingerprint than the credential.
-func (p Pasted) IsMasked() bool {
+func (p Input) IsMasked() bool {
 	b := bytes.TrimSpace(p.bytes())
 	if bytes.Contains(bytes.ToUpper(b), []byte("REDACT")) || bytes.HasSuffix(b, []byte("...")) || bytes.Contains(b, []byte("…")) {
 		return true
@@ -61,9 +61,9 @@ func (p Pasted) IsMasked() bool {
 	return longest >= 4 && 2*longest >= utf8.RuneCount(b) || bytes.Contains(b, []byte("****")) || bytes.ContainsAny(b, "•●█")
 }
 
-// AllOfPasted appends to dst the fingerprints of p under every key, as AllOfLine would; of a URL with a password in it
+// AllOfInput appends to dst the fingerprints of p under every key, as AllOfLine would; of a URL with a password in it
 // those of the password as well, which is what logs show.
-func (f Fingerprinter) AllOfPasted(dst []Keyed, p Pasted) []Keyed {
+func (f Fingerprinter) AllOfInput(dst []Keyed, p Input) []Keyed {
 	dst = f.AllOfLine(dst, p.bytes())
 	if pass := userinfoPassword(p.bytes()); len(pass) > 0 {
 		dst = f.AllOfLine(dst, pass)

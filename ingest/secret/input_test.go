@@ -1,4 +1,4 @@
-package credential
+package secret
 
 import (
 	"encoding/json"
@@ -7,24 +7,24 @@ import (
 	"testing"
 )
 
-func TestPastedKnowsMasks(t *testing.T) {
+func TestInputKnowsMasks(t *testing.T) {
 	token := strings.Repeat("k3Zq9", 6)
 	for text, want := range map[string]bool{
 		"REDACTED": true, "[redacted]": true, "REDACTED.jwt.0123456789abcdef": true, token[:6] + "...": true, token[:4] + "…": true,
 		"********": true, token[:4] + "****" + token[:4]: true, "xxxxxxxx": true, "AB••••••": true, "[REDACTED:sha]": true,
 		token: false, "xoxb-" + token: false, token + "xxxx": false, "": false,
 	} {
-		if got := PastedFrom([]byte(text)).IsMasked(); got != want {
+		if got := InputFrom([]byte(text)).IsMasked(); got != want {
 			t.Errorf("a text of %d bytes: IsMasked = %v, want %v", len(text), got, want)
 		}
 	}
 }
 
-func TestPastedShowsNothing(t *testing.T) {
+func TestInputShowsNothing(t *testing.T) {
 	token := strings.Repeat("k3Zq9", 6)
 	var holder struct {
-		Secret Pasted
-		hidden Pasted
+		Secret Input
+		hidden Input
 	}
 	text, _ := json.Marshal(map[string]string{"Secret": token})
 	if err := json.Unmarshal(text, &holder); err != nil {
@@ -43,24 +43,24 @@ func TestPastedShowsNothing(t *testing.T) {
 	}
 }
 
-func TestPastedIsFingerprintedAsALine(t *testing.T) {
-	f := NewFingerprinter(testKey(t))
+func TestInputIsFingerprintedAsALine(t *testing.T) {
+	f := NewFingerprinter(sampleKey(t))
 	token := strings.Repeat("k3Zq9", 6)
 	want := f.AllOfLine(nil, []byte(token))
 	for _, text := range []string{token, "Bearer " + token, `"` + token + `"`, " " + token + "\n"} {
-		if got := f.AllOfPasted(nil, PastedFrom([]byte(text))); len(got) != 1 || got[0] != want[0] {
+		if got := f.AllOfInput(nil, InputFrom([]byte(text))); len(got) != 1 || got[0] != want[0] {
 			t.Errorf("%d bytes: %v, want %v", len(text), got, want)
 		}
 	}
-	both := PastedFrom([]byte("id:" + token))
-	if got := f.AllOfPasted(nil, both.After(PastedFrom([]byte("id")))); len(got) != 1 || got[0] != want[0] {
+	both := InputFrom([]byte("id:" + token))
+	if got := f.AllOfInput(nil, both.After(InputFrom([]byte("id")))); len(got) != 1 || got[0] != want[0] {
 		t.Errorf("After: %v, want %v", got, want)
 	}
-	url := PastedFrom([]byte("https://user:" + token + "@host.example/path"))
-	if got := f.AllOfPasted(nil, url); len(got) != 2 || got[1] != want[0] {
+	url := InputFrom([]byte("https://user:" + token + "@host.example/path"))
+	if got := f.AllOfInput(nil, url); len(got) != 2 || got[1] != want[0] {
 		t.Errorf("a URL: %v, want the password's %v", got, want)
 	}
-	if !both.After(PastedFrom([]byte("other"))).IsEmpty() {
+	if !both.After(InputFrom([]byte("other"))).IsEmpty() {
 		t.Error("After something else must be empty")
 	}
 }

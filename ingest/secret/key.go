@@ -1,4 +1,4 @@
-package credential
+package secret
 
 import (
 	"bytes"
@@ -26,7 +26,7 @@ var errKey = errors.New("key: want one line, twk1_ and 43 base64url characters: 
 // Key is the secret under which fingerprints are made. Its bytes are behind a veil and it prints as its ID only.
 // The zero Key holds nothing and cannot be used.
 type Key struct {
-	secret *veil[[KeySize]byte]
+	secret *Opaque[[KeySize]byte]
 	id     tokenwarden.KeyID
 }
 
@@ -61,7 +61,7 @@ func NewKey(rand io.Reader) (Key, string, error) {
 func newKey(secret *[KeySize]byte) Key {
 	mac := hmac.New(sha256.New, secret[:])
 	_, _ = mac.Write([]byte("tokenwarden key id"))
-	k := Key{secret: veiled(secret)}
+	k := Key{secret: Hide(secret)}
 	copy(k.id[:], mac.Sum(nil))
 	return k
 }

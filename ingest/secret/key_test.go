@@ -1,0 +1,51 @@
+package secret
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"strings"
+	"testing"
+)
+
+func sampleKey(t testing.TB) Key {
+	t.Helper()
+	h := sha256.Sum256([]byte("a key for tests"))
+	k, err := ParseKey([]byte(keyPrefix + base64.RawURLEncoding.EncodeToString(h[:])))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+func TestParseKey(t *testing.T) {
+	key, text, err := NewKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := ParseKey([]byte(" " + text + "\r\n"))
+	if err != nil || got.ID() != key.ID() || *got.secret.Get() != *key.secret.Get() {
+		t.Fatalf("a new key does not parse: %v", err)
+	}
+	for _, bad := range []string{"", "x", text + "A", text[:len(text)-1], strings.TrimPrefix(text, keyPrefix), text + "\n" + text, keyPrefix + strings.Repeat("A", 43), strings.Replace(text, "_", "-", 1)} {
+		if _, err := ParseKey([]byte(bad)); err == nil {
+			t.Errorf("a bad key of %d bytes parses", len(bad))
+		} else if len(bad) > 8 && strings.Contains(err.Error(), bad[5:]) {
+			t.Error("the error quotes the key")
+		}
+	}
+	if _, _, err := NewKey(strings.NewReader("short")); err == nil {
+		t.Error("a short read makes a key")
+	}
+}
+
+// TestFingerprint pins the fingerprint: a change would break every stored profile.
+func TestFingerprint(t *testing.T) {
+	p := NewFingerprinter(sampleKey(t))
+	if got, want := p.KeyID().String(), "9a79beed"; got != want {
+		t.Errorf("key id %s, want %s", got, want)
+	}
+	if got, want := p.Fingerprint(NewToken([]byte("correct horse"))).String(), "d4fc7693ca322fc7630b8c2d9be89b04"; got != want {
+		t.Errorf("fingerprint %s, want %s", got, want)
+	}
+}
