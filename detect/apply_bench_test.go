@@ -87,8 +87,10 @@ func packOf(t testing.TB, n int) []rules.Definition {
 		d := defs[i]
 		d.ID = fmt.Sprintf("%s-%d", d.ID, len(defs))
 		d.Tests, d.BlindSpots = nil, nil
-		if d.Limit > 0 {
-			d.Limit += uint64(i)
+		if rate, ok := d.Spec.(*rules.Rate); ok && rate.Limit > 0 {
+			spec := *rate
+			spec.Limit += uint64(i)
+			d.Spec = &spec
 		}
 		defs = append(defs, d)
 	}

@@ -8,6 +8,8 @@ import (
 	"sort"
 	"strings"
 	"time"
+
+	"github.com/tokenwarden/tokenwarden/rules"
 )
 
 // distinct is the kind that fires when fields take more different values in a sliding window than the rule allows: of
@@ -24,12 +26,12 @@ type distinct struct {
 }
 
 func newDistinct(r *rule, o *Options) (judge, error) {
-	d := r.def
-	window := time.Duration(d.Window)
-	j := &distinct{reach: d.MinFields, window: int64(window.Seconds()), learned: learned{times: d.Factor, learn: d.Learn, eager: true}}
+	spec := r.def.Spec.(*rules.Distinct)
+	window := time.Duration(spec.Window)
+	j := &distinct{reach: spec.MinFields, window: int64(window.Seconds()), learned: learned{times: spec.Factor, learn: spec.Learn, eager: true}}
 	j.late = min(int64(o.Lateness.Seconds()), j.window)
-	names := make([]string, 0, len(d.Count))
-	for name := range d.Count {
+	names := make([]string, 0, len(spec.Count))
+	for name := range spec.Count {
 		names = append(names, name)
 	}
 	sort.Strings(names)
@@ -39,20 +41,20 @@ func newDistinct(r *rule, o *Options) (judge, error) {
 		if err != nil {
 			return nil, err
 		}
-		j.fields, j.least = append(j.fields, f), append(j.least, d.Count[name])
-		j.most = max(j.most, 4*int(d.Count[name]))
+		j.fields, j.least = append(j.fields, f), append(j.least, spec.Count[name])
+		j.most = max(j.most, 4*int(spec.Count[name]))
 		needs = append(needs, f.need)
 	}
 	j.most = max(j.most, minExact)
 	if j.reach == 0 {
 		j.reach = len(j.fields)
 	}
-	if err := j.apart(d.PartitionBy, r); err != nil {
+	if err := j.apart(spec.PartitionBy, r); err != nil {
 		return nil, err
 	}
 	r.demand(isFirst)
 	r.demandSome(needs, j.reach)
-	j.key = fmt.Sprintf("%s/%d/%s/%s", d.ID, j.window, strings.Join(names, "+"), d.PartitionBy)
+	j.key = fmt.Sprintf("%s/%d/%s/%s", r.id, j.window, strings.Join(names, "+"), spec.PartitionBy)
 	r.lookback = window
 	r.category = categoryOf(names[0])
 	r.own(texts{

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/rules"
 )
 
 // dormancy is the kind that fires when a subject returns after a gap, when it outlives its age, or when a token of a family
@@ -15,8 +16,8 @@ type dormancy struct {
 }
 
 func newDormancy(r *rule, _ *Options) (judge, error) {
-	d := r.def
-	j := &dormancy{time.Duration(d.Gap).Seconds(), time.Duration(d.Age).Seconds(), time.Duration(d.Successor).Seconds()}
+	spec := r.def.Spec.(*rules.Dormancy)
+	j := &dormancy{time.Duration(spec.Gap).Seconds(), time.Duration(spec.Age).Seconds(), time.Duration(spec.Successor).Seconds()}
 	r.demand(isFirst)
 	r.category = "time"
 	limit := period(j.gap + j.age + j.successor)

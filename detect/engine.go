@@ -72,15 +72,12 @@ func (r *rule) lists() facts {
 	for _, n := range r.needs {
 		f |= facts(n) & fromLists
 	}
-	src := r.def.Where + r.def.Remember
-	for _, line := range r.def.SeverityWhen {
-		src += line.If
-	}
-	for _, s := range r.def.Stages {
-		src += s.If
+	var src strings.Builder
+	for _, e := range r.def.Expressions() {
+		src.WriteString(e.Text + " ")
 	}
 	for i := range variables {
-		if strings.Contains(src, variables[i].name) {
+		if strings.Contains(src.String(), variables[i].name) {
 			f |= variables[i].need & fromLists
 		}
 	}

@@ -25,13 +25,14 @@ var categories = map[string]string{"country": "place", "asn": "place", "network"
 func categoryOf(field string) string { return orElse(categories[field], "use") }
 
 func newNewValue(r *rule, _ *Options) (judge, error) {
-	d := r.def
-	i := indexOf(featureNames(), d.Field)
+	spec := r.def.Spec.(*rules.NewValue)
+	r.fleet = spec.Peers
+	i := indexOf(featureNames(), spec.Field)
 	if i < 0 {
-		return nil, errUnknown("field", d.Field, featureNames())
+		return nil, errUnknown("field", spec.Field, featureNames())
 	}
-	j := &novelty{field: feature(i + 1), learn: d.Learn, only: d.Values}
-	r.category = categoryOf(d.Field)
+	j := &novelty{field: feature(i + 1), learn: spec.Learn, only: spec.Values}
+	r.category = categoryOf(spec.Field)
 	r.demand(isFirst, notUnauthenticated, newCountry<<(j.field-featureCountry))
 	if n := featureTable[j.field].need; n != 0 {
 		r.ask(n)
@@ -40,7 +41,7 @@ func newNewValue(r *rule, _ *Options) (judge, error) {
 		summary:   "{observed} for this token, which knows {baseline}; from {from}",
 		observed:  "{observed}",
 		baseline:  "{baseline}",
-		threshold: "not seen after " + learnText(d.Learn),
+		threshold: "not seen after " + learnText(spec.Learn),
 	})
 	return j, nil
 }

@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"time"
+
+	"github.com/tokenwarden/tokenwarden/rules"
 )
 
 // rate is the kind that fires on every request above a limit in a sliding window, of requests or of response bytes; with
@@ -23,17 +25,18 @@ type rate struct {
 const byteUnit = 256
 
 func newRate(r *rule, o *Options) (judge, error) {
-	d := r.def
-	if d.Refill != 0 {
-		return newLeaky(r), nil
+	spec := r.def.Spec.(*rules.Rate)
+	r.fleet = spec.Peers
+	if spec.Refill != 0 {
+		return newLeaky(r, spec), nil
 	}
-	window := time.Duration(d.Window)
-	j := &rate{limit: float64(d.Limit), width: window.Microseconds() / windowBuckets,
-		learned: learned{key: d.ID + "/" + strconv.FormatInt(window.Milliseconds(), 10), times: d.Factor, learn: d.Learn}}
+	window := time.Duration(spec.Window)
+	j := &rate{limit: float64(spec.Limit), width: window.Microseconds() / windowBuckets,
+		learned: learned{key: r.id + "/" + strconv.FormatInt(window.Milliseconds(), 10), times: spec.Factor, learn: spec.Learn}}
 	what := "requests"
 	r.category = "rate"
-	if d.Bytes != 0 {
-		j.bytes, j.limit, what, r.category = true, float64(d.Bytes), "bytes", "volume"
+	if spec.Bytes != 0 {
+		j.bytes, j.limit, what, r.category = true, float64(spec.Bytes), "bytes", "volume"
 		j.key += "/bytes"
 		r.demand(hasBytes)
 	}
@@ -110,17 +113,16 @@ type leaky struct {
 	refill float64 // microseconds
 }
 
-func newLeaky(r *rule) judge {
-	d := r.def
+func newLeaky(r *rule, spec *rules.Rate) judge {
 	r.demand(isFirst)
-	r.category, r.lookback = "rate", time.Duration(d.Refill)*time.Duration(d.Limit)
+	r.category, r.lookback = "rate", time.Duration(spec.Refill)*time.Duration(spec.Limit)
 	r.own(texts{
-		summary:   "{requests} more than {limit}, with one more each " + period(time.Duration(d.Refill).Seconds()) + ", from {from}",
+		summary:   "{requests} more than {limit}, with one more each " + period(time.Duration(spec.Refill).Seconds()) + ", from {from}",
 		observed:  "{measure} requests at once",
 		baseline:  "{before}",
-		threshold: "more than {limit}, and one more each " + period(time.Duration(d.Refill).Seconds()),
+		threshold: "more than {limit}, and one more each " + period(time.Duration(spec.Refill).Seconds()),
 	})
-	return &leaky{d.ID, float64(d.Limit), float64(time.Duration(d.Refill).Microseconds())}
+	return &leaky{r.id, float64(spec.Limit), float64(time.Duration(spec.Refill).Microseconds())}
 }
 
 // level is how full a bucket is and as of when.

@@ -64,7 +64,7 @@ func newRule(d *rules.Definition, o *Options) (*rule, error) {
 	if err := d.Validate(); err != nil {
 		return nil, err
 	}
-	r := &rule{def: d, id: d.ID, suppress: d.Suppression().Microseconds(), fleet: d.Peers,
+	r := &rule{def: d, id: d.ID, suppress: d.Suppression().Microseconds(),
 		shadow: d.InShadow() || slices.Contains(o.Shadow, d.ID)}
 	var key string
 	var err error

@@ -18,11 +18,12 @@ type scope struct {
 
 func newScope(r *rule, o *Options) (judge, error) {
 	r.category = "use"
-	if r.def.Of == "binding" {
+	spec := r.def.Spec.(*rules.Scope)
+	if spec.Of == "binding" {
 		return newBinding(r), nil
 	}
 	j := &scope{exact: map[string][]rules.ScopeRule{}}
-	for _, g := range append(slices.Clone(r.def.Policy), o.ScopePolicy...) {
+	for _, g := range append(slices.Clone(spec.Policy), o.ScopePolicy...) {
 		if prefix, ok := strings.CutSuffix(g.Endpoint, "*"); ok {
 			g.Endpoint = prefix
 			j.prefixes = append(j.prefixes, g)

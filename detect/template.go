@@ -117,16 +117,32 @@ func templateNames(names map[string]func(*teller) string, fixed map[string]strin
 
 // fixedWords are the names whose text follows from the rule alone.
 func fixedWords(d *rules.Definition) map[string]string {
-	limit := strconv.FormatUint(d.Limit, 10)
-	if d.Bytes != 0 {
-		limit = size(float64(d.Bytes))
+	fixed := map[string]string{}
+	for name, q := range d.Spec.Placeholders() {
+		fixed[name] = quantityText(q)
 	}
-	fixed := map[string]string{"limit": limit, "window": period(time.Duration(d.Window).Seconds()),
-		"distance": number(float64(d.Distance)) + " km", "speed": number(float64(d.Speed)) + " km/h", "field": d.Field}
 	for name, q := range d.Params {
 		fixed["param."+name] = q.Text
 	}
 	return fixed
+}
+
+// quantityText returns a quantity as it was written, or in the unit of its dimension.
+func quantityText(q rules.Quantity) string {
+	if q.Text != "" {
+		return q.Text
+	}
+	switch q.Dim {
+	case rules.Time:
+		return period(q.Value)
+	case rules.Size:
+		return size(q.Value)
+	case rules.Length:
+		return number(q.Value) + " km"
+	case rules.Velocity:
+		return number(q.Value) + " km/h"
+	}
+	return number(q.Value)
 }
 
 // before tells what the subject did until the incident began: "1200 requests in 14 d before".

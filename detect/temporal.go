@@ -20,17 +20,17 @@ type temporal struct {
 }
 
 func newTemporal(r *rule, _ *Options) (judge, error) {
-	d := r.def
-	j := &temporal{ordered: d.Ordered, window: time.Duration(d.Window).Microseconds()}
-	j.key = fmt.Sprintf("%s/%d/%d/%v", d.ID, j.window, len(d.Stages), d.Ordered)
-	for i, s := range d.Stages {
-		c, err := compileBefore(s.If, d.Params)
+	spec := r.def.Spec.(*rules.Temporal)
+	j := &temporal{ordered: spec.Ordered, window: time.Duration(spec.Window).Microseconds()}
+	j.key = fmt.Sprintf("%s/%d/%d/%v", r.id, j.window, len(spec.Stages), spec.Ordered)
+	for i, s := range spec.Stages {
+		c, err := compileBefore(s.If, r.def.Params)
 		if err != nil {
 			return nil, fmt.Errorf("stages[%d]: %w", i, err)
 		}
 		j.names, j.stages = append(j.names, s.Name), append(j.stages, c)
 	}
-	r.category, r.lookback = "use", time.Duration(d.Window)
+	r.category, r.lookback = "use", time.Duration(spec.Window)
 	order := "in any order"
 	if j.ordered {
 		order = "in this order"

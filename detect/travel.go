@@ -39,9 +39,9 @@ type travel struct {
 const placeless = lists.VPN | lists.Tor | lists.Proxy | lists.Mobile | lists.Satellite | lists.Anycast
 
 func newTravel(r *rule, _ *Options) (judge, error) {
-	d := r.def
+	spec := r.def.Spec.(*rules.Travel)
 	r.demand(isFirst, notUnauthenticated, hasCoordinates, isElsewhere)
-	r.lookback = max(24*time.Hour, time.Duration(d.Window))
+	r.lookback = max(24*time.Hour, time.Duration(spec.Window))
 	r.category = "place"
 	t := texts{
 		summary:   "{observed}: no one travels so fast; from {ip}",
@@ -49,13 +49,13 @@ func newTravel(r *rule, _ *Options) (judge, error) {
 		baseline:  "{baseline}",
 		threshold: "more than {distance} apart and faster than {speed}",
 	}
-	if d.Transitions > 0 {
+	if spec.Transitions > 0 {
 		t.summary = "{observed}; from {ip}"
-		t.threshold = fmt.Sprintf("%d changes of place in {window}, more than {distance} apart", d.Transitions)
+		t.threshold = fmt.Sprintf("%d changes of place in {window}, more than {distance} apart", spec.Transitions)
 	}
 	r.own(t)
-	return &travel{id: d.ID, distance: float64(d.Distance), speed: float64(d.Speed), habit: time.Duration(d.KnownAfter).Microseconds(),
-		switches: d.Transitions, window: time.Duration(d.Window).Microseconds(), borders: d.CrossBorderOnly}, nil
+	return &travel{id: r.id, distance: float64(spec.Distance), speed: float64(spec.Speed), habit: time.Duration(spec.KnownAfter).Microseconds(),
+		switches: spec.Transitions, window: time.Duration(spec.Window).Microseconds(), borders: spec.CrossBorderOnly}, nil
 }
 
 func (j *travel) eval(x *scene, v *verdict) bool {

@@ -8,12 +8,11 @@ import (
 	"time"
 )
 
-// Quantity is a number with its unit, kept in base units: seconds, bytes, kilometres, kilometres per hour, or as it
-// is when it has no unit.
+// Quantity is a number with its unit.
 type Quantity struct {
-	Value float64
+	Value float64 // in seconds, bytes, kilometres or kilometres per hour
 	Dim   Dimension
-	Text  string // as it was written
+	Text  string // as written; empty: not read from a file
 }
 
 // Dimension is what a quantity measures.
@@ -117,6 +116,10 @@ func (d *Duration) UnmarshalText(text []byte) error {
 	}
 	*d = Duration(math.Round(v*1e6) * 1e3) // whole microseconds, as event times are
 	return nil
+}
+
+func (d Duration) quantity() Quantity {
+	return Quantity{Value: time.Duration(d).Seconds(), Dim: Time}
 }
 
 // Kilometres is a distance: "500 km".

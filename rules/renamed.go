@@ -3,8 +3,6 @@ package rules
 import (
 	"regexp"
 	"strings"
-
-	"go.yaml.in/yaml/v3"
 )
 
 // renamedKeys maps keys that the format no longer has to those that took their place, both without the path to them.
@@ -31,8 +29,8 @@ var renamedNames = map[string]string{
 	"{said}": "{observed}", "{known}": "{baseline}",
 }
 
-// namePattern finds what may be a name in a condition or a text.
-var namePattern = regexp.MustCompile(`\b(rule|event)\.[a-z_]+|\{[a-z]+\}`)
+// renamedPattern finds what may be a name in a condition or a text.
+var renamedPattern = regexp.MustCompile(`\b(rule|event)\.[a-z_]+|\{[a-z]+\}`)
 
 // textsWithNames are the paths of the texts that renamedNames applies to.
 var textsWithNames = map[string]bool{
@@ -48,15 +46,15 @@ func renamedKey(path, key string) string {
 }
 
 // renamedIn returns the first word of a scalar at path that has another name now, and that name.
-func renamedIn(path string, n *yaml.Node) (word, now string) {
+func renamedIn(path, text string) (word, now string) {
 	path = strings.TrimPrefix(listIndex.ReplaceAllString(path, ""), ".")
-	if now := renamedValues[path][n.Value]; now != "" {
-		return n.Value, now
+	if now := renamedValues[path][text]; now != "" {
+		return text, now
 	}
 	if !textsWithNames[path] {
 		return "", ""
 	}
-	for _, word := range namePattern.FindAllString(n.Value, -1) {
+	for _, word := range renamedPattern.FindAllString(text, -1) {
 		if now := renamedNames[word]; now != "" {
 			return word, now
 		}

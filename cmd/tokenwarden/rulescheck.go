@@ -66,7 +66,9 @@ func printChecked(out io.Writer, d *rules.Definition) {
 	if d.Where != "" {
 		_, _ = fmt.Fprintf(out, "  where: %s\n", d.Where)
 	}
-	for _, s := range d.Stages {
-		_, _ = fmt.Fprintf(out, "  stage %s: %s\n", s.Name, s.If)
+	if spec, ok := d.Spec.(*rules.Temporal); ok {
+		for _, s := range spec.Stages {
+			_, _ = fmt.Fprintf(out, "  stage %s: %s\n", s.Name, s.If)
+		}
 	}
 }

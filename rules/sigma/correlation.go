@@ -30,16 +30,17 @@ func (d *document) correlate(docs []*document) error {
 	if d.def.By, err = d.groupBy(of); err != nil {
 		return err
 	}
-	if err := d.def.Window.UnmarshalText([]byte(text(c, "timespan"))); err != nil {
+	var window rules.Duration
+	if err := window.UnmarshalText([]byte(text(c, "timespan"))); err != nil {
 		return d.errorf(c, "correlation.timespan", "%v", err)
 	}
 	switch kind := text(c, "type"); kind {
 	case "event_count":
-		return d.eventCount(of)
+		return d.eventCount(of, window)
 	case "value_count":
-		return d.valueCount(of)
+		return d.valueCount(of, window)
 	case "temporal", "temporal_ordered":
-		return d.temporal(of, kind == "temporal_ordered")
+		return d.temporal(of, window, kind == "temporal_ordered")
 	default:
 		return d.errorf(c, "correlation.type", "%q is not supported: want event_count, value_count, temporal or temporal_ordered", kind)
 	}
@@ -133,7 +134,7 @@ func (d *document) over(of []*document) []term {
 	return terms
 }
 
-func (d *document) eventCount(of []*document) error {
+func (d *document) eventCount(of []*document, window rules.Duration) error {
 	n, err := d.least(2)
 	if err != nil {
 		return err
@@ -142,11 +143,11 @@ func (d *document) eventCount(of []*document) error {
 		return d.errorf(f, "correlation.condition", "field goes with value_count")
 	}
 	d.over(of)
-	d.def.Kind, d.def.Limit = "rate", n-1
+	d.def.Kind, d.def.Spec = "rate", &rules.Rate{Window: window, Limit: n - 1}
 	return nil
 }
 
-func (d *document) valueCount(of []*document) error {
+func (d *document) valueCount(of []*document, window rules.Duration) error {
 	n, err := d.least(2)
 	if err != nil {
 		return err
@@ -163,18 +164,19 @@ func (d *document) valueCount(of []*document) error {
 		return d.errorf(fields[0], fields[0].Value, "values of this field are not counted: want fingerprint, c-ip, cs-host, c-uri-path, c-useragent or cs-username")
 	}
 	d.over(of)
-	d.def.Kind, d.def.Count = "distinct", map[string]uint64{f.count: n}
+	d.def.Kind, d.def.Spec = "distinct", &rules.Distinct{Window: window, Count: map[string]uint64{f.count: n}}
 	return nil
 }
 
-func (d *document) temporal(of []*document, ordered bool) error {
+func (d *document) temporal(of []*document, window rules.Duration, ordered bool) error {
 	if n := get(d.correlation, "condition"); n != nil {
 		return d.errorf(n, "correlation.condition", "is not supported with temporal")
 	}
 	terms := d.over(of)
+	spec := &rules.Temporal{Window: window, Ordered: ordered}
 	for _, o := range of {
-		d.def.Stages = append(d.def.Stages, rules.Stage{Name: o.def.Title, If: o.term.text})
+		spec.Stages = append(spec.Stages, rules.Stage{Name: o.def.Title, If: o.term.text})
 	}
-	d.def.Kind, d.def.Ordered, d.def.Needs = "temporal", ordered, allOf(terms).needTexts()
+	d.def.Kind, d.def.Spec, d.def.Needs = "temporal", spec, allOf(terms).needTexts()
 	return nil
 }

@@ -33,7 +33,7 @@ var techniqueTag = regexp.MustCompile(`^attack\.(t[0-9]{4}(\.[0-9]{3})?)$`)
 func (d *document) readHead() error {
 	root := d.root
 	d.name, d.id = text(root, "name"), strings.ToLower(text(root, "id"))
-	d.def = rules.Definition{File: d.file, ID: idOf(d.name, d.id, text(root, "title")), Kind: "match", Title: text(root, "title")}
+	d.def = rules.Definition{File: d.file, ID: idOf(d.name, d.id, text(root, "title")), Kind: "match", Spec: new(rules.Match), Title: text(root, "title")}
 	for i := 0; i < len(root.Content); i += 2 {
 		key := root.Content[i]
 		if near := rules.Suggest(key.Value, keys); near != "" && near != key.Value {
