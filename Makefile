@@ -3,13 +3,18 @@ GO       ?= go
 DEVSTACK := $(GO) run ./cmd/devstack
 LINT     := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
 
-.PHONY: help build test integration demo bench evaluate fuzz lint rules quality pgo
+.PHONY: help build check test integration demo bench evaluate fuzz lint rules quality pgo
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build bin/tokenwarden, a static binary
 	CGO_ENABLED=0 GOWORK=off $(GO) build -trimpath -o bin/tokenwarden ./cmd/tokenwarden
+
+check: lint rules ## the inner loop, without servers: gofmt, vet, linter, rule tests, unit tests; under a minute once compiled
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "gofmt would change:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
+	$(GO) vet ./... ./cmd/devstack/...
+	env -u CI -u KAFKA_BROKERS -u CLICKHOUSE_ADDR $(GO) test -short -pgo=off ./...
 
 test: ## unit, rule, fuzz-seed and end-to-end tests with the race detector, on a local broker and the ClickHouse engine
 	$(GO) test ./cmd/devstack/...
@@ -35,7 +40,7 @@ lint: ## golangci-lint with the import rules
 	$(LINT) run ./...
 
 rules: ## run the tests inside the rule files
-	$(GO) run ./cmd/tokenwarden rules test
+	$(GO) run -pgo=off ./cmd/tokenwarden rules test
 
 quality: ## recall and false positives of finding and redacting, on testdata/quality and, if it is there, ../shared/data
 	@$(GO) run ./cmd/quality $(QUALITY_FLAGS)
