@@ -158,8 +158,13 @@ func truncate(s string, n int) string {
 	if i := strings.LastIndex(s[:min(len(s), n+len(placeholder)-1)], placeholder); i >= 0 && placeholderEnd(s, i) > n {
 		return s[:i]
 	}
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
+	for i := n - 1; i >= max(0, n-utf8.UTFMax+1); i-- {
+		if utf8.RuneStart(s[i]) {
+			if _, size := utf8.DecodeRuneInString(s[i:]); i+size > n {
+				return s[:i]
+			}
+			break
+		}
 	}
 	return s[:n]
 }
