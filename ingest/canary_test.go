@@ -52,7 +52,7 @@ func TestCanariesOfABlindFinder(t *testing.T) {
 		prober := canary.New(p, o)
 		for i := range 500 {
 			now := ingest.TestTime.Add(time.Duration(i) * step)
-			_, res := p.Process(nil, []byte(line), tokenwarden.Source{}, now, time.Time{})
+			_, res := p.Process(nil, ingest.Line{Text: []byte(line), Now: now})
 			prober.Observe([]byte(line), res, now)
 		}
 		return prober.Counts()

@@ -9,15 +9,15 @@ import (
 
 // makeEvents makes the events of the parsed line: one for each credential and location in it. It reports false, and makes
 // none, if the line's time is impossible.
-func (p *Processor) makeEvents(src tokenwarden.Source, now, arrived time.Time) bool {
+func (p *Processor) makeEvents(l *Line) bool {
 	at := p.rec.Time
 	if len(p.findings) == 0 {
-		return at.IsZero() || isPlausible(at, now)
+		return at.IsZero() || isPlausible(at, l.Now)
 	}
 	if at.IsZero() {
-		at = arrived
+		at = l.Arrived
 	}
-	if !isPlausible(at, now) {
+	if !isPlausible(at, l.Now) {
 		return false
 	}
 	request, described := tokenwarden.Event{}, false
@@ -28,7 +28,7 @@ func (p *Processor) makeEvents(src tokenwarden.Source, now, arrived time.Time) b
 		}
 		if !described {
 			p.describeRequest(&request)
-			request.Time, request.Source, described = at.UTC().Truncate(time.Microsecond), src, true
+			request.Time, request.Source, described = at.UTC().Truncate(time.Microsecond), l.Source, true
 		}
 		e := request
 		e.FirstInRequest = !p.hasFingerprint(f.Fingerprint)

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
 	"github.com/tokenwarden/tokenwarden/ingest/credential"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
@@ -84,7 +83,7 @@ type ExplainedCatch struct {
 // advice is tried with them. now is the wall clock.
 func (p *Processor) Explain(line []byte, o Options, now time.Time) Explanation {
 	line = bytes.TrimRight(line, "\r\n")
-	out, res := p.Process(nil, line, tokenwarden.Source{}, now, time.Time{})
+	out, res := p.Process(nil, Line{Text: line, Now: now})
 	e := Explanation{
 		Quarantine: res.Reason, Redacted: string(out), Fields: []ExplainedField{}, Misfits: []accesslog.Mismatch{},
 		Findings: []ExplainedFinding{}, Left: []ExplainedLeft{}, SecondCheck: ExplainedSecondLook{[]ExplainedCatch{}, p.maskedWhole},

@@ -101,12 +101,18 @@ func NewProcessor(o Options) (*Processor, error) {
 	return p, nil
 }
 
-// Process appends the redacted line to dst, with the line ending it came with, and makes the line's events. now is the
-// wall clock, against which impossible times are judged; arrived replaces a time that the line does not have, unless it
-// is zero.
-func (p *Processor) Process(dst, line []byte, src tokenwarden.Source, now, arrived time.Time) ([]byte, Result) {
-	p.counts.addLine(len(line))
-	dst, res := p.Redact(dst, line)
+// Line is a log line and where it comes from.
+type Line struct {
+	Text    []byte // with its line ending, if it has one
+	Source  tokenwarden.Source
+	Now     time.Time // wall clock: times far ahead of it are impossible
+	Arrived time.Time // used for a line without a time; may be zero
+}
+
+// Process appends the redacted line to dst, with the line ending it came with, and makes the line's events.
+func (p *Processor) Process(dst []byte, l Line) ([]byte, Result) {
+	p.counts.addLine(len(l.Text))
+	dst, res := p.Redact(dst, l.Text)
 	if res.IsEmpty() {
 		return dst, res
 	}
@@ -114,7 +120,7 @@ func (p *Processor) Process(dst, line []byte, src tokenwarden.Source, now, arriv
 		p.countGuardSpans(res.Err)
 	}
 	if res.Err == nil {
-		if !p.makeEvents(src, now, arrived) && res.Reason == "" {
+		if !p.makeEvents(&l) && res.Reason == "" {
 			res.Reason = ReasonTime
 		}
 		res.Events = p.events

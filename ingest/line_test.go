@@ -49,7 +49,7 @@ func combined(target string) string {
 }
 
 func (p *Processor) one(line string) (string, Result) {
-	out, res := p.Process(nil, []byte(line), tokenwarden.Source{File: "f", Line: 1}, testTime, time.Time{})
+	out, res := p.Process(nil, Line{Text: []byte(line), Source: tokenwarden.Source{File: "f", Line: 1}, Now: testTime})
 	return string(out), res
 }
 
@@ -268,7 +268,7 @@ func BenchmarkProcess(b *testing.B) {
 	b.ReportAllocs()
 	n := 0
 	for b.Loop() {
-		out, _ = p.Process(out[:0], lines[n%len(lines)], tokenwarden.Source{}, testTime, testTime)
+		out, _ = p.Process(out[:0], Line{Text: lines[n%len(lines)], Now: testTime, Arrived: testTime})
 		n++
 	}
 	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "lines/s")

@@ -10,12 +10,13 @@ import (
 
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/ingest/kafka"
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// Handler returns nil when everything in b is durable. b is the worker's again then.
+// Handler makes a batch durable: nil is the acknowledgement. b belongs to the Worker again when it returns.
 type Handler func(ctx context.Context, b *tokenwarden.Batch) error
 
-// maxUsage is how many bytes of usages share one Kafka message. It stays well below max.message.bytes.
+// maxUsage bounds the usages that share one Kafka message, in bytes, well below the broker's max.message.bytes.
 const maxUsage = 384 << 10
 
 // Prober tests the Processor of a Worker between two lines: canary.Prober.
@@ -32,27 +33,28 @@ type Worker struct {
 	processor *Processor
 	write     Handler
 	batch     tokenwarden.Batch
-	usages    []usages
-	out       []byte // redacted lines, headers and quarantine records of the batch
-	heads     []tokenwarden.Header
+	usages    []usageBuffer // by usage partition
+	out       []byte        // redacted lines, headers and quarantine records of the batch
+	headers   []tokenwarden.Header
 	scratch   []byte
 	subjects  []tokenwarden.Subject
 	sourceKey []byte // "topic/partition/"
 	format    formatGauge
 }
 
-// usages collects one usage partition's share of a batch.
-type usages struct {
-	buf  []byte
-	done []tokenwarden.Message
+// usageBuffer collects the usages of a batch for one usage partition.
+type usageBuffer struct {
+	open []byte // the message that is being filled
+	full []tokenwarden.Message
 }
 
-// NewWorker returns a Worker that spreads usages over the given number of usage partitions.
+// NewWorker returns a Worker for one partition after the other. Its usages are spread over usagePartitions; write makes
+// its batches durable.
 func NewWorker(p *Processor, usagePartitions int, write Handler) *Worker {
-	return &Worker{processor: p, write: write, usages: make([]usages, usagePartitions)}
+	return &Worker{processor: p, write: write, usages: make([]usageBuffer, usagePartitions)}
 }
 
-// Start begins a partition.
+// Start begins a partition at the committed offset.
 func (w *Worker) Start(_ context.Context, a kafka.Assignment) (int64, error) {
 	w.batch = tokenwarden.Batch{Topic: a.Topic, Partition: a.Partition, Epoch: a.Epoch, NextOffset: a.Offset}
 	w.sourceKey = append(strconv.AppendInt(append(append(w.sourceKey[:0], a.Topic...), '/'), int64(a.Partition), 10), '/')
@@ -60,17 +62,17 @@ func (w *Worker) Start(_ context.Context, a kafka.Assignment) (int64, error) {
 	return a.Offset, nil
 }
 
-// Handle returns when the messages are redacted, forwarded and handed to detect, durably.
+// Handle redacts the messages and returns the offset to commit when the batch is durable. -1 commits nothing.
 func (w *Worker) Handle(ctx context.Context, ms []kafka.Message) (int64, error) {
 	if len(ms) == 0 {
 		return -1, nil
 	}
 	start := time.Now()
-	w.reset(ms)
+	w.resetBatch(ms)
 	for i := range ms {
-		w.message(&ms[i], start)
+		w.addMessage(&ms[i], start)
 	}
-	w.finish(ms[len(ms)-1].Offset + 1)
+	w.finishBatch(ms[len(ms)-1].Offset + 1)
 	if err := w.write(ctx, &w.batch); err != nil {
 		return -1, err
 	}
@@ -91,40 +93,41 @@ func (w *Worker) Stop(context.Context) (int64, error) {
 	return -1, nil
 }
 
-// reset makes room for what the messages will become, so that nothing has to grow on the way.
-func (w *Worker) reset(ms []kafka.Message) {
+// resetBatch empties the batch and reserves memory for the output of ms, an eighth more than the input.
+func (w *Worker) resetBatch(ms []kafka.Message) {
 	size := 0
 	for i := range ms {
 		size += len(ms[i].Value) + len(w.sourceKey) + 20
 	}
 	b := &w.batch
 	b.FirstOffset, b.Redacted, b.Quarantine = ms[0].Offset, slices.Grow(b.Redacted[:0], len(ms)), b.Quarantine[:0]
-	w.out, w.heads = slices.Grow(w.out[:0], size+size/8), slices.Grow(w.heads[:0], len(ms))
+	w.out, w.headers = slices.Grow(w.out[:0], size+size/8), slices.Grow(w.headers[:0], len(ms))
 	for i := range w.usages {
-		w.usages[i].buf, w.usages[i].done = w.usages[i].buf[:0], w.usages[i].done[:0]
+		w.usages[i].open, w.usages[i].full = w.usages[i].open[:0], w.usages[i].full[:0]
 	}
 }
 
-// SourceHeader names the header by which readers of the redacted topic can drop repeats: topic/partition/offset of
-// the original message.
+// SourceHeader is the key of the header that holds topic/partition/offset of the original message. Readers of the redacted
+// topic can drop repeats by it.
 const SourceHeader = "tw-src"
 
-func (w *Worker) message(m *kafka.Message, now time.Time) {
+// addMessage adds one message of the redacted topic to the batch, and the usages of its events.
+func (w *Worker) addMessage(m *kafka.Message, now time.Time) {
 	src := tokenwarden.Source{Topic: w.batch.Topic, Partition: w.batch.Partition, Epoch: w.batch.Epoch, Offset: m.Offset}
-	r := tokenwarden.Message{Key: w.processor.Clean(m.Key), Time: m.Time, Headers: w.headers(m)}
+	r := tokenwarden.Message{Key: w.processor.Clean(m.Key), Time: m.Time, Headers: w.messageHeaders(m)}
 	if m.Value != nil {
-		r.Value = w.lines(m, src, now)
+		r.Value = w.redactValue(m, src, now)
 	}
 	w.batch.Redacted = append(w.batch.Redacted, r)
-	for i := range w.usages { // a message's usages share one Kafka message, because marks rise with it
-		if len(w.usages[i].buf) >= maxUsage {
-			w.usages[i].close()
+	for i := range w.usages { // a message's usages share one Kafka message, because the high-water mark of its source rises with it
+		if len(w.usages[i].open) >= maxUsage {
+			w.usages[i].finishMessage()
 		}
 	}
 }
 
-// lines redacts a message's value: usually one line, sometimes several.
-func (w *Worker) lines(m *kafka.Message, src tokenwarden.Source, now time.Time) []byte {
+// redactValue returns the redacted value of a message: usually one line, sometimes several.
+func (w *Worker) redactValue(m *kafka.Message, src tokenwarden.Source, now time.Time) []byte {
 	start := len(w.out)
 	if len(m.Value) == 0 {
 		w.processor.counts.addLine(0)
@@ -137,12 +140,15 @@ func (w *Worker) lines(m *kafka.Message, src tokenwarden.Source, now time.Time) 
 		rest = rest[len(line):]
 		var res Result
 		from := len(w.out)
-		w.out, res = w.processor.Process(w.out, line, src, now, m.Time)
+		w.out, res = w.processor.Process(w.out, Line{Text: line, Source: src, Now: now, Arrived: m.Time})
 		for i := range res.Events {
-			w.use(&res.Events[i], src)
+			w.addEvent(&res.Events[i], src)
 		}
 		if res.Reason != "" {
-			w.quarantine(res.Reason, src, w.out[from:], len(line), now)
+			w.quarantine(&Quarantined{
+				Time: now.UTC(), Reason: res.Reason, Source: src, Length: len(line),
+				Redacted: truncate(record.String(TrimEnding(w.out[from:])), maxQuarantined),
+			})
 		}
 		if w.Prober != nil {
 			w.Prober.Observe(line, res, now)
@@ -151,70 +157,67 @@ func (w *Worker) lines(m *kafka.Message, src tokenwarden.Source, now time.Time) 
 	return w.out[start:len(w.out):len(w.out)]
 }
 
-// use hands an event to the partitions of its subjects.
-func (w *Worker) use(e *tokenwarden.Event, src tokenwarden.Source) {
+// addEvent adds a usage to the partition of each of the event's subjects.
+func (w *Worker) addEvent(e *tokenwarden.Event, src tokenwarden.Source) {
 	w.subjects = tokenwarden.AppendSubjects(w.subjects[:0], e)
 	for _, s := range w.subjects {
-		w.add(s, e, src)
+		w.addUsage(s, e, src)
 	}
 }
 
-func (w *Worker) add(s tokenwarden.Subject, e *tokenwarden.Event, src tokenwarden.Source) {
+func (w *Worker) addUsage(s tokenwarden.Subject, e *tokenwarden.Event, src tokenwarden.Source) {
 	u := &w.usages[s.Partition(len(w.usages))]
-	if len(u.buf) == 0 {
-		u.buf = tokenwarden.AppendUsageHeader(u.buf, src)
+	if len(u.open) == 0 {
+		u.open = tokenwarden.AppendUsageHeader(u.open, src)
 	}
-	u.buf, w.scratch = tokenwarden.AppendUsage(u.buf, w.scratch, s, e)
+	u.open, w.scratch = tokenwarden.AppendUsage(u.open, w.scratch, s, e)
 }
 
-func (u *usages) close() {
-	if len(u.buf) > 0 {
-		u.done = append(u.done, tokenwarden.Message{Value: bytes.Clone(u.buf)})
-		u.buf = u.buf[:0]
+// finishMessage turns the open bytes into a message.
+func (u *usageBuffer) finishMessage() {
+	if len(u.open) > 0 {
+		u.full = append(u.full, tokenwarden.Message{Value: bytes.Clone(u.open)})
+		u.open = u.open[:0]
 	}
 }
 
-func (w *Worker) finish(next int64) {
+func (w *Worker) finishBatch(next int64) {
 	w.batch.NextOffset = next
 	w.batch.Usages = w.batch.Usages[:0]
 	for i := range w.usages {
-		w.usages[i].close()
-		w.batch.Usages = append(w.batch.Usages, w.usages[i].done)
+		w.usages[i].finishMessage()
+		w.batch.Usages = append(w.batch.Usages, w.usages[i].full)
 	}
 }
 
-func (w *Worker) headers(m *kafka.Message) []tokenwarden.Header {
-	from := len(w.heads)
+func (w *Worker) messageHeaders(m *kafka.Message) []tokenwarden.Header {
+	from := len(w.headers)
 	for _, h := range m.Headers {
 		if h.Key != SourceHeader {
-			w.heads = append(w.heads, tokenwarden.Header{Key: h.Key, Value: w.processor.Clean(h.Value)})
+			w.headers = append(w.headers, tokenwarden.Header{Key: h.Key, Value: w.processor.Clean(h.Value)})
 		}
 	}
 	start := len(w.out)
 	w.out = strconv.AppendInt(append(w.out, w.sourceKey...), m.Offset, 10)
-	w.heads = append(w.heads, tokenwarden.Header{Key: SourceHeader, Value: w.out[start:len(w.out):len(w.out)]})
-	return w.heads[from:len(w.heads):len(w.heads)]
+	w.headers = append(w.headers, tokenwarden.Header{Key: SourceHeader, Value: w.out[start:len(w.out):len(w.out)]})
+	return w.headers[from:len(w.headers):len(w.headers)]
 }
 
-// Quarantined is a record of the quarantine topic: what was wrong with a line, where it was, and the line as it was
-// forwarded, which is redacted or masked whole.
+// Quarantined is the value of a message of the quarantine topic.
 type Quarantined struct {
-	Time     time.Time          `json:"time"` // when it was noticed
-	Reason   string             `json:"reason"`
+	Time     time.Time          `json:"time"`   // wall clock
+	Reason   string             `json:"reason"` // a Reason constant
 	Source   tokenwarden.Source `json:"source"`
-	Length   int                `json:"length"` // bytes of the original line
-	Redacted string             `json:"redacted"`
+	Length   int                `json:"length"`   // bytes of the original line
+	Redacted string             `json:"redacted"` // the line as it was forwarded, at most maxQuarantined bytes
 }
 
-// maxQuarantined is how many bytes of a redacted line a quarantine record shows.
 const maxQuarantined = 4096
 
-func (w *Worker) quarantine(reason string, src tokenwarden.Source, redacted []byte, length int, now time.Time) {
-	redacted = bytes.TrimRight(redacted, "\r\n")
-	q := Quarantined{Time: now.UTC(), Reason: reason, Source: src, Length: length, Redacted: truncate(string(redacted), maxQuarantined)}
+func (w *Worker) quarantine(q *Quarantined) {
 	value, err := json.Marshal(q)
 	if err != nil { // cannot happen: every field can be encoded
-		value = []byte(`{"reason":"` + reason + `"}`)
+		value = []byte(`{"reason":"` + q.Reason + `"}`)
 	}
 	w.batch.Quarantine = append(w.batch.Quarantine, tokenwarden.Message{Value: value})
 }

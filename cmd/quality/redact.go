@@ -63,7 +63,7 @@ func (p *pipeline) redact(format, line string) (redacted, error) {
 	if err != nil {
 		return redacted{}, err
 	}
-	out, res := q.Process(nil, []byte(line), tokenwarden.Source{File: "quality", Line: 1}, clock, time.Time{})
+	out, res := q.Process(nil, ingest.Line{Text: []byte(line), Source: tokenwarden.Source{File: "quality", Line: 1}, Now: clock})
 	r := redacted{line: string(out), guard: res.Reason == ingest.ReasonGuard, parsed: res.Err == nil}
 	for _, f := range res.Findings {
 		r.prints = append(r.prints, f.Fingerprint)

@@ -70,7 +70,7 @@ func checkRedacted(t *testing.T, config, target, secret string, want bool) {
 	if code != exitDone || strings.Contains(scanned, secret) == want {
 		t.Errorf("scan, %q: status %d, redacted %v, want %v: %s", filepath.Base(config), code, !want, want, strings.ReplaceAll(scanned+errOut, secret, "SECRET"))
 	}
-	served, res := serviceProcessor(t, config).Process(nil, []byte(line), tokenwarden.Source{}, time.Now(), time.Time{})
+	served, res := serviceProcessor(t, config).Process(nil, ingest.Line{Text: []byte(line), Now: time.Now()})
 	if strings.Contains(string(served), secret) == want || res.Reason != "" {
 		t.Errorf("run, %q: redacted %v, want %v; quarantined %q", filepath.Base(config), !want, want, res.Reason)
 	}

@@ -133,7 +133,7 @@ func (x *explanation) read(args []string, number int64) ([]byte, error) {
 			line = append([]byte{}, text...)
 			return errLineFound
 		}
-		out, _ = x.processor.Process(out[:0], text, tokenwarden.Source{File: path, Line: n}, time.Now(), time.Time{})
+		out, _ = x.processor.Process(out[:0], ingest.Line{Text: text, Source: tokenwarden.Source{File: path, Line: n}, Now: time.Now()})
 		return nil
 	})
 	switch {

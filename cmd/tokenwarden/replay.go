@@ -106,7 +106,7 @@ func (r *replay) each(ctx context.Context, paths []string, line func(src tokenwa
 		err = files.Each(path, func(text []byte, number int64) error {
 			src := tokenwarden.Source{File: path, Line: number}
 			var res ingest.Result
-			buf, res = p.Process(buf[:0], text, src, now, time.Time{})
+			buf, res = p.Process(buf[:0], ingest.Line{Text: text, Source: src, Now: now})
 			return errors.Join(line(src, res), ctx.Err())
 		})
 		if errors.Is(err, errEnough) {

@@ -197,7 +197,7 @@ func (s *scan) line(path string, text []byte, number int64) error {
 	o := &s.outputs
 	src := tokenwarden.Source{File: path, Line: number}
 	var res ingest.Result
-	o.buf, res = s.processor.Process(o.buf[:0], text, src, s.now, time.Time{})
+	o.buf, res = s.processor.Process(o.buf[:0], ingest.Line{Text: text, Source: src, Now: s.now})
 	if err := o.redacted.write(o.buf); err != nil {
 		return err
 	}

@@ -74,7 +74,7 @@ func (b *bed) processor() *ingest.Processor {
 }
 
 func (tr *traffic) expect(p *ingest.Processor, line []byte) {
-	out, res := p.Process(nil, line, tokenwarden.Source{Topic: "x"}, time.Now(), time.Now())
+	out, res := p.Process(nil, ingest.Line{Text: line, Source: tokenwarden.Source{Topic: "x"}, Now: time.Now(), Arrived: time.Now()})
 	tr.redacted = append(tr.redacted, out)
 	for i := range res.Events {
 		e := &res.Events[i]

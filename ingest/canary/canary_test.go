@@ -42,7 +42,7 @@ func newProcessor(t testing.TB, change func(*ingest.Options)) *ingest.Processor 
 
 // observe processes a line and shows it to the Prober.
 func observe(p *Prober, line string) ingest.Result {
-	_, res := p.processor.Process(nil, []byte(line), tokenwarden.Source{}, testTime, time.Time{})
+	_, res := p.processor.Process(nil, ingest.Line{Text: []byte(line), Now: testTime})
 	p.Observe([]byte(line), res, testTime)
 	return res
 }
@@ -205,7 +205,7 @@ func TestNoAllocationBetweenCanaries(t *testing.T) {
 			line, out := []byte(combinedLine), []byte(nil)
 			process := func() {
 				var res ingest.Result
-				out, res = p.processor.Process(out[:0], line, tokenwarden.Source{}, testTime, testTime)
+				out, res = p.processor.Process(out[:0], ingest.Line{Text: line, Now: testTime, Arrived: testTime})
 				p.Observe(line, res, testTime)
 			}
 			process()
