@@ -1,6 +1,6 @@
-// Package kafka reads topics as a member of a consumer group: one goroutine for each assigned partition, which
-// fetches, hands over, waits until what it handed over is durable, and only then commits.
+// Package kafka reads topics as a member of a consumer group. Each assigned partition has one goroutine: it fetches,
+// calls the Worker, and commits the offset after the Worker returned. Returning is the acknowledgement.
 //
-// It stands on kafka-go's ConsumerGroup and Client, never on its grouped Reader: that one keeps commits across
-// rebalances and can set another member's offset back (kafka-go issues 1398 and 1259).
+// The package uses kafka-go's ConsumerGroup and Client. kafka-go's grouped Reader keeps commits across rebalances and
+// can rewind the offset of another member (kafka-go issues 1398 and 1259).
 package kafka

@@ -12,9 +12,9 @@ import (
 	"github.com/tokenwarden/tokenwarden/internal/backoff"
 )
 
-// Times of the group protocol. A session of 15 s notices a killed member soon. A rebalance waits two sessions for members
-// that do not come back, and gives a batch or checkpoint that is under way one session to end (see withGrace); what does
-// not end by then is repeated by whoever takes over.
+// Timeouts of the group protocol. The broker removes a killed member after one session. A rebalance waits two sessions
+// for members to rejoin; work in progress has one session to end (see withGrace). The next owner of the partition
+// repeats what did not end by then.
 const (
 	defaultSession = 15 * time.Second
 	watchInterval  = 5 * time.Second
@@ -27,8 +27,9 @@ func newBackoff() backoff.Backoff {
 	return backoff.Backoff{First: 100 * time.Millisecond, Last: 10 * time.Second}
 }
 
-// Run joins the group and works until ctx ends (then it returns nil, after every worker has stopped and committed) or
-// a worker fails. Brokers that are away are waited for.
+// Run joins the group and processes its partitions until ctx ends or a worker fails. It returns nil after ctx ended,
+// when every worker has stopped and its offset is committed, or the first error of a worker. It retries while brokers
+// are unavailable.
 func Run(ctx context.Context, o Options, newWorker func() Worker) error {
 	if err := o.Validate(); err != nil {
 		return err
@@ -86,7 +87,7 @@ func (g *group) run(ctx context.Context, cg *kafkago.ConsumerGroup) error {
 		retry.Reset()
 		g.start(gen)
 	}
-	err := cg.Close() // ends the generation and waits for its workers
+	err := cg.Close() // ends the generation and waits for its partitions
 	wg.Wait()
 	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) && !errors.Is(cause, context.DeadlineExceeded) {
 		return cause
@@ -97,8 +98,8 @@ func (g *group) run(ctx context.Context, cg *kafkago.ConsumerGroup) error {
 	return nil
 }
 
-// start gives each assigned partition its goroutine. A function given to gen.Start that returns ends the whole
-// generation, so it returns only when the generation has ended or something is broken for good.
+// start runs one goroutine for each assigned partition. kafka-go ends a generation as soon as one function passed to
+// gen.Start returns, so each function blocks until the generation has ended, unless its worker failed.
 func (g *group) start(gen *kafkago.Generation) {
 	for topic, partitions := range gen.Assignments {
 		g.Log.Info("partitions assigned", "topic", topic, "count", len(partitions), "generation", gen.ID)

@@ -47,10 +47,10 @@ func unique(prefix string) string {
 
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
-func writer(t *testing.T, c *kafka.Conn, max int) *sinkkafka.Writer {
+func writer(t *testing.T, c *kafka.Conn, maxRequest int) *sinkkafka.Writer {
 	t.Helper()
 	w, err := sinkkafka.New(sinkkafka.Options{
-		Addr: c.Addr, Transport: c.Transport, MaxRequest: max, Compression: "lz4", Log: quiet(),
+		Addr: c.Addr, Transport: c.Transport, MaxRequest: maxRequest, Compression: "lz4", Log: quiet(),
 		Metrics: sinkkafka.NewMetrics(prometheus.NewRegistry()),
 	})
 	if err != nil {

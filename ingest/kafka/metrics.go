@@ -2,7 +2,7 @@ package kafka
 
 import "github.com/prometheus/client_golang/prometheus"
 
-// Metrics of the group member. Labels: topic and partition, both bounded by the cluster.
+// Metrics counts what group members and tails read. The labels topic and partition are bounded by the cluster.
 type Metrics struct {
 	lag      *prometheus.GaugeVec
 	messages *prometheus.CounterVec
@@ -15,20 +15,20 @@ type Metrics struct {
 func NewMetrics(reg prometheus.Registerer) *Metrics {
 	m := &Metrics{
 		lag: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "tokenwarden_kafka_lag_messages", Help: "Messages behind the end of the partition, as of the last fetch.",
+			Name: "tokenwarden_kafka_lag_messages", Help: "Messages between the last fetch and the end of the partition.",
 		}, []string{"topic", "partition"}),
 		messages: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "tokenwarden_kafka_messages_read_total", Help: "Messages fetched, repeats after a restart included.",
+			Name: "tokenwarden_kafka_messages_read_total", Help: "Messages fetched, including repeats after a restart.",
 		}, []string{"topic"}),
 		skipped: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "tokenwarden_kafka_messages_expired_total",
-			Help: "Messages that the broker's retention deleted before they were read: lost for tokenwarden.",
+			Help: "Messages deleted by the topic's retention before they were read.",
 		}, []string{"topic"}),
 		errors: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "tokenwarden_kafka_errors_total", Help: "Errors of the cluster that are being retried, by operation.",
+			Name: "tokenwarden_kafka_errors_total", Help: "Failed requests to the cluster that are retried, by operation.",
 		}, []string{"operation"}),
 		assigned: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "tokenwarden_kafka_partitions_assigned", Help: "Partitions this process reads.",
+			Name: "tokenwarden_kafka_partitions_assigned", Help: "Partitions assigned to this process.",
 		}, []string{"topic"}),
 	}
 	reg.MustRegister(m.lag, m.messages, m.skipped, m.errors, m.assigned)

@@ -13,9 +13,9 @@ import (
 	"github.com/tokenwarden/tokenwarden/internal/backoff"
 )
 
-// locate finds out where the group stands in the partition and in which life of the topic. Kafka forgets committed
-// offsets when a topic is deleted, so a partition without one begins a new life; the new epoch is committed before the
-// first message is read, so that a crash cannot begin another.
+// locate returns the offset and the epoch to resume from. Kafka deletes committed offsets together with their topic, so
+// a partition without one starts a new epoch. The new epoch is committed before the first message is read: a crash in
+// between does not start another one.
 func (p *partition) locate(ctx context.Context) (Assignment, error) {
 	retry := newBackoff()
 	for {
@@ -50,7 +50,7 @@ func (p *partition) tryLocate(ctx context.Context) (Assignment, error) {
 		return a, nil
 	}
 	if committed > last {
-		p.Log.Warn("the topic ends before the committed offset: it was deleted and made anew; reading it from its beginning",
+		p.Log.Warn("the topic ends before the committed offset: it was deleted and created again; reading it from its beginning",
 			"topic", p.topic, "partition", p.id, "committed", committed, "end", last)
 	}
 	a.Offset = first
@@ -97,7 +97,8 @@ func (p *partition) committedOffset(ctx context.Context) (int64, string, error) 
 
 const epochKey = "epoch="
 
-// parseEpoch reads the metadata of a committed offset. Tools that set offsets leave it empty: 0, the same life.
+// parseEpoch reads the metadata of a committed offset. It returns 0, the same epoch as before, for offsets set by other
+// tools, which leave the metadata empty.
 func parseEpoch(metadata string) uint32 {
 	n, err := strconv.ParseUint(strings.TrimPrefix(metadata, epochKey), 10, 32)
 	if err != nil {
@@ -106,8 +107,8 @@ func parseEpoch(metadata string) uint32 {
 	return uint32(n)
 }
 
-// commit tells the group how far this partition is done. A commit that fails is no harm: what it covers is read
-// again and found to be there.
+// commit commits offset if it is new. A failed commit is logged and not retried: the next one covers it, and after a
+// restart the messages are read and dropped as repeats.
 func (p *partition) commit(ctx context.Context, offset int64) {
 	if offset < 0 || offset == p.committed {
 		return

@@ -14,7 +14,7 @@ import (
 	"github.com/segmentio/kafka-go/sasl/scram"
 )
 
-// Security says how to speak to the brokers. The zero value is plain text without authentication.
+// Security holds the TLS and SASL settings of a connection. The zero value is plain text without authentication.
 type Security struct {
 	TLS       *tls.Config // nil: no TLS
 	Mechanism string      // "", "plain", "scram-sha-256" or "scram-sha-512"
@@ -36,7 +36,7 @@ func (s Security) mechanism() (sasl.Mechanism, error) {
 	return nil, fmt.Errorf("unknown SASL mechanism %q: want plain, scram-sha-256 or scram-sha-512", s.Mechanism)
 }
 
-// Conn is how one process speaks to one Kafka cluster. It is safe for concurrent use.
+// Conn holds the connections of one process to one Kafka cluster. It is safe for concurrent use.
 type Conn struct {
 	Addr      net.Addr
 	Transport *kafkago.Transport
@@ -44,7 +44,7 @@ type Conn struct {
 	dialer    *kafkago.Dialer
 }
 
-// Connect prepares connections to brokers ("host:port"); none is opened before it is needed.
+// Connect returns a Conn to the brokers ("host:port"). It opens no connection.
 func Connect(brokers []string, s Security) (*Conn, error) {
 	if len(brokers) == 0 {
 		return nil, errors.New("kafka: no brokers given")
@@ -69,21 +69,21 @@ const clientID = "tokenwarden"
 // Close closes idle connections.
 func (c *Conn) Close() { c.Transport.CloseIdleConnections() }
 
-// Options of a group member.
+// Options configure a group member.
 type Options struct {
 	Conn    *Conn
 	Group   string
 	Topics  []string
-	Latest  bool          // where to begin without a committed offset: false the oldest message, true the next one
-	Session time.Duration // after how long without a heartbeat a member is given up, 6 s to 5 min; 0 means 15 s
-	MaxWait time.Duration // how long a fetch may wait for messages; also how often an idle worker is called
+	Latest  bool          // start of a partition without a committed offset: the end instead of the oldest message
+	Session time.Duration // session timeout of the group member, 6 s to 5 min; 0 means 15 s
+	MaxWait time.Duration // longest wait of a fetch, 10 ms to 30 s; an idle worker is called this often
 	// MaxBytes bounds one fetch, 64 KiB to 64 MiB: memory is about two fetches for each assigned partition.
 	MaxBytes int
 	Log      *slog.Logger
 	Metrics  *Metrics
 }
 
-// Validate names the first option that cannot work.
+// Validate returns an error for the first option that is out of range.
 func (o *Options) Validate() error {
 	switch {
 	case o.Conn == nil:

@@ -12,7 +12,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/internal/backoff"
 )
 
-// partition is one assigned partition in one generation.
+// partition is one assigned partition in one generation of the group.
 type partition struct {
 	*group
 	gen       *kafkago.Generation
@@ -22,7 +22,7 @@ type partition struct {
 	committed int64
 }
 
-// run works until the generation ends. What a worker has begun when that happens it may finish within one session.
+// run processes the partition until the generation ends. A call of the worker in progress then has one session to end.
 func (p *partition) run(gen context.Context) error {
 	ctx, cancel := withGrace(gen, p.Session)
 	defer cancel()
@@ -50,7 +50,7 @@ func (p *partition) loop(gen, ctx context.Context, w Worker, offset int64) error
 	for gen.Err() == nil {
 		ms, end, err := f.fetch(gen, p, offset)
 		if err != nil {
-			if offset, err = p.recover(gen, offset, err, &retry); err != nil {
+			if offset, err = p.retryAfter(gen, offset, err, &retry); err != nil {
 				return err
 			}
 			continue
@@ -67,8 +67,9 @@ func (p *partition) loop(gen, ctx context.Context, w Worker, offset int64) error
 	return nil
 }
 
-// recover waits after an error of fetch and says where to go on. Only an offset that is gone changes it.
-func (p *partition) recover(ctx context.Context, offset int64, err error, retry *backoff.Backoff) (int64, error) {
+// retryAfter waits after a failed fetch and returns the offset to fetch next, which differs from offset only when
+// retention deleted it. It returns an error when the partition lost messages that were read before.
+func (p *partition) retryAfter(ctx context.Context, offset int64, err error, retry *backoff.Backoff) (int64, error) {
 	if ctx.Err() != nil {
 		return offset, nil
 	}
@@ -80,7 +81,7 @@ func (p *partition) recover(ctx context.Context, offset int64, err error, retry 
 			return first, nil
 		}
 		if err == nil && offset > last {
-			return offset, fmt.Errorf("%s/%d ended at offset %d but was read up to %d: it was deleted and made anew, or lost data; restart to go on from its beginning",
+			return offset, fmt.Errorf("%s/%d ended at offset %d but was read up to %d: it was deleted and created again, or lost data; restart to read it from its beginning",
 				p.topic, p.id, last, offset)
 		}
 	}
@@ -101,7 +102,7 @@ func (p *partition) observe(n int, lag int64) {
 	p.Metrics.lag.WithLabelValues(p.topic, strconv.Itoa(p.id)).Set(float64(max(lag, 0)))
 }
 
-// withGrace returns a context that ends d after parent does.
+// withGrace returns a context that ends d after parent.
 func withGrace(parent context.Context, d time.Duration) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(parent))
 	stop := context.AfterFunc(parent, func() {

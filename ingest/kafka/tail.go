@@ -11,10 +11,10 @@ import (
 	"github.com/tokenwarden/tokenwarden/internal/backoff"
 )
 
-// Tail reads a whole topic from its beginning and goes on until ctx ends, then it returns nil. It is no member of a group
-// and commits nothing: every process reads all. handle is called from one goroutine at a time; a message without a
-// value has a nil Value. caughtUp is called once, when everything that was in the topic at the start has been handled.
-// Brokers and topics that are away are waited for. Of o, Group and Topics are not used.
+// Tail reads a topic from its beginning, outside of any group and without committing, until ctx ends; then it returns
+// nil. It calls handle from one goroutine at a time. The Value of a tombstone is nil. It calls caughtUp once, when all
+// messages that were in the topic at the start have been handled. It retries while the brokers or the topic are
+// unavailable, and ignores o.Group and o.Topics.
 func Tail(ctx context.Context, o Options, topic string, handle func(partition int32, ms []Message), caughtUp func()) error {
 	o.Group, o.Topics = "none", []string{topic}
 	if err := o.Validate(); err != nil {
@@ -42,7 +42,7 @@ type tail struct {
 	handle func(partition int32, ms []Message)
 }
 
-// partitions waits until the topic is there.
+// partitions returns the partitions of the topic. It waits until the topic exists.
 func (t *tail) partitions(ctx context.Context) []int {
 	retry := newBackoff()
 	for ctx.Err() == nil {
@@ -74,7 +74,8 @@ func (t *tail) tryPartitions(ctx context.Context) (ids []int, err error) {
 	return ids, nil
 }
 
-// read reads one partition. One that was made anew, or lost what was to be read next, is read from its beginning again.
+// read reads one partition until ctx ends. It starts again from the beginning when the offset to read is out of range:
+// the topic was created again, or retention deleted the offset.
 func (t *tail) read(ctx context.Context, id int, reached func()) {
 	reached = sync.OnceFunc(reached)
 	defer reached()
@@ -91,7 +92,7 @@ func (t *tail) read(ctx context.Context, id int, reached func()) {
 			}
 			continue
 		}
-		if next >= end || next == offset { // a tail of records that are not shown ends before the watermark
+		if next >= end || next == offset { // control records at the end of the partition are not returned
 			reached()
 		}
 		retry.Reset()
@@ -99,8 +100,8 @@ func (t *tail) read(ctx context.Context, id int, reached func()) {
 	}
 }
 
-// step handles one fetch and returns where the next begins and where the partition ends now. A negative offset is the
-// partition's beginning.
+// step handles one fetch. It returns the offset of the next fetch and the high watermark. A negative offset stands for
+// the beginning of the partition.
 func (t *tail) step(ctx context.Context, p *partition, f *fetcher, offset int64) (next, end int64, err error) {
 	if offset < 0 {
 		if offset, end, err = p.bounds(ctx); err != nil || offset == end {

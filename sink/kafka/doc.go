@@ -1,5 +1,5 @@
-// Package kafka writes batches and alerts to Kafka with acks=all, and makes or checks the topics for it.
+// Package kafka writes batches and alerts to Kafka with acks=all. It also creates and checks their topics.
 //
-// It hands whole record batches to kafka-go's Client.Produce: the caller is the partition, so nothing has to be
-// queued, and a call that returned is durable.
+// It calls kafka-go's Client.Produce with whole record batches for one partition. There is no queue: what a call wrote
+// is durable when the call returns.
 package kafka

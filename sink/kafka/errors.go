@@ -9,7 +9,7 @@ import (
 	kafkago "github.com/segmentio/kafka-go"
 )
 
-// classify puts an error into a closed set of classes: they are metric labels.
+// classify returns the class of an error. The set of classes is closed, because they are metric labels.
 func classify(err error) string {
 	var code kafkago.Error
 	var network net.Error
@@ -43,9 +43,10 @@ func classifyCode(code kafkago.Error) string {
 	return "other"
 }
 
-// permanent tells whether waiting cannot help.
+// permanent reports whether a retry cannot succeed before somebody changes the cluster.
 func permanent(class string) bool { return class == "denied" || class == "refused" }
 
+// advice says what to change, by permanent class.
 var advice = map[string]string{
 	"denied":  "the user lacks the right: grant Write and Describe on the topic",
 	"refused": "the broker refuses the records: look at the topic's settings",

@@ -8,7 +8,7 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 )
 
-// Metrics of writing to Kafka.
+// Metrics counts what a Writer writes.
 type Metrics struct {
 	records  *prometheus.CounterVec
 	bytes    *prometheus.CounterVec
@@ -27,13 +27,13 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Name: "tokenwarden_kafka_bytes_written_total", Help: "Bytes of the values of acknowledged records, before compression.",
 		}, []string{"topic"}),
 		errors: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "tokenwarden_kafka_write_errors_total", Help: "Failed attempts to write, by class.",
+			Name: "tokenwarden_kafka_write_errors_total", Help: "Failed requests, by class of the error.",
 		}, []string{"class"}),
 		replaced: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "tokenwarden_kafka_records_replaced_total", Help: "Records larger than the topic takes, replaced by a note.",
+			Name: "tokenwarden_kafka_records_replaced_total", Help: "Records larger than the topic accepts, replaced by a note of their length.",
 		}, []string{"topic"}),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "tokenwarden_kafka_write_seconds", Help: "Time until a request was acknowledged, retries included.",
+			Name: "tokenwarden_kafka_write_seconds", Help: "Time until a request was acknowledged, including retries.",
 			Buckets: prometheus.ExponentialBuckets(0.001, 2, 15),
 		}, []string{"topic"}),
 	}

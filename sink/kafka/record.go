@@ -10,9 +10,9 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 )
 
-// reader shows records to kafka-go one after the other without a copy: the record and its payloads are the same
-// memory each time, which kafka-go allows (a record holds until the next ReadRecord).
-type reader struct {
+// recordReader passes records to kafka-go without a copy. It returns the same Record each time: kafka-go requires it to
+// be valid until the next ReadRecord only.
+type recordReader struct {
 	records    []tokenwarden.Message
 	at         int
 	record     kafkago.Record
@@ -24,7 +24,7 @@ type payload struct{ bytes.Reader }
 
 func (*payload) Close() error { return nil }
 
-// set returns p over b, or nil for nil: Kafka tells an absent key or value from an empty one.
+// set makes p read b and returns it. It returns nil for nil: Kafka distinguishes a null key or value from an empty one.
 func (p *payload) set(b []byte) kafkago.Bytes {
 	if b == nil {
 		return nil
@@ -34,7 +34,7 @@ func (p *payload) set(b []byte) kafkago.Bytes {
 }
 
 // ReadRecord implements kafkago.RecordReader.
-func (r *reader) ReadRecord() (*kafkago.Record, error) {
+func (r *recordReader) ReadRecord() (*kafkago.Record, error) {
 	if r.at == len(r.records) {
 		return nil, io.EOF
 	}
@@ -48,6 +48,7 @@ func (r *reader) ReadRecord() (*kafkago.Record, error) {
 	return &r.record, nil
 }
 
+// keyPartition returns the partition of a key among n.
 func keyPartition(key []byte, n int) int {
 	h := fnv.New32a()
 	_, _ = h.Write(key)

@@ -13,16 +13,17 @@ import (
 	"github.com/tokenwarden/tokenwarden/internal/backoff"
 )
 
-// Topic is what a topic should be like.
+// Topic describes a topic to create or to check.
 type Topic struct {
 	Name        string
-	Partitions  int // exact when Exact, otherwise what a new one gets
-	Exact       bool
-	Replication int // of a new one; -1 is the cluster's default
+	Partitions  int  // of a new topic; the least of an existing one if Exact is set
+	Exact       bool // Missing reports fewer partitions
+	Replication int  // of a new topic; -1 is the cluster's default
 	Config      map[string]string
 }
 
-// Partitions returns the number of partitions of a topic, waiting for the cluster until ctx ends. It is asked once.
+// Partitions returns the number of partitions of a topic. It asks the cluster once, retrying until ctx ends, and returns
+// the same number from then on: keyed records stay in their partitions when the topic grows.
 func (w *Writer) Partitions(ctx context.Context, topic string) (int, error) {
 	w.mu.Lock()
 	n := w.partitions[topic]
@@ -43,7 +44,7 @@ func (w *Writer) Partitions(ctx context.Context, topic string) (int, error) {
 	return counts[topic], nil
 }
 
-// Describe returns the number of partitions of each topic that exists. A cluster that is away is waited for.
+// Describe returns the number of partitions of each topic that exists. It retries until ctx ends.
 func (w *Writer) Describe(ctx context.Context, names []string) (map[string]int, error) {
 	retry := newBackoff()
 	for {
@@ -81,7 +82,7 @@ func (w *Writer) describe(ctx context.Context, names []string) (map[string]int, 
 	return counts, nil
 }
 
-// Missing says what is wrong with the topics, one sentence each; none when everything is there.
+// Missing returns one sentence for each topic that does not exist or has too few partitions.
 func (w *Writer) Missing(ctx context.Context, want []Topic) ([]string, error) {
 	counts, err := w.Describe(ctx, topicNames(want))
 	if err != nil {
@@ -99,7 +100,8 @@ func (w *Writer) Missing(ctx context.Context, want []Topic) ([]string, error) {
 	return out, nil
 }
 
-// Create makes the topics that do not exist yet. It is safe to call from several processes at once.
+// Create creates the topics that do not exist and returns when the cluster shows all of them. Several processes may call
+// it at once.
 func (w *Writer) Create(ctx context.Context, want []Topic) error {
 	counts, err := w.Describe(ctx, topicNames(want))
 	if err != nil {
@@ -135,7 +137,7 @@ func (w *Writer) Create(ctx context.Context, want []Topic) error {
 	return w.await(ctx, want)
 }
 
-// await returns when the cluster shows all topics: creation is not visible everywhere at once.
+// await returns when the cluster shows all topics, at most about 15 seconds after their creation.
 func (w *Writer) await(ctx context.Context, want []Topic) error {
 	var missing []string
 	retry := newBackoff()

@@ -15,17 +15,17 @@ import (
 	"github.com/tokenwarden/tokenwarden/internal/backoff"
 )
 
-// Topics are the names of the topics written to.
+// Topics names the output topics.
 type Topics struct {
 	Redacted, Quarantine, Usage, Alerts string
 }
 
-// Options of a Writer.
+// Options configure a Writer.
 type Options struct {
 	Addr      net.Addr
 	Transport kafkago.RoundTripper
 	Topics    Topics
-	// MaxRequest bounds the bytes of records in one request before compression, 16 KiB to 64 MiB; it must not exceed
+	// MaxRequest is the most bytes of records in one request before compression, 16 KiB to 64 MiB. It should not exceed
 	// the topics' max.message.bytes (Kafka's default is 1,048,588).
 	MaxRequest  int
 	Compression string // none, lz4, zstd, snappy or gzip
@@ -37,7 +37,7 @@ var compressions = map[string]kafkago.Compression{
 	"none": 0, "gzip": kafkago.Gzip, "snappy": kafkago.Snappy, "lz4": kafkago.Lz4, "zstd": kafkago.Zstd,
 }
 
-// Validate names the first option that cannot work.
+// Validate returns an error for the first option that is out of range.
 func (o *Options) Validate() error {
 	if o.MaxRequest < 16<<10 || o.MaxRequest > 64<<20 {
 		return fmt.Errorf("kafka: request size %d is outside 16 KiB to 64 MiB", o.MaxRequest)
@@ -73,9 +73,9 @@ func newBackoff() backoff.Backoff {
 	return backoff.Backoff{First: 100 * time.Millisecond, Last: 10 * time.Second}
 }
 
-// Write returns nil when every record of b is acknowledged by all in-sync replicas. Redacted lines keep their
-// partition number and order, and so do the usages of each usage partition; different partitions are written at the
-// same time. On an error any part may have been written. What passes is retried until ctx ends.
+// Write writes a batch and returns nil when all in-sync replicas have acknowledged every record. Redacted records and
+// quarantine records keep the partition number of their input; the order within each partition is kept. Partitions are
+// written concurrently. Temporary errors are retried until ctx ends. After an error any part of b may have been written.
 func (w *Writer) Write(ctx context.Context, b *tokenwarden.Batch) error {
 	var wg sync.WaitGroup
 	errs := make([]error, 2+len(b.Usages))
@@ -93,8 +93,8 @@ func (w *Writer) Write(ctx context.Context, b *tokenwarden.Batch) error {
 	return errors.Join(errs...)
 }
 
-// WriteAlerts returns nil when every record is acknowledged by all in-sync replicas. A record with the same key goes
-// to the same partition, so that versions of an alert stay in order.
+// WriteAlerts writes alerts and returns nil when all in-sync replicas have acknowledged every record. Records with the
+// same key go to the same partition: the versions of an alert stay in order.
 func (w *Writer) WriteAlerts(ctx context.Context, rs []tokenwarden.Message) error {
 	if len(rs) == 0 {
 		return nil
@@ -116,12 +116,13 @@ func (w *Writer) WriteAlerts(ctx context.Context, rs []tokenwarden.Message) erro
 	return nil
 }
 
+// target is one partition of an output topic.
 type target struct {
 	topic     string
 	partition int
 }
 
-// produce writes rs in order, in as many requests as their size needs.
+// produce writes rs in order, split into requests of at most MaxRequest bytes.
 func (w *Writer) produce(ctx context.Context, t target, rs []tokenwarden.Message) error {
 	for len(rs) > 0 {
 		n, size := 0, 0
@@ -137,7 +138,7 @@ func (w *Writer) produce(ctx context.Context, t target, rs []tokenwarden.Message
 	return nil
 }
 
-// recordSize is an upper bound of a record's bytes in a batch: six varints of at most ten bytes, and its contents.
+// recordSize returns an upper bound of the encoded size of a record: six varints of at most ten bytes, and the contents.
 func recordSize(r *tokenwarden.Message) int {
 	n := 60 + len(r.Key) + len(r.Value)
 	for i := range r.Headers {
@@ -146,7 +147,7 @@ func recordSize(r *tokenwarden.Message) int {
 	return n
 }
 
-// send writes rs as one request, again and again until it is acknowledged, ctx ends, or the error cannot pass.
+// send writes rs as one request and retries until it is acknowledged, ctx ends, or the error is permanent.
 func (w *Writer) send(ctx context.Context, t target, rs []tokenwarden.Message) error {
 	start := time.Now()
 	retry := newBackoff()
@@ -176,7 +177,7 @@ func (w *Writer) send(ctx context.Context, t target, rs []tokenwarden.Message) e
 func (w *Writer) try(ctx context.Context, t target, rs []tokenwarden.Message) error {
 	res, err := w.client.Produce(ctx, &kafkago.ProduceRequest{
 		Topic: t.topic, Partition: t.partition, RequiredAcks: kafkago.RequireAll,
-		Records: &reader{records: rs}, Compression: w.codec,
+		Records: &recordReader{records: rs}, Compression: w.codec,
 	})
 	if err != nil {
 		return err
@@ -184,8 +185,8 @@ func (w *Writer) try(ctx context.Context, t target, rs []tokenwarden.Message) er
 	return res.Error
 }
 
-// sendTooLarge halves a request that the broker finds too large. A single record that is too large even alone is
-// replaced by a note of its length: its place in the topic stays, nothing after it waits, and it is counted.
+// sendTooLarge splits a request that the broker refused as too large. A single record is replaced by a note of its
+// length, which keeps its place in the topic, and counted.
 func (w *Writer) sendTooLarge(ctx context.Context, t target, rs []tokenwarden.Message, cause error) error {
 	if half := len(rs) / 2; half > 0 {
 		if err := w.send(ctx, t, rs[:half]); err != nil {
@@ -207,7 +208,7 @@ func (w *Writer) sendTooLarge(ctx context.Context, t target, rs []tokenwarden.Me
 	return w.send(ctx, t, []tokenwarden.Message{note})
 }
 
-// Send writes rs, in order, to one partition of any topic, and returns when all are acknowledged.
+// Send writes rs in order to one partition of any topic and returns when all in-sync replicas have acknowledged them.
 func (w *Writer) Send(ctx context.Context, topic string, partition int, rs []tokenwarden.Message) error {
 	return w.produce(ctx, target{topic, partition}, rs)
 }

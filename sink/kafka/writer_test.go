@@ -33,13 +33,13 @@ func brokers(t *testing.T) string {
 	return strings.Split(addrs, ",")[0]
 }
 
-func newTestWriter(t *testing.T, addr string, max int) *Writer {
+func newTestWriter(t *testing.T, addr string, maxRequest int) *Writer {
 	t.Helper()
 	b := make([]byte, 5)
 	_, _ = rand.Read(b)
 	id := hex.EncodeToString(b)
 	w, err := New(Options{
-		Addr: kafkago.TCP(addr), Transport: &kafkago.Transport{DialTimeout: time.Second}, MaxRequest: max, Compression: "lz4",
+		Addr: kafkago.TCP(addr), Transport: &kafkago.Transport{DialTimeout: time.Second}, MaxRequest: maxRequest, Compression: "lz4",
 		Topics: Topics{Redacted: "redacted-" + id, Quarantine: "quarantine-" + id, Usage: "usage-" + id, Alerts: "alerts-" + id},
 		Log:    slog.New(slog.DiscardHandler), Metrics: NewMetrics(prometheus.NewRegistry()),
 	})
