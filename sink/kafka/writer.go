@@ -158,7 +158,7 @@ func (w *Writer) send(ctx context.Context, t target, rs []tokenwarden.Message) e
 			return nil
 		}
 		if ctx.Err() != nil {
-			return fmt.Errorf("write to topic %s: %w", t.topic, context.Cause(ctx))
+			return fmt.Errorf("write to topic %s, partition %d on %s: %w (last error: %w)", t.topic, t.partition, w.Addr, context.Cause(ctx), err)
 		}
 		class := classify(err)
 		w.Metrics.errors.WithLabelValues(class).Inc()
@@ -166,7 +166,7 @@ func (w *Writer) send(ctx context.Context, t target, rs []tokenwarden.Message) e
 			return w.sendTooLarge(ctx, t, rs, err)
 		}
 		if permanent(class) {
-			return fmt.Errorf("write to topic %s, partition %d (%s): %w", t.topic, t.partition, advice[class], err)
+			return fmt.Errorf("write to topic %s, partition %d on %s (%s): %w", t.topic, t.partition, w.Addr, advice[class], err)
 		}
 		wait := retry.Next()
 		w.Log.Warn("kafka does not take records, trying again", "topic", t.topic, "partition", t.partition, "class", class, "attempt", retry.Failures(), "wait", wait, "error", err)
