@@ -13,11 +13,11 @@ build: ## build bin/tokenwarden, a static binary
 
 check: lint rules ## the inner loop, without servers: gofmt, vet, linter, rule tests, unit tests; under a minute once compiled
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "gofmt would change:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
-	$(GO) vet ./... ./cmd/devstack/...
-	env -u CI -u KAFKA_BROKERS -u CLICKHOUSE_ADDR $(GO) test -short -pgo=off ./...
+	$(GO) vet ./... ./cmd/devstack/... ./internal/kafkatest
+	env -u CI -u KAFKA_BROKERS -u CLICKHOUSE_ADDR $(GO) test -short -pgo=off ./... ./internal/kafkatest
 
 test: ## unit, rule, fuzz-seed and end-to-end tests with the race detector, on a local broker and the ClickHouse engine
-	$(GO) test ./cmd/devstack/...
+	$(GO) test ./cmd/devstack/... ./internal/kafkatest
 	$(DEVSTACK) --only clickhouse -- $(GO) test -pgo=off -race -timeout 20m ./sink/clickhouse
 	$(DEVSTACK) -- $(GO) test -pgo=off -race -timeout 20m $$($(GO) list ./... | grep -v /sink/clickhouse)
 

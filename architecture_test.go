@@ -33,6 +33,7 @@ var (
 var layers = []layer{
 	{dir: ".", denied: pure},
 	{dir: "internal/backoff"},
+	{dir: "internal/kafkatest"},
 	{dir: "internal/eventtest", own: []string{"."}},
 
 	{dir: "rules", own: []string{"."}, modules: []string{yaml}},
