@@ -7,8 +7,8 @@ import (
 	"github.com/mileusna/useragent"
 )
 
-// clientCache remembers the client families of user agents: there are few of them and parsing costs microseconds. The
-// keys are redacted user agents.
+// clientCache bounds the cached client families, by redacted user agent. A log has few user agents; parsing one costs
+// microseconds.
 const clientCache = 4096
 
 // maxFamily bounds a client family, in bytes.
@@ -23,7 +23,7 @@ func newClients() clients {
 	return clients{cache}
 }
 
-// family is the name of the client without its version. ua may point into a reused buffer.
+// family returns the name of the client without its version. ua may point into a reused buffer.
 func (c clients) family(ua string) string {
 	if ua == "" {
 		return ""
@@ -37,8 +37,8 @@ func (c clients) family(ua string) string {
 	return name
 }
 
-// familyOf asks a library for browsers and bots; what it does not know is called by its first product token (RFC 9110
-// section 10.1.5): "okhttp/4.12.0" is okhttp.
+// familyOf returns the name that the useragent library has for a browser or bot, else the first product token (RFC 9110
+// section 10.1.5): okhttp of "okhttp/4.12.0".
 func familyOf(ua string) string {
 	if strings.HasPrefix(ua, "Mozilla/") {
 		if name := useragent.Parse(ua).Name; name != "" {

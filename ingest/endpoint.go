@@ -1,10 +1,10 @@
 package ingest
 
-// An endpoint is a path as its server's routes would name it: ids are replaced, so that /v1/orders/17 and
-// /v1/orders/18 are one endpoint. Its cardinality decides that of token_usage_1m, so what looks like an id is one.
+// An endpoint is a path with its ids replaced, as the server's routes name it: /v1/orders/17 and /v1/orders/18 become
+// /v1/orders/{id}. The table token_usage_1m has a row for each, so a doubtful segment counts as an id.
 
 const (
-	maxEndpoint = 160 // bytes; a longer path ends in "/..."
+	maxEndpoint = 160 // bytes before the "/..." of a longer path
 	maxSegments = 12
 )
 
@@ -29,6 +29,7 @@ func appendEndpoint(dst, path []byte) []byte {
 	return dst
 }
 
+// appendSegment appends one segment with the slash before it.
 func appendSegment(dst, segment []byte) []byte {
 	if segment[0] == '/' {
 		dst = append(dst, '/')
@@ -54,8 +55,8 @@ func hasPlaceholder(s []byte) bool {
 	return false
 }
 
-// isID tells whether a segment names one thing among many: a number, a UUID, a hash, a long run of letters and
-// digits, anything with four digits in a row. "v1", "oauth2", "s3" and words with hyphens are not.
+// isID reports whether a segment names one thing among many: a number, a UUID, a hash, a long run of letters and digits,
+// anything with four digits in a row. "v1", "oauth2", "s3" and words with hyphens are no ids.
 func isID(s []byte) bool {
 	digits, letters, hex, other, changes, run, longest := 0, 0, 0, 0, 0, 0, 0
 	last := byte(0)

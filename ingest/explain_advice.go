@@ -11,8 +11,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/credential"
 )
 
-// The advice of an explanation is tried before it is given: a search with the changed configuration has to say what the
-// advice promises.
+// Advice is tried before it is given: the line is searched again under the changed configuration.
 
 func (x *explainer) find(f *credential.Finder) []credential.Finding {
 	if x.parsed {
@@ -21,10 +20,10 @@ func (x *explainer) find(f *credential.Finder) []credential.Finding {
 	return f.FindText(x.p.rec.Line, nil)
 }
 
-// maxTries is how many changes are tried for one line.
+// maxTries bounds the changes that are tried for one line.
 const maxTries = 200
 
-// redacts tries a change of the configuration: whether line[start:end] is redacted with it.
+// redacts reports whether a changed configuration redacts anything of line[start:end].
 func (x *explainer) redacts(change func(*credential.Options), start, end int) bool {
 	if x.tries++; x.tries > maxTries {
 		return false
@@ -43,8 +42,8 @@ func (x *explainer) redacts(change func(*credential.Options), start, end int) bo
 	return false
 }
 
-// redact says what to configure so that l is redacted.
-func (x *explainer) redact(l *credential.Left) string {
+// adviseRedacting returns the setting that redacts l.
+func (x *explainer) adviseRedacting(l *credential.Left) string {
 	with := func(o *credential.Options) { o.Names = append(o.Names[:len(o.Names):len(o.Names)], l.Param) }
 	switch {
 	case l.Setting == "credentials.except_names", l.Setting == "credentials.except_paths":
@@ -55,7 +54,7 @@ func (x *explainer) redact(l *credential.Left) string {
 	return "credentials.patterns: [{kind: my_token, regexp: '" + strings.ReplaceAll(x.pattern(l), "'", "''") + "'}]"
 }
 
-// pattern is a regular expression that finds what stands in the place of l, "..." where none is known that does.
+// pattern returns a regular expression that finds l by its name or the path segment before it; "..." if neither does.
 func (x *explainer) pattern(l *credential.Left) string {
 	var tries []string
 	if l.Param != "" && x.name(l.Param) == l.Param {
@@ -75,7 +74,7 @@ func (x *explainer) pattern(l *credential.Left) string {
 	return "..."
 }
 
-// segmentBefore is the path segment before the one that starts at line[at], if it is a plain one that may be shown.
+// segmentBefore returns the path segment before the one that starts at line[at]; "" if it may not be shown.
 func (x *explainer) segmentBefore(at int) string {
 	text := x.p.rec.Line[:at]
 	if len(text) == 0 || text[len(text)-1] != '/' {
@@ -88,8 +87,8 @@ func (x *explainer) segmentBefore(at int) string {
 	return segment
 }
 
-// unredact says what to configure so that f stays, or is redacted where it stays.
-func (x *explainer) unredact(f *credential.Finding) string {
+// adviseOpposite returns the setting that leaves f, or redacts it if the policy keeps it; "" if there is none.
+func (x *explainer) adviseOpposite(f *credential.Finding) string {
 	param := f.Parameter()
 	name := func(o *credential.Options) {
 		o.Exceptions.Names = append(o.Exceptions.Names[:len(o.Exceptions.Names):len(o.Exceptions.Names)], param)
@@ -113,7 +112,7 @@ func (x *explainer) unredact(f *credential.Finding) string {
 	return ""
 }
 
-// pathBefore is the request's path up to the segment before the one that holds line[at], if that may be shown.
+// pathBefore returns the request's path up to the segment that holds line[at]; "" if it may not be shown.
 func (x *explainer) pathBefore(at int) string {
 	r := &x.p.rec
 	f := r.Target

@@ -87,7 +87,7 @@ func TestExplain(t *testing.T) {
 	p := newTestProcessor(t, func(x *Options) { x.Credential.Names, o = []string{"my_ref"}, *x })
 	uuid, token := "0b0f3a52-63a0-4b5c-9d63-2f6a4c3f2d11", secret()
 	e := p.Explain([]byte(combined("/v1/orders/"+uuid+"?access_token="+token+"&page_token="+token+"&token=refresh")), o, testTime)
-	if e.Format != "combined" || e.Error != "" || e.Quarantine != "" || len(e.Misfits) > 0 {
+	if e.Format != "combined" || e.Error != "" || e.Quarantine != "" || len(e.Mismatches) > 0 {
 		t.Errorf("format %q, error %q", e.Format, e.Error)
 	}
 	if len(e.Findings) != 1 || e.Findings[0].Param != "access_token" || e.Findings[0].Action != "redacted" ||
@@ -139,7 +139,7 @@ func TestExplainTheRest(t *testing.T) {
 	if e := p.Explain([]byte(combined("/x?k="+public)), o, testTime); len(e.Findings) != 1 || e.Findings[0].Action != "public" {
 		t.Errorf("a publishable key: %+v", e.Findings)
 	}
-	if e := p.Explain([]byte("nonsense with token="+secret()), o, testTime); len(e.Misfits) == 0 || len(e.Findings) != 1 || e.Quarantine != ReasonUnparsed {
+	if e := p.Explain([]byte("nonsense with token="+secret()), o, testTime); len(e.Mismatches) == 0 || len(e.Findings) != 1 || e.Quarantine != ReasonUnparsed {
 		t.Errorf("no format: %+v", e)
 	}
 	if e := p.Explain([]byte("\x00\x01"), o, testTime); e.Quarantine != ReasonBinary || e.Redacted != "REDACTED.line.binary" {
@@ -151,7 +151,7 @@ func TestExplainTheRest(t *testing.T) {
 	sightless := newTestProcessor(t, func(x *Options) { hideNames(x); o = *x })
 	sightless.guard = guard.New(guard.Options{})
 	e := sightless.Explain([]byte(combined("/x?access_token="+secret())), o, testTime)
-	if len(e.SecondCheck.Caught) != 1 || e.SecondCheck.Caught[0].Place != "target" || e.Quarantine != ReasonGuard || len(e.Left) != 1 || e.Left[0].Reason != "its name is one of the exceptions" {
+	if len(e.SecondCheck.Caught) != 1 || e.SecondCheck.Caught[0].Location != "target" || e.Quarantine != ReasonGuard || len(e.Left) != 1 || e.Left[0].Reason != "its name is one of the exceptions" {
 		t.Errorf("second check: %+v", e)
 	}
 }

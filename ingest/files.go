@@ -12,18 +12,18 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// Files reads lines of files one after the other: plain, gzip (RFC 1952) or zstd (RFC 8878), told by their first
-// bytes; "-" is standard input.
+// Files reads the lines of files: plain, gzip (RFC 1952) or zstd (RFC 8878), recognised by their first bytes. The path "-"
+// is standard input.
 type Files struct {
 	Stdin   io.Reader
-	MaxLine int // bytes; of a longer line only the first MaxLine+1 are kept, which is enough to see that it is too long
+	MaxLine int // bytes; a longer line is cut to MaxLine+1, so that it is still too long for a Processor
 }
 
-const readBuffer = 1 << 20
+const readBuffer = 1 << 20 // bytes
 
-// Each calls line for every line of the file at path, with its line ending; a last line may have none. line's bytes
-// hold until it returns. number counts from 1.
-func (f Files) Each(path string, line func(text []byte, number int64) error) error {
+// Each calls handle for every line of the file at path, with its line ending; a last line may have none. text holds until
+// handle returns. number counts from 1. An error of handle ends the file and is returned as it is.
+func (f Files) Each(path string, handle func(text []byte, number int64) error) error {
 	r, closeFile, err := f.open(path)
 	if err != nil {
 		return err
@@ -33,7 +33,7 @@ func (f Files) Each(path string, line func(text []byte, number int64) error) err
 	for number := int64(1); ; number++ {
 		text, err := in.next()
 		if len(text) > 0 {
-			if err := line(text, number); err != nil {
+			if err := handle(text, number); err != nil {
 				return err
 			}
 		}
@@ -46,23 +46,25 @@ func (f Files) Each(path string, line func(text []byte, number int64) error) err
 	}
 }
 
+// open returns the decompressed content of a file, and a function that closes it.
 func (f Files) open(path string) (io.Reader, func(), error) {
-	in, done := f.Stdin, func() {}
+	in, closeFile := f.Stdin, func() {}
 	if path != "-" {
 		file, err := os.Open(path)
 		if err != nil {
 			return nil, nil, fmt.Errorf("open log: %w", err)
 		}
-		in, done = file, func() { _ = file.Close() }
+		in, closeFile = file, func() { _ = file.Close() }
 	}
-	r, stop, err := decompress(bufio.NewReaderSize(in, readBuffer))
+	r, closeDecoder, err := decompress(bufio.NewReaderSize(in, readBuffer))
 	if err != nil {
-		done()
+		closeFile()
 		return nil, nil, fmt.Errorf("open %s: %w", path, err)
 	}
-	return r, func() { stop(); done() }, nil
+	return r, func() { closeDecoder(); closeFile() }, nil
 }
 
+// decompress returns the content of in, and a function that frees the decoder.
 func decompress(in *bufio.Reader) (io.Reader, func(), error) {
 	head, _ := in.Peek(4)
 	switch {
@@ -82,14 +84,15 @@ func decompress(in *bufio.Reader) (io.Reader, func(), error) {
 	return in, func() {}, nil
 }
 
-// lineReader cuts a stream at line feeds.
+// lineReader splits a stream at line feeds.
 type lineReader struct {
 	r    *bufio.Reader
 	max  int
-	long []byte // a line that does not fit the reader's buffer is put together here
+	long []byte // a line that does not fit the buffer of r
 }
 
-// next returns the next line with its line feed. The last line may lack one; it comes with io.EOF.
+// next returns the next line with its line feed. The last line may have none and comes with io.EOF. The line holds until
+// the next call.
 func (l *lineReader) next() ([]byte, error) {
 	text, err := l.r.ReadSlice('\n')
 	if !errors.Is(err, bufio.ErrBufferFull) {
@@ -98,22 +101,22 @@ func (l *lineReader) next() ([]byte, error) {
 	l.long = append(l.long[:0], text...)
 	for errors.Is(err, bufio.ErrBufferFull) {
 		text, err = l.r.ReadSlice('\n')
-		if room := l.max + 1 - len(l.long); room < len(text) {
-			if room > 0 {
-				l.long = append(l.long, text[:room]...)
+		if free := l.max + 1 - len(l.long); free < len(text) {
+			if free > 0 {
+				l.long = append(l.long, text[:free]...)
 			}
 			continue
 		}
 		l.long = append(l.long, text...)
 	}
 	if n := len(text); n > 0 && text[n-1] == '\n' && l.long[len(l.long)-1] != '\n' {
-		l.long = append(l.long, ending(text)...)
+		l.long = append(l.long, lineEnding(text)...)
 	}
 	return l.long, err
 }
 
-// ending is the line ending of text.
-func ending(text []byte) []byte {
+// lineEnding returns the line ending of text, which has one.
+func lineEnding(text []byte) []byte {
 	if bytes.HasSuffix(text, []byte("\r\n")) {
 		return text[len(text)-2:]
 	}

@@ -56,6 +56,7 @@ func (p *Processor) AppendRecord(dst []byte, number int64, res Result) []byte {
 	return append(p.appendFindings(append(dst, `,"findings":[`...), res), "]}"...)
 }
 
+// pathAndQuery returns the redacted path and query. A format that logs the whole target has its path from there.
 func (p *Processor) pathAndQuery() (path, query string) {
 	path, query = p.fieldText(p.rec.Path), p.fieldText(p.rec.Query)
 	if !p.rec.Path.Present() {
@@ -64,6 +65,7 @@ func (p *Processor) pathAndQuery() (path, query string) {
 	return path, query
 }
 
+// appendFindings appends the findings as elements of a JSON array.
 func (p *Processor) appendFindings(dst []byte, res Result) []byte {
 	for i := range res.Findings {
 		f := &res.Findings[i]

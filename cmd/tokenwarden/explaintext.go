@@ -22,7 +22,7 @@ func printExplanation(w io.Writer, e *ingest.Explanation, key string) error {
 	}
 	p("key\t%s\n", key)
 	_ = t.Flush()
-	for _, m := range e.Misfits {
+	for _, m := range e.Mismatches {
 		p("  not %s\tbyte %d: want %s\n", m.Formats, m.At, m.Want)
 	}
 	printFields(p, e)
@@ -108,7 +108,7 @@ func printLeft(p printer, l *ingest.ExplainedLeft) {
 func printSecondCheck(p printer, e *ingest.Explanation) {
 	p("\nSECOND CHECK: %s\n", secondCheckText(e))
 	for _, c := range e.SecondCheck.Caught {
-		p("  %s, bytes %d-%d: %s\n", c.Place, c.Start, c.End, c.Reason)
+		p("  %s, bytes %d-%d: %s\n", c.Location, c.Start, c.End, c.Reason)
 	}
 }
 
