@@ -4,33 +4,36 @@ import (
 	"bytes"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/names"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/offset"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/shape"
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 	"github.com/tokenwarden/tokenwarden/ingest/internal/authscheme"
 )
 
 // authorization looks into an Authorization header (RFC 9110 section 11.6.2). Whatever its scheme, something in it is a
 // credential.
-func (f *finder) authorization(v view, pl place) bool {
-	v = v.trim().unquote()
-	if len(v.b) == 0 {
+func (f *finder) authorization(v offset.View, pl context) bool {
+	v = v.Trim().Unquote()
+	if len(v.Text) == 0 {
 		return false
 	}
-	if d, ok := f.arena.percent(v); ok && bytes.IndexByte(v.b, ' ') < 0 {
+	if d, ok := f.arena.Percent(v); ok && bytes.IndexByte(v.Text, ' ') < 0 {
 		v = d
 	}
-	if s, n := authscheme.At(v.b); s != nil {
-		return f.schemed(v.from(n), s, pl)
+	if s, n := authscheme.At(v.Text); s != nil {
+		return f.schemeCredentials(v.From(n), s, pl)
 	}
 	rest := v
-	if i := bytes.IndexByte(v.b, ' '); i > 0 && i < authscheme.MaxName && allToken(v.b[:i]) {
-		rest = v.from(i + 1)
+	if i := bytes.IndexByte(v.Text, ' '); i > 0 && i < authscheme.MaxName && allToken(v.Text[:i]) {
+		rest = v.From(i + 1)
 	}
-	if bytes.IndexByte(rest.b, '=') >= 0 && bytes.ContainsAny(rest.b, ", \"") && f.authParams(rest, pl) {
+	if bytes.IndexByte(rest.Text, '=') >= 0 && bytes.ContainsAny(rest.Text, ", \"") && f.authParams(rest, pl) {
 		return true
 	}
-	pl.name = name{gradeHard, "authorization"}
-	if eq := bytes.LastIndexByte(bytes.TrimRight(rest.b, "="), '='); eq > 0 && eq <= 2*maxWordSize && len(rest.b)-eq > minRandom {
-		rest = rest.from(eq + 1) // key=TOKEN, root@pam!ci=TOKEN
+	pl.name = names.Name{Grade: names.Strong, Kind: "authorization"}
+	if eq := bytes.LastIndexByte(bytes.TrimRight(rest.Text, "="), '='); eq > 0 && eq <= 2*names.MaxWordSize && len(rest.Text)-eq > shape.MinRandom {
+		rest = rest.From(eq + 1) // key=TOKEN, root@pam!ci=TOKEN
 	}
 	return f.value(rest, pl)
 }
@@ -44,27 +47,27 @@ func allToken(b []byte) bool {
 	return true
 }
 
-// schemed looks into the credentials of scheme s.
-func (f *finder) schemed(v view, s *authscheme.Scheme, pl place) bool {
-	if inner, n := authscheme.At(v.b); inner != nil { // "Bearer Bearer ..."
-		return f.schemed(v.from(n), inner, pl)
+// schemeCredentials looks into the credentials of scheme s.
+func (f *finder) schemeCredentials(v offset.View, s *authscheme.Scheme, pl context) bool {
+	if inner, n := authscheme.At(v.Text); inner != nil { // "Bearer Bearer ..."
+		return f.schemeCredentials(v.From(n), inner, pl)
 	}
-	if i := bytes.Index(v.b, []byte(", ")); i > 0 && s.Form != authscheme.Params { // another scheme follows
-		v = v.cut(0, i)
+	if i := bytes.Index(v.Text, []byte(", ")); i > 0 && s.Form != authscheme.Params { // another scheme follows
+		v = v.Cut(0, i)
 	}
-	v = v.unquote()
+	v = v.Unquote()
 	if s.Form == authscheme.Basic {
 		return f.basic(v, pl)
 	}
-	hasParams := bytes.IndexByte(v.b, '=') > 0 && len(bytes.TrimRight(v.b, "=")) > bytes.IndexByte(v.b, '=')
-	if (s.Form == authscheme.Params || hasParams && !looksB64(v.b)) && f.authParams(v, pl) {
+	hasParams := bytes.IndexByte(v.Text, '=') > 0 && len(bytes.TrimRight(v.Text, "=")) > bytes.IndexByte(v.Text, '=')
+	if (s.Form == authscheme.Params || hasParams && !looksB64(v.Text)) && f.authParams(v, pl) {
 		return true
 	}
-	pl.name = name{gradeHard, s.Kind}
-	if i := bytes.IndexByte(v.b, ':'); i > 0 && s.Form == authscheme.Pair {
-		return f.named(v.from(i+1), pl, tokenwarden.ConfidenceHigh)
+	pl.name = names.Name{Grade: names.Strong, Kind: s.Kind}
+	if i := bytes.IndexByte(v.Text, ':'); i > 0 && s.Form == authscheme.Pair {
+		return f.namedValue(v.From(i+1), pl, tokenwarden.ConfidenceHigh)
 	}
-	return f.named(v, pl, tokenwarden.ConfidenceHigh)
+	return f.namedValue(v, pl, tokenwarden.ConfidenceHigh)
 }
 
 // looksB64 tells whether b is one piece of base64.
@@ -80,28 +83,28 @@ func looksB64(b []byte) bool {
 
 // basic looks into the credentials of HTTP Basic (RFC 7617): the password is the credential, all of the base64 stands for
 // it, and its user is the owner.
-func (f *finder) basic(v view, pl place) bool {
-	if d, ok := f.arena.percent(v); ok {
+func (f *finder) basic(v offset.View, pl context) bool {
+	if d, ok := f.arena.Percent(v); ok {
 		v = d
 	}
-	d, ok := f.arena.base64Bytes(v)
-	if ok && bytes.IndexByte(d.b, ':') >= 0 {
+	d, ok := f.arena.Base64Bytes(v)
+	if ok && bytes.IndexByte(d.Text, ':') >= 0 {
 		if f.userPassword(d, pl) {
 			return true
 		}
-	} else if i := bytes.IndexByte(v.b, ':'); i >= 0 {
+	} else if i := bytes.IndexByte(v.Text, ':'); i >= 0 {
 		if f.userPassword(v, pl) {
 			return true
 		}
 	}
-	pl.name, pl.param = name{gradeHard, "basic"}, passwordName
-	return f.named(v, pl, tokenwarden.ConfidenceMedium)
+	pl.name, pl.param = names.Name{Grade: names.Strong, Kind: "basic"}, passwordName
+	return f.namedValue(v, pl, tokenwarden.ConfidenceMedium)
 }
 
 // authParams looks into name=value parameters that commas or spaces separate.
-func (f *finder) authParams(v view, pl place) bool {
+func (f *finder) authParams(v offset.View, pl context) bool {
 	found := false
-	b := v.b
+	b := v.Text
 	for i := 0; i < len(b); {
 		for i < len(b) && (b[i] == ' ' || b[i] == ',' || b[i] == '\t' || b[i] == '&' || b[i] == ';') {
 			i++
@@ -117,12 +120,12 @@ func (f *finder) authParams(v view, pl place) bool {
 			continue
 		}
 		end := paramEnd(b, eq+1)
-		n := authParamName(f.lex.of(b[i:eq]), b[i:eq])
-		p := pl.under(n, b[i:eq])
-		if n.known() {
-			found = f.value(v.cut(eq+1, end), p) || found
-		} else if end-eq > minRandom {
-			found = f.runs(v.cut(eq+1, end), p) || found
+		n := authParamName(f.names.Classify(b[i:eq]), b[i:eq])
+		p := pl.withName(n, b[i:eq])
+		if n.IsSensitive() {
+			found = f.value(v.Cut(eq+1, end), p) || found
+		} else if end-eq > shape.MinRandom {
+			found = f.scanRuns(v.Cut(eq+1, end), p) || found
 		}
 		i = end
 	}
@@ -149,13 +152,13 @@ func paramEnd(b []byte, i int) int {
 
 // authParamName grades the parameters of an Authorization header: the proof is the credential, the rest says who and
 // how.
-func authParamName(n name, raw []byte) name {
+func authParamName(n names.Name, raw []byte) names.Name {
 	switch string(bytes.ToLower(raw)) {
 	case "response", "signature", "sig", "mac", "oauth_signature", "oauth_token", "proof", "p", "t", "k":
-		return name{gradeHard, "signature"}
+		return names.Name{Grade: names.Strong, Kind: "signature"}
 	case "nonce", "cnonce", "opaque", "credential", "keyid", "id", "ts", "qop", "nc", "realm", "username", "uri",
 		"algorithm", "headers", "signedheaders", "oauth_consumer_key", "oauth_nonce":
-		return name{}
+		return names.Name{}
 	}
 	return n
 }

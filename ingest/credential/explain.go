@@ -6,6 +6,10 @@ import (
 	"slices"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/names"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/offset"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/placeholder"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/shape"
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
@@ -58,26 +62,26 @@ func (x *leftovers) sorted() []Left {
 
 // candidate is what is known of a stretch that may be left.
 type candidate struct {
-	name     name
+	name     names.Name
 	param    []byte
-	excepted bool // the name is one of the exceptions
-	mark     mark // of a path segment before it
-	segment  bool // it is a path segment
-	host     bool // it is part of a host name
+	excepted bool           // the name is one of the exceptions
+	mark     names.PathHint // of a path segment before it
+	segment  bool           // it is a path segment
+	host     bool           // it is part of a host name
 }
 
 func (x *leftovers) field(line []byte, fld *record.Field) {
 	x.line, x.fld = line, fld
 	v := x.fieldText(line, fld)
 	for range secret.MaxDecode {
-		d, ok := x.arena.percent(v)
+		d, ok := x.arena.Percent(v)
 		if !ok {
 			break
 		}
 		v = d
 	}
 	if len(fld.Name) > 0 {
-		if c := x.called(fld.Name); c.name.grade != gradeNone || c.excepted {
+		if c := x.called(fld.Name); c.name.Grade != names.None || c.excepted {
 			x.add(v, c)
 		}
 	}
@@ -85,7 +89,7 @@ func (x *leftovers) field(line []byte, fld *record.Field) {
 }
 
 // level looks at a text that needs no more decoding.
-func (x *leftovers) level(v view) {
+func (x *leftovers) level(v offset.View) {
 	x.pairsLeft(v)
 	if x.inURL() {
 		x.segmentsLeft(v)
@@ -103,16 +107,16 @@ func (x *leftovers) inURL() bool {
 
 // called is a candidate of the name raw.
 func (x *leftovers) called(raw []byte) candidate {
-	c := candidate{name: x.name(raw), param: raw, excepted: x.lex.except[flatten(string(raw))]}
+	c := candidate{name: x.classify(raw), param: raw, excepted: x.names.IsExcepted(raw)}
 	if x.fld.Kind == record.KindCookies || x.fld.Kind == record.KindCookie {
-		c.name = x.cookieName(c.name, raw)
+		c.name = x.names.Cookie(c.name, raw)
 	}
 	return c
 }
 
 // pairsLeft adds the values of names that call, or may call, for a secret.
-func (x *leftovers) pairsLeft(v view) {
-	b := v.b
+func (x *leftovers) pairsLeft(v offset.View) {
+	b := v.Text
 	for i := range b {
 		if b[i] != '=' && b[i] != ':' {
 			continue
@@ -126,11 +130,11 @@ func (x *leftovers) pairsLeft(v view) {
 			continue
 		}
 		c := x.called(b[start:end])
-		if c.name.grade == gradeNone && !c.excepted || c.name.grade == gradeWeak && b[i] == ':' && !quoted {
+		if c.name.Grade == names.None && !c.excepted || c.name.Grade == names.Weak && b[i] == ':' && !quoted {
 			continue
 		}
 		from, to := x.valueAt(b, i+1)
-		x.add(v.cut(from, to), c)
+		x.add(v.Cut(from, to), c)
 	}
 }
 
@@ -148,8 +152,8 @@ func (x *leftovers) valueAt(b []byte, i int) (from, to int) {
 }
 
 // segmentsLeft adds path segments after one that calls for a token.
-func (x *leftovers) segmentsLeft(v view) {
-	b := v.b
+func (x *leftovers) segmentsLeft(v offset.View) {
+	b := v.Text
 	if i := bytes.IndexAny(b, "?#"); i >= 0 {
 		b = b[:i]
 	}
@@ -158,36 +162,36 @@ func (x *leftovers) segmentsLeft(v view) {
 		if end == start {
 			end = len(b)
 		}
-		m, hop, seg := x.markBefore(b, start)
-		if m >= markStrong && hop == 1 && end-start >= 6 && bytes.ContainsAny(b[start:end], "0123456789") {
-			x.add(v.cut(start, end), candidate{mark: m, param: seg, segment: true})
+		m, hop, seg := x.hints.Before(b, start)
+		if m >= names.StrongHint && hop == 1 && end-start >= 6 && bytes.ContainsAny(b[start:end], "0123456789") {
+			x.add(v.Cut(start, end), candidate{mark: m, param: seg, segment: true})
 		}
 		start = end + 1
 	}
 }
 
 // runsLeft adds the values, segments and words in which 16 token characters or more stand in a row.
-func (x *leftovers) runsLeft(v view) {
-	for i := minRandom - 1; i < len(v.b); {
-		if ascii.Class[v.b[i]]&ascii.Run == 0 {
-			i += minRandom
+func (x *leftovers) runsLeft(v offset.View) {
+	for i := shape.MinRandom - 1; i < len(v.Text); {
+		if ascii.Class[v.Text[i]]&ascii.Run == 0 {
+			i += shape.MinRandom
 			continue
 		}
-		start, end := ascii.RunAround(v.b, i)
-		if end-start >= minRandom && !x.covered(v.cut(start, end)) {
-			c, from, to := x.around(v.b, start, end)
-			if x.covered(v.cut(from, to)) { // a part of the whole has been judged
+		start, end := ascii.RunAround(v.Text, i)
+		if end-start >= shape.MinRandom && !x.covered(v.Cut(start, end)) {
+			c, from, to := x.around(v.Text, start, end)
+			if x.covered(v.Cut(from, to)) { // a part of the whole has been judged
 				from, to = start, end
 			}
-			x.add(v.cut(from, to), c)
+			x.add(v.Cut(from, to), c)
 		}
-		i = end + minRandom
+		i = end + shape.MinRandom
 	}
 }
 
 // covered tells whether a finding, or what was added before, lies in v.
-func (x *leftovers) covered(v view) bool {
-	start, end := v.span()
+func (x *leftovers) covered(v offset.View) bool {
+	start, end := v.Span()
 	for i := range x.fs {
 		if x.fs[i].Start < end && start < x.fs[i].End {
 			return true
@@ -202,26 +206,26 @@ func (x *leftovers) covered(v view) bool {
 }
 
 // add adds v, unless it has been judged already.
-func (x *leftovers) add(v view, c candidate) {
-	v = v.trim().unquote()
-	if len(v.b) == 0 || x.covered(v) || holdsPlaceholder(v.b) {
+func (x *leftovers) add(v offset.View, c candidate) {
+	v = v.Trim().Unquote()
+	if len(v.Text) == 0 || x.covered(v) || placeholder.IsIn(v.Text) {
 		return
 	}
 	reason, setting := "", ""
-	if d, ok := x.arena.base64Text(v); ok {
+	if d, ok := x.arena.Base64Text(v); ok {
 		x.level(d)
 		if x.covered(v) {
 			return
 		}
 		reason, setting = "base64 of text in which nothing calls for a secret", keyPatterns
 	}
-	if c.name.grade != gradeNone || c.excepted || reason == "" {
-		reason, setting = x.why(v.b, &c)
+	if c.name.Grade != names.None || c.excepted || reason == "" {
+		reason, setting = x.why(v.Text, &c)
 	}
-	start, end := v.span()
+	start, end := v.Span()
 	x.out = append(x.out, Left{
-		Start: start, End: end, Location: x.location(start), Param: lowered(c.param), Length: len(v.b),
-		Shape: shapeNames[shapeOf(v.b)], Reason: reason, Setting: setting,
+		Start: start, End: end, Location: x.location(start), Param: lowered(c.param), Length: len(v.Text),
+		Shape: shapeNames[shape.Of(v.Text)], Reason: reason, Setting: setting,
 	})
 }
 

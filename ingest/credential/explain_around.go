@@ -3,6 +3,7 @@ package credential
 import (
 	"bytes"
 
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/names"
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
@@ -41,7 +42,7 @@ func (x *leftovers) around(b []byte, start, end int) (c candidate, from, to int)
 		c.host = true
 	case from > 0 && b[from-1] == '/', x.fld.Kind == record.KindPath:
 		c.segment = true
-		if m, _, seg := x.markBefore(b, from); m != markNone {
+		if m, _, seg := x.hints.Before(b, from); m != names.NoHint {
 			c.mark, c.param = m, seg
 		}
 	case from > 0 && bytes.IndexByte([]byte(`"'\ :`), b[from-1]) >= 0:

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/placeholder"
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
@@ -115,7 +116,7 @@ func decodedRuns(text string) (runs [][2]int) {
 		b, off = next, append(at, off[len(b)])
 	}
 	for _, m := range tokenRun.FindAllIndex(b, -1) {
-		if !strings.Contains(string(b[max(0, m[0]-40):m[1]]), placeholderWord) {
+		if !strings.Contains(string(b[max(0, m[0]-40):m[1]]), placeholder.Word) {
 			runs = append(runs, [2]int{off[m[0]], off[m[1]]})
 		}
 	}

@@ -1,13 +1,14 @@
 package credential
 
-var shapeNames = [...]string{
-	shapeOrdinary: "words", shapeNumber: "number", shapeMixed: "mixed", shapeHex: "hexadecimal", shapeUUID: "UUID",
-	shapeID: "ULID or KSUID", shapeRandom: "random",
-}
+import (
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/names"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/shape"
+)
 
-// trackers are the names of what follows visitors around; the first word of utm_source and the like decides.
-var trackers = set(`utm gclid gclsrc dclid gbraid wbraid fbclid msclkid yclid ttclid twclid igshid igsh mc gad
-	srsltid epik hsenc hsmi sccid mkt vero ga gl rdt oly icid`)
+var shapeNames = [...]string{
+	shape.Ordinary: "words", shape.Number: "number", shape.Mixed: "mixed", shape.Hex: "hexadecimal", shape.UUID: "UUID",
+	shape.ID: "ULID or KSUID", shape.Random: "random",
+}
 
 // Keys of the configuration that an explanation names.
 const (
@@ -19,25 +20,25 @@ const (
 
 // why says why b was left, and which key of the configuration has a say. The order is that of the search.
 func (x *leftovers) why(b []byte, c *candidate) (reason, setting string) {
-	s := shapeOf(b)
+	s := shape.Of(b)
 	switch {
 	case c.excepted:
 		return "its name is one of the exceptions", keyExceptNames
-	case x.exempt && (c.name.grade != gradeNone || c.mark != markNone):
+	case x.excepted && (c.name.Grade != names.None || c.mark != names.NoHint):
 		return "the request's path is one of the exceptions", keyExceptPaths
-	case isTemplate(b):
+	case shape.IsTemplate(b):
 		return "a template or mask: it stands for a value", keyPatterns
-	case c.name.known():
-		return whyKnown(b, s, c.name.grade), keyPatterns
-	case c.name.grade == gradeWeak:
-		return whyWeak(b, s, c.name.kind), keyNames
-	case c.mark != markNone:
+	case c.name.IsSensitive():
+		return whyKnown(b, s, c.name.Grade), keyPatterns
+	case c.name.Grade == names.Weak:
+		return whyWeak(b, s, c.name.Kind), keyNames
+	case c.mark != names.NoHint:
 		return whyMarked(b, s, c.mark), keyPatterns
 	case c.host:
 		return "part of a host name", keyPatterns
 	}
 	if len(c.param) > 0 {
-		if reason := x.whyName(c.param); reason != "" {
+		if reason := x.names.WhyNone(c.param); reason != "" {
 			return reason, keyNames
 		}
 		return whyShape(b, s), keyNames
@@ -46,17 +47,17 @@ func (x *leftovers) why(b []byte, c *candidate) (reason, setting string) {
 }
 
 // whyKnown is for the value of a name that calls for a secret.
-func whyKnown(b []byte, s shape, g grade) string {
+func whyKnown(b []byte, s shape.Shape, g names.Grade) string {
 	switch {
-	case g == gradePassword && notPassword(b):
+	case g == names.Password && shape.IsNoPassword(b):
 		return "value of a sensitive name, but a word that stands for no password"
-	case s == shapeOrdinary:
+	case s == shape.Ordinary:
 		return "value of a sensitive name, but an ordinary word"
-	case s == shapeNumber && g == gradeCode:
+	case s == shape.Number && g == names.Code:
 		return "value of a sensitive name, but no number of four to twelve digits"
-	case s == shapeNumber:
+	case s == shape.Number:
 		return "value of a sensitive name, but a number or date"
-	case isAddress(b):
+	case shape.IsAddress(b):
 		return "address on a ledger, which everybody sees"
 	case len(b) < 8:
 		return "value of a sensitive name, but too short for a secret"
@@ -68,15 +69,15 @@ func whyKnown(b []byte, s shape, g grade) string {
 const notJudged = "looks like a secret, but stands where none is looked for"
 
 // whyWeak is for the value of a name that may call for a secret: it must look like a token.
-func whyWeak(b []byte, s shape, kind string) string {
+func whyWeak(b []byte, s shape.Shape, kind string) string {
 	switch {
-	case s == shapeOrdinary:
+	case s == shape.Ordinary:
 		return "its name may call for a secret, but the value is an ordinary word"
-	case s == shapeNumber:
+	case s == shape.Number:
 		return "its name may call for a secret, but the value is a number or date"
-	case len(b) < minRandom:
+	case len(b) < shape.MinRandom:
 		return "its name may call for a secret, but the value has fewer than 16 characters"
-	case s == shapeMixed:
+	case s == shape.Mixed:
 		return "its name may call for a secret, but the value does not look random"
 	case kind == "app_id":
 		return "an application's id: only 32 hexadecimal digits are a key there"
@@ -85,80 +86,46 @@ func whyWeak(b []byte, s shape, kind string) string {
 }
 
 // whyMarked is for a path segment after one that calls for a token.
-func whyMarked(b []byte, s shape, m mark) string {
+func whyMarked(b []byte, s shape.Shape, m names.PathHint) string {
 	switch {
-	case s == shapeOrdinary:
+	case s == shape.Ordinary:
 		return "path segment after one that calls for a token, but an ordinary word"
-	case s == shapeNumber:
+	case s == shape.Number:
 		return "path segment after one that calls for a token, but a number or date"
-	case isAddress(b):
+	case shape.IsAddress(b):
 		return "address on a ledger, which everybody sees"
-	case s == shapeUUID && m < markStrong:
+	case s == shape.UUID && m < names.StrongHint:
 		return "path segment after one that may call for a token, but a UUID is an id there"
-	case m == markWeak:
+	case m == names.WeakHint:
 		return "path segment after one that may call for a token, but not 20 random characters"
-	case m < markStrong:
+	case m < names.StrongHint:
 		return "path segment after one that may call for a token, but neither a digest nor 20 random characters"
-	case s == shapeMixed:
+	case s == shape.Mixed:
 		return "path segment after one that calls for a token, but it does not look random"
 	}
 	return notJudged
 }
 
-// whyName says what a name of no grade means; "" if nothing is known of it.
-func (x *leftovers) whyName(param []byte) string {
-	ws := &x.lex.words
-	x.lex.split(param, ws)
-	if ws.n == 0 {
-		return ""
-	}
-	head := string(ws.w[ws.n-1])
-	switch first := string(ws.w[0]); {
-	case trackers[first]:
-		return "tracker: its name says where a visitor came from"
-	case neutralWords[head] && x.lex.anyTerm(ws, ws.n):
-		return "its name speaks about a secret and names none"
-	case pagingWords[head] || head == "token" && ws.n > 1 && ws.anyOf(pagingWords):
-		return "page cursor: its name is that of a page"
-	case ws.n > 1 && ws.anyOf(publicWords):
-		return "its name says that it is meant to be seen"
-	case (head == "key" || head == "keys") && ws.n > 1:
-		return "key of an ordinary thing, not of a lock"
-	case (head == "code" || head == "codes") && ws.n > 1:
-		return "code of an ordinary thing, not one that lets in"
-	}
-	return ""
-}
-
-func (ws *words) anyOf(list map[string]bool) bool {
-	for _, w := range ws.w[:ws.n] {
-		if list[string(w)] {
-			return true
-		}
-	}
-	return false
-}
-
 // whyShape is for what no name, format or place speaks for.
-func whyShape(b []byte, s shape) string {
+func whyShape(b []byte, s shape.Shape) string {
 	switch {
-	case s == shapeUUID:
+	case s == shape.UUID:
 		return "UUID without a name that calls for a secret"
-	case isAddress(b):
+	case shape.IsAddress(b):
 		return "address on a ledger, which everybody sees"
-	case s == shapeHex:
+	case s == shape.Hex:
 		return "digest or id in hexadecimal, without a name that calls for a secret"
-	case s == shapeID:
+	case s == shape.ID:
 		return "ULID or KSUID, made to be seen"
-	case s == shapeRandom && isPrefixedID(b):
+	case s == shape.Random && shape.IsPrefixedID(b):
 		return "id with its type in front, without a name that calls for a secret"
-	case s == shapeRandom:
+	case s == shape.Random:
 		return "looks random, but no name, format or place says that it is a secret"
-	case s == shapeNumber:
+	case s == shape.Number:
 		return "a number or date"
-	case hasExtension(b):
+	case shape.HasExtension(b):
 		return "file name"
-	case s == shapeOrdinary:
+	case s == shape.Ordinary:
 		return "ordinary words"
 	}
 	return "words stand in it, and no name, format or place says that it is a secret"

@@ -4,6 +4,9 @@ import (
 	"bytes"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/names"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/offset"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/shape"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
@@ -14,22 +17,22 @@ func (f *finder) field(line []byte, fld *record.Field) {
 		return
 	}
 	if !recurs(fld) {
-		f.look(line, fld)
+		f.searchUnlessClean(line, fld)
 		return
 	}
 	text := line[fld.Start:fld.End]
-	e := f.seen.entry(text)
+	e := f.cleanTexts.entry(text)
 	if e.holds(fld, text) {
 		return
 	}
 	n := len(f.found)
-	if f.look(line, fld); len(f.found) == n && !f.exempt {
+	if f.searchUnlessClean(line, fld); len(f.found) == n && !f.excepted {
 		e.keep(fld, text)
 	}
 }
 
-// look looks for credentials in one field, unless it is seen at once that there are none.
-func (f *finder) look(line []byte, fld *record.Field) {
+// searchUnlessClean looks for credentials in one field, unless it is seen at once that there are none.
+func (f *finder) searchUnlessClean(line []byte, fld *record.Field) {
 	if fld.Escape == record.EscapeNone || bytes.IndexByte(line[fld.Start:fld.End], '\\') < 0 {
 		if f.clean(line[fld.Start:fld.End], fld.Kind) {
 			return
@@ -37,7 +40,7 @@ func (f *finder) look(line []byte, fld *record.Field) {
 	}
 	f.search(line, fld)
 	if f.budget < 0 {
-		f.unread(plainView(line, fld.Start, fld.End))
+		f.tooDeep(offset.Plain(line, fld.Start, fld.End))
 	}
 }
 
@@ -48,24 +51,24 @@ func (f *finder) clean(b []byte, kind record.Kind) bool {
 	}
 	switch kind {
 	case record.KindTarget, record.KindReferer, record.KindURL:
-		return f.cleanURL(b)
+		return f.prefilter.cleanURL(b)
 	case record.KindUser:
-		return len(b) < minUser && bytes.IndexByte(b, ':') < 0 && f.cleanProse(b)
+		return len(b) < minUser && bytes.IndexByte(b, ':') < 0 && f.prefilter.cleanProse(b)
 	case record.KindUserAgent, record.KindHost:
-		return f.cleanProse(b)
+		return f.prefilter.cleanProse(b)
 	}
 	return false
 }
 
 // fieldText is the text of a field without the escapes of its format.
-func (f *finder) fieldText(line []byte, fld *record.Field) view {
-	v := plainView(line, fld.Start, fld.End)
+func (f *finder) fieldText(line []byte, fld *record.Field) offset.View {
+	v := offset.Plain(line, fld.Start, fld.End)
 	for e := fld.Escape; e != record.EscapeNone; {
 		var outer record.Escape
 		if outer, e = e.Outer(); outer == record.EscapeJSON {
-			v, _ = f.arena.unescapeJSON(v)
+			v, _ = f.arena.UnescapeJSON(v)
 		} else {
-			v, _ = f.arena.unescapeC(v)
+			v, _ = f.arena.UnescapeC(v)
 		}
 	}
 	return v
@@ -75,35 +78,35 @@ func (f *finder) fieldText(line []byte, fld *record.Field) view {
 func (f *finder) search(line []byte, fld *record.Field) {
 	v := f.fieldText(line, fld)
 	if len(f.patterns) > 0 {
-		f.custom(v, place{loc: locationOf(fld.Kind), fixed: true, param: fld.Name})
+		f.customPatterns(v, context{loc: locationOf(fld.Kind), fixed: true, param: fld.Name})
 	}
 	switch fld.Kind {
 	case record.KindTarget, record.KindURL:
-		f.url(v, place{})
+		f.url(v, context{})
 	case record.KindPath:
-		if bytes.IndexByte(v.b, '#') >= 0 {
-			f.url(v, place{})
+		if bytes.IndexByte(v.Text, '#') >= 0 {
+			f.url(v, context{})
 			return
 		}
-		f.path(v, place{loc: tokenwarden.LocationPath})
+		f.path(v, context{loc: tokenwarden.LocationPath})
 	case record.KindQuery:
-		f.query(v, place{loc: tokenwarden.LocationQuery, fixed: true})
+		f.query(v, context{loc: tokenwarden.LocationQuery, fixed: true})
 	case record.KindReferer:
-		f.url(v, place{loc: tokenwarden.LocationReferer, fixed: true, param: refererName})
+		f.url(v, context{loc: tokenwarden.LocationReferer, fixed: true, param: refererName})
 	case record.KindHeader:
 		f.header(v, fld.Name)
 	case record.KindCookies:
-		f.cookies(v, place{loc: tokenwarden.LocationCookie, fixed: true})
+		f.cookies(v, context{loc: tokenwarden.LocationCookie, fixed: true})
 	case record.KindCookie:
 		f.cookie(v, fld.Name)
 	case record.KindParam:
-		f.value(v, place{loc: tokenwarden.LocationQuery, fixed: true, name: f.name(fld.Name), param: fld.Name})
+		f.value(v, context{loc: tokenwarden.LocationQuery, fixed: true, name: f.classify(fld.Name), param: fld.Name})
 	case record.KindUser:
-		pl := place{loc: tokenwarden.LocationUserinfo, fixed: true, param: userName}
-		i := bytes.IndexByte(v.b, ':')
-		_ = f.prose(v, pl) || i > 0 && shapeOf(v.b[i+1:]) >= shapeHex && f.userPassword(v, pl) || f.randomUser(v, pl)
+		pl := context{loc: tokenwarden.LocationUserinfo, fixed: true, param: userName}
+		i := bytes.IndexByte(v.Text, ':')
+		_ = f.freeText(v, pl) || i > 0 && shape.Of(v.Text[i+1:]) >= shape.Hex && f.userPassword(v, pl) || f.randomUser(v, pl)
 	case record.KindUserAgent:
-		f.prose(v, place{loc: tokenwarden.LocationHeader, fixed: true, param: agentName})
+		f.freeText(v, context{loc: tokenwarden.LocationHeader, fixed: true, param: agentName})
 	default:
 		f.other(v, fld)
 	}
@@ -133,27 +136,27 @@ var (
 )
 
 // other looks into a field of which the parser knows at most the name.
-func (f *finder) other(v view, fld *record.Field) {
-	pl := place{loc: tokenwarden.LocationHeader, fixed: true, param: fld.Name}
+func (f *finder) other(v offset.View, fld *record.Field) {
+	pl := context{loc: tokenwarden.LocationHeader, fixed: true, param: fld.Name}
 	if len(fld.Name) > 0 {
-		pl.name = f.name(fld.Name)
+		pl.name = f.classify(fld.Name)
 	}
 	switch {
-	case pl.name.grade != gradeNone || v.b[0] == '{' || v.b[0] == '[':
+	case pl.name.Grade != names.None || v.Text[0] == '{' || v.Text[0] == '[':
 		f.value(v, pl)
-	case bytes.IndexByte(v.b, ' ') >= 0: // a request line, a message
-		f.prose(v, pl)
-		f.words(v, pl, false)
+	case bytes.IndexByte(v.Text, ' ') >= 0: // a request line, a message
+		f.freeText(v, pl)
+		f.scanWords(v, pl, false)
 	default:
 		f.value(v, pl)
 	}
 }
 
-// name grades a name that may be percent-encoded.
-func (f *finder) name(raw []byte) name {
+// classify grades a name that may be percent-encoded.
+func (f *finder) classify(raw []byte) names.Name {
 	if bytes.IndexByte(raw, '%') < 0 {
-		return f.lex.of(raw)
+		return f.names.Classify(raw)
 	}
 	f.token = secret.Canonical(f.token[:0], raw)
-	return f.lex.of(f.token)
+	return f.names.Classify(f.token)
 }

@@ -5,6 +5,10 @@ import (
 	"log/slog"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/jwt"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/names"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/offset"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/strbuf"
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
@@ -15,24 +19,23 @@ import (
 type Finder struct{ in *secret.Opaque[finder] }
 
 type finder struct {
-	prints   secret.Fingerprinter
-	lex      *lexicon
-	marks    memo[mark]
-	actions  memo[bool]
-	seqs     sequences
-	seen     seen
-	patterns []pattern
-	o        Options
-	exempt   bool // the line's path is one of the exceptions
-	budget   int  // bytes that may still be looked at for this line
+	prints     secret.Fingerprinter
+	names      *names.Classifier
+	hints      *names.PathHints
+	prefilter  prefilter
+	sequences  sequences
+	cleanTexts cleanTexts
+	patterns   []pattern
+	options    Options
+	excepted   bool // the line's path is one of the exceptions
+	budget     int  // bytes that may still be looked at for this line
 
-	arena arena
-	text  texts
-	json  []byte // decoded parts of a JWT
-	parts jwtParts
-	token []byte // the canonical form of the token at hand
-	older []tokenwarden.Fingerprint
-	found []Finding
+	arena   offset.Arena
+	strings strbuf.Buffer
+	jwt     jwt.Reader
+	token   []byte // the canonical form of the token at hand
+	older   []tokenwarden.Fingerprint
+	found   []Finding
 }
 
 // New makes a Finder. The error names the option that is wrong.
@@ -40,15 +43,17 @@ func New(o Options) (*Finder, error) {
 	if err := o.Validate(); err != nil {
 		return nil, err
 	}
+	lex := names.NewClassifier(o.Names, o.Exceptions.Names)
+	hints := names.NewPathHints(lex)
 	return &Finder{secret.Hide(&finder{
-		prints:   secret.NewFingerprinter(o.Keys...),
-		lex:      newLexicon(&o),
-		marks:    newMemo[mark](),
-		actions:  newMemo[bool](),
-		seqs:     newSequences(),
-		seen:     newSeen(),
-		patterns: compile(o.Patterns),
-		o:        o,
+		prints:     secret.NewFingerprinter(o.Keys...),
+		names:      lex,
+		hints:      hints,
+		prefilter:  prefilter{lex, hints},
+		sequences:  newSequences(),
+		cleanTexts: newCleanTexts(),
+		patterns:   compile(o.Patterns),
+		options:    o,
 	})}, nil
 }
 
@@ -69,7 +74,7 @@ func (f *Finder) Fingerprinter() secret.Fingerprinter { return f.in.Get().prints
 func (f *Finder) Find(rec *record.Record, dst []Finding) []Finding {
 	in := f.in.Get()
 	in.begin(len(rec.Line))
-	in.exempt = len(in.o.Exceptions.Paths) > 0 && in.isExempt(rec)
+	in.excepted = len(in.options.Exceptions.Paths) > 0 && in.isExcepted(rec)
 	for i := range rec.Fields {
 		from := len(in.found)
 		in.field(rec.Line, &rec.Fields[i])
@@ -83,7 +88,7 @@ func (f *Finder) Find(rec *record.Record, dst []Finding) []Finding {
 }
 
 // SecretName tells whether a name alone makes its value a credential.
-func (f *Finder) SecretName(name []byte) bool { return f.in.Get().name(name).known() }
+func (f *Finder) SecretName(name []byte) bool { return f.in.Get().classify(name).IsSensitive() }
 
 // FindText appends to dst the credentials in a line that no format fits. Nothing says what is where in such a line:
 // all of it is read as text that may hold URLs, JSON, headers and pairs, and what looks random enough is masked
@@ -91,9 +96,9 @@ func (f *Finder) SecretName(name []byte) bool { return f.in.Get().name(name).kno
 func (f *Finder) FindText(line []byte, dst []Finding) []Finding {
 	in := f.in.Get()
 	in.begin(len(line))
-	in.whole(plainView(line, 0, len(line)))
+	in.unparsed(offset.Plain(line, 0, len(line)))
 	if in.budget < 0 {
-		in.unread(plainView(line, 0, len(line)))
+		in.tooDeep(offset.Plain(line, 0, len(line)))
 	}
 	return in.end(dst)
 }
@@ -103,9 +108,9 @@ func (f *Finder) Forget() {
 	in := f.in.Get()
 	in.begin(0)
 	clear(in.token[:cap(in.token)])
-	clear(in.json[:cap(in.json)])
+	in.jwt.Forget()
 	in.prints.Forget()
-	clear(in.arena.b[:cap(in.arena.b)])
+	in.arena.Forget()
 }
 
 // Text that nests names in names would be looked at again and again. What costs more than this is no request: it is
@@ -117,22 +122,22 @@ const (
 
 func (f *finder) begin(size int) {
 	f.budget = budgetPerByte*size + budgetLeast
-	f.arena.reset()
-	f.text.reset()
+	f.arena.Reset()
+	f.strings.Reset()
 	f.older = f.older[:0]
 	f.found = f.found[:0]
-	f.exempt = false
+	f.excepted = false
 }
 
 // spend takes from the budget and tells whether there was enough.
-func (f *finder) spend(v view) bool {
-	f.budget -= len(v.b) + 8
+func (f *finder) spend(v offset.View) bool {
+	f.budget -= len(v.Text) + 8
 	return f.budget >= 0
 }
 
-// unread masks a text that was too costly to search.
-func (f *finder) unread(v view) {
-	f.emit(v, place{loc: tokenwarden.LocationHeader}, evidence{
+// tooDeep masks a text that was too costly to search.
+func (f *finder) tooDeep(v offset.View) {
+	f.report(v, context{loc: tokenwarden.LocationHeader}, evidence{
 		kind: "unread", confidence: tokenwarden.ConfidenceLow, reason: "too deeply nested to be searched",
 	})
 }
@@ -141,18 +146,18 @@ func (f *finder) end(dst []Finding) []Finding {
 	if len(f.found) == 0 {
 		return dst
 	}
-	return append(dst, settle(f.found)...)
+	return append(dst, merge(f.found)...)
 }
 
-// isExempt tells whether the request's path is one of the exceptions.
-func (f *finder) isExempt(rec *record.Record) bool {
+// isExcepted tells whether the request's path is one of the exceptions.
+func (f *finder) isExcepted(rec *record.Record) bool {
 	for i := range rec.Fields {
 		fld := &rec.Fields[i]
 		if fld.Kind != record.KindTarget && fld.Kind != record.KindPath {
 			continue
 		}
 		raw := rec.Line[fld.Start:fld.End]
-		for _, p := range f.o.Exceptions.Paths {
+		for _, p := range f.options.Exceptions.Paths {
 			if ascii.HasAt(raw, 0, p) {
 				return true
 			}

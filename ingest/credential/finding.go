@@ -41,9 +41,9 @@ func byStart(a, b Finding) int {
 	return b.End - a.End
 }
 
-// settle sorts findings and joins those that overlap: what any of them covers stays covered, and the surest says
+// merge sorts findings and joins those that overlap: what any of them covers stays covered, and the surest says
 // what it is.
-func settle(fs []Finding) []Finding {
+func merge(fs []Finding) []Finding {
 	if len(fs) < 2 {
 		return fs
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/jwt"
 	"github.com/tokenwarden/tokenwarden/ingest/guard"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
@@ -131,7 +132,7 @@ func FuzzClaims(f *testing.F) {
 		_, fs := redactField(finder, record.KindTarget, "", "/x?token="+b64(header)+"."+b64(claims)+"."+b64("signature"))
 		for i := range fs {
 			c := fs[i].Claims
-			if len(c.Issuer) > maxClaim || len(fs[i].Owner) > maxClaim || len(fs[i].Scopes) > maxScopes || c.Expires < 0 {
+			if len(c.Issuer) > jwt.MaxClaim || len(fs[i].Owner) > jwt.MaxClaim || len(fs[i].Scopes) > jwt.MaxScopes || c.Expires < 0 {
 				t.Fatal("claims out of bounds")
 			}
 		}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/credentialtest"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/shape"
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
@@ -99,7 +100,7 @@ func (r *leakRule) issuable(secret string) bool {
 	if (r.ID == "jwt" || r.ID == "jwt-base64") && strings.ContainsAny(secret, `\/`) {
 		return false
 	}
-	return secret != "" && !strings.HasSuffix(secret, ".") && (len(secret) >= minRandom || !r.speaks(secret))
+	return secret != "" && !strings.HasSuffix(secret, ".") && (len(secret) >= shape.MinRandom || !r.speaks(secret))
 }
 
 // shannon is the entropy of the bytes of s, in bits for each.

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/provider"
 	"github.com/tokenwarden/tokenwarden/ingest/guard"
 )
 
@@ -46,14 +47,14 @@ func TestGuardCatches(t *testing.T) {
 // know it.
 func TestGuardFormats(t *testing.T) {
 	g, s := guard.New(guard.Options{}), newSynth(21)
-	for i := range formats {
-		x := &formats[i]
-		if x.flags&fDistinct == 0 || x.flags&fPublic != 0 || len(x.prefix)+x.min < 2*16 {
+	for i := range provider.Formats {
+		x := &provider.Formats[i]
+		if x.Flags&provider.FDistinct == 0 || x.Flags&provider.FPublic != 0 || len(x.Prefix)+x.Min < 2*16 {
 			continue
 		}
 		for range 20 {
-			if line := "/x?q=" + x.prefix + s.tail(x); len(g.Check([]byte(line), nil)) == 0 {
-				t.Errorf("a %s with the prefix %s passes in %d bytes", x.kind, x.prefix, len(line))
+			if line := "/x?q=" + x.Prefix + s.tail(x); len(g.Check([]byte(line), nil)) == 0 {
+				t.Errorf("a %s with the prefix %s passes in %d bytes", x.Kind, x.Prefix, len(line))
 				break
 			}
 		}

@@ -4,26 +4,28 @@ import (
 	"bytes"
 
 	"github.com/tokenwarden/tokenwarden"
-	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/names"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/offset"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/shape"
 	"github.com/tokenwarden/tokenwarden/ingest/internal/authscheme"
 )
 
 // header looks into a request header.
-func (f *finder) header(v view, raw []byte) {
-	pl := place{loc: tokenwarden.LocationHeader, fixed: true, param: raw}
+func (f *finder) header(v offset.View, raw []byte) {
+	pl := context{loc: tokenwarden.LocationHeader, fixed: true, param: raw}
 	switch kind := headerKind(raw); kind {
 	case "authorization":
 		f.authorization(v, pl)
 	case "cookie":
-		f.cookies(v, place{loc: tokenwarden.LocationCookie, fixed: true})
+		f.cookies(v, context{loc: tokenwarden.LocationCookie, fixed: true})
 	case "websocket":
 		f.subprotocols(v, pl)
 	default:
-		pl.name = f.name(raw)
-		if v.b[0] == '<' { // Link (RFC 8288)
-			for i := bytes.IndexByte(v.b, '>'); i > 0; i = bytes.IndexByte(v.b, '>') {
-				f.url(v.cut(bytes.LastIndexByte(v.b[:i], '<')+1, i), pl)
-				v = v.from(i + 1)
+		pl.name = f.classify(raw)
+		if v.Text[0] == '<' { // Link (RFC 8288)
+			for i := bytes.IndexByte(v.Text, '>'); i > 0; i = bytes.IndexByte(v.Text, '>') {
+				f.url(v.Cut(bytes.LastIndexByte(v.Text[:i], '<')+1, i), pl)
+				v = v.From(i + 1)
 			}
 		}
 		f.value(v, pl)
@@ -50,8 +52,8 @@ func hasFoldSuffix(b []byte, s string) bool {
 }
 
 // cookies looks into a Cookie header (RFC 6265 section 4.2): a=1; b=2.
-func (f *finder) cookies(v view, pl place) {
-	b := v.b
+func (f *finder) cookies(v offset.View, pl context) {
+	b := v.Text
 	for i := 0; i < len(b); {
 		for i < len(b) && (b[i] == ' ' || b[i] == ';') {
 			i++
@@ -62,73 +64,46 @@ func (f *finder) cookies(v view, pl place) {
 		}
 		eq := bytes.IndexByte(b[i:end], '=')
 		if eq > 0 {
-			f.cookie(v.cut(i+eq+1, end), b[i:i+eq])
-		} else if end-i >= minRandom {
-			f.value(v.cut(i, end), pl.under(name{gradeWeak, "session"}, nil))
+			f.cookie(v.Cut(i+eq+1, end), b[i:i+eq])
+		} else if end-i >= shape.MinRandom {
+			f.value(v.Cut(i, end), pl.withName(names.Name{Grade: names.Weak, Kind: "session"}, nil))
 		}
 		i = end + 1
 	}
 }
 
 // cookie looks into one cookie.
-func (f *finder) cookie(v view, raw []byte) {
-	pl := place{loc: tokenwarden.LocationCookie, fixed: true}
+func (f *finder) cookie(v offset.View, raw []byte) {
+	pl := context{loc: tokenwarden.LocationCookie, fixed: true}
 	n, param := f.paramName(raw)
-	if isTracker(param) {
+	if names.IsTracker(param) {
 		pl.param = param
-		f.runs(v, pl)
+		f.scanRuns(v, pl)
 		return
 	}
-	f.value(v, pl.under(f.cookieName(n, param), param))
-}
-
-// isTracker tells the names of trackers' cookies.
-func isTracker(raw []byte) bool {
-	var buf [16]byte
-	low := buf[:min(len(raw), len(buf))]
-	for i := range low {
-		low[i] = ascii.ToLower(raw[i])
-	}
-	for _, s := range trackerCookies {
-		if ascii.HasAt(low, 0, s) {
-			return !bytes.Contains(low, []byte("auth"))
-		}
-	}
-	return false
-}
-
-// cookieName grades what a name says of a cookie: a session's name there is meant, and words that say little elsewhere
-// (remember_me, keycloak_identity) speak of a login.
-func (f *finder) cookieName(n name, raw []byte) name {
-	switch {
-	case n.grade == gradeWeak && n.kind == "session":
-		return name{gradeHard, n.kind}
-	case n.grade == gradeNone && f.lex.logins.of(raw, f.lex.isLogin):
-		return name{gradeWeak, "session"}
-	}
-	return n
+	f.value(v, pl.withName(f.names.Cookie(n, param), param))
 }
 
 // subprotocols looks into Sec-WebSocket-Protocol, where browsers put tokens because they can set no other header: "bearer,
 // TOKEN" or "base64url.bearer.authorization.k8s.io.TOKEN" (Kubernetes: pkg/util/wsstream).
-func (f *finder) subprotocols(v view, pl place) {
+func (f *finder) subprotocols(v offset.View, pl context) {
 	marked := false
-	for i := 0; i < len(v.b); {
+	for i := 0; i < len(v.Text); {
 		end := i
-		for end < len(v.b) && v.b[end] != ',' {
+		for end < len(v.Text) && v.Text[end] != ',' {
 			end++
 		}
-		item := v.cut(i, end).trim()
+		item := v.Cut(i, end).Trim()
 		i = end + 1
-		if k := bytes.Index(item.b, k8sBearer); k >= 0 {
-			item, marked = item.from(k+len(k8sBearer)), true
+		if k := bytes.Index(item.Text, k8sBearer); k >= 0 {
+			item, marked = item.From(k+len(k8sBearer)), true
 		}
 		p := pl
 		if marked {
-			p.name = name{gradeHard, "bearer"}
+			p.name = names.Name{Grade: names.Strong, Kind: "bearer"}
 		}
 		f.value(item, p)
-		marked = isTokenWord(item.b)
+		marked = isTokenWord(item.Text)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/jwt"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
@@ -83,7 +84,7 @@ func TestClaimsBounds(t *testing.T) {
 	f := newTestFinder(t)
 	body := `{"iss":"` + strings.Repeat("i", 5000) + `","scope":"` + strings.Repeat("s ", 9000) + `","sub":"late"}`
 	got := oneJWT(t, f, b64(`{"alg":"HS256"}`)+"."+b64(body)+"."+b64("signature"))
-	if len(got.Claims.Issuer) != maxClaim || len(got.Scopes) > maxScopes {
+	if len(got.Claims.Issuer) != jwt.MaxClaim || len(got.Scopes) > jwt.MaxScopes {
 		t.Errorf("issuer %d bytes, %d scopes", len(got.Claims.Issuer), len(got.Scopes))
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/names"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/placeholder"
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
@@ -67,12 +69,12 @@ func (o *Options) Validate() error {
 		seen[k.ID()] = true
 	}
 	for i, n := range o.Names {
-		if flatten(n) == "" {
+		if names.Flatten(n) == "" {
 			return fmt.Errorf("names[%d]: want letters or digits", i)
 		}
 	}
 	for i, n := range o.Exceptions.Names {
-		if flatten(n) == "" {
+		if names.Flatten(n) == "" {
 			return fmt.Errorf("exceptions.names[%d]: want letters or digits", i)
 		}
 	}
@@ -90,8 +92,8 @@ func (o *Options) Validate() error {
 }
 
 func (p Pattern) validate() error {
-	if p.Kind == "" || len(p.Kind) > maxKind || strings.Trim(p.Kind, kindAlphabet) != "" {
-		return fmt.Errorf("kind: want 1 to %d of a-z, 0-9 and _", maxKind)
+	if p.Kind == "" || len(p.Kind) > placeholder.MaxKind || strings.Trim(p.Kind, placeholder.KindAlphabet) != "" {
+		return fmt.Errorf("kind: want 1 to %d of a-z, 0-9 and _", placeholder.MaxKind)
 	}
 	re, err := regexp.Compile(p.Regexp)
 	if err != nil {

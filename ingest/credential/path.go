@@ -2,9 +2,11 @@ package credential
 
 import (
 	"bytes"
-	"strconv"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/names"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/offset"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/shape"
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
@@ -12,9 +14,9 @@ import (
 // path looks into the segments of a path. Only segments that could be a token are looked at: a digit or an escape
 // among six bytes or more, or 16 bytes. Most are told from their neighbours: what follows /reset/ is judged as the
 // value of a name would be. UUIDs, digests, slugs and file names elsewhere stay.
-func (f *finder) path(v view, pl place) bool {
+func (f *finder) path(v offset.View, pl context) bool {
 	found := false
-	b := v.b
+	b := v.Text
 	start := 0
 	var flags uint8
 	for i := 0; i <= len(b); i++ {
@@ -22,7 +24,7 @@ func (f *finder) path(v view, pl place) bool {
 			flags |= ascii.Class[b[i]]
 			continue
 		}
-		if n := i - start; n >= 6 && (n >= minRandom || flags&(ascii.Digit|ascii.Syntax|ascii.Delim) != 0) || flags&(ascii.Delim|ascii.Syntax) != 0 {
+		if n := i - start; n >= 6 && (n >= shape.MinRandom || flags&(ascii.Digit|ascii.Syntax|ascii.Delim) != 0) || flags&(ascii.Delim|ascii.Syntax) != 0 {
 			found = f.segment(v, start, i, flags, pl) || found
 		}
 		start, flags = i+1, 0
@@ -31,72 +33,72 @@ func (f *finder) path(v view, pl place) bool {
 }
 
 // segment looks into the segment of v from start to end.
-func (f *finder) segment(v view, start, end int, flags uint8, pl place) bool {
-	s := v.cut(start, end)
-	if len(s.b) >= minRandom && bytes.IndexByte(s.b, '=') >= 0 && f.exactly(s, f.inPath(v, start, pl)) {
+func (f *finder) segment(v offset.View, start, end int, flags uint8, pl context) bool {
+	s := v.Cut(start, end)
+	if len(s.Text) >= shape.MinRandom && bytes.IndexByte(s.Text, '=') >= 0 && f.wholeValue(s, f.inPath(v, start, pl)) {
 		return true
 	}
 	if flags&ascii.Syntax != 0 && (f.embedded(v, start, s, pl) || f.cookieless(s, pl)) {
 		return true
 	}
-	if flags&ascii.Delim != 0 || bytes.IndexByte(s.b, '=') >= 0 {
+	if flags&ascii.Delim != 0 || bytes.IndexByte(s.Text, '=') >= 0 {
 		return f.parameters(v, start, end, pl)
 	}
 	d := s
 	for range secret.MaxDecode {
-		next, ok := f.arena.percent(d)
+		next, ok := f.arena.Percent(d)
 		if !ok {
 			break
 		}
 		d = next
 	}
-	if f.preauthenticated(v, start, end, d, pl) || f.bot(v, end, d, pl) || f.marked(v, start, withoutExtension(d), flags, pl) {
+	if f.preauthenticated(v, start, end, d, pl) || f.bot(v, end, d, pl) || f.afterHint(v, start, withoutExtension(d), flags, pl) {
 		return true
 	}
 	if flags&ascii.Syntax != 0 && pl.depth < maxNesting {
-		if len(d.b) != len(s.b) && bytes.ContainsAny(d.b, "/?=&") && f.url(d, pl.unnamed()) {
+		if len(d.Text) != len(s.Text) && bytes.ContainsAny(d.Text, "/?=&") && f.url(d, pl.withoutName()) {
 			return true
 		}
-		if bytes.ContainsAny(d.b, "{('\":=") && f.structure(d, pl.unnamed()) {
+		if bytes.ContainsAny(d.Text, "{('\":=") && f.structured(d, pl.withoutName()) {
 			return true
 		}
 	}
-	if len(d.b) < minRandom {
+	if len(d.Text) < shape.MinRandom {
 		return false
 	}
 	if f.segmentRuns(v, start, end, d, pl) {
 		return true
 	}
-	if t, ok := f.arena.base64Text(d); ok {
-		return f.structure(t, pl.unnamed()) || f.runs(t, pl.unnamed())
+	if t, ok := f.arena.Base64Text(d); ok {
+		return f.structured(t, pl.withoutName()) || f.scanRuns(t, pl.withoutName())
 	}
 	return false
 }
 
 // preauthenticated looks at the token of an Oracle Cloud pre-authenticated request: /p/TOKEN/n/NAMESPACE/b/BUCKET/o/.
-func (f *finder) preauthenticated(v view, start, end int, d view, pl place) bool {
-	if len(d.b) < minRandom || !bytes.HasSuffix(v.b[:start], []byte("/p/")) || !ascii.HasAt(v.b, end, "/n/") || shapeOf(d.b) < shapeHex {
+func (f *finder) preauthenticated(v offset.View, start, end int, d offset.View, pl context) bool {
+	if len(d.Text) < shape.MinRandom || !bytes.HasSuffix(v.Text[:start], []byte("/p/")) || !ascii.HasAt(v.Text, end, "/n/") || shape.Of(d.Text) < shape.Hex {
 		return false
 	}
-	pl.param = v.b[start-2 : start-1]
-	return f.emit(d, pl, evidence{kind: "token", confidence: tokenwarden.ConfidenceHigh, reason: "pre-authenticated request", random: true})
+	pl.param = v.Text[start-2 : start-1]
+	return f.report(d, pl, evidence{kind: "token", confidence: tokenwarden.ConfidenceHigh, reason: "pre-authenticated request", random: true})
 }
 
 // embedded looks into the userinfo of a URL that stands in a path: /proxy/http://user:password@host/.
-func (f *finder) embedded(v view, start int, s view, pl place) bool {
-	return bytes.HasSuffix(v.b[:start], []byte("://")) && bytes.IndexByte(s.b, '@') > 0 && f.userinfo(s, pl)
+func (f *finder) embedded(v offset.View, start int, s offset.View, pl context) bool {
+	return bytes.HasSuffix(v.Text[:start], []byte("://")) && bytes.IndexByte(s.Text, '@') > 0 && f.userinfo(s, pl)
 }
 
 // cookieless looks at ASP.NET's session and ticket in the path: /(S(TOKEN)F(TOKEN))/page.aspx.
-func (f *finder) cookieless(s view, pl place) bool {
-	if len(s.b) < minRandom || s.b[0] != '(' || s.b[2] != '(' || !bytes.HasSuffix(s.b, []byte("))")) {
+func (f *finder) cookieless(s offset.View, pl context) bool {
+	if len(s.Text) < shape.MinRandom || s.Text[0] != '(' || s.Text[2] != '(' || !bytes.HasSuffix(s.Text, []byte("))")) {
 		return false
 	}
 	found := false
-	pl = pl.under(name{gradeHard, "session"}, s.b[1:2])
-	for i := 1; i+2 < len(s.b) && s.b[i+1] == '('; {
-		n := bytes.IndexByte(s.b[i:], ')')
-		found = f.value(s.cut(i+2, i+n), pl) || found
+	pl = pl.withName(names.Name{Grade: names.Strong, Kind: "session"}, s.Text[1:2])
+	for i := 1; i+2 < len(s.Text) && s.Text[i+1] == '('; {
+		n := bytes.IndexByte(s.Text[i:], ')')
+		found = f.value(s.Cut(i+2, i+n), pl) || found
 		i += n + 1
 	}
 	return found
@@ -104,9 +106,9 @@ func (f *finder) cookieless(s view, pl place) bool {
 
 // parameters looks into the matrix parameters of a segment (RFC 3986 section 3.3): /path;jsessionid=1;v=2, and into
 // /name=value/ and /name=value&name=value/. What stands before the first separator is a segment of its own.
-func (f *finder) parameters(v view, start, end int, pl place) bool {
+func (f *finder) parameters(v offset.View, start, end int, pl context) bool {
 	found := false
-	b := v.b[:end]
+	b := v.Text[:end]
 	head := start
 	for head < end && b[head] != ';' && b[head] != '&' && b[head] != '=' {
 		head++
@@ -124,25 +126,23 @@ func (f *finder) parameters(v view, start, end int, pl place) bool {
 	if start >= end {
 		return found
 	}
-	return f.query(v.cut(start, end), pl.at(tokenwarden.LocationQuery)) || found
+	return f.query(v.Cut(start, end), pl.at(tokenwarden.LocationQuery)) || found
 }
 
 // inPath names a place in a path: the segment before the token if it is short and a word, else its number.
-func (f *finder) inPath(v view, start int, pl place) place {
+func (f *finder) inPath(v offset.View, start int, pl context) context {
 	if len(pl.param) > 0 && pl.loc != tokenwarden.LocationPath {
 		return pl
 	}
 	if start > 1 {
-		from := bytes.LastIndexByte(v.b[:start-1], '/') + 1
-		if seg := v.b[from : start-1]; len(seg) > 0 && len(seg) <= maxMark && allWord(seg) {
+		from := bytes.LastIndexByte(v.Text[:start-1], '/') + 1
+		if seg := v.Text[from : start-1]; len(seg) > 0 && len(seg) <= names.MaxSegment && allWord(seg) {
 			pl.param = seg
 			return pl
 		}
 	}
-	n := bytes.Count(v.b[:start], []byte{'/'})
-	d := len(f.text.b)
-	f.text.b = strconv.AppendInt(append(f.text.b, '#'), int64(max(n, 1)), 10)
-	pl.param = f.text.b[d:]
+	n := bytes.Count(v.Text[:start], []byte{'/'})
+	pl.param = f.strings.KeepNumber(max(n, 1))
 	return pl
 }
 
@@ -158,16 +158,16 @@ func allWord(b []byte) bool {
 // segmentRuns looks for formats in the segment of v from start to end, which decodes to d. Where nothing had to be
 // decoded the whole path is in sight: some formats are known by the segments before them, and base64 may hold a slash
 // that nobody encoded. In the path of the request itself a word behind the slash is a segment of its own.
-func (f *finder) segmentRuns(v view, start, end int, d view, pl place) bool {
-	if len(d.b) == end-start {
-		next := bytes.TrimPrefix(v.b[end:], []byte{'/'})
+func (f *finder) segmentRuns(v offset.View, start, end int, d offset.View, pl context) bool {
+	if len(d.Text) == end-start {
+		next := bytes.TrimPrefix(v.Text[end:], []byte{'/'})
 		if i := bytes.IndexByte(next, '/'); i >= 0 {
 			next = next[:i]
 		}
-		if pl.depth == 0 && shapeOf(next) == shapeOrdinary {
-			v = v.cut(0, end)
+		if pl.depth == 0 && shape.Of(next) == shape.Ordinary {
+			v = v.Cut(0, end)
 		}
-		return f.runsBetween(v, start, end, f.inPath(v, start, pl))
+		return f.scanRunsBetween(v, start, end, f.inPath(v, start, pl))
 	}
-	return f.runs(d, f.inPath(v, start, pl))
+	return f.scanRuns(d, f.inPath(v, start, pl))
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/tokenwarden/tokenwarden/ingest/credential/credentialtest"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/placeholder"
 	"github.com/tokenwarden/tokenwarden/ingest/guard"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
@@ -28,7 +29,7 @@ func checkFindings(t testing.TB, line []byte, fs []Finding) {
 		if x.Start < end || x.End <= x.Start || x.End > len(line) {
 			t.Fatalf("finding %d is %d:%d after %d in %d bytes", i, x.Start, x.End, end, len(line))
 		}
-		if x.Kind == "" || len(x.Kind) > maxKind || strings.Trim(x.Kind, kindAlphabet) != "" || x.Reason == "" || x.Confidence == 0 || x.Location == 0 || x.Fingerprint.IsZero() {
+		if x.Kind == "" || len(x.Kind) > placeholder.MaxKind || strings.Trim(x.Kind, placeholder.KindAlphabet) != "" || x.Reason == "" || x.Confidence == 0 || x.Location == 0 || x.Fingerprint.IsZero() {
 			t.Fatalf("finding %d is not complete: kind %q, reason %q, confidence %d, location %d", i, x.Kind, x.Reason, x.Confidence, x.Location)
 		}
 		end = x.End

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/credentialtest"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/provider"
 	"github.com/tokenwarden/tokenwarden/ingest/guard"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
@@ -54,22 +55,22 @@ func TestStructures(t *testing.T) {
 // TestChecksums holds the checksums against the examples of those who defined them, and wants one that fails to lower the
 // confidence and nothing else.
 func TestChecksums(t *testing.T) {
-	if token := "bzoxd_Rb5_" + "cHeWe1JH56wr2FCBA.0r1pum4t4"; !routableHolds([]byte(token)) || routableHolds([]byte(token[:len(token)-1]+"5")) {
+	if token := "bzoxd_Rb5_" + "cHeWe1JH56wr2FCBA.0r1pum4t4"; !provider.RoutableHolds([]byte(token)) || provider.RoutableHolds([]byte(token[:len(token)-1]+"5")) {
 		t.Error("the example of GitLab's handbook fails")
 	}
 	for _, text := range []string{"A12UEL5L", "ABCDEF1QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7LMQQQXW", "SPLIT1CHECKUPSTAGEHANDSHAKEUPSTREAMERRANTERREDCAPERRED2Y9E3W"} {
-		if !bech32Holds([]byte(text)) || bech32Holds([]byte(text[:len(text)-1]+"Q")) {
+		if !provider.Bech32Holds([]byte(text)) || provider.Bech32Holds([]byte(text[:len(text)-1]+"Q")) {
 			t.Errorf("the example %s of BIP 173 fails", text)
 		}
 	}
 	f, s := newTestFinder(t), newSynth(6)
 	grafana := "gl" + "sa_" + s.of(alnum, 32)
 	gitlab := "gl" + "pat-" + s.of(alnum, 36) + ".10"
-	hexSum, routable := hexChecksum([]byte(grafana)), routableChecksum([]byte(gitlab))
+	hexSum, routable := provider.HexChecksum([]byte(grafana)), provider.RoutableChecksum([]byte(gitlab))
 	for token, want := range map[string]tokenwarden.Confidence{
 		grafana + "_" + string(hexSum[:]): tokenwarden.ConfidenceHigh, grafana + "_0123abcd": tokenwarden.ConfidenceMedium,
 		gitlab + string(routable[:]): tokenwarden.ConfidenceHigh, gitlab + "0abcdef": tokenwarden.ConfidenceMedium,
-		"AGE-" + "SECRET-KEY-1" + s.of(bech32Alphabet, 58): tokenwarden.ConfidenceMedium,
+		"AGE-" + "SECRET-KEY-1" + s.of(provider.Bech32Alphabet, 58): tokenwarden.ConfidenceMedium,
 	} {
 		out, fs := redactField(f, record.KindTarget, "", "/x?q="+token)
 		if len(fs) != 1 || fs[0].Confidence != want || strings.Contains(out, token[8:]) {

@@ -3,17 +3,20 @@ package credential
 import (
 	"bytes"
 
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/names"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/offset"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/shape"
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
 // query looks into name=value pairs that & or ; separate. A semicolon is a separator only before another name=value:
 // passwords hold semicolons too.
-func (f *finder) query(v view, pl place) bool {
+func (f *finder) query(v offset.View, pl context) bool {
 	if !f.spend(v) {
 		return false
 	}
 	found := false
-	b := v.b
+	b := v.Text
 	for i := 0; i <= len(b); {
 		eq, end, flags := scanPair(b, i)
 		if end > i {
@@ -64,57 +67,47 @@ func pairFollows(b []byte) bool {
 }
 
 // pair looks into one pair.
-func (f *finder) pair(v view, pl place, p pairAt) bool {
+func (f *finder) pair(v offset.View, pl context, p pairAt) bool {
 	if p.eq < 0 {
-		if p.end-p.start < minRandom && p.flags == 0 {
+		if p.end-p.start < shape.MinRandom && p.flags == 0 {
 			return false
 		}
-		return f.value(v.cut(p.start, p.end), pl.unnamed())
+		return f.value(v.Cut(p.start, p.end), pl.withoutName())
 	}
-	raw := v.b[p.start:p.eq]
+	raw := v.Text[p.start:p.eq]
 	n, param := f.paramName(raw)
 	size := p.end - p.eq - 1
 	found := false
-	if len(raw) >= minRandom {
+	if len(raw) >= shape.MinRandom {
 		if end := f.nameItself(v, p, pl); end > p.eq {
 			return true // the token holds the equals sign
 		} else if end > 0 {
 			found = true
 		}
 	}
-	if n.grade == gradeNone && pl.action && isShortName(param) {
-		n = name{gradeWeak, "token"}
+	if n.Grade == names.None && pl.action && names.IsShortName(param) {
+		n = names.Name{Grade: names.Weak, Kind: "token"}
 	}
 	switch {
-	case size == 0 || isProse(v.b[:p.end], p.eq+1):
+	case size == 0 || isProse(v.Text[:p.end], p.eq+1):
 		return found
-	case n.grade <= gradeWeak && p.flags&ascii.Syntax == 0 && size < minRandom:
-		if n.grade == gradeNone || pl.loc != locCookie {
+	case n.Grade <= names.Weak && p.flags&ascii.Syntax == 0 && size < shape.MinRandom:
+		if n.Grade == names.None || pl.loc != locCookie {
 			return found
 		}
-	case n.grade == gradeHard && size < 6:
+	case n.Grade == names.Strong && size < 6:
 		return found
 	}
-	return f.value(v.from(p.eq+1).cut(0, size), pl.under(n, param)) || found
+	return f.value(v.From(p.eq+1).Cut(0, size), pl.withName(n, param)) || found
 }
 
 // paramName grades a raw name and returns it decoded.
-func (f *finder) paramName(raw []byte) (name, []byte) {
+func (f *finder) paramName(raw []byte) (names.Name, []byte) {
 	if bytes.IndexByte(raw, '%') < 0 {
-		return f.lex.of(raw), raw
+		return f.names.Classify(raw), raw
 	}
-	d := f.arena.decode(view{b: raw, sealed: true})
-	for i := 0; i < len(raw); {
-		if c, ok := ascii.PercentAt(raw, i); ok {
-			d.put(c, i)
-			i += 3
-			continue
-		}
-		d.put(raw[i], i)
-		i++
-	}
-	param := d.done().b
-	return f.name(param), param
+	param := f.arena.PercentBytes(raw)
+	return f.classify(param), param
 }
 
 // maxFlag is how long the value of a flag is: 1, on, yes.
@@ -122,20 +115,20 @@ const maxFlag = 3
 
 // nameItself looks for a token in the place of a name, ?TOKEN=1, and says where it ends; 0 if there is none. A token may
 // itself hold the equals sign, but not before a value as short as a flag's.
-func (f *finder) nameItself(v view, p pairAt, pl place) int {
+func (f *finder) nameItself(v offset.View, p pairAt, pl context) int {
 	n := len(f.found)
-	name, value := v.cut(p.start, p.eq), v.b[p.eq+1:p.end]
-	if d, ok := f.arena.percent(name); ok {
-		f.runs(d, pl.unnamed())
-	} else if len(value) == 0 || len(value) > maxFlag || value[0] == '=' || !f.exactly(name, pl.unnamed()) {
-		f.runsBetween(v.cut(p.start, p.end), 0, p.eq-p.start, pl.unnamed())
+	name, value := v.Cut(p.start, p.eq), v.Text[p.eq+1:p.end]
+	if d, ok := f.arena.Percent(name); ok {
+		f.scanRuns(d, pl.withoutName())
+	} else if len(value) == 0 || len(value) > maxFlag || value[0] == '=' || !f.wholeValue(name, pl.withoutName()) {
+		f.scanRunsBetween(v.Cut(p.start, p.end), 0, p.eq-p.start, pl.withoutName())
 	}
 	if len(f.found) == n {
 		return 0
 	}
 	end := 1
 	for _, x := range f.found[n:] {
-		if x.End > int(v.at(p.eq)) {
+		if x.End > int(v.At(p.eq)) {
 			end = p.end
 		}
 	}

@@ -1,18 +1,8 @@
 package credential
 
 import (
-	"encoding/hex"
-
 	"github.com/tokenwarden/tokenwarden"
-)
-
-// The placeholder is REDACTED.<kind>.<first 16 hexadecimal characters of the fingerprint>: URL-unreserved characters
-// only (RFC 3986 section 2.3), which need no escape in a query, a path, a header or a JSON string.
-const (
-	placeholderWord = "REDACTED"
-	placeholderHex  = 16
-	maxKind         = 32
-	kindAlphabet    = "abcdefghijklmnopqrstuvwxyz0123456789_"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/placeholder"
 )
 
 // AppendRedacted appends line to dst with a placeholder in the place of each finding that the policy does not keep.
@@ -45,9 +35,5 @@ var bareQuotes = [...]string{"", `"`, `\"`, `\\\"`, `\\\\\\\"`}
 
 // AppendPlaceholder appends what stands for a credential in a redacted line.
 func AppendPlaceholder(dst []byte, kind string, fp tokenwarden.Fingerprint) []byte {
-	dst = append(dst, placeholderWord...)
-	dst = append(dst, '.')
-	dst = append(dst, kind...)
-	dst = append(dst, '.')
-	return hex.AppendEncode(dst, fp[:placeholderHex/2])
+	return placeholder.Append(dst, kind, fp[:placeholder.Hex/2])
 }

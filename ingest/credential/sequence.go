@@ -40,19 +40,19 @@ func (s sequences) of(token []byte) tokenwarden.Sequence {
 	}
 	token = token[:n]
 	whole := hashBytes(0, token)
-	grade := s.meet(hashBytes(1, token[:n-tailLen]), whole, token[n-tailLen:])
+	grade := s.compare(hashBytes(1, token[:n-tailLen]), whole, token[n-tailLen:])
 	if n-headLen >= fixedLeast {
-		grade = max(grade, s.meet(hashBytes(2, token[headLen:]), whole, token[:headLen]))
+		grade = max(grade, s.compare(hashBytes(2, token[headLen:]), whole, token[:headLen]))
 	}
 	if n >= headLen+tailLen+2+fixedLeast {
 		middle := hashBytes(3, token[headLen:n-tailLen-2])
-		grade = max(grade, min(s.meet(middle, whole, nil), tokenwarden.SequenceNear))
+		grade = max(grade, min(s.compare(middle, whole, nil), tokenwarden.SequenceNear))
 	}
 	return grade
 }
 
-// meet compares a token with the last one of the same key.
-func (s sequences) meet(key, whole uint64, differs []byte) tokenwarden.Sequence {
+// compare compares a token with the last one of the same key.
+func (s sequences) compare(key, whole uint64, differs []byte) tokenwarden.Sequence {
 	key |= 1
 	e := &s.entries[key>>1&(sequenceSize-1)]
 	number, counts := numberOf(differs)

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/shape"
 )
 
 // strength estimates how many bits of a token an attacker has to guess.
@@ -25,7 +26,7 @@ func strength(b []byte, random bool) tokenwarden.Strength {
 		return tokenwarden.Strength{}
 	}
 	s := tokenwarden.Strength{Length: len(b)}
-	if isUUID(b) {
+	if shape.IsUUID(b) {
 		s.Bits = uuidBits(b[14])
 		return s
 	}
@@ -34,7 +35,7 @@ func strength(b []byte, random bool) tokenwarden.Strength {
 	perChar := math.Min(math.Log2(float64(h.alphabet(len(b)))), h.entropy())
 	words := 0.0
 	if !random {
-		words = float64(wordLetters(b))
+		words = float64(shape.WordLetters(b))
 	}
 	n := float64(h.fresh)
 	if words > n {
@@ -57,7 +58,7 @@ func uuidBits(version byte) float64 {
 
 // histogram is what strength counts.
 type histogram struct {
-	census
+	chars              shape.Census
 	n, fresh, distinct int
 	sum                float64 // of f log2 f over the frequencies
 	freq               [256]uint8
@@ -67,7 +68,7 @@ type histogram struct {
 const maxCounted = 255
 
 func (h *histogram) count(b []byte) {
-	h.census = count(b)
+	h.chars = shape.Count(b)
 	h.n = min(len(b), maxCounted)
 	for i, c := range b {
 		if i >= 2 && b[i-1]-b[i-2] == c-b[i-1] && (c == b[i-1] || c-b[i-1] == 1 || b[i-1]-c == 1) || i == 1 && c == b[0] {
@@ -86,14 +87,14 @@ func (h *histogram) count(b []byte) {
 }
 
 func (h *histogram) alphabet(n int) int {
-	if h.digit == n {
+	if h.chars.Digit == n {
 		return 10
 	}
-	if h.hex == n && (h.census.lower == 0 || h.census.upper == 0) {
+	if h.chars.Hex == n && (h.chars.Lower == 0 || h.chars.Upper == 0) {
 		return 16
 	}
 	a := 0
-	for _, c := range [...]struct{ n, size int }{{h.lower, 26}, {h.upper, 26}, {h.digit, 10}, {h.join, 2}, {h.dot + h.slash + h.other, 33}} {
+	for _, c := range [...]struct{ n, size int }{{h.chars.Lower, 26}, {h.chars.Upper, 26}, {h.chars.Digit, 10}, {h.chars.Join, 2}, {h.chars.Dot + h.chars.Slash + h.chars.Other, 33}} {
 		if c.n > 0 {
 			a += c.size
 		}

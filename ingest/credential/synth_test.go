@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/tokenwarden/tokenwarden/ingest/credential/credentialtest"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/provider"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
@@ -36,8 +37,8 @@ func (s *synth) of(alphabet string, n int) string {
 }
 
 func (s *synth) github(prefix string) string {
-	tail := s.of(alnum, crcEntropy)
-	sum := tokenChecksum([]byte(tail))
+	tail := s.of(alnum, provider.CrcEntropy)
+	sum := provider.TokenChecksum([]byte(tail))
 	return prefix + tail + string(sum[:])
 }
 

@@ -4,41 +4,44 @@ import (
 	"bytes"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/names"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/offset"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/shape"
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 	"github.com/tokenwarden/tokenwarden/ingest/internal/authscheme"
 )
 
 // url looks into a URL or a part of one (RFC 3986): absolute-form, origin-form, authority-form, host:port/?query, or a
 // path. It reports whether a credential was there.
-func (f *finder) url(v view, pl place) bool {
+func (f *finder) url(v offset.View, pl context) bool {
 	if pl.depth > maxNesting || !f.spend(v) {
 		return false
 	}
 	found := false
-	if i := bytes.IndexByte(v.b, '#'); i >= 0 {
-		found = f.fragment(v.from(i+1), pl.at(tokenwarden.LocationFragment))
-		v = v.cut(0, i)
+	if i := bytes.IndexByte(v.Text, '#'); i >= 0 {
+		found = f.fragment(v.From(i+1), pl.at(tokenwarden.LocationFragment))
+		v = v.Cut(0, i)
 	}
-	if i := bytes.IndexByte(v.b, '?'); i >= 0 {
+	if i := bytes.IndexByte(v.Text, '?'); i >= 0 {
 		q := pl.at(tokenwarden.LocationQuery)
-		q.action = f.isAction(v.b[:i])
-		found = f.query(v.from(i+1), q) || found
-		v = v.cut(0, i)
+		q.action = f.hints.IsAction(v.Text[:i])
+		found = f.query(v.From(i+1), q) || found
+		v = v.Cut(0, i)
 	}
-	if len(v.b) == 0 {
+	if len(v.Text) == 0 {
 		return found
 	}
-	if i := authorityStart(v.b); i >= 0 {
+	if i := authorityStart(v.Text); i >= 0 {
 		end := i
-		for end < len(v.b) && v.b[end] != '/' && v.b[end] != '\\' {
+		for end < len(v.Text) && v.Text[end] != '/' && v.Text[end] != '\\' {
 			end++
 		}
-		if v.b[0] == '/' && !bytes.ContainsAny(v.b[i:end], ".:@%") { // a path with an empty segment: no host has such a name
+		if v.Text[0] == '/' && !bytes.ContainsAny(v.Text[i:end], ".:@%") { // a path with an empty segment: no host has such a name
 			end = 0
 		} else {
-			found = f.userinfo(v.cut(i, end), pl) || found
+			found = f.userinfo(v.Cut(i, end), pl) || found
 		}
-		v = v.from(end)
+		v = v.From(end)
 	}
 	return f.path(v, pl.at(tokenwarden.LocationPath)) || found
 }
@@ -70,48 +73,48 @@ func authorityStart(b []byte) int {
 
 // userinfo looks into an authority: user:password@host:port. A password is one whatever it looks like; a user without
 // a password is a credential if it looks like one (https://TOKEN@host/).
-func (f *finder) userinfo(v view, pl place) bool {
-	at := bytes.LastIndexByte(v.b, '@')
+func (f *finder) userinfo(v offset.View, pl context) bool {
+	at := bytes.LastIndexByte(v.Text, '@')
 	if at <= 0 {
-		return len(v.b) >= minRandom && f.runs(v, pl.at(tokenwarden.LocationUserinfo))
+		return len(v.Text) >= shape.MinRandom && f.scanRuns(v, pl.at(tokenwarden.LocationUserinfo))
 	}
-	return f.userPassword(v.cut(0, at), pl.at(tokenwarden.LocationUserinfo))
+	return f.userPassword(v.Cut(0, at), pl.at(tokenwarden.LocationUserinfo))
 }
 
 // userPassword looks into user:password, of a URL or of HTTP Basic.
-func (f *finder) userPassword(v view, pl place) bool {
-	colon := bytes.IndexByte(v.b, ':')
+func (f *finder) userPassword(v offset.View, pl context) bool {
+	colon := bytes.IndexByte(v.Text, ':')
 	if colon < 0 {
 		return f.user(v, pl)
 	}
-	user, pass := v.cut(0, colon), v.from(colon+1)
-	if authscheme.IsStandIn(pass.b) {
+	user, pass := v.Cut(0, colon), v.From(colon+1)
+	if authscheme.IsStandIn(pass.Text) {
 		return f.user(user, pl)
 	}
-	pl.owner = user.b
-	if f.runs(user, pl.unnamed()) { // TOKEN:password
+	pl.owner = user.Text
+	if f.scanRuns(user, pl.withoutName()) { // TOKEN:password
 		pl.owner = nil
 	}
-	pl.name, pl.param = name{gradePassword, "password"}, passwordName
-	return f.named(pass, pl, tokenwarden.ConfidenceHigh)
+	pl.name, pl.param = names.Name{Grade: names.Password, Kind: "password"}, passwordName
+	return f.namedValue(pass, pl, tokenwarden.ConfidenceHigh)
 }
 
 var passwordName = []byte("password")
 
 // user looks at a user without a password.
-func (f *finder) user(v view, pl place) bool {
-	if d, ok := f.arena.percent(v); ok {
+func (f *finder) user(v offset.View, pl context) bool {
+	if d, ok := f.arena.Percent(v); ok {
 		v = d
 	}
-	if len(v.b) < 8 {
+	if len(v.Text) < 8 {
 		return false
 	}
-	if f.runs(v, pl.unnamed()) {
+	if f.scanRuns(v, pl.withoutName()) {
 		return true
 	}
-	switch shapeOf(v.b) {
-	case shapeRandom, shapeHex, shapeUUID:
-		return f.emit(v, pl, evidence{kind: "token", confidence: tokenwarden.ConfidenceMedium, reason: "user that looks like a token"})
+	switch shape.Of(v.Text) {
+	case shape.Random, shape.Hex, shape.UUID:
+		return f.report(v, pl, evidence{kind: "token", confidence: tokenwarden.ConfidenceMedium, reason: "user that looks like a token"})
 	}
 	return false
 }
@@ -120,23 +123,23 @@ const minUser = 20
 
 // randomUser takes a log's user for a token that nobody would choose for a name: many APIs want the key as the user of
 // HTTP Basic (RFC 7617). Digests and UUIDs are names of accounts there.
-func (f *finder) randomUser(v view, pl place) bool {
-	return len(v.b) >= minUser && shapeOf(v.b) == shapeRandom && !isPrefixedID(v.b) &&
-		f.emit(v, pl, evidence{kind: "token", confidence: tokenwarden.ConfidenceLow, reason: "user that looks like a token", random: true})
+func (f *finder) randomUser(v offset.View, pl context) bool {
+	return len(v.Text) >= minUser && shape.Of(v.Text) == shape.Random && !shape.IsPrefixedID(v.Text) &&
+		f.report(v, pl, evidence{kind: "token", confidence: tokenwarden.ConfidenceLow, reason: "user that looks like a token", random: true})
 }
 
 // fragment looks into what follows the #: parameters of an OAuth response, a route with its own query, or a path.
-func (f *finder) fragment(v view, pl place) bool {
+func (f *finder) fragment(v offset.View, pl context) bool {
 	pl.fixed = true
 	switch {
-	case len(v.b) == 0:
+	case len(v.Text) == 0:
 		return false
-	case v.b[0] == '!' || v.b[0] == '/':
-		return f.url(v, pl.unnamed())
-	case bytes.IndexByte(v.b, '?') >= 0:
-		return f.url(v, pl.unnamed())
-	case bytes.IndexByte(v.b, '=') >= 0:
+	case v.Text[0] == '!' || v.Text[0] == '/':
+		return f.url(v, pl.withoutName())
+	case bytes.IndexByte(v.Text, '?') >= 0:
+		return f.url(v, pl.withoutName())
+	case bytes.IndexByte(v.Text, '=') >= 0:
 		return f.query(v, pl)
 	}
-	return f.value(v, pl.unnamed())
+	return f.value(v, pl.withoutName())
 }

@@ -1,0 +1,54 @@
+package credential
+
+import (
+	"hash/maphash"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
+)
+
+// cleanTexts remembers texts in which nothing was found. A log has few user agents, users and hosts, each many times, and comparing
+// one with what stands in a table costs a fifth of searching it. Referers are too many for that. A text with a finding in
+// it is never kept.
+type cleanTexts struct {
+	seed    maphash.Seed
+	entries *[cleanTextsSize]cleanText
+}
+
+const (
+	cleanTextsSize = 1024 // power of two; 260 kB
+	maxCleanText   = 252  // longest text that is kept
+)
+
+type cleanText struct {
+	kind   record.Kind
+	escape record.Escape
+	n      uint8
+	text   [maxCleanText]byte
+}
+
+func newCleanTexts() cleanTexts {
+	return cleanTexts{maphash.MakeSeed(), new([cleanTextsSize]cleanText)}
+}
+
+// recurs tells the kinds of field whose values come again and again.
+func recurs(fld *record.Field) bool {
+	switch fld.Kind {
+	case record.KindUserAgent, record.KindHost, record.KindUser:
+		return fld.End-fld.Start <= maxCleanText
+	}
+	return false
+}
+
+// entry is where a text of at most seenText bytes belongs.
+func (s cleanTexts) entry(text []byte) *cleanText {
+	return &s.entries[maphash.Bytes(s.seed, text)&(cleanTextsSize-1)]
+}
+
+func (e *cleanText) holds(fld *record.Field, text []byte) bool {
+	return e.kind == fld.Kind && e.escape == fld.Escape && string(e.text[:e.n]) == string(text)
+}
+
+func (e *cleanText) keep(fld *record.Field, text []byte) {
+	e.kind, e.escape, e.n = fld.Kind, fld.Escape, uint8(len(text))
+	copy(e.text[:], text)
+}

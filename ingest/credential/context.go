@@ -1,0 +1,41 @@
+package credential
+
+import (
+	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/names"
+)
+
+// context is where in a line, and under which name, a value stands.
+type context struct {
+	loc   tokenwarden.Location
+	fixed bool       // the location does not change with the part of a URL: a Referer, a header
+	depth int8       // how deep in decoded and nested values
+	name  names.Name // what its name says
+	param []byte     // its name, decoded
+	owner []byte     // the user that a password belongs to
+
+	action bool // the path of the URL names what a link with a token is for
+}
+
+const maxNesting = 10
+
+func (p context) at(loc tokenwarden.Location) context {
+	if !p.fixed {
+		p.loc = loc
+	}
+	return p
+}
+
+// withName is p for a value with a name of its own.
+func (p context) withName(n names.Name, param []byte) context {
+	p.name, p.param, p.action = n, param, false
+	p.depth++
+	return p
+}
+
+// withoutName is p for a part of a value whose own name says nothing of the part.
+func (p context) withoutName() context {
+	p.name, p.action = names.Name{}, false
+	p.depth++
+	return p
+}

@@ -1,0 +1,62 @@
+package names
+
+import (
+	"maps"
+	"strings"
+
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+)
+
+// Classifier grades names. It remembers the short ones that it has seen: a log has few names, each a million times.
+type Classifier struct {
+	keywords map[string]Name
+	added    map[string]bool // names that the configuration adds, flattened
+	except   map[string]bool // names that it takes away
+	memo     memo[Name]
+	logins   memo[bool] // names of cookies
+	words    splitName
+}
+
+func NewClassifier(extra, except []string) *Classifier {
+	l := &Classifier{keywords: keywords, added: map[string]bool{}, except: map[string]bool{}, memo: newMemo[Name](), logins: newMemo[bool]()}
+	for _, n := range extra {
+		l.added[Flatten(n)] = true
+	}
+	for _, n := range except {
+		l.except[Flatten(n)] = true
+	}
+	return l
+}
+
+// Classify grades a name that has no escapes.
+func (l *Classifier) Classify(raw []byte) Name {
+	if len(raw) == 0 {
+		return Name{}
+	}
+	return l.memo.of(raw, l.classifyHere)
+}
+
+// IsExcepted reports whether the configuration takes the name raw away.
+func (l *Classifier) IsExcepted(raw []byte) bool { return l.except[Flatten(string(raw))] }
+
+func (l *Classifier) classifyHere(raw []byte) Name { return l.classify(raw, &l.words) }
+
+// Flatten is s in lower case with letters and digits only.
+func Flatten(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < 0x80 && ascii.IsAlnum(byte(r)) {
+			return r
+		}
+		return -1
+	}, strings.ToLower(s))
+}
+
+// ByKind returns the words that make the value of a name a credential, for `tokenwarden explain` and the
+// documentation: by kind of credential.
+func ByKind() map[string][]string {
+	out := map[string][]string{}
+	for w, n := range keywords {
+		out[n.Kind] = append(out[n.Kind], w)
+	}
+	return maps.Clone(out)
+}

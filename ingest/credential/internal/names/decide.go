@@ -1,0 +1,228 @@
+package names
+
+import (
+	"bytes"
+
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/shape"
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+)
+
+// decide grades the words.
+func (l *Classifier) decide(ws *splitName) Name {
+	n := ws.n
+	if n >= 2 && string(ws.w[0]) == "pin" && bytes.HasPrefix(ws.w[1], []byte("sha")) { // HTTP Public Key Pinning (RFC 7469)
+		return Name{}
+	}
+	for n > 1 && isSuffix(ws.w[n-1]) && string(ws.w[n-1]) != "string" && l.hasTerm(ws, n-1) {
+		n--
+	}
+	head := ws.w[n-1]
+	var before []byte
+	if n > 1 {
+		before = ws.w[n-2]
+	}
+	if n == 1 && aloneWords[string(head)] {
+		return Name{Weak, "token"}
+	}
+	if n, ok := l.decidePair(string(before), string(head)); ok {
+		return n
+	}
+	if neutralWords[string(head)] {
+		return Name{}
+	}
+	switch string(head) {
+	case "key", "keys":
+		return decideKey(before)
+	case "code", "codes":
+		if n > 2 && ascii.IsDigit(before[0]) && ascii.IsDigit(before[len(before)-1]) { // oauth2_code
+			before = ws.w[n-3]
+		}
+		return decideCode(before)
+	case "id", "ids":
+		return decideID(ws, n)
+	}
+	t, ok := l.keywords[string(head)]
+	if !ok {
+		t, ok = decideGlued(head)
+	}
+	if !ok {
+		if l.anyTerm(ws, n) {
+			return Name{Weak, "token"}
+		}
+		return Name{}
+	}
+	return qualify(t, ws, n)
+}
+
+// decidePair knows pairs of words that mean something together.
+func (l *Classifier) decidePair(before, head string) (Name, bool) {
+	switch head {
+	case "response", "art":
+		return Name{Strong, "token"}, before == "saml"
+	case "data":
+		return Name{Strong, "jwt"}, before == "oidc"
+	case "api":
+		return Name{Strong, "api_key"}, before == "art"
+	case "aaac":
+		return Name{Strong, "session"}, before == "nsc"
+	case "string":
+		return Name{Strong, "secret"}, before == "connection"
+	case "bypass":
+		return Name{Strong, "token"}, before == "protection"
+	case "verify":
+		return Name{Strong, "secret"}, before == "origin"
+	case "hash":
+		return Name{Weak, "token"}, oneTimeWords[before]
+	case "request":
+		return Name{Weak, "signature"}, before == "signed" || before == "sig"
+	case "canary":
+		return Name{Weak, "csrf"}, before == "owa"
+	case "hint": // password_hint is none, id_token_hint=TOKEN is one
+		return l.keywords[before], l.keywords[before].Grade == Strong
+	case "pass":
+		return Name{}, boardingWords[before]
+	}
+	return Name{}, false
+}
+
+// decideGlued grades a word that nothing cuts and that ends, or begins, as names of credentials do: sendkey, dwsid,
+// vncticket. It says less than the word alone would.
+func decideGlued(head []byte) (Name, bool) {
+	if bytes.HasPrefix(head, []byte("aspsessionid")) {
+		return Name{Strong, "session"}, true
+	}
+	for _, x := range [...]struct{ end, kind string }{
+		{"key", "api_key"}, {"sid", "session"}, {"soid", "session"}, {"ticket", "token"}, {"tkn", "token"}, {"sso", "token"}, {"pw", "password"},
+	} {
+		k := len(head) - len(x.end)
+		if k < 2 || string(head[k:]) != x.end {
+			continue
+		}
+		switch stem := string(head[:k]); {
+		case x.end == "key" && secretKeyWords[stem]:
+			return Name{Strong, x.kind}, true
+		case x.end == "key" && plainKeyWords[stem] || publicWords[stem] || ordinaryEnds[string(head)]:
+			return Name{}, false
+		}
+		return Name{Weak, x.kind}, true
+	}
+	return Name{}, false
+}
+
+// qualify changes what the head says where the words before it do: a page token is no credential, a CSRF token is
+// one only if it looks like one.
+func qualify(t Name, ws *splitName, n int) Name {
+	for i, w := range ws.w[:n-1] {
+		s := string(w)
+		switch {
+		case csrfWords[s]:
+			return Name{Weak, "csrf"}
+		case publicWords[s] && t.Kind != "secret" && (s != "site" || t.Kind != "token"):
+			return Name{}
+		case pagingWords[s] && t.Kind == "token" && i == n-2: // next-auth.session-token is none
+			return Name{}
+		case (s == "amz" || s == "goog") && t.Kind == "credential": // the id of a key, a date and a region
+			return Name{Weak, "key_id"}
+		case s == "connect" && t.Kind == "session":
+			return Name{Strong, "session"}
+		}
+	}
+	return t
+}
+
+func decideKey(before []byte) Name {
+	switch {
+	case len(before) == 0:
+		return Name{Weak, "api_key"}
+	case secretKeyWords[string(before)]:
+		return Name{Strong, "api_key"}
+	case plainKeyWords[string(before)]:
+		return Name{}
+	}
+	return Name{Weak, "api_key"}
+}
+
+func decideCode(before []byte) Name {
+	switch {
+	case len(before) == 0:
+		return Name{Weak, "code"}
+	case oneTimeWords[string(before)]:
+		return Name{Code, "code"}
+	}
+	return Name{}
+}
+
+func decideID(ws *splitName, n int) Name {
+	if n < 2 {
+		return Name{}
+	}
+	switch string(ws.w[n-2]) {
+	case "session", "sess":
+		return Name{Strong, "session"}
+	case "secret":
+		return Name{Strong, "secret"}
+	case "pgt":
+		return Name{Strong, "session"}
+	case "key", "token", "consumer":
+		return Name{Weak, "key_id"}
+	}
+	return Name{}
+}
+
+func (l *Classifier) anyTerm(ws *splitName, n int) bool {
+	for _, w := range ws.w[:n] {
+		if t, ok := l.keywords[string(w)]; ok && t.IsSensitive() || string(w) == "key" {
+			return true
+		}
+	}
+	return false
+}
+
+// hasTerm tells whether one of the first n words is a term of any grade.
+func (l *Classifier) hasTerm(ws *splitName, n int) bool {
+	for _, w := range ws.w[:n] {
+		if _, ok := l.keywords[string(w)]; ok || string(w) == "key" || string(w) == "code" {
+			return true
+		}
+	}
+	return false
+}
+
+// isSuffix tells whether w says nothing by itself: an index, a version, "value", "confirmation", the digest that tells
+// the cookies of two sites apart.
+func isSuffix(w []byte) bool {
+	if len(w) >= 16 && shape.Of(w) == shape.Hex {
+		return true
+	}
+	if ascii.IsDigit(w[0]) {
+		return len(bytes.Trim(w, "0123456789")) == 0
+	}
+	if w[0] == 'v' && len(w) > 1 && len(bytes.Trim(w[1:], "0123456789")) == 0 {
+		return true
+	}
+	return suffixWords[string(w)]
+}
+
+// flat is raw in lower case with letters and digits only.
+func flat(raw []byte, ws *splitName) []byte {
+	out := ws.lower(raw)
+	n := 0
+	for _, c := range out {
+		if ascii.IsAlnum(c) {
+			out[n] = c
+			n++
+		}
+	}
+	return out[:n]
+}
+
+// IsQualifier tells whether raw says nothing by itself: an operator ($eq), "value", "raw".
+func (l *Classifier) IsQualifier(raw []byte) bool {
+	if len(raw) > MaxWordSize {
+		return false
+	}
+	l.split(raw, &l.words)
+	return l.words.n == 1 && isSuffix(l.words.w[0])
+}
+
+const MaxWordSize = 16

@@ -1,0 +1,243 @@
+package names
+
+import (
+	"bytes"
+
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/placeholder"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/shape"
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+)
+
+// PathHint is what a segment of a path says of those that follow it.
+type PathHint uint8
+
+const (
+	NoHint     PathHint = iota
+	WeakHint            // a collection or a shared thing: only what looks random is a token
+	GroupHint           // tokens, sessions: digests are tokens too, UUIDs are ids
+	FirmHint            // unsubscribe, private: so are UUIDs
+	StrongHint          // reset, verify, session: anything that is not a word, a number or a file
+	HookHint            // webhook: the same, also further on
+)
+
+var (
+	strongWords = ascii.Words(`reset resets resetpassword verify verification verifyemail confirm confirmemail activate activation invite
+		invitation magic magiclink token apikey session login signin auth authenticate password passwd passwordreset
+		accesskey unlock recover recovery otp passwordless impersonate jwt signed presigned sso accept accesstoken
+		authtoken forgot forgotpassword apitoken onetime autologin deviceauth phpsessid changeemail validateemail sid sessionid bearer credential pwd`)
+	firmWords  = ascii.Words(`unsubscribe optout optin private secret join key managesubscription doubleoptin`)
+	groupWords = ascii.Words(`feed feeds rss ical calendar clientportal secure sessions tokens invites invitations apikeys trigger ping push zapier calendars trusted webcal deploy interactions`)
+	weakWords  = ascii.Words(`keys tickets share shared sharing download
+		downloads dl s public  preferences     link links view guest embed
+		signup register attachment attachments export secrets credentials bot confirmation ticket claim
+		callback`)
+	hookWords = ascii.Words(`webhook webhooks hook hooks buildhook wpush`)
+	// companionWords are the words that stand beside a mark in one segment: verify-email, reset-my-password. Any other word
+	// makes the segment a title.
+	companionWords = ascii.Words(`email mail e account accounts user users member my your the by with via new do link code address phone
+		device registration subscription request api access complete finish number incoming auto build github gitlab gitea
+		bitbucket test`)
+)
+
+// PathHints reads the segments of paths. It remembers the short ones.
+type PathHints struct {
+	lex     *Classifier
+	hints   memo[PathHint]
+	actions memo[bool]
+}
+
+func NewPathHints(lex *Classifier) *PathHints {
+	return &PathHints{lex, newMemo[PathHint](), newMemo[bool]()}
+}
+
+// actionStems begin words of other languages for what the strong marks say.
+var actionStems = [...]string{"einladung", "bestaetig", "bestätig", "registrier", "aktivier", "passwort", "restablec", "recuper", "contrasen", "contraseñ", "senha",
+	"confirm", "conferm", "reimpost", "wachtwoord", "resetow", "hasl", "losenord", "lösenord", "sifre", "motdepasse", "reinitial", "invit"}
+
+func isActionStem(w []byte) bool {
+	for _, s := range actionStems {
+		if ascii.HasAt(w, 0, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// IsAction tells whether a path names what mails with links ask for: /lost-password/, /account/confirm. A value with a
+// short name behind it is then the link's token.
+func (h *PathHints) IsAction(path []byte) bool {
+	for range 3 {
+		i := bytes.LastIndexByte(path, '/')
+		if i < 0 {
+			return false
+		}
+		if seg := path[i+1:]; len(seg) >= 5 && len(seg) <= MaxSegment && h.actions.of(seg, h.readAction) {
+			return true
+		}
+		path = path[:i]
+	}
+	return false
+}
+
+var actionWords = ascii.Words(`password passwort reset forgot lost recover recovery confirm confirmation verify verification activate activation
+	unsubscribe invite invitation magic passwordless passwordsetup signup_user_complete`)
+
+func (h *PathHints) readAction(seg []byte) bool {
+	if bytes.Contains(seg, placeholder.Start) {
+		return false
+	}
+	ws := &h.lex.words
+	h.lex.split(seg, ws)
+	for _, w := range ws.w[:ws.n] {
+		if actionWords[string(w)] || isActionStem(w) {
+			return ws.n <= 4
+		}
+	}
+	return false
+}
+
+// IsShortName tells names that say nothing: c, t, k, hash.
+func IsShortName(raw []byte) bool { return len(raw) == 1 || string(raw) == "hash" }
+
+// hintWords are all of them.
+var hintWords = func() map[string]PathHint {
+	out := map[string]PathHint{}
+	for m, words := range map[PathHint]map[string]bool{WeakHint: weakWords, GroupHint: groupWords, FirmHint: firmWords, StrongHint: strongWords, HookHint: hookWords} {
+		for w := range words {
+			out[w] = m
+		}
+	}
+	return out
+}()
+
+// MaxSegment is how long a segment may be to say something of the next: a slug says nothing.
+const MaxSegment = 32
+
+// of says what a segment means for the next one: its words must all belong together ("reset-password",
+// "verifyEmail").
+func (h *PathHints) of(seg []byte) PathHint {
+	if len(seg) < 3 || len(seg) > MaxSegment || ascii.IsDigit(seg[0]) {
+		if len(seg) != 1 || seg[0] != 's' {
+			return NoHint
+		}
+	}
+	return h.hints.of(seg, h.readHint)
+}
+
+// readHint is of for a segment not seen before.
+func (h *PathHints) readHint(seg []byte) PathHint {
+	if bytes.Contains(seg, placeholder.Start) { // what its kind is called says nothing of the next
+		return NoHint
+	}
+	if string(seg) == "tokenpluginfile.php" { // Moodle
+		return StrongHint
+	}
+	ws := &h.lex.words
+	h.lex.split(seg, ws)
+	if ws.n == 0 || ws.n > 4 {
+		return NoHint
+	}
+	best, others := NoHint, 0
+	for _, w := range ws.w[:ws.n] {
+		if m := hintWords[string(w)]; m != NoHint {
+			best = max(best, m)
+		} else if isActionStem(w) {
+			best = max(best, StrongHint)
+		} else if !companionWords[string(w)] {
+			others++
+		}
+	}
+	switch {
+	case others > 0 && hintWords[string(flat(seg, ws))] != NoHint: // one-time
+		return hintWords[string(flat(seg, ws))]
+	case others == 0:
+		return best
+	case others <= 2 && best > WeakHint: // update-password, ci-trigger
+		if bytes.Contains(seg, []byte("password")) || bytes.Contains(seg, []byte("invit")) {
+			return FirmHint
+		}
+		return GroupHint
+	}
+	return NoHint
+}
+
+// reach is how many segments may stand between a mark and its token: /reset/MQ/TOKEN, /webhooks/123/TOKEN.
+func (m PathHint) reach() int {
+	switch m {
+	case HookHint:
+		return 4
+	case StrongHint, FirmHint:
+		return 2
+	}
+	return 1
+}
+
+// maxLookBack is how many segments before a token are looked at.
+const maxLookBack = 6
+
+// Before looks back from the segment that starts at start.
+func (h *PathHints) Before(b []byte, start int) (m PathHint, hop int, name []byte) {
+	end, i := start-1, 0
+	for range maxLookBack {
+		if end <= 0 {
+			break
+		}
+		from := bytes.LastIndexByte(b[:end], '/') + 1
+		seg := b[from:end]
+		if !isNumberSegment(seg) {
+			i++
+		}
+		if x := h.of(seg); x > m && i <= x.reach() {
+			m, hop, name = x, i, seg
+		} else if x != NoHint && m == NoHint {
+			return NoHint, i, nil
+		}
+		end = from - 1
+	}
+	return m, max(hop, 1), name
+}
+
+// NoneBefore tells that no segment before start calls for a token.
+func (h *PathHints) NoneBefore(b []byte, start int) bool {
+	end := start - 1
+	for range maxLookBack {
+		if end <= 0 {
+			break
+		}
+		from := end
+		for from > 0 && b[from-1] != '/' {
+			from--
+		}
+		if h.of(b[from:end]) != NoHint {
+			return false
+		}
+		end = from - 1
+	}
+	return true
+}
+
+// isNumberSegment tells whether seg does not count as a step: /reset/1/1767603598/TOKEN, and the empty ones of //.
+func isNumberSegment(seg []byte) bool {
+	for _, c := range seg {
+		if !ascii.IsDigit(c) {
+			return false
+		}
+	}
+	return len(seg) <= 20
+}
+
+// Accepts tells whether a segment of shape s is a token after m.
+func (m PathHint) Accepts(s shape.Shape, b []byte, hop int) bool {
+	switch m {
+	case WeakHint:
+		return s == shape.Random && len(b) >= 20 && !shape.IsPrefixedID(b) && !shape.HasExtension(b)
+	case GroupHint, FirmHint:
+		return (s == shape.Hex || s == shape.Random || s == shape.UUID && m == FirmHint) && len(b) >= shape.MinRandom && !shape.IsPrefixedID(b)
+	case StrongHint, HookHint:
+		if s == shape.Mixed {
+			return shape.HasPasswordSign(b) || shape.IsJumble(b) || (hop == 1 || m == HookHint) && (shape.IsScrambled(b) && !shape.HasExtension(b) && shape.WordLetters(b)*2 < len(b))
+		}
+		return s >= shape.Hex
+	}
+	return false
+}

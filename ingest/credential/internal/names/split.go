@@ -1,0 +1,198 @@
+package names
+
+import (
+	"bytes"
+
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/placeholder"
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+)
+
+// Grade says how much the name of a value says about the value.
+type Grade uint8
+
+const (
+	None     Grade = iota // nothing: only what speaks for itself is a credential there
+	Weak                  // a value that looks like a token is one
+	Strong                // any value that is not an ordinary word or number is a credential
+	Code                  // as hard, and a number of four digits or more is one too: one-time codes, PINs
+	Password              // any value but true, none, required and the like is a credential
+)
+
+// Name is what is known of a value by what it is called.
+type Name struct {
+	Grade Grade
+	Kind  string
+}
+
+// IsSensitive tells whether the name alone says that something secret follows.
+func (n Name) IsSensitive() bool { return n.Grade >= Strong }
+
+// Names are compared as words. A name falls into words at everything that is not a letter or digit and at the humps
+// of camelCase; a piece that is a known term as a whole is not cut ("aPi_kEy" has humps where no word ends), and one
+// that ends in a strong term is cut before it ("irissessionid", "accesstoken"). The last word that is not a mere
+// suffix ("_v2", "[0]", "Confirmation") is the head, and it decides together with the words before it.
+const (
+	maxWords    = 12
+	MaxNameSize = 96
+)
+
+// splitName is a name cut into words, in memory of its own.
+type splitName struct {
+	n    int
+	w    [maxWords][]byte
+	buf  [MaxNameSize]byte
+	used int
+}
+
+// classify grades a decoded name.
+func (l *Classifier) classify(raw []byte, ws *splitName) Name {
+	if bytes.Contains(raw, placeholder.Start) { // a token stood there
+		return Name{}
+	}
+	if len(raw) > MaxNameSize {
+		raw = raw[len(raw)-MaxNameSize:]
+	}
+	if string(raw) == "ctoken" { // YouTube's cursor of a page
+		return Name{}
+	}
+	l.split(raw, ws)
+	if ws.n == 0 {
+		if foreignNames[string(raw)] {
+			return Name{Password, "password"}
+		}
+		return Name{}
+	}
+	if len(l.added) > 0 || len(l.except) > 0 {
+		flat := flat(raw, ws)
+		if l.except[string(flat)] {
+			return Name{}
+		}
+		if l.added[string(flat)] {
+			return Name{Strong, "custom"}
+		}
+	}
+	return l.decide(ws)
+}
+
+// split cuts raw into words.
+func (l *Classifier) split(raw []byte, ws *splitName) {
+	ws.n, ws.used = 0, 0
+	for i := 0; i < len(raw); {
+		if !ascii.IsAlnum(raw[i]) {
+			i++
+			continue
+		}
+		j := i + 1
+		for j < len(raw) && ascii.IsAlnum(raw[j]) {
+			j++
+		}
+		l.splitPiece(raw[i:j], ws)
+		i = j
+	}
+}
+
+// splitPiece cuts what stands between two separators.
+func (l *Classifier) splitPiece(piece []byte, ws *splitName) {
+	low := ws.lower(piece)
+	if _, ok := l.keywords[string(low)]; ok {
+		ws.add(low)
+		return
+	}
+	if hasHumps(piece) {
+		from := 0
+		for i := 1; i <= len(piece); i++ {
+			if i == len(piece) || hump(piece, i) {
+				l.glued(low[from:i], ws)
+				from = i
+			}
+		}
+		return
+	}
+	l.glued(low, ws)
+}
+
+// glued adds a lower-case piece, cut before a strong term that it ends in, or after one that it starts with.
+func (l *Classifier) glued(low []byte, ws *splitName) {
+	if _, ok := l.keywords[string(low)]; ok {
+		ws.add(low)
+		return
+	}
+	digits := len(low)
+	for digits > 1 && ascii.IsDigit(low[digits-1]) {
+		digits--
+	}
+	if digits < len(low) && !(digits == 1 && low[0] == 'v') {
+		l.glued(low[:digits], ws)
+		ws.add(low[digits:])
+		return
+	}
+	for _, s := range gluedKeywords {
+		if k := len(low) - len(s); k > 0 && string(low[k:]) == s {
+			ws.add(low[:k])
+			ws.add(low[k:])
+			return
+		}
+	}
+	for _, s := range gluedKeywords {
+		if len(low) > len(s) && string(low[:len(s)]) == s {
+			if rest := low[len(s):]; suffixWords[string(rest)] || neutralWords[string(rest)] {
+				ws.add(low[:len(s)])
+				ws.add(rest)
+				return
+			}
+		}
+	}
+	if k := len(low) - len("hash"); k > 2 && string(low[k:]) == "hash" { // passhash, tokenhash
+		l.glued(low[:k], ws)
+		ws.add(low[k:])
+		return
+	}
+	ws.add(low)
+}
+
+func (ws *splitName) lower(b []byte) []byte {
+	n := copy(ws.buf[ws.used:], b)
+	out := ws.buf[ws.used : ws.used+n]
+	ws.used += n
+	for i, c := range out {
+		if c >= 'A' && c <= 'Z' {
+			out[i] = c + 'a' - 'A'
+		}
+	}
+	return out
+}
+
+func (ws *splitName) add(w []byte) {
+	if len(w) == 0 {
+		return
+	}
+	if ws.n == maxWords { // keep the last words: the head is among them
+		copy(ws.w[:], ws.w[1:])
+		ws.n--
+	}
+	ws.w[ws.n] = w
+	ws.n++
+}
+
+// hump tells whether a word of camelCase starts at b[i]: "idToken", "IDToken".
+func hump(b []byte, i int) bool {
+	if !ascii.IsUpper(b[i]) {
+		return false
+	}
+	return !ascii.IsUpper(b[i-1]) || i+1 < len(b) && ascii.IsLower(b[i+1])
+}
+
+// hasHumps tells whether b is camelCase whose words have two letters or more: "aPi" and "pRiVaTe" are no such thing.
+func hasHumps(b []byte) bool {
+	from, humps := 0, 0
+	for i := 1; i < len(b); i++ {
+		if hump(b, i) {
+			if i-from < 2 {
+				return false
+			}
+			from = i
+			humps++
+		}
+	}
+	return humps > 0 && len(b)-from >= 2
+}

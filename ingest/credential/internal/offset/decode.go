@@ -1,0 +1,225 @@
+package offset
+
+import (
+	"bytes"
+	"unicode/utf8"
+
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+)
+
+// Percent decodes the percent-encoding of v once (RFC 3986 section 2.1). It reports false where nothing decodes.
+func (a *Arena) Percent(v View) (View, bool) {
+	first := bytes.IndexByte(v.Text, '%')
+	for first >= 0 {
+		if _, ok := ascii.PercentAt(v.Text, first); ok {
+			break
+		}
+		next := bytes.IndexByte(v.Text[first+1:], '%')
+		if next < 0 {
+			return v, false
+		}
+		first += 1 + next
+	}
+	if first < 0 {
+		return v, false
+	}
+	d := a.decode(v)
+	for i := 0; i < len(v.Text); {
+		if c, ok := ascii.PercentAt(v.Text, i); ok {
+			d.put(c, i)
+			i += 3
+			continue
+		}
+		d.put(v.Text[i], i)
+		i++
+	}
+	return d.done(), true
+}
+
+// PercentBytes returns raw, a text of which it does not matter where it stands, percent-decoded once.
+func (a *Arena) PercentBytes(raw []byte) []byte {
+	d := a.decode(View{Text: raw, sealed: true})
+	for i := 0; i < len(raw); {
+		if c, ok := ascii.PercentAt(raw, i); ok {
+			d.put(c, i)
+			i += 3
+			continue
+		}
+		d.put(raw[i], i)
+		i++
+	}
+	return d.done().Text
+}
+
+// UnescapeJSON decodes the escapes of a JSON string (RFC 8259 section 7), and unescapeC those that nginx and Apache
+// write (\xHH, \", \\, \n, \t, ...). An escape that neither knows stays as it is. Both report false where there is
+// none.
+func (a *Arena) UnescapeJSON(v View) (View, bool) { return a.unescape(v, jsonEscape) }
+
+func (a *Arena) UnescapeC(v View) (View, bool) { return a.unescape(v, cEscape) }
+
+// escape decodes the escape that b starts with, a backslash and at least one byte: it returns the character and how
+// many bytes the escape takes, 0 if it is none.
+type escape func(b []byte) (r rune, n int)
+
+func (a *Arena) unescape(v View, f escape) (View, bool) {
+	if bytes.IndexByte(v.Text, '\\') < 0 {
+		return v, false
+	}
+	d := a.decode(v)
+	changed := false
+	for i := 0; i < len(v.Text); {
+		if v.Text[i] == '\\' && i+1 < len(v.Text) {
+			if r, n := f(v.Text[i:]); n > 0 {
+				d.putRune(r, i)
+				i += n
+				changed = true
+				continue
+			}
+		}
+		d.put(v.Text[i], i)
+		i++
+	}
+	if !changed {
+		d.undo()
+		return v, false
+	}
+	return d.done(), true
+}
+
+// putRune appends r in UTF-8; negative ones are bytes that are no text (\xHH).
+func (d *decoder) putRune(r rune, i int) {
+	if r < 0 {
+		d.put(byte(-r-1), i)
+		return
+	}
+	var buf [utf8.UTFMax]byte
+	n := utf8.EncodeRune(buf[:], r)
+	for _, c := range buf[:n] {
+		d.put(c, i)
+	}
+}
+
+func simpleEscape(c byte) (rune, bool) {
+	switch c {
+	case '"', '\\', '/', '\'':
+		return rune(c), true
+	case 'n':
+		return '\n', true
+	case 't':
+		return '\t', true
+	case 'r':
+		return '\r', true
+	case 'b':
+		return '\b', true
+	case 'f':
+		return '\f', true
+	}
+	return 0, false
+}
+
+func jsonEscape(b []byte) (rune, int) {
+	if r, ok := simpleEscape(b[1]); ok {
+		return r, 2
+	}
+	if b[1] != 'u' {
+		return 0, 0
+	}
+	r, ok := hex4(b[2:])
+	if !ok {
+		return 0, 0
+	}
+	if r >= 0xD800 && r < 0xDC00 && len(b) >= 12 && b[6] == '\\' && b[7] == 'u' {
+		if low, ok := hex4(b[8:]); ok && low >= 0xDC00 && low < 0xE000 {
+			return (r-0xD800)<<10 | (low - 0xDC00) + 0x10000, 12
+		}
+	}
+	return r, 6
+}
+
+func hex4(b []byte) (rune, bool) {
+	if len(b) < 4 {
+		return 0, false
+	}
+	var r rune
+	for _, c := range b[:4] {
+		d := ascii.HexValue[c]
+		if d > 15 {
+			return 0, false
+		}
+		r = r<<4 | rune(d)
+	}
+	return r, true
+}
+
+func cEscape(b []byte) (rune, int) {
+	if b[1] == 'x' && len(b) >= 4 {
+		if hi, lo := ascii.HexValue[b[2]], ascii.HexValue[b[3]]; hi < 16 && lo < 16 {
+			return -1 - rune(hi<<4|lo), 4
+		}
+		return 0, 0
+	}
+	if b[1] == 'v' {
+		return '\v', 2
+	}
+	if r, ok := simpleEscape(b[1]); ok {
+		return r, 2
+	}
+	return 0, 0
+}
+
+// Base64Text decodes v if all of it is base64, in either alphabet, with or without padding, and what comes out is
+// text: its first nine bytes are ASCII, which those of a random token are with a probability of (98/256)^9, one in
+// 5,000, and none is a control character. A length that no encoder gives is a text that was cut: its last character
+// is dropped.
+func (a *Arena) Base64Text(v View) (View, bool) {
+	src := bytes.TrimRight(v.Text, "=")
+	if len(src) < ascii.MinBase64 || len(v.Text)-len(src) > 2 {
+		return v, false
+	}
+	if !ascii.StartsText(src) {
+		return v, false
+	}
+	return a.base64(v, src, true)
+}
+
+// Base64Bytes decodes v if all of it is base64, whatever comes out.
+func (a *Arena) Base64Bytes(v View) (View, bool) {
+	src := bytes.TrimRight(v.Text, "=")
+	if len(src) < 2 {
+		return v, false
+	}
+	return a.base64(v, src, false)
+}
+
+// base64 decodes src, which is v without padding. It ends at a character that is not base64's and, if text is asked
+// for, at an ASCII byte that text does not hold.
+func (a *Arena) base64(v View, src []byte, text bool) (View, bool) {
+	d := a.decode(sealed(v))
+	var acc uint32
+	var bits uint
+	for _, c := range src {
+		x := ascii.Base64Value[c]
+		if x > 63 {
+			d.undo()
+			return v, false
+		}
+		acc = acc<<6 | uint32(x)
+		if bits += 6; bits >= 8 {
+			bits -= 8
+			c := byte(acc >> bits)
+			if text && !ascii.IsText(c) && c < utf8.RuneSelf {
+				d.undo()
+				return v, false
+			}
+			d.put(c, 0)
+		}
+	}
+	return d.done(), true
+}
+
+// sealed is v with its place in the line made one piece.
+func sealed(v View) View {
+	start, end := v.Span()
+	return View{Text: v.Text, base: int32(start), end: int32(end), sealed: true}
+}

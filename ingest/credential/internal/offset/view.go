@@ -1,0 +1,129 @@
+package offset
+
+// View is a stretch of text, decoded or not, that knows where in the line each of its bytes came from. Views are cut
+// from each other and decoded into each other; what is found in the innermost one is thereby exact in the line.
+//
+// There are three modes. A plain view is the line itself (off is nil). A mapped view is the work of a decoder that
+// turns some bytes of the line into one (percent, JSON and backslash escapes). A sealed view is the work of one that
+// mixes bits of neighbours (base64): whatever is found in it covers the whole encoded text.
+type View struct {
+	Text   []byte
+	off    []int32 // mapped: where each byte starts in the line, and after the last one where it ends
+	base   int32   // plain and sealed: where b[0] is, or where the encoded text starts
+	end    int32   // sealed: where the encoded text ends
+	sealed bool
+}
+
+// Plain is line[start:end].
+func Plain(line []byte, start, end int) View {
+	return View{Text: line[start:end:end], base: int32(start)}
+}
+
+// Cut is the part of v from i to j.
+func (v View) Cut(i, j int) View {
+	v.Text = v.Text[i:j:j]
+	switch {
+	case v.off != nil:
+		v.off = v.off[i : j+1 : j+1]
+	case !v.sealed:
+		v.base += int32(i)
+	}
+	return v
+}
+
+// From is the part of v from i on.
+func (v View) From(i int) View { return v.Cut(i, len(v.Text)) }
+
+// Span says where v stands in the line.
+func (v View) Span() (start, end int) {
+	switch {
+	case v.off != nil:
+		return int(v.off[0]), int(v.off[len(v.off)-1])
+	case v.sealed:
+		return int(v.base), int(v.end)
+	}
+	return int(v.base), int(v.base) + len(v.Text)
+}
+
+// At says where byte i of v starts in the line; i may be len(v.b).
+func (v View) At(i int) int32 {
+	switch {
+	case v.off != nil:
+		return v.off[i]
+	case v.sealed:
+		return v.base
+	}
+	return v.base + int32(i)
+}
+
+// Trim takes white space and control bytes off both ends.
+func (v View) Trim() View {
+	i, j := 0, len(v.Text)
+	for i < j && v.Text[i] <= ' ' {
+		i++
+	}
+	for j > i && v.Text[j-1] <= ' ' {
+		j--
+	}
+	return v.Cut(i, j)
+}
+
+// Unquote takes one pair of quotes off, plain or escaped with a backslash.
+func (v View) Unquote() View {
+	n := len(v.Text)
+	if n >= 4 && v.Text[0] == '\\' && v.Text[1] == '"' && v.Text[n-2] == '\\' && v.Text[n-1] == '"' {
+		return v.Cut(2, n-2)
+	}
+	if n >= 2 && (v.Text[0] == '"' || v.Text[0] == '\'') && v.Text[n-1] == v.Text[0] {
+		return v.Cut(1, n-1)
+	}
+	return v
+}
+
+// Arena is the memory that decoded views live in: it is emptied once per line. A view made before the arena had to
+// grow keeps the old memory, which holds the same bytes.
+type Arena struct {
+	b   []byte
+	off []int32
+}
+
+func (a *Arena) Reset() { a.b, a.off = a.b[:0], a.off[:0] }
+
+// Forget overwrites what is left of the last line.
+func (a *Arena) Forget() { clear(a.b[:cap(a.b)]) }
+
+// decoder builds one decoded view in an arena.
+type decoder struct {
+	a        *Arena
+	src      View
+	from     int // where the view starts in a.b
+	fromOff  int // and in a.off
+	unsealed bool
+}
+
+func (a *Arena) decode(v View) decoder {
+	return decoder{a, v, len(a.b), len(a.off), !v.sealed}
+}
+
+// put appends c, which came from src.b[i].
+func (d *decoder) put(c byte, i int) {
+	d.a.b = append(d.a.b, c)
+	if d.unsealed {
+		d.a.off = append(d.a.off, d.src.At(i))
+	}
+}
+
+// done returns the decoded view.
+func (d *decoder) done() View {
+	n := len(d.a.b)
+	v := View{Text: d.a.b[d.from:n:n], base: d.src.base, end: d.src.end, sealed: d.src.sealed}
+	if d.unsealed {
+		d.a.off = append(d.a.off, d.src.At(len(d.src.Text)))
+		m := len(d.a.off)
+		v.off = d.a.off[d.fromOff:m:m]
+	}
+	return v
+}
+
+// undo forgets what was put.
+func (d *decoder) undo() { d.a.b, d.a.off = d.a.b[:d.from], d.a.off[:d.fromOff] }

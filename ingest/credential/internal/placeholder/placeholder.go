@@ -1,0 +1,70 @@
+package placeholder
+
+import (
+	"bytes"
+	"encoding/hex"
+
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+)
+
+// Find finds the first placeholder in b: where it starts and how long it is, 0 if there is none.
+func Find(b []byte) (at, n int) {
+	for i := 0; ; {
+		k := bytes.Index(b[i:], Start)
+		if k < 0 {
+			return 0, 0
+		}
+		i += k
+		if n := Len(b[i:]); n > 0 {
+			return i, n
+		}
+		i++
+	}
+}
+
+// IsIn tells whether a part of b has been redacted: it was a structure then, and is judged no other way now.
+func IsIn(b []byte) bool {
+	_, n := Find(b)
+	return n > 0
+}
+
+var Start = []byte(Word + ".")
+
+// Len is how long the placeholder is that b starts with, 0 if it starts with none.
+func Len(b []byte) int {
+	i := len(Word) + 1
+	if len(b) < i || string(b[:i-1]) != Word || b[i-1] != '.' {
+		return 0
+	}
+	from := i
+	for i < len(b) && (ascii.IsLower(b[i]) || ascii.IsDigit(b[i]) || b[i] == '_') {
+		i++
+	}
+	if i == from || i-from > MaxKind || i >= len(b) || b[i] != '.' || len(b)-i <= Hex {
+		return 0
+	}
+	i++
+	for _, c := range b[i : i+Hex] {
+		if !ascii.IsDigit(c) && c-'a' >= 6 {
+			return 0
+		}
+	}
+	return i + Hex
+}
+
+// The placeholder is REDACTED.<kind>.<first 16 hexadecimal characters of the fingerprint>: URL-unreserved characters
+// only (RFC 3986 section 2.3), which need no escape in a query, a path, a header or a JSON string.
+const (
+	Word         = "REDACTED"
+	Hex          = 16
+	MaxKind      = 32
+	KindAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789_"
+)
+
+func Append(dst []byte, kind string, hash []byte) []byte {
+	dst = append(dst, Word...)
+	dst = append(dst, '.')
+	dst = append(dst, kind...)
+	dst = append(dst, '.')
+	return hex.AppendEncode(dst, hash)
+}

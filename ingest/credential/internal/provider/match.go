@@ -1,0 +1,207 @@
+package provider
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/placeholder"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/shape"
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+)
+
+// IsPrefix tells whether b is the prefix of a provider's format.
+func IsPrefix(b []byte) bool {
+	if len(b) < 3 {
+		return len(b) == 2
+	}
+	for _, f := range index.buckets[key3(b[0], b[1], b[2])] {
+		if f.Prefix == string(b) {
+			return true
+		}
+	}
+	return false
+}
+
+// Match is a token that a provider's format recognises in a text.
+type Match struct {
+	Start, End int // in the text
+	Prefix     int // length of the type prefix
+	Kind       string
+	Public     bool
+	Exact      bool // length and checksum are what the provider issues
+	Reason     string
+}
+
+// formatIndex finds formats by their first three bytes; formats of two are listed under every third.
+type formatIndex struct {
+	bits    indexBits
+	inner   indexBits // of those that may stand within a run
+	buckets map[uint32][]*Format
+	short   []*Format
+}
+
+// indexBits tell which three bytes may start a format: one in 165 of them is set.
+type indexBits [indexSize / 64]uint64
+
+const indexSize = 1 << 15
+
+func (x *indexBits) set(k uint32) {
+	h := hash3(k)
+	x[h/64] |= 1 << (h % 64)
+}
+
+func (x *indexBits) has(k uint32) bool {
+	h := hash3(k)
+	return x[h/64]>>(h%64)&1 != 0
+}
+
+var index = newFormatIndex(Formats)
+
+func newFormatIndex(fs []Format) *formatIndex {
+	x := &formatIndex{buckets: map[uint32][]*Format{}}
+	for i := range fs {
+		f := &fs[i]
+		if len(f.Prefix) < 3 {
+			x.short = append(x.short, f)
+			continue
+		}
+		k := key3(f.Prefix[0], f.Prefix[1], f.Prefix[2])
+		x.buckets[k] = append(x.buckets[k], f)
+		x.bits.set(k)
+		if f.mayStandWithin() {
+			x.inner.set(k)
+		}
+	}
+	for _, fs := range x.buckets {
+		slices.SortStableFunc(fs, func(a, b *Format) int { return len(b.Prefix) - len(a.Prefix) })
+	}
+	return x
+}
+
+// mayStandWithin tells whether f is looked for behind a joint within a run (report-TOKEN): where its prefix is distinct, or
+// no word and followed by enough that must look random then.
+func (f *Format) mayStandWithin() bool {
+	return f.Flags&FDistinct != 0 || f.Flags&fRandom == 0 && f.Min >= shape.MinRandom
+}
+
+func key3(a, b, c byte) uint32 { return uint32(a) | uint32(b)<<8 | uint32(c)<<16 }
+
+func hash3(k uint32) uint32 { return k * 0x9E3779B1 >> 17 }
+
+// at returns the token that starts at b[i], if a format recognises one there.
+func (x *formatIndex) at(b []byte, i int) (Match, bool) {
+	if i+MinCut > len(b) {
+		return Match{}, false
+	}
+	k := key3(b[i], b[i+1], b[i+2])
+	if x.bits.has(k) {
+		for _, f := range x.buckets[k] {
+			if m, ok := f.at(b, i); ok {
+				return m, true
+			}
+		}
+	}
+	if b[i] == 's' && b[i+1] == '.' || b[i] == 'S' && b[i+1] == 'K' {
+		for _, f := range x.short {
+			if m, ok := f.at(b, i); ok {
+				return m, true
+			}
+		}
+	}
+	return Match{}, false
+}
+
+// at tells whether b[i:] starts with a token of format f.
+func (f *Format) at(b []byte, i int) (Match, bool) {
+	n := len(f.Prefix)
+	if len(b)-i < n+MinCut || string(b[i:i+n]) != f.Prefix {
+		return Match{}, false
+	}
+	end := f.tailEnd(b, i+n)
+	tail := b[i+n : end]
+	if masked(tail) {
+		return Match{}, false
+	}
+	m := Match{i, end, n, f.Kind, f.Flags&FPublic != 0, true, "provider format"}
+	fits := len(tail) >= f.Min && len(tail) <= f.max
+	if fits && f.Flags&fSums != 0 {
+		if sum := f.checksum(b[i:end]); sum != noChecksum {
+			m.Exact, m.Reason = sum == checksumRight, sumReason[sum]
+			return m, true
+		}
+	}
+	switch {
+	case fits:
+		return m, f.Flags&FDistinct != 0 || f.plausible(tail, b, end)
+	case f.Flags&FDistinct != 0 && len(tail) >= MinCut && shape.Of(tail) != shape.Ordinary:
+		m.Exact = false
+		m.Reason = "provider prefix with a tail of another length"
+		return m, true
+	}
+	return Match{}, false
+}
+
+// tailEnd is where the tail that starts at b[i] ends.
+func (f *Format) tailEnd(b []byte, i int) int {
+	end := i
+	for end < len(b) {
+		c := ascii.Class[b[end]]
+		switch {
+		case c&f.Tail != 0:
+		case f.Flags&fB64 != 0 && c&ascii.Base64 != 0:
+		case f.Flags&fEquals != 0 && b[end] == '=':
+		case f.Flags&fDots != 0 && b[end] == '.' && f.goesOn(b, end):
+		default:
+			return f.endOfHex(b, i, end)
+		}
+		end++
+	}
+	return end
+}
+
+// goesOn tells whether the tail goes on behind the dot at b[i].
+func (f *Format) goesOn(b []byte, i int) bool {
+	for i < len(b) && (b[i] == '.' || b[i] == '=' && f.Flags&(fB64|fEquals) != 0) {
+		i++
+	}
+	return i < len(b) && ascii.Class[b[i]]&f.Tail != 0
+}
+
+// endOfHex takes a tail of hexadecimal digits for none where letters and digits go on behind it.
+func (f *Format) endOfHex(b []byte, start, end int) int {
+	if f.Tail&ascii.Alnum == 0 && ascii.Class[b[end]]&ascii.Alnum != 0 {
+		return start
+	}
+	return end
+}
+
+// plausible tells whether a tail behind a prefix that also occurs elsewhere is one: nothing of its alphabet's kin
+// follows, and it is no word; where the prefix is a word itself, it looks random.
+func (f *Format) plausible(tail, b []byte, end int) bool {
+	if end < len(b) && ascii.Class[b[end]]&ascii.Alnum != 0 {
+		return false
+	}
+	if f.Flags&fRandom != 0 {
+		return shape.Of(tail) >= shape.Hex
+	}
+	if f.Tail&ascii.Lower == 0 && f.Tail&ascii.Hex == 0 { // upper case and digits: want both kinds, or it is a constant's name
+		return bytes.ContainsAny(tail, "0123456789") || !shape.LooksLikeWord(tail)
+	}
+	switch shape.Of(tail) {
+	case shape.Ordinary, shape.Number:
+		return false
+	}
+	return true
+}
+
+// masked tells whether b is one character again and again, or a placeholder: what documentation and redactors put in the
+// place of a token.
+func masked(b []byte) bool {
+	same := 0
+	for _, c := range b {
+		if c == b[0] {
+			same++
+		}
+	}
+	return same*4 >= len(b)*3 || ascii.HasAt(b, 0, placeholder.Word)
+}

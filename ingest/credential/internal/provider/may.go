@@ -1,0 +1,84 @@
+package provider
+
+import (
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/shape"
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+)
+
+// LongRun tells that b[k] stands in a run of 16 or more.
+func LongRun(b []byte, k int) bool {
+	from, to := ascii.RunAround(b, k)
+	return to-from >= shape.MinRandom
+}
+
+// LooksLikeToken tells that a stretch of 16 bytes or more may hold a token that speaks for itself, or base64 of text.
+func LooksLikeToken(b []byte, start, end int) bool {
+	if ascii.StartsText(b[start:end]) || MayStartFirst(b, start) {
+		return true
+	}
+	for i := start + shape.MinRandom - 1; i < end; {
+		if ascii.Class[b[i]]&ascii.Run == 0 {
+			i += shape.MinRandom
+			continue
+		}
+		from, to := ascii.RunAround(b, i)
+		if to-from >= shape.MinRandom && MayMatch(b, from, to) {
+			return true
+		}
+		i = to + shape.MinRandom
+	}
+	return false
+}
+
+// MayMatch tells that match may recognise the run from start to end.
+func MayMatch(b []byte, start, end int) bool {
+	if start > 0 && (isPrefixJoin(b[start-1]) && b[start-1] != ' ' && (b[start-1] != '/' || start > 1 && b[start-2] == '/') || b[start-1] == '!') {
+		return true // SG.xxx, 1//0xxx, 123:xxx, 00D1!xxx
+	}
+	if start >= 6 && ascii.HasAt(b, start-6, "FlyV1 ") {
+		return true
+	}
+	if start > 1 && b[start-1] == '/' && (ascii.IsUpper(b[start-2]) || ascii.IsDigit(b[start-2])) {
+		if _, ok := slackHook(b, start, end); ok {
+			return true
+		}
+	}
+	switch n := end - start; {
+	case n == 17 && ascii.HasAt(b, start, "pat"), n >= 23 && n <= 28 && end+7 < len(b) && b[end] == '.' && b[end+7] == '.':
+		return true // airtable, discord
+	case n >= 20 && n <= 48 && start >= 12 && b[start-1] == '/' && slackSegment(b, start-1):
+		return true
+	}
+	return mayAnchor(b, start, end) || mayStart(b, start, end)
+}
+
+// mayStart tells that a format's prefix may stand at the start of the run, or at a joint in it.
+func mayStart(b []byte, start, end int) bool {
+	if start+MinCut >= end {
+		return false
+	}
+	k := key3(b[start], b[start+1], b[start+2])
+	if index.bits.has(k) || k == keyJWT || b[start] == 's' && b[start+1] == '.' || b[start] == 'S' && b[start+1] == 'K' || ascii.HasAt(b, start, "private-") {
+		return true
+	}
+	for i := start + 1; i+MinCut < end; i++ {
+		if ascii.Class[b[i-1]]&ascii.Join == 0 {
+			continue
+		}
+		if k := key3(b[i], b[i+1], b[i+2]); index.inner.has(k) || k == keyJWT {
+			return true
+		}
+	}
+	return false
+}
+
+const keyJWT = uint32('e') | uint32('y')<<8 | uint32('J')<<16
+
+// slackSegment tells that the segment before end is in capitals and digits, as Slack's ids are.
+func slackSegment(b []byte, end int) bool {
+	from := end
+	for from > 0 && b[from-1] != '/' {
+		from--
+	}
+	return end-from >= 8 && ascii.IsUpperDigits(b[from:end])
+}

@@ -1,0 +1,232 @@
+package provider
+
+import (
+	"bytes"
+
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/shape"
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+)
+
+// joined recognises the tokens that are several runs with signs between them, by the run from start to end, which is
+// the last of them or the first that is long.
+func joined(b []byte, start, end int) (Match, bool) {
+	if start == 0 {
+		return Match{}, false
+	}
+	switch b[start-1] {
+	case '.':
+		return dotted(b, start, end)
+	case '~':
+		return azureSecret(b, start-6)
+	case ':':
+		return asana(b, start, end)
+	case '|':
+		return facebookApp(b, start, end)
+	case '!':
+		return salesforce(b, start, end)
+	case '$':
+		return braintree(b, bytes.LastIndex(b[:start], []byte(braintreePrefix)))
+	}
+	return Match{}, false
+}
+
+func dotted(b []byte, start, end int) (Match, bool) {
+	if ascii.HasAt(b, start, "ey") {
+		return brokenJWT(b, start, end)
+	}
+	from := start
+	for from > 0 && (ascii.Class[b[from-1]]&ascii.Run != 0 || b[from-1] == '.') {
+		from--
+	}
+	if m, ok := terraform(b, start-len(".atlasv1.")-14); ok {
+		return m, true
+	}
+	return authress(b, from)
+}
+
+// terraform is an API token of HCP Terraform: 14 characters, .atlasv1., 60 to 70 characters (HCP Terraform docs: "API
+// tokens").
+func terraform(b []byte, i int) (Match, bool) {
+	if !mayTerraform(b, i) || len(bytes.TrimFunc(b[i:i+14], isAlnumRune)) > 0 || i > 0 && ascii.IsAlnum(b[i-1]) {
+		return Match{}, false
+	}
+	end := i + 14 + len(".atlasv1.")
+	for end < len(b) && (ascii.Class[b[end]]&ascii.Run != 0 || b[end] == '=') {
+		end++
+	}
+	if end-i < 75 {
+		return Match{}, false
+	}
+	return found(i, end, "terraform_token")
+}
+
+func isAlnumRune(r rune) bool { return r < 0x80 && ascii.IsAlnum(byte(r)) }
+
+func mayTerraform(b []byte, i int) bool {
+	return i >= 0 && i+15 < len(b) && b[i+14] == '.' && ascii.HasAt(b, i+14, ".atlasv1.")
+}
+
+// brokenJWT is what has the look of a JSON Web Token and does not decode as one, because it was cut or changed: two
+// parts that start as base64 of {" does, perhaps a third.
+func brokenJWT(b []byte, start, end int) (Match, bool) {
+	from := start - 1
+	for from > 0 && ascii.Class[b[from-1]]&ascii.Run != 0 {
+		from--
+	}
+	if start-1-from < 19 || end-start < 19 || !ascii.HasAt(b, from, "ey") || shape.Of(b[start:end]) < shape.Hex {
+		return Match{}, false
+	}
+	if end+1 < len(b) && b[end] == '.' && ascii.Class[b[end+1]]&ascii.Run != 0 {
+		for end++; end < len(b) && ascii.Class[b[end]]&ascii.Run != 0; {
+			end++
+		}
+	}
+	end += ascii.Padding(b[end:])
+	m, _ := found(from, end, "jwt")
+	m.Exact, m.Reason = false, "the look of a JSON Web Token that does not decode"
+	return m, true
+}
+
+// authress is an access key of a service client: a prefix and the client's id, an id of the key, the account, the secret,
+// joined by dots (Authress docs: "Service clients").
+func authress(b []byte, i int) (Match, bool) {
+	if !mayAuthress(b, i) {
+		return Match{}, false
+	}
+	end := i
+	for part := range 4 {
+		from := end
+		for end < len(b) && (ascii.Class[b[end]]&ascii.Run != 0 || part == 3 && ascii.Class[b[end]]&ascii.Base64 != 0) {
+			end++
+		}
+		switch {
+		case part == 2 && (!ascii.HasAt(b, from, "acc") || end-from < 10), part == 3 && (end-from < 30 || shape.Of(b[from:end]) < shape.Hex):
+			return Match{}, false
+		case part == 3:
+		case end == from || end == len(b) || b[end] != '.':
+			return Match{}, false
+		default:
+			end++
+		}
+	}
+	return found(i, end, "authress_key")
+}
+
+func mayAuthress(b []byte, i int) bool {
+	switch b[i] {
+	case 's':
+		return ascii.HasAt(b, i, "sc_") || ascii.HasAt(b, i, "scauth_")
+	case 'e':
+		return ascii.HasAt(b, i, "ext_")
+	case 'a':
+		return ascii.HasAt(b, i, "authress_")
+	}
+	return false
+}
+
+// azureSecret is a client secret of Microsoft Entra ID: three characters, a digit, Q~, 31 to 34 characters (Microsoft
+// Learn: the pattern of "Azure AD client secret" in Purview's sensitive information types).
+func azureSecret(b []byte, i int) (Match, bool) {
+	if !mayAzure(b, i) || i > 0 && ascii.Class[b[i-1]]&ascii.Alnum != 0 {
+		return Match{}, false
+	}
+	end := i
+	for end < len(b) && (ascii.Class[b[end]]&ascii.Run != 0 || b[end] == '~' || b[end] == '.') {
+		end++
+	}
+	for end > i && b[end-1] == '.' {
+		end--
+	}
+	if n := end - i; n < 37 || n > 40 {
+		return Match{}, false
+	}
+	return found(i, end, "azure_secret")
+}
+
+func mayAzure(b []byte, i int) bool {
+	return i >= 0 && i+37 <= len(b) && b[i+5] == '~' && b[i+4] == 'Q' && ascii.IsDigit(b[i+3])
+}
+
+// asana is a personal access token: 1/ID:32 hexadecimal digits, or 2/ID/ID: and those (Asana docs: "Personal access
+// token").
+func asana(b []byte, start, end int) (Match, bool) {
+	from := start - 1
+	for from > 0 && (ascii.IsDigit(b[from-1]) || b[from-1] == '/') {
+		from--
+	}
+	if end-start != 32 || start-1-from < 12 || b[from+1] != '/' || b[from] != '1' && b[from] != '2' || !ascii.IsHex(b[start:end]) {
+		return Match{}, false
+	}
+	return found(from, end, "asana_token")
+}
+
+// facebookApp is the access token of an app: its id of 15 or 16 digits, |, its secret (Meta docs: "Access tokens for Meta
+// technologies").
+func facebookApp(b []byte, start, end int) (Match, bool) {
+	from := start - 1
+	for from > 0 && ascii.IsDigit(b[from-1]) {
+		from--
+	}
+	if n := start - 1 - from; n < 15 || n > 16 || end-start < 27 || end-start > 40 || shape.Of(b[start:end]) < shape.Hex {
+		return Match{}, false
+	}
+	return found(from, end, "facebook_app")
+}
+
+// salesforce is a session id or access token: the organization's id, which starts with 00D, ! and about 100 characters
+// (Salesforce docs: "OAuth access tokens").
+func salesforce(b []byte, start, end int) (Match, bool) {
+	from := start - 1
+	for from > 0 && ascii.IsAlnum(b[from-1]) {
+		from--
+	}
+	for end < len(b) && (ascii.Class[b[end]]&ascii.Run != 0 || b[end] == '.') {
+		end++
+	}
+	if n := start - 1 - from; n != 15 && n != 18 || !ascii.HasAt(b, from, "00D") || end-start < 60 || shape.Of(b[start:end]) < shape.Mixed {
+		return Match{}, false
+	}
+	return found(from, end, "salesforce_session")
+}
+
+const braintreePrefix = "access_token$"
+
+// braintree is an access token of Braintree, PayPal's gateway: access_token, production or sandbox, the merchant's id, 32
+// hexadecimal digits, joined by $ (Braintree docs: "Access tokens").
+func braintree(b []byte, i int) (Match, bool) {
+	if i < 0 || !ascii.HasAt(b, i, braintreePrefix+"production$") && !ascii.HasAt(b, i, braintreePrefix+"sandbox$") {
+		return Match{}, false
+	}
+	end := i
+	for end < len(b) && (ascii.Class[b[end]]&ascii.Run != 0 || b[end] == '$') {
+		end++
+	}
+	if end-bytes.LastIndexByte(b[:end], '$') != 33 {
+		return Match{}, false
+	}
+	return found(i, end, "braintree_token")
+}
+
+// first recognises a token that starts at b[i] and whose runs may all be too short to be looked at: one with dots, = or ~
+// in it.
+func (x *formatIndex) first(b []byte, i int) (Match, bool) {
+	if m, ok := x.at(b, i); ok && m.End-i >= shape.MinRandom {
+		return m, true
+	}
+	if m, ok := azureSecret(b, i); ok {
+		return m, true
+	}
+	if m, ok := terraform(b, i); ok {
+		return m, true
+	}
+	if m, ok := braintree(b, i); ok {
+		return m, true
+	}
+	return authress(b, i)
+}
+
+// MayStartFirst tells that first may recognise one in the stretch of 16 or more from start.
+func MayStartFirst(b []byte, start int) bool {
+	return index.bits.has(key3(b[start], b[start+1], b[start+2])) || mayAzure(b, start) || mayTerraform(b, start) || mayAuthress(b, start) ||
+		ascii.HasAt(b, start, braintreePrefix)
+}

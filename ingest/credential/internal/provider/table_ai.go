@@ -1,0 +1,37 @@
+package provider
+
+import (
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+)
+
+// modelFormats are the formats of models and the tools around them.
+var modelFormats = []Format{
+	// OpenAI, Anthropic, OpenRouter, Hugging Face, Groq, xAI, Perplexity, Replicate, Tavily, NVIDIA, LangSmith, Cerebras, Pinecone,
+	// Jina, Fireworks, Together, ElevenLabs, Firecrawl, LlamaCloud and Langfuse docs on API keys. DeepSeek's are of the form sk- too.
+	{"sk-proj-", "openai_key", ascii.Run, 40, 250, FDistinct},
+	{"sk-svcacct-", "openai_key", ascii.Run, 40, 250, FDistinct},
+	{"sk-admin-", "openai_key", ascii.Run, 40, 250, FDistinct},
+	{"sk-None-", "openai_key", ascii.Run, 40, 250, FDistinct},
+	{"sk-ant-", "anthropic_key", ascii.Run, 80, 130, FDistinct},
+	{"sk-or-v1-", "openrouter_key", ascii.Hex, 64, 64, FDistinct},
+	{"sk-lf-", "langfuse_secret", ascii.Hex | ascii.Join, 36, 36, FDistinct},
+	{"pk-lf-", "langfuse_public", ascii.Hex | ascii.Join, 36, 36, FDistinct | FPublic},
+	{"sk-", "openai_key", ascii.Alnum, 32, 64, 0},
+	{"hf_", "huggingface_token", ascii.Alnum, 34, 40, 0},
+	{"api_org_", "huggingface_token", ascii.Alnum, 34, 40, FDistinct},
+	{"gsk_", "groq_key", ascii.Alnum, 48, 60, 0},
+	{"xai-", "xai_key", ascii.Alnum, 70, 90, 0},
+	{"pplx-", "perplexity_key", ascii.Alnum, 40, 60, FDistinct},
+	{"r8_", "replicate_token", ascii.Alnum, 37, 40, 0},
+	{"tvly-", "tavily_key", ascii.Run, 20, 60, FDistinct},
+	{"nvapi-", "nvidia_key", ascii.Run, 60, 80, FDistinct},
+	{"lsv2_", "langsmith_key", ascii.Run, 30, 60, FDistinct},
+	{"csk-", "cerebras_key", ascii.Alnum, 48, 48, fRandom},
+	{"pcsk_", "pinecone_key", ascii.Alnum | ascii.Join, 60, 90, FDistinct},
+	{"jina_", "jina_key", ascii.Run, 55, 70, fRandom},
+	{"fw_", "fireworks_key", ascii.Alnum, 22, 24, fRandom},
+	{"tgp_v1_", "together_key", ascii.Run, 43, 43, FDistinct},
+	{"sk_", "elevenlabs_key", ascii.Hex, 48, 48, 0},
+	{"fc-", "firecrawl_key", ascii.Hex, 32, 32, 0},
+	{"llx-", "llamacloud_key", ascii.Alnum, 48, 48, fRandom},
+}

@@ -1,0 +1,222 @@
+package shape
+
+import (
+	"bytes"
+
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+)
+
+// isOrdinary tells whether b is made of words, short numbers and the mixtures of both that people write ("sha-256",
+// "v2", "30s", "cart:42:items", "created_at"), or is a placeholder.
+func isOrdinary(b []byte, c Census) bool {
+	if IsTemplate(b) {
+		return true
+	}
+	mixed := 0
+	if c.Other+c.Slash > 0 && HasPasswordSign(b) {
+		return false
+	}
+	for i := 0; i < len(b); {
+		if !ascii.IsAlnum(b[i]) {
+			if b[i] >= 0x80 {
+				return false
+			}
+			i++
+			continue
+		}
+		j := i + 1
+		for j < len(b) && ascii.IsAlnum(b[j]) {
+			j++
+		}
+		ok, both := isOrdinaryPiece(b[i:j])
+		if !ok {
+			return false
+		}
+		if both {
+			if mixed++; mixed > 2 { // "AB12-CD34-EF56"
+				return false
+			}
+		}
+		i = j
+	}
+	return true
+}
+
+// HasPasswordSign tells whether b mixes letters and digits with signs that people put into passwords and nowhere else.
+func HasPasswordSign(b []byte) bool {
+	digit, sign := false, false
+	for _, c := range b {
+		switch c {
+		case '!', '#', '$', '^', '&', '*', '?', '~':
+			sign = true
+		default:
+			digit = digit || ascii.IsDigit(c)
+		}
+	}
+	return digit && sign && len(b) >= 6 && bytes.IndexByte(b, ' ') < 0
+}
+
+// isOrdinaryPiece judges letters and digits without a separator; both tells that it has letters and digits.
+func isOrdinaryPiece(p []byte) (ok, both bool) {
+	d := 0
+	for d < len(p) && ascii.IsDigit(p[d]) {
+		d++
+	}
+	if d == len(p) {
+		return d <= 13, false
+	}
+	if d > 0 { // 30s, 256bit, 2fa
+		return d <= 6 && len(p)-d <= 6 && allLetters(p[d:]), true
+	}
+	a := len(p)
+	for a > 0 && ascii.IsDigit(p[a-1]) {
+		a--
+	}
+	if !allLetters(p[:a]) {
+		return len(p) <= 3, true
+	}
+	if a < len(p) && a <= 4 && len(p)-a <= 10 { // INC0012345
+		return true, true
+	}
+	if a >= 6 && len(p)-a >= 3 { // letmein123
+		return false, true
+	}
+	if a < len(p) { // sha256, hunter2
+		return len(p)-a <= 5 && a <= 10 && (a <= 3 || areOrdinaryLetters(p[:a])), true
+	}
+	return areOrdinaryLetters(p), false
+}
+
+// areOrdinaryLetters judges a piece of letters: one or several words of camelCase.
+func areOrdinaryLetters(p []byte) bool {
+	if len(p) > 32 {
+		return false
+	}
+	if wordEnd(p, 0) == len(p) {
+		return len(p) <= 7 || LooksLikeWord(p)
+	}
+	short, good := 0, 0
+	for i := 0; i < len(p); {
+		j := wordEnd(p, i)
+		switch {
+		case j-i <= 2 || j-i <= 5 && ascii.IsUpper(p[j-1]): // "of", "XML"
+			short++
+		case LooksLikeWord(p[i:j]):
+			good++
+		default:
+			return false
+		}
+		i = j
+	}
+	return good > 0 && short <= good+1
+}
+
+func allLetters(b []byte) bool {
+	for _, c := range b {
+		if !ascii.IsAlpha(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// IsTemplate tells whether b stands for a value instead of being one: {token}, <token>, $TOKEN, ${token}, %s, :token,
+// [REDACTED], ***.
+func IsTemplate(b []byte) bool {
+	if len(b) == 0 {
+		return true
+	}
+	var inner []byte
+	switch b[0] {
+	case '{', '<', '[', '(', '*':
+		inner = bytes.Trim(b, "{}<>[]()*")
+	case '$', '%', ':':
+		inner = bytes.Trim(b, "${}%:")
+	default:
+		return false
+	}
+	for _, c := range inner {
+		if !ascii.IsAlpha(c) && c != '_' && c != '-' && c != ' ' && c != '.' {
+			return false
+		}
+	}
+	return len(inner) <= 32
+}
+
+// noPasswords are the values that a parameter called password holds when it holds no password.
+var noPasswords = ascii.Words(`true false null none nil undefined nan yes no on off required optional enabled disabled reset
+	forgot forgotten lost change changed new old show hide hidden visible strict basic weak medium strong default empty
+	set unset valid invalid expired incorrect wrong missing ok error password passwd redacted masked filtered secret
+	removed sanitized string text value`)
+
+// IsNoPassword tells whether b, the value of a password, is none.
+func IsNoPassword(b []byte) bool {
+	if len(b) == 0 {
+		return true
+	}
+	if b[0] == '/' && len(b) > 1 && ascii.IsAlpha(b[1]) && isOrdinary(b, Count(b)) { // pwd=/home/bob
+		return true
+	}
+	if len(b) <= 2 || len(b) == 3 && ascii.IsDigit(b[0]) && ascii.IsDigit(b[1]) && ascii.IsDigit(b[2]) || IsTemplate(b) {
+		return true
+	}
+	if len(b) <= 12 {
+		var buf [12]byte
+		for i, c := range b {
+			buf[i] = ascii.ToLower(c)
+		}
+		if noPasswords[string(buf[:len(b)])] {
+			return true
+		}
+	}
+	for _, c := range b[1:] {
+		if c != b[0] {
+			return false
+		}
+	}
+	return true
+}
+
+// IsPassphrase tells whether b is four words or more, as people choose them by dice: correct-horse-battery-staple.
+func IsPassphrase(b []byte) bool {
+	words, join := 0, byte(0)
+	for i := 0; i < len(b); {
+		j := i
+		for j < len(b) && ascii.IsLower(b[j]) {
+			j++
+		}
+		if j-i < 3 || j < len(b) && (ascii.IsAlnum(b[j]) || join != 0 && b[j] != join) {
+			return false
+		}
+		words++
+		if j < len(b) {
+			join = b[j]
+		}
+		i = j + 1
+	}
+	return words >= 4 && len(b) >= 20
+}
+
+// IsSerial tells whether b is made like a licence key: three groups or more of the same length, in capitals and digits.
+func IsSerial(b []byte) bool {
+	size := bytes.IndexByte(b, '-')
+	if size < 4 || size > 8 || len(b) < 3*size+2 || (len(b)+1)%(size+1) != 0 {
+		return false
+	}
+	letters, digits := 0, 0
+	for i, c := range b {
+		switch {
+		case i%(size+1) == size:
+			if c != '-' {
+				return false
+			}
+		case ascii.IsUpper(c):
+			letters++
+		case ascii.IsDigit(c):
+			digits++
+		default:
+			return false
+		}
+	}
+	return letters > 0 && digits > 0
+}

@@ -1,0 +1,78 @@
+package shape
+
+import (
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+)
+
+// IsJumble tells whether b is long, without a joint, and of letters and digits in turns: no slug, whatever words chance
+// has put into it.
+func IsJumble(b []byte) bool {
+	for _, c := range b {
+		if !ascii.IsAlnum(c) {
+			return false
+		}
+	}
+	return len(b) >= 24 && IsScrambled(b)
+}
+
+// IsScrambled tells whether letters and digits of b take turns as no word's do: "man2html" has one digit.
+func IsScrambled(b []byte) bool {
+	turns, digits := 0, 0
+	for i, c := range b {
+		if ascii.IsDigit(c) {
+			digits++
+		}
+		if i > 0 && ascii.IsAlnum(c) && ascii.IsAlnum(b[i-1]) && ascii.IsDigit(c) != ascii.IsDigit(b[i-1]) {
+			turns++
+		}
+	}
+	return len(b) >= 8 && digits >= 2 && turns >= 3
+}
+
+func HasLetterAndDigit(b []byte) bool {
+	c := Count(b)
+	return c.Digit > 0 && c.Lower+c.Upper > 0
+}
+
+// IsPrefixedID tells whether b is an id with a type in front, as APIs make them: cus_Jp72RLvxXWBxF6. What is longer than
+// any of those is none.
+func IsPrefixedID(b []byte) bool {
+	i := 0
+	for i < len(b) && ascii.IsLower(b[i]) {
+		i++
+	}
+	return i >= 2 && i <= 10 && i < len(b) && ascii.Class[b[i]]&ascii.Join != 0 && len(b)-i < 28
+}
+
+// IsAddress tells whether b is an address on a ledger: 0x and 40 or 64 hexadecimal digits (EIP-55). Everybody sees
+// those.
+func IsAddress(b []byte) bool {
+	if len(b) != 42 && len(b) != 66 || b[0] != '0' || b[1] != 'x' {
+		return false
+	}
+	return ascii.IsHex(b[2:])
+}
+
+// IsWordAndNumber tells whether b is a word and three digits or more: a weak token, or a password that somebody made up.
+func IsWordAndNumber(b []byte) bool {
+	i := 0
+	for i < len(b) && ascii.IsAlpha(b[i]) {
+		i++
+	}
+	for _, c := range b[i:] {
+		if !ascii.IsDigit(c) {
+			return false
+		}
+	}
+	return i >= 4 && len(b)-i >= 3 && string(b) != "sha256" && string(b) != "sha512"
+}
+
+// IsLetterCode tells whether b is six capitals and no word that a code's parameter has in its place.
+func IsLetterCode(b []byte) bool {
+	for _, c := range b {
+		if !ascii.IsUpper(c) {
+			return false
+		}
+	}
+	return len(b) == 6 && !IsNoPassword(b) && !LooksLikeWord(b)
+}

@@ -1,0 +1,59 @@
+package strbuf
+
+import (
+	"strconv"
+
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+	"github.com/tokenwarden/tokenwarden/ingest/record"
+)
+
+// Buffer is the memory that the strings of findings live in, emptied once per line. Only claims and names come here,
+// never a token, and what a string points to is not written again before the next line.
+type Buffer struct {
+	text  []byte
+	Lists []string
+}
+
+func (t *Buffer) Reset() {
+	t.text = t.text[:0]
+	clear(t.Lists)
+	t.Lists = t.Lists[:0]
+}
+
+// Keep copies b, at most limit bytes of it.
+func (t *Buffer) Keep(b []byte, limit int) string {
+	b = b[:min(len(b), limit)]
+	if len(b) == 0 {
+		return ""
+	}
+	n := len(t.text)
+	t.text = append(t.text, b...)
+	return record.String(t.text[n:])
+}
+
+// KeepLower copies b in lower case.
+func (t *Buffer) KeepLower(b []byte, limit int) []byte {
+	n := len(t.text)
+	for _, c := range b[:min(len(b), limit)] {
+		t.text = append(t.text, ascii.ToLower(c))
+	}
+	m := len(t.text)
+	return t.text[n:m:m]
+}
+
+// KeepNumber copies # and n in decimal.
+func (t *Buffer) KeepNumber(n int) []byte {
+	from := len(t.text)
+	t.text = strconv.AppendInt(append(t.text, '#'), int64(n), 10)
+	return t.text[from:]
+}
+
+// OpenList makes have, a list of this memory, its last one and returns where it starts in lists.
+func (t *Buffer) OpenList(have []string) int {
+	from := len(t.Lists) - len(have)
+	if from < 0 || len(have) > 0 && &t.Lists[from] != &have[0] {
+		from = len(t.Lists)
+		t.Lists = append(t.Lists, have...)
+	}
+	return from
+}

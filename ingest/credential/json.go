@@ -1,0 +1,109 @@
+package credential
+
+import (
+	"bytes"
+
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/names"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/offset"
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+)
+
+// jsonIn looks into JSON, whole or cut: each string is judged under the key before it, whatever the nesting. It reports
+// whether a credential was there.
+func (f *finder) jsonIn(v offset.View, pl context) bool {
+	if pl.depth > maxNesting || !f.spend(v) {
+		return false
+	}
+	if len(v.Text) > 1 && v.Text[1] == '\\' {
+		if d, ok := f.arena.UnescapeJSON(v); ok {
+			v = d
+			pl.depth++
+		}
+	}
+	found := false
+	b := v.Text
+	var n names.Name
+	var key []byte
+	for i := 0; i < len(b); {
+		switch c := b[i]; {
+		case c == '"':
+			end := stringEnd(b, i+1)
+			s := v.Cut(i+1, end)
+			i = min(end+1, len(b))
+			if isKey(b, i) {
+				if k := f.unescaped(s).Text; !f.names.IsQualifier(k) || n.Grade == names.None {
+					key = k
+					n = f.names.Classify(k)
+				}
+				continue
+			}
+			if n.Grade == names.None && isNameKey(key) { // {"name":"token","value":"..."}
+				n, key = f.names.Classify(s.Text), s.Text
+				continue
+			}
+			found = f.jsonString(s, pl, n, key) || found
+		case !endsBare[c]: // a number, true, null, or what is no JSON at all
+			end := i
+			for end < len(b) && !endsBare[b[end]] {
+				end++
+			}
+			if n.IsSensitive() {
+				found = f.value(v.Cut(i, end), pl.withName(n, key)) || found
+			}
+			i = end
+		case c == '}':
+			n, key = names.Name{}, nil
+			i++
+		default:
+			i++
+		}
+	}
+	return found
+}
+
+// jsonString judges a string under its key.
+func (f *finder) jsonString(s offset.View, pl context, n names.Name, key []byte) bool {
+	if len(s.Text) < 4 || n.Grade == names.None && len(s.Text) < 8 {
+		return false
+	}
+	return f.value(f.unescaped(s), pl.withName(n, key))
+}
+
+func (f *finder) unescaped(s offset.View) offset.View {
+	if bytes.IndexByte(s.Text, '\\') < 0 {
+		return s
+	}
+	d, _ := f.arena.UnescapeJSON(s)
+	return d
+}
+
+// stringEnd is where the string ends whose first byte is b[i].
+func stringEnd(b []byte, i int) int {
+	for i < len(b) && b[i] != '"' {
+		if b[i] == '\\' && i+1 < len(b) {
+			i++
+		}
+		i++
+	}
+	return min(i, len(b))
+}
+
+// isKey tells whether a colon comes next.
+func isKey(b []byte, i int) bool {
+	for i < len(b) && b[i] <= ' ' {
+		i++
+	}
+	return i < len(b) && b[i] == ':'
+}
+
+// isNameKey tells whether the string under a key names the value that comes next.
+func isNameKey(key []byte) bool {
+	switch string(key) {
+	case "name", "key", "header", "param", "field":
+		return true
+	}
+	return false
+}
+
+// endsBare tells what ends a value without quotes.
+var endsBare = ascii.Set("{}[]:,\" \t\r\n")

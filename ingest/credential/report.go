@@ -1,0 +1,126 @@
+package credential
+
+import (
+	"bytes"
+
+	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/jwt"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/offset"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/placeholder"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/provider"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/shape"
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+	"github.com/tokenwarden/tokenwarden/ingest/secret"
+)
+
+// evidence is why a view is taken for a credential.
+type evidence struct {
+	kind       string
+	confidence tokenwarden.Confidence
+	reason     string
+	public     bool
+	prefix     int // length of a provider's type prefix
+	jwt        *jwt.Parts
+	random     bool // it looks random
+}
+
+// maxParam is how much of a name a finding keeps.
+const maxParam = 64
+
+// report reports v as a credential. It returns true also where v is the placeholder of one: something was there.
+func (f *finder) report(v offset.View, pl context, e evidence) bool {
+	v = v.Trim()
+	f.token = secret.Canonical(f.token[:0], v.Text)
+	if len(f.token) == 0 {
+		return false
+	}
+	start, end := v.Span()
+	if _, n := placeholder.Find(f.token); n > 0 {
+		return true
+	}
+	if f.options.Policy.KeepPrefix && e.prefix > 0 && e.prefix < len(v.Text) {
+		start, end = v.From(e.prefix).Span()
+	}
+	f.found = append(f.found, Finding{
+		Start: start, End: end,
+		Kind: e.kind, Confidence: e.confidence, Location: pl.loc, Reason: e.reason,
+		Public:      e.public,
+		Fingerprint: f.prints.OfCanonical(f.token),
+		KeyID:       f.prints.KeyID(),
+	})
+	out := &f.found[len(f.found)-1]
+	f.addOlder(out)
+	if e.jwt != nil {
+		f.addClaims(v.Text, e.jwt, out)
+		out.Strength.Length = len(f.token)
+	} else {
+		out.Strength = strength(f.token[min(e.prefix, len(f.token)):], e.random)
+		out.Strength.Length = len(f.token)
+		if !e.public {
+			out.Strength.Sequence = f.sequences.of(f.token)
+		}
+	}
+	if out.Owner == "" && len(pl.owner) > 0 {
+		out.Owner = f.strings.Keep(pl.owner, maxParam)
+	}
+	out.Keep = f.keeps(out, pl)
+	if !f.holdsToken(pl.param) {
+		out.Param = f.strings.KeepLower(pl.param, maxParam)
+	}
+	return true
+}
+
+// addClaims fills out from the claims of the JWT b with the parts p.
+func (f *finder) addClaims(b []byte, p *jwt.Parts, out *Finding) {
+	c := f.jwt.Claims(b, p, &f.strings)
+	out.Claims, out.Owner, out.Scopes = c.Standard, c.Owner, c.Scopes
+	if len(c.Issuer) > 0 && len(c.Subject) > 0 {
+		out.Family = f.prints.Family(c.Issuer, c.Subject, c.Client)
+	}
+}
+
+// holdsToken tells whether a token that speaks for itself stands in a name: a name leaves with what was found under it.
+func (f *finder) holdsToken(b []byte) bool {
+	for i := shape.MinRandom - 1; i < len(b); i += shape.MinRandom {
+		if ascii.Class[b[i]]&ascii.Run == 0 {
+			continue
+		}
+		start, end := ascii.RunAround(b, i)
+		if _, _, ok := f.match(b, start, end); ok && end-start >= shape.MinRandom {
+			return true
+		}
+	}
+	return false
+}
+
+func (f *finder) addOlder(out *Finding) {
+	if len(f.options.Keys) < 2 {
+		return
+	}
+	from := len(f.older)
+	f.older = f.prints.AppendOlder(f.older, f.token)
+	n := len(f.older)
+	out.Older = f.older[from:n:n]
+}
+
+// keeps applies the policy: what is meant to be public stays where no name calls it a secret.
+func (f *finder) keeps(out *Finding, pl context) bool {
+	p := &f.options.Policy
+	if out.Public && !p.Public && !pl.name.IsSensitive() {
+		return true
+	}
+	least := p.Least
+	if l, ok := p.LeastIn[out.Location]; ok {
+		least = l
+	}
+	return out.Confidence < least
+}
+
+// isPlaceholder tells whether b is what AppendPlaceholder wrote, or that behind a type prefix.
+func isPlaceholder(b []byte) bool {
+	i := bytes.Index(b, placeholder.Start)
+	if i < 0 || placeholder.Len(b[i:]) != len(b)-i {
+		return false
+	}
+	return i == 0 || provider.IsPrefix(b[:i])
+}

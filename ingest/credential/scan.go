@@ -1,0 +1,169 @@
+package credential
+
+import (
+	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/jwt"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/offset"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/placeholder"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/provider"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/shape"
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+	"github.com/tokenwarden/tokenwarden/ingest/secret"
+)
+
+// scanRuns looks for tokens that speak for themselves anywhere in v: a provider's format, a JWT. All of them hold 16 or
+// more characters of letters, digits, - and _ in a row, so that it is enough to look at every 16th byte: a run that
+// long cannot step over it.
+func (f *finder) scanRuns(v offset.View, pl context) bool {
+	return f.scanRunsBetween(v, 0, len(v.Text), pl)
+}
+
+// scanRunsBetween is runs for the runs of v that lie between from and limit. What stands around them is seen: some formats
+// are known by it.
+func (f *finder) scanRunsBetween(v offset.View, from, limit int, pl context) bool {
+	found := false
+	b := v.Text
+	if limit-from >= shape.MinRandom {
+		if m, ok := provider.MatchFirst(b, from); ok {
+			f.judgeMatch(v, pl, m, nil)
+			from, found = min(m.End, limit), true
+		}
+	}
+	for i := from + shape.MinRandom - 1; i < limit; {
+		if ascii.Class[b[i]]&ascii.Run == 0 {
+			i += shape.MinRandom
+			continue
+		}
+		start, end := ascii.RunAround(b, i)
+		if end-start >= shape.MinRandom {
+			if next := f.scanRun(v, start, end, pl); next > 0 {
+				found = true
+				end = max(end, next)
+			}
+		}
+		i = end + shape.MinRandom
+	}
+	return found
+}
+
+// scanRun judges the run from start to end and returns where the token that it belongs to ends, 0 if it belongs to none.
+func (f *finder) scanRun(v offset.View, start, end int, pl context) int {
+	m, p, ok := f.match(v.Text, start, end)
+	if !ok {
+		return 0
+	}
+	f.judgeMatch(v, pl, m, p)
+	return m.End
+}
+
+// judgeMatch reports what match found, unless it is what was redacted before.
+func (f *finder) judgeMatch(v offset.View, pl context, m provider.Match, p *jwt.Parts) {
+	if placeholder.Len(v.Text[m.Start:]) > 0 || isPlaceholder(v.Text[m.Start:m.End]) {
+		return
+	}
+	f.reportMatch(v.Cut(m.Start, m.End), pl, m, p)
+}
+
+// match finds the token that the run from start to end of b belongs to.
+func (f *finder) match(b []byte, start, end int) (m provider.Match, p *jwt.Parts, ok bool) {
+	if !provider.MayMatch(b, start, end) {
+		return provider.Match{}, nil, false
+	}
+	if ascii.HasAt(b, start, "eyJ") {
+		if p, end, ok := f.jwt.At(b, start); ok {
+			return jwtMatch(p, start, end), p, true
+		}
+	}
+	if m, ok := provider.MatchRun(b, start, end); ok {
+		return m, nil, true
+	}
+	for i, tries := start+1, 0; i+provider.MinCut < end && tries < maxTries; i++ { // prefix_eyJ..., name-ghp_...
+		if ascii.Class[b[i-1]]&ascii.Join == 0 || !provider.MayStartInside(b, i) {
+			continue
+		}
+		tries++
+		if ascii.HasAt(b, i, "eyJ") {
+			if p, end, ok := f.jwt.At(b, i); ok {
+				return jwtMatch(p, i, end), p, true
+			}
+		}
+		if m, ok := provider.MatchInside(b, i); ok {
+			return m, nil, true
+		}
+	}
+	return provider.Match{}, nil, false
+}
+
+// maxTries is at how many joints of one run a format is tried: a run that has more of them is no token.
+const maxTries = 32
+
+// reportMatch emits what match found.
+func (f *finder) reportMatch(v offset.View, pl context, m provider.Match, p *jwt.Parts) {
+	e := evidence{kind: m.Kind, confidence: tokenwarden.ConfidenceHigh, reason: m.Reason, public: m.Public, prefix: m.Prefix}
+	if !m.Exact {
+		e.confidence = tokenwarden.ConfidenceMedium
+	}
+	if p != nil {
+		p.Rebase(m.Start)
+		e.jwt = p
+	}
+	f.report(v, pl, e)
+}
+
+// jwtMatch returns the match of a JWT.
+func jwtMatch(p *jwt.Parts, start, end int) provider.Match {
+	m := provider.Match{Start: start, End: end, Kind: "jwt", Exact: p.Whole(), Reason: "JSON Web Token"}
+	if p.Encrypted {
+		m.Kind, m.Reason = "jwe", "JSON Web Encryption token"
+	}
+	if !m.Exact {
+		m.Reason = "beginning of a JSON Web Token"
+	}
+	return m
+}
+
+// wholeValue reports v if all of it is one token that speaks for itself.
+func (f *finder) wholeValue(v offset.View, pl context) bool {
+	if len(v.Text) < shape.MinRandom || isPlaceholder(v.Text) {
+		return false
+	}
+	end := 0
+	for end < len(v.Text) && ascii.Class[v.Text[end]]&ascii.Run != 0 {
+		end++
+	}
+	m, p, ok := f.match(v.Text, 0, max(end, 1))
+	if !ok {
+		m, ok = provider.MatchFirst(v.Text, 0)
+	}
+	if !ok || m.Start != 0 || m.End != len(v.Text) {
+		return false
+	}
+	f.reportMatch(v, pl, m, p)
+	return true
+}
+
+// customPatterns looks for the user's own patterns in a field, at each level of its percent-encoding.
+func (f *finder) customPatterns(v offset.View, pl context) {
+	for range secret.MaxDecode {
+		for i := range f.patterns {
+			f.customPattern(v, pl, &f.patterns[i])
+		}
+		d, ok := f.arena.Percent(v)
+		if !ok {
+			return
+		}
+		v = d
+	}
+}
+
+func (f *finder) customPattern(v offset.View, pl context, p *pattern) {
+	for _, at := range p.re.FindAllSubmatchIndex(v.Text, -1) {
+		start, end := at[0], at[1]
+		if len(at) >= 4 && at[2] >= 0 {
+			start, end = at[2], at[3]
+		}
+		f.report(v.Cut(start, end), pl, evidence{
+			kind: p.kind, confidence: tokenwarden.ConfidenceHigh, reason: "pattern of the configuration",
+		})
+	}
+}
