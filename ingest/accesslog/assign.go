@@ -69,11 +69,11 @@ func (a *assigner) set(r *record.Record, d *def, start, end int, e record.Escape
 	if e == record.EscapeJSON {
 		if bytes.IndexByte(value, '\\') < 0 {
 			e = record.EscapeNone
-		} else if d.role.structured() {
+		} else if d.role.isStructured() {
 			return a.setEscaped(r, d, start, end)
 		}
 	}
-	if d.role.typed() && a.setTyped(r, d, value) {
+	if d.role.isTyped() && a.setTyped(r, d, value) {
 		return true
 	}
 	f := record.Field{Escape: e, Start: start, End: end, Name: d.name}

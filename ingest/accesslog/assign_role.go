@@ -46,7 +46,7 @@ type def struct {
 }
 
 // structured tells whether a value must be read without its escapes: they would hide where its parts begin.
-func (r role) structured() bool {
+func (r role) isStructured() bool {
 	switch r {
 	case roleText, roleField, roleMessage, roleGuess, roleLogger, roleForwarded, roleUser, roleReferer, roleAgent, roleHost:
 		return false
@@ -60,7 +60,7 @@ func (r role) isNamed() bool {
 }
 
 // typed tells whether a value of that role is a number, a time or an address, which is no field.
-func (r role) typed() bool { return typedRoles[r] }
+func (r role) isTyped() bool { return typedRoles[r] }
 
 var typedRoles = [...]bool{
 	roleNumber: true, roleClient: true, rolePeer: true, roleAddress: true, roleTime: true, roleDate: true, roleTimeOfDay: true,
@@ -68,7 +68,7 @@ var typedRoles = [...]bool{
 }
 
 // fixed tells whether a value that is not of its role means that the line is of another format.
-func (r role) fixed() bool {
+func (r role) identifiesFormat() bool {
 	switch r {
 	case roleTime, roleStatus, roleBytes, roleDate, roleTimeOfDay, rolePeer:
 		return true

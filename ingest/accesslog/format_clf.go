@@ -47,11 +47,11 @@ func (c *clf) parse(r *record.Record) error {
 		i, ok = emptyHeadEnd(line)
 	}
 	if !ok {
-		bracket := c.prefix(r)
+		bracket := c.readHead(r)
 		if bracket < 0 {
 			return ErrFormat
 		}
-		i, ok = c.time(r, bracket+1)
+		i, ok = c.readTime(r, bracket+1)
 	}
 	if !ok || i+2 >= len(line) || line[i] != ' ' || line[i+1] != '"' {
 		return ErrFormat
@@ -70,7 +70,7 @@ func (c *clf) parse(r *record.Record) error {
 	if !ok && c.combined {
 		return ErrFormat
 	}
-	c.label(r, ok, i)
+	c.setFormat(r, ok, i)
 	if i < len(line) {
 		setExtraColumns(r, i)
 	}
@@ -78,7 +78,7 @@ func (c *clf) parse(r *record.Record) error {
 }
 
 // label names the format that the line has; tail tells that it has Referer and User-Agent, end where they end.
-func (c *clf) label(r *record.Record, tail bool, end int) {
+func (c *clf) setFormat(r *record.Record, tail bool, end int) {
 	switch {
 	case c.name != "":
 		r.Format = c.name
@@ -103,7 +103,7 @@ func isTraefik(line []byte, i int) bool {
 }
 
 // time reads the time after the bracket and returns where its closing bracket ends.
-func (c *clf) time(r *record.Record, start int) (int, bool) {
+func (c *clf) readTime(r *record.Record, start int) (int, bool) {
 	line := r.Line
 	if end := start + clfLen; end < len(line) && line[end] == ']' {
 		if t, ok := c.clock.parseCLF(line[start:end]); ok {

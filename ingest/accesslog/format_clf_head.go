@@ -17,7 +17,7 @@ func emptyHeadEnd(line []byte) (int, bool) {
 }
 
 // prefix reads the columns before the time and returns where its bracket stands, -1 if it does not.
-func (c *clf) prefix(r *record.Record) int {
+func (c *clf) readHead(r *record.Record) int {
 	line := r.Line
 	addr, n := scanIPv4(line)
 	if n == 0 || c.vhost || n+4 >= len(line) || string(line[n:n+3]) != " - " {

@@ -11,15 +11,15 @@ import (
 // doubt, all else is a field of a guessed kind. It is the last resort of "auto".
 type generic struct {
 	assigner
-	requested bool // the request has been read
-	next      role // what a number right behind the last value is, roleText for nothing
+	hasRequest bool // the request has been read
+	expected   role // what a number right behind the last value is, roleText for nothing
 }
 
 func newGeneric(string, Options) format { return &generic{} }
 
 func (g *generic) parse(r *record.Record) error {
 	g.begin()
-	g.requested, g.next = false, roleText
+	g.hasRequest, g.expected = false, roleText
 	line := r.Line
 	for i := 0; i < len(line) && !isFull(r, i); {
 		switch line[i] {
@@ -40,7 +40,7 @@ func (g *generic) parse(r *record.Record) error {
 			i = g.bare(r, i)
 		}
 	}
-	if !g.requested || !r.ClientIP.IsValid() {
+	if !g.hasRequest || !r.ClientIP.IsValid() {
 		return ErrFormat
 	}
 	r.Format = "generic"
@@ -49,11 +49,11 @@ func (g *generic) parse(r *record.Record) error {
 
 // quoted reads a value in quotes: the request, or what follows it.
 func (g *generic) quoted(r *record.Record, start, end int) {
-	g.next = roleText
+	g.expected = roleText
 	value := r.Line[start:end]
-	if !g.requested && methodEnd(value) > 0 && protocolStart(value) > 0 && value[len(value)-1] != '-' {
+	if !g.hasRequest && methodEnd(value) > 0 && protocolStart(value) > 0 && value[len(value)-1] != '-' {
 		if setRequest(r, start, end, record.EscapeBackslash) == nil {
-			g.requested, g.next = true, roleStatus
+			g.hasRequest, g.expected = true, roleStatus
 		}
 		return
 	}
@@ -62,9 +62,9 @@ func (g *generic) quoted(r *record.Record, start, end int) {
 	}
 	kind, _ := guessKind(value)
 	switch {
-	case g.requested && kind == record.KindURL && !r.Referer.Present():
+	case g.hasRequest && kind == record.KindURL && !r.Referer.Present():
 		r.Referer = r.Add(record.Field{Kind: record.KindReferer, Escape: record.EscapeBackslash, Start: start, End: end})
-	case g.requested && kind == record.KindText && !r.UserAgent.Present():
+	case g.hasRequest && kind == record.KindText && !r.UserAgent.Present():
 		r.UserAgent = r.Add(record.Field{Kind: record.KindUserAgent, Escape: record.EscapeBackslash, Start: start, End: end})
 	default:
 		setExtraColumn(r, start, end, record.EscapeBackslash)
@@ -73,7 +73,7 @@ func (g *generic) quoted(r *record.Record, start, end int) {
 
 // bracketed reads a value in brackets: the time, or text.
 func (g *generic) bracketed(r *record.Record, start, end int) {
-	g.next = roleText
+	g.expected = roleText
 	if r.Time.IsZero() {
 		if t, ok := g.clock.parseBracket(r.Line[start:end]); ok {
 			r.Time = t
@@ -93,12 +93,12 @@ func (g *generic) bare(r *record.Record, i int) int {
 		end++
 	}
 	value := line[i:end]
-	expected := g.next
-	g.next = roleText
+	expected := g.expected
+	g.expected = roleText
 	switch {
 	case expected == roleStatus && len(value) == 3 && isNumeric(value):
 		r.Status, _ = parseStatus(value)
-		g.next = roleBytes
+		g.expected = roleBytes
 	case expected == roleBytes && isNumeric(value):
 		if size, ok := parseNumber(value); ok {
 			r.Bytes = size

@@ -38,7 +38,7 @@ func (h *haproxy) parse(r *record.Record) error {
 	for n := range haproxyColumns {
 		d := &haproxyColumns[n]
 		end := columnEnd(r.Line, i)
-		if end >= len(r.Line) || !h.set(r, d, i, end, record.EscapeNone) && d.role.fixed() {
+		if end >= len(r.Line) || !h.set(r, d, i, end, record.EscapeNone) && d.role.identifiesFormat() {
 			return h.notHTTP(r, start, fields)
 		}
 		i = end + 1

@@ -44,7 +44,7 @@ func (l *logfmt) parse(r *record.Record) error {
 			return ErrFormat
 		}
 		k := l.key(line[i:equals])
-		if k.loose && equals-i >= minUnknownKey {
+		if k.unknown && equals-i >= minUnknownKey {
 			r.Add(record.Field{Kind: record.KindText, Start: i, End: equals})
 		}
 		i = l.value(r, equals+1, k)

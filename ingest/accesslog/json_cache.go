@@ -23,32 +23,32 @@ type key struct {
 	text     string // as it stands in the line, with its quotes
 	path     string // the keys that lead here and this one, as the tables spell them
 	def      def
-	below    below
+	object   objectKind
 	parent   *key
 	children map[string]*key // by text
 	next     *key            // the key that came after this one last time
 
-	named  bool // Field.Name is the key, or what comes behind skip in it
-	skip   int
-	dashes bool // Field.Name is a header's name that has underscores for dashes
-	plain  bool // the key has no escapes
-	pair   pair // its part in {"name": ..., "value": ...}
-	typed  bool // {"stringValue": ...}, the value of the key above
-	secret bool // a number here may be a credential
-	loose  bool // the key is no known name: it could itself hold a credential
+	named      bool // Field.Name is the key, or what comes behind skip in it
+	skip       int
+	dashes     bool     // Field.Name is a header's name that has underscores for dashes
+	plain      bool     // the key has no escapes
+	pair       pairPart // its part in {"name": ..., "value": ...}
+	typedValue bool     // {"stringValue": ...}, the value of the key above
+	secret     bool     // a number here may be a credential
+	unknown    bool     // the key is no known name: it could itself hold a credential
 }
 
 // pair is what a key is in an object that stands for a name and its value.
-type pair uint8
+type pairPart uint8
 
 const (
-	pairNone pair = iota
+	pairNone pairPart = iota
 	pairName
 	pairValue
 )
 
 // pairPartOf says what a key of that name is in a pair.
-func pairPartOf(name string) pair {
+func pairPartOf(name string) pairPart {
 	switch name {
 	case "name", "key":
 		return pairName
@@ -62,15 +62,15 @@ func pairPartOf(name string) pair {
 var typedValueKeys = keySet("string_value int_value double_value bool_value bytes_value")
 
 // below says what the keys of an object are.
-type below uint8
+type objectKind uint8
 
 const (
-	objectPlain    below = iota // fields of a known schema, or of none
-	objectHeaders               // header names
-	objectResponse              // names of response headers
-	objectCookies               // cookie names
-	objectParams                // query parameter names
-	objectNested                // keys below one of these
+	objectPlain    objectKind = iota // fields of a known schema, or of none
+	objectHeaders                    // header names
+	objectResponse                   // names of response headers
+	objectCookies                    // cookie names
+	objectParams                     // query parameter names
+	objectNested                     // keys below one of these
 )
 
 // keyCache is the tree of keys a source has.
@@ -117,8 +117,8 @@ func (c *keyCache) add(text []byte, parent *key) *key {
 		k.path = parent.path + "." + name
 	}
 	k.pair = pairPartOf(name)
-	if k.typed = parent.parent != nil && typedValueKeys[withoutUnderscores(name)]; k.typed {
-		k.def, k.below = parent.def, parent.below
+	if k.typedValue = parent.parent != nil && typedValueKeys[withoutUnderscores(name)]; k.typedValue {
+		k.def, k.object = parent.def, parent.object
 	} else {
 		k.classify(name)
 	}
@@ -138,23 +138,23 @@ func (c *keyCache) add(text []byte, parent *key) *key {
 
 // classify says what k is, from its own name and the keys above it.
 func (k *key) classify(name string) {
-	switch k.parent.below {
+	switch k.parent.object {
 	case objectHeaders:
-		k.def, k.below = headerDef(name), objectNested
-		k.loose = true
+		k.def, k.object = headerDef(name), objectNested
+		k.unknown = true
 	case objectResponse:
-		k.def, k.below = def{role: roleField, kind: record.KindHeader}, objectNested
+		k.def, k.object = def{role: roleField, kind: record.KindHeader}, objectNested
 		if name == "location" {
 			k.def.kind = record.KindURL
 		}
-		k.loose = true
+		k.unknown = true
 	case objectCookies:
-		k.def, k.below, k.loose = def{role: roleField, kind: record.KindCookie}, objectNested, true
+		k.def, k.object, k.unknown = def{role: roleField, kind: record.KindCookie}, objectNested, true
 	case objectParams:
-		k.def, k.below, k.loose = def{role: roleField, kind: record.KindParam}, objectNested, true
+		k.def, k.object, k.unknown = def{role: roleField, kind: record.KindParam}, objectNested, true
 	default:
 		k.classifyPath(k.path)
-		k.below = objectKindOf(k.path, name[strings.LastIndexByte(name, '.')+1:])
+		k.object = objectKindOf(k.path, name[strings.LastIndexByte(name, '.')+1:])
 	}
 }
 
@@ -171,7 +171,7 @@ func (k *key) classifyPath(path string) {
 		}
 		if d, skip, ok := nginxVariable(path); ok && !strings.Contains(path, ".") {
 			k.def, k.skip, k.dashes = d, skip, d.kind == record.KindHeader
-			k.loose = skip > 0 && len(path)-skip > maxName
+			k.unknown = skip > 0 && len(path)-skip > maxName
 			return
 		}
 		if k.classifyTraefik(path) {
@@ -179,7 +179,7 @@ func (k *key) classifyPath(path string) {
 		}
 		first, rest, nested := strings.Cut(path, ".")
 		if !nested || !wrapperKeys[withoutUnderscores(first)] {
-			k.loose = true
+			k.unknown = true
 			return
 		}
 		path = rest
@@ -204,12 +204,12 @@ func (k *key) classifyTraefik(path string) bool {
 	default:
 		return false
 	}
-	k.skip, k.def.hint, k.loose = len(prefix)+1, hintTraefik, len(name) > maxName
+	k.skip, k.def.hint, k.unknown = len(prefix)+1, hintTraefik, len(name) > maxName
 	return true
 }
 
 // objectKindOf says what the keys in an object named name are.
-func objectKindOf(path, name string) below {
+func objectKindOf(path, name string) objectKind {
 	name = withoutUnderscores(name)
 	switch {
 	case headerObjects[name] && strings.Contains(path, "res"):

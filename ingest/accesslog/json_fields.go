@@ -17,15 +17,15 @@ var configurableFields = map[string]configuredKey{
 	"user_agent": {def: def{role: roleAgent}}, "host": {def: def{role: roleHost}}, "scheme": {def: def{role: roleScheme}},
 	"tls_protocol": {def: def{role: roleTLS}}, "x_forwarded_for": {def: def{role: roleForwarded}},
 	"message": {def: def{role: roleMessage}},
-	"headers": {def: def{role: roleText}, below: objectHeaders},
-	"cookies": {def: def{role: roleField, kind: record.KindCookies}, below: objectCookies},
-	"params":  {def: def{role: roleText}, below: objectParams},
+	"headers": {def: def{role: roleText}, object: objectHeaders},
+	"cookies": {def: def{role: roleField, kind: record.KindCookies}, object: objectCookies},
+	"params":  {def: def{role: roleText}, object: objectParams},
 }
 
 // configuredKey is what the configuration says of a key.
 type configuredKey struct {
-	def   def
-	below below
+	def    def
+	object objectKind
 }
 
 // JSONFieldNames returns the names that Options.JSONFields knows besides nginx's variables, in alphabetical order.

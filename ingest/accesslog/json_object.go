@@ -39,11 +39,11 @@ func (j *jsonLog) key(r *record.Record, i int, parent *key) (*key, int) {
 			return nil, -1
 		}
 	}
-	if k.loose && end-i >= minUnknownKey {
+	if k.unknown && end-i >= minUnknownKey {
 		r.Add(record.Field{Kind: record.KindText, Escape: record.EscapeJSON, Start: i + 1, End: end - 1})
 	}
 	switch {
-	case k.typed:
+	case k.typedValue:
 		k.def.name = k.parent.def.name
 	case k.named:
 		j.nameField(k, line[i+1:end-1])
@@ -55,10 +55,10 @@ func (j *jsonLog) key(r *record.Record, i int, parent *key) (*key, int) {
 func (j *jsonLog) newKey(text []byte, parent *key) *key {
 	k := j.keys.add(text, parent)
 	if m, ok := j.configured[k.path]; ok {
-		k.def, k.loose = m.def, false
+		k.def, k.unknown = m.def, false
 		k.named = m.def.name == nil && m.def.role.isNamed()
-		if m.below != objectPlain {
-			k.below = m.below
+		if m.object != objectPlain {
+			k.object = m.object
 		}
 	}
 	if j.secretName != nil {

@@ -18,13 +18,13 @@ type template struct {
 
 // op is a value and the literal text that follows it. The first op of a template has no value.
 type op struct {
-	def     def
-	hasDef  bool
-	enclose byte   // the quote or bracket the value stands in, 0 if in none
-	literal []byte // "" at the end of the template, or between values that touch
-	until   byte   // where a value that touches the next one ends: at this byte, 0 if at any literal
-	next    *def   // the value behind the literal, if its type can tell whether the literal is the right one
-	tail    []byte // what must follow the closing quote: literal without its first byte
+	def        def
+	hasDef     bool
+	enclose    byte   // the quote or bracket the value stands in, 0 if in none
+	literal    []byte // "" at the end of the template, or between values that touch
+	until      byte   // where a value that touches the next one ends: at this byte, 0 if at any literal
+	next       *def   // the value behind the literal, if its type can tell whether the literal is the right one
+	afterQuote []byte // what must follow the closing quote: literal without its first byte
 }
 
 // part is a piece of a format string: literal text or a value.
@@ -56,7 +56,7 @@ func newTemplate(name string, parts []part, e record.Escape) (*template, error) 
 		return nil, errNoVariables
 	}
 	for i := range t.ops {
-		t.link(i)
+		t.linkOp(i)
 	}
 	return t, nil
 }
@@ -70,13 +70,13 @@ func enclosing(literal []byte) byte {
 }
 
 // link works out how to find the end of op i's value.
-func (t *template) link(i int) {
+func (t *template) linkOp(i int) {
 	o := &t.ops[i]
 	switch {
 	case o.enclose == '"' && (len(o.literal) == 0 || o.literal[0] != '"'):
 		o.enclose = 0
 	case o.enclose == '"':
-		o.tail = o.literal[1:]
+		o.afterQuote = o.literal[1:]
 	case o.enclose == '[' && (len(o.literal) == 0 || o.literal[0] != ']'):
 		o.enclose = 0
 	}
@@ -191,7 +191,7 @@ func (o *op) endQuoted(line []byte, i int) int {
 			return escaped
 		}
 		i += n
-		if !bytes.HasPrefix(line[i+1:], o.tail) || !o.fits(line, i) {
+		if !bytes.HasPrefix(line[i+1:], o.afterQuote) || !o.isEnd(line, i) {
 			continue
 		}
 		if !isEscaped(line, from, i) {
@@ -216,14 +216,14 @@ func (o *op) endLiteral(line []byte, i int) int {
 		if i+len(o.literal) > len(line) {
 			return -1
 		}
-		if string(line[i:i+len(o.literal)]) == string(o.literal) && (i == from || line[i-1] != ',') && o.fits(line, i) {
+		if string(line[i:i+len(o.literal)]) == string(o.literal) && (i == from || line[i-1] != ',') && o.isEnd(line, i) {
 			return i
 		}
 	}
 }
 
 // fits tells whether the literal at line[i] is the right one, judging by the value behind it.
-func (o *op) fits(line []byte, i int) bool {
+func (o *op) isEnd(line []byte, i int) bool {
 	if o.next == nil {
 		return len(o.literal) == 0 || i+len(o.literal) == len(line) || line[i+len(o.literal)] == ' '
 	}

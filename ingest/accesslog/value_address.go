@@ -139,14 +139,14 @@ func parseIPv6(b []byte) (netip.Addr, bool) {
 			gap, i = at, i+1
 		}
 	}
-	if !expand(&out, at, gap) {
+	if !expandGap(&out, at, gap) {
 		return netip.Addr{}, false
 	}
 	return netip.AddrFrom16(out), true
 }
 
 // expand moves what stands behind the "::" at gap to the end.
-func expand(out *[16]byte, at, gap int) bool {
+func expandGap(out *[16]byte, at, gap int) bool {
 	if gap < 0 {
 		return at == 16
 	}

@@ -1,7 +1,7 @@
 package accesslog
 
 // seconds reads ":05". 60 is a leap second.
-func seconds(b []byte) (int64, bool) {
+func parseSeconds(b []byte) (int64, bool) {
 	tens, ones := b[1]-'0', b[2]-'0'
 	n := int64(tens)*10 + int64(ones)
 	return n, b[0] == ':' && tens <= 9 && ones <= 9 && n <= 60
@@ -28,7 +28,7 @@ func parseFraction(b []byte) (nanos int64, n int) {
 }
 
 // zone reads an offset from UTC in seconds: nothing, Z, +HH:MM, +HHMM or +HH, with or without a space before it.
-func zone(b []byte) (int64, bool) {
+func parseOffset(b []byte) (int64, bool) {
 	if len(b) > 0 && b[0] == ' ' {
 		b = b[1:]
 	}

@@ -24,7 +24,7 @@ func (c *clock) parseCLF(b []byte) (time.Time, bool) {
 	if len(b) != clfLen {
 		return time.Time{}, false
 	}
-	sec, ok := seconds(b[17:20])
+	sec, ok := parseSeconds(b[17:20])
 	if !ok {
 		return time.Time{}, false
 	}
@@ -41,7 +41,7 @@ func (m *minute) readCLF(b []byte) bool {
 	month := parseMonth(b[3:6])
 	year, ok2 := parseNumber(b[7:11])
 	at, ok3 := parseHourMinute(b[12:17])
-	offset, ok4 := zone(b[21:])
+	offset, ok4 := parseOffset(b[21:])
 	m.ok = ok1 && ok2 && ok3 && ok4 && month > 0 && b[2] == '/' && b[6] == '/' && b[11] == ':' && b[20] == ' '
 	if !m.ok {
 		return false
@@ -58,7 +58,7 @@ func (c *clock) parseISO(b []byte) (time.Time, bool) {
 	if len(b) < isoLen || b[10] != 'T' && b[10] != ' ' {
 		return time.Time{}, false
 	}
-	sec, ok := seconds(b[16:19])
+	sec, ok := parseSeconds(b[16:19])
 	if !ok {
 		return time.Time{}, false
 	}
@@ -68,7 +68,7 @@ func (c *clock) parseISO(b []byte) (time.Time, bool) {
 		}
 	}
 	nanos, n := parseFraction(b[isoLen:])
-	offset, ok := zone(b[isoLen+n:])
+	offset, ok := parseOffset(b[isoLen+n:])
 	if !ok {
 		return time.Time{}, false
 	}
@@ -126,7 +126,7 @@ func parseTimeOfDay(b []byte) (time.Duration, bool) {
 		return 0, false
 	}
 	at, ok1 := parseHourMinute(b[:5])
-	sec, ok2 := seconds(b[5:8])
+	sec, ok2 := parseSeconds(b[5:8])
 	nanos, n := parseFraction(b[8:])
 	return time.Duration(at+sec)*time.Second + time.Duration(nanos), ok1 && ok2 && n == len(b)-8
 }
@@ -150,8 +150,8 @@ func (c *clock) parseBracket(b []byte) (time.Time, bool) {
 	day, ok2 := parseNumber(b[3:5])
 	year, ok3 := parseNumber(b[6:10])
 	at, ok4 := parseHourMinute(b[11:16])
-	sec, ok5 := seconds(b[16:19])
-	offset, ok6 := zone(b[19:])
+	sec, ok5 := parseSeconds(b[16:19])
+	offset, ok6 := parseOffset(b[19:])
 	if !ok1 || !ok2 || !ok3 || !ok4 || !ok5 || !ok6 || month < 1 || month > 12 {
 		return time.Time{}, false
 	}
@@ -171,7 +171,7 @@ func (c *clock) parseHAProxy(b []byte) (time.Time, bool) {
 	}
 	copy(full[20:], " +0000")
 	nanos, n := parseFraction(b[20:])
-	offset, ok := zone(b[20+n:])
+	offset, ok := parseOffset(b[20+n:])
 	if !ok {
 		return time.Time{}, false
 	}
