@@ -8,28 +8,28 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// assigner turns values into a record. Formats embed it; it lives as long as its source.
+// assigner sets the parts of a record from values of known roles. Formats embed it. It lives as long as its source.
 type assigner struct {
 	clock clock
 	view  record.View   // one value without its escapes
-	inner record.Record // what was made of it
+	inner record.Record // the parts set from view
 
-	ranks     [roleMessage + 1]uint8 // of what the record holds: rank+1
-	malformed bool                   // there was a request line, but no usable one
-	notAccess bool                   // another logger than that of the access log wrote the line
+	ranks     [roleMessage + 1]uint8 // by role, rank+1 of the value that the record holds
+	malformed bool                   // the line has a request line, but no usable one
+	notAccess bool                   // the line was written by a logger other than the access log's
 	forwarded record.Field           // X-Forwarded-For
 	day       int64                  // Unix seconds of roleDate, plus one
 	timeOfDay time.Duration          // of roleTimeOfDay, plus one
 }
 
-// begin forgets the last line.
+// begin resets the state of the last line.
 func (a *assigner) begin() {
 	a.ranks = [roleMessage + 1]uint8{}
 	a.malformed, a.notAccess, a.forwarded = false, false, record.Field{}
 	a.day, a.timeOfDay = 0, 0
 }
 
-// finish derives what several values say together.
+// finish sets the parts of r that depend on several values, and returns ErrNotAccess, ErrRequest or nil.
 func (a *assigner) finish(r *record.Record) error {
 	if !r.ClientIP.IsValid() && a.forwarded.Present() {
 		r.ClientIP, _ = forwardedClient(r.Raw(a.forwarded))
@@ -50,7 +50,7 @@ func (a *assigner) finish(r *record.Record) error {
 	return nil
 }
 
-// outranks tells whether a value of d replaces what the record has, and notes that it does.
+// outranks reports whether a value of d replaces the value that the record has of that role, and records d's rank.
 func (a *assigner) outranks(d *def) bool {
 	if a.ranks[d.role] > d.rank {
 		return false
@@ -59,7 +59,8 @@ func (a *assigner) outranks(d *def) bool {
 	return true
 }
 
-// set records the value at line[start:end]. It returns false if the value is not of its type; it is a text field then.
+// set records the value at line[start:end]. It returns false for a value that is not of the type of its role. Such a value
+// becomes a KindText field.
 func (a *assigner) set(r *record.Record, d *def, start, end int, e record.Escape) bool {
 	value := r.Line[start:end]
 	if isAbsent(value) {
@@ -113,8 +114,7 @@ func (a *assigner) set(r *record.Record, d *def, start, end int, e record.Escape
 	return true
 }
 
-// setAbsent records that the log has a place for a value and says that there is none: a request without TLS, a
-// connection without a request.
+// setAbsent records an empty value where that has a meaning: a request without TLS, a connection without a request.
 func (a *assigner) setAbsent(r *record.Record, d *def, start int) {
 	switch d.role {
 	case roleRequest:
@@ -126,7 +126,7 @@ func (a *assigner) setAbsent(r *record.Record, d *def, start int) {
 	}
 }
 
-// setTyped records a value of a fixed type. False means that it is not of that type.
+// setTyped records a value of a fixed type. It returns false for a value of another type.
 func (a *assigner) setTyped(r *record.Record, d *def, value []byte) bool {
 	switch d.role {
 	case roleNumber:
@@ -134,7 +134,7 @@ func (a *assigner) setTyped(r *record.Record, d *def, value []byte) bool {
 	case roleClient, rolePeer, roleAddress:
 		return a.setAddress(r, d, value)
 	case roleStatus:
-		if string(value) == "-1" { // HAProxy, of a request that got no answer
+		if string(value) == "-1" { // HAProxy: the request got no answer
 			return true
 		}
 		status, ok := parseStatus(value)
@@ -143,7 +143,7 @@ func (a *assigner) setTyped(r *record.Record, d *def, value []byte) bool {
 		}
 		return ok
 	case roleBytes:
-		if value[0] == '+' { // HAProxy, of what was logged before it was over
+		if value[0] == '+' { // HAProxy: logged before the response was complete
 			value = value[1:]
 		}
 		size, ok := parseNumber(value)
@@ -181,10 +181,24 @@ func (a *assigner) setTimeOfDay(value []byte) bool {
 	return ok
 }
 
-// isOtherLogger tells whether a logger of Caddy is another than the access log's: its error log has the same requests
-// again, its handlers and its admin interface those of their own.
+// loggers maps the beginnings of logger names to whether that logger writes the access log. The longest beginning comes
+// first. Caddy's error log has the requests of the access log once more, its handlers and its admin interface have requests
+// of their own (Caddy documentation, "How Logging Works", 2026-11).
+var loggers = [...]struct {
+	prefix string
+	access bool
+}{
+	{"http.log.access", true}, {"http.", false}, {"admin.", false},
+}
+
+// isOtherLogger reports whether a known logger other than the access log's has that name.
 func isOtherLogger(name []byte) bool {
-	return (bytes.HasPrefix(name, []byte("http.")) && !bytes.HasPrefix(name, []byte("http.log.access"))) || bytes.HasPrefix(name, []byte("admin."))
+	for i := range loggers {
+		if l := &loggers[i]; len(name) >= len(l.prefix) && string(name[:len(l.prefix)]) == l.prefix {
+			return !l.access
+		}
+	}
+	return false
 }
 
 func (a *assigner) setAddress(r *record.Record, d *def, value []byte) bool {
@@ -212,8 +226,8 @@ func (a *assigner) setAddress(r *record.Record, d *def, value []byte) bool {
 	return ok
 }
 
-// setNamed records a field that a record has a name for. Methods, protocols, schemes and TLS versions are no fields
-// unless they are unlike any.
+// setNamed records a value for which Record has a named field. A method, protocol, scheme or TLS version becomes one of
+// Record.Fields only if it does not look like one.
 func (a *assigner) setNamed(r *record.Record, d *def, f record.Field) {
 	f.Name = nil
 	var named *record.Field
@@ -245,14 +259,14 @@ func (a *assigner) setNamed(r *record.Record, d *def, f record.Field) {
 	}
 }
 
-// protocolAsScheme is what some call protocol.
+// protocolAsScheme is the definition of a value that the log calls protocol and that is a scheme.
 var protocolAsScheme = def{role: roleScheme}
 
 func isScheme(b []byte) bool {
 	return len(b) >= 4 && len(b) <= 5 && (bytes.EqualFold(b, []byte("https")) || bytes.EqualFold(b, []byte("http")))
 }
 
-// isPlainWord tells whether b is so short and plain that it can only be a method, a protocol, a scheme or a version.
+// isPlainWord reports whether b is too short and too plain to be anything but a method, a protocol, a scheme or a version.
 func isPlainWord(b []byte) bool {
 	if len(b) > 10 && !isCapitals(b) {
 		return false

@@ -2,13 +2,13 @@ package accesslog
 
 import "github.com/tokenwarden/tokenwarden/ingest/record"
 
-// role is what a value means to a record.
+// role is the part of a record that a value belongs to.
 type role uint8
 
 const (
-	roleText      role = iota // nothing is known: a KindText field, or what guessKind makes of it
+	roleText      role = iota // unknown: a field of the kind that guessKind returns
 	roleField                 // a field of def.kind
-	roleNumber                // sizes, durations, counters: no field if it is made of numbers
+	roleNumber                // sizes, durations, counters: no field if isNumeric accepts it
 	roleClient                // the address the request came from, with or without a port
 	rolePeer                  // the same, always with a port
 	roleForwarded             // X-Forwarded-For
@@ -30,22 +30,23 @@ const (
 	roleHost
 	roleScheme
 	roleTLS
-	roleGuess    // a header whose name is not known: what it is must be told from its value
-	roleLogger   // the name of the logger, which may be that of an error log
-	roleCaptured // HAProxy's captured headers in braces, with the space behind them; or nothing at all
+	roleGuess    // a header whose name is not in the line; its kind is guessed from its value
+	roleLogger   // the name of the logger; see isOtherLogger
+	roleCaptured // HAProxy's captured headers in braces with the space behind them, or an empty string
 	roleMessage  // text that may itself be a log line
 )
 
-// def is the definition of a value: what a variable, a column or a key of a format holds.
+// def is the definition of a variable, a column or a key of a format.
 type def struct {
 	role role
 	kind record.Kind // for roleField
-	rank uint8       // of several values with the same role the one with the highest rank wins, then the first
+	rank uint8       // among values with the same role the highest rank wins, then the first in the line
 	name []byte      // Field.Name
-	hint uint8       // the JSON format that alone uses this key, 0 if several do
+	hint uint8       // the only JSON format with this key, hintNone if several have it
 }
 
-// structured tells whether a value must be read without its escapes: they would hide where its parts begin.
+// isStructured reports whether the value is split into parts. Escapes would hide where a part begins, so they are undone
+// first.
 func (r role) isStructured() bool {
 	switch r {
 	case roleText, roleField, roleMessage, roleGuess, roleLogger, roleForwarded, roleUser, roleReferer, roleAgent, roleHost:
@@ -54,12 +55,12 @@ func (r role) isStructured() bool {
 	return true
 }
 
-// isNamed tells whether the field of a value has a name.
+// isNamed reports whether the field of a value with this role has a name.
 func (r role) isNamed() bool {
 	return r == roleText || r == roleField || r == roleMessage || r == roleLogger
 }
 
-// typed tells whether a value of that role is a number, a time or an address, which is no field.
+// isTyped reports whether a value of this role is a number, a time or an address. Such values are no fields.
 func (r role) isTyped() bool { return typedRoles[r] }
 
 var typedRoles = [...]bool{
@@ -67,7 +68,7 @@ var typedRoles = [...]bool{
 	roleStatus: true, roleBytes: true, roleMessage: false,
 }
 
-// fixed tells whether a value that is not of its role means that the line is of another format.
+// identifiesFormat reports whether a value that is not of this role means that the line is of another format.
 func (r role) identifiesFormat() bool {
 	switch r {
 	case roleTime, roleStatus, roleBytes, roleDate, roleTimeOfDay, rolePeer:

@@ -6,13 +6,12 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// isLoneTarget tells whether what is called a request is only its target.
+// isLoneTarget reports whether b, which the log calls a request, is only the target of one.
 func isLoneTarget(b []byte) bool {
 	return (b[0] == '/' || schemeEnd(b) > 0) && bytes.IndexByte(b, ' ') < 0
 }
 
-// setTarget records a request line or a target; one that another outranks, or came before, is a field without being
-// the record's.
+// setTarget records a request line or a target. If the record has one of a higher rank, this one only becomes a field.
 func (a *assigner) setTarget(r *record.Record, d *def, f record.Field) {
 	if !a.outranksTarget(d.rank, r.Target.Present()) {
 		kept := *r
@@ -25,7 +24,7 @@ func (a *assigner) setTarget(r *record.Record, d *def, f record.Field) {
 	a.readTarget(r, d, f)
 }
 
-// outranksTarget tells whether a target, a path or a query of that rank becomes the record's, which has one already or not.
+// outranksTarget reports whether a target or path of that rank becomes the record's. present: the record has one already.
 func (a *assigner) outranksTarget(rank uint8, present bool) bool {
 	return !present || rank >= a.ranks[roleTarget]
 }
@@ -41,7 +40,7 @@ func (a *assigner) readTarget(r *record.Record, d *def, f record.Field) {
 	}
 }
 
-// setPath records a path that stands by itself. One with a query in it is a target.
+// setPath records a path in a column of its own. A path with a query in it is recorded as a target.
 func (a *assigner) setPath(r *record.Record, d *def, f record.Field) {
 	if value := r.Raw(f); bytes.IndexByte(value, '?') >= 0 || schemeEnd(value) > 0 {
 		a.setTarget(r, &def{role: roleTarget, rank: d.rank}, f)
@@ -57,7 +56,7 @@ func (a *assigner) setPath(r *record.Record, d *def, f record.Field) {
 	}
 }
 
-// setQuery records a query that stands by itself.
+// setQuery records a query in a column of its own.
 func (a *assigner) setQuery(r *record.Record, d *def, f record.Field) {
 	f.Kind, f.Name = record.KindQuery, nil
 	if r.Line[f.Start] == '?' {
@@ -69,8 +68,8 @@ func (a *assigner) setQuery(r *record.Record, d *def, f record.Field) {
 	}
 }
 
-// setEscaped records a value in which JSON escaped some bytes: it is read without its escapes, and what is found in it
-// is put back to where it stands.
+// setEscaped records a value with JSON escapes in it. The value is read without its escapes, into a record of its own that
+// is then merged into r.
 func (a *assigner) setEscaped(r *record.Record, d *def, start, end int) bool {
 	a.view.Load(r.Line, start, end, record.EscapeJSON)
 	inner := &a.inner
@@ -84,7 +83,7 @@ func (a *assigner) setEscaped(r *record.Record, d *def, start, end int) bool {
 		*r = kept
 		return ok
 	}
-	if inner.Path.Present() && !inner.Target.Present() { // a path alone takes the place of a target
+	if inner.Path.Present() && !inner.Target.Present() { // a path alone replaces a target
 		r.Target, r.Query = record.Field{}, record.Field{}
 	}
 	r.MergeFrom(inner, &a.view)

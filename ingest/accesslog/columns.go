@@ -7,15 +7,15 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// columns reads lines whose values stand in a fixed order, separated by one byte, some in quotes.
+// columns reads lines of values in a fixed order, separated by one byte, some of them in quotes.
 type columns struct {
 	assigner
 	sep  byte
-	defs []def // what the columns hold; those behind the last one are of unknown kind
+	defs []def // by column; the columns behind the last one are unknown
 }
 
-// read records the columns of r.Line from i on, the first of them being column n. It returns how many there are, and
-// whether times, statuses and sizes are what they must be.
+// read records the columns of r.Line from i on, the first of which is column n. It returns the number of the column behind
+// the last one, and false if a time, a status or a size is not one.
 func (c *columns) read(r *record.Record, i, n int) (count int, ok bool) {
 	line := r.Line
 	for ok = true; i < len(line) && ok && !isFull(r, i); n++ {
@@ -40,7 +40,7 @@ func (c *columns) read(r *record.Record, i, n int) (count int, ok bool) {
 
 var unknownColumn = def{}
 
-// column returns the bytes of the column at line[i], without quotes, and where it ends.
+// column returns the bounds of the value of the column at line[i], without quotes, and the end of the column.
 func (c *columns) column(line []byte, i int) (from, to, end int) {
 	if line[i] == '"' && c.sep == ' ' {
 		return quotedColumn(line, i)
@@ -49,10 +49,10 @@ func (c *columns) column(line []byte, i int) (from, to, end int) {
 	return i, end, end
 }
 
-// columnEnd returns where the column that starts at i ends.
+// columnEnd returns the end of the column that starts at i: the next space, or len(b).
 func columnEnd(b []byte, i int) int { return indexFrom(b, i, ' ') }
 
-// indexFrom returns where the first c at or behind b[i] stands, len(b) without one. Columns are short: eight bytes at a
+// indexFrom returns the index of the first c in b[i:], as an index of b, or len(b). Columns are short, so eight bytes at a
 // time are faster than a call of bytes.IndexByte.
 func indexFrom(b []byte, i int, c byte) int {
 	const ones, highs = 0x0101010101010101, 0x8080808080808080
@@ -68,7 +68,7 @@ func indexFrom(b []byte, i int, c byte) int {
 	return min(i, len(b))
 }
 
-// columnDefs compiles a list of columns; rows say what each name is.
+// columnDefs looks the names of columns up in table. A column without a Field.Name gets its own.
 func columnDefs(names []string, table map[string]def) []def {
 	defs := make([]def, len(names))
 	for i, name := range names {

@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// byteOrderMark begins files that Windows programs write, and RFC 5424 messages that are UTF-8.
+// byteOrderMark begins the files of Windows programs and RFC 5424 messages in UTF-8.
 const byteOrderMark = "\xef\xbb\xbf"
 
-// prefixEnd returns where the line begins that a shipper put something in front of, 0 if there is nothing:
+// prefixEnd returns the length of the prefix that a shipper put in front of a line, 0 without one:
 //
 //	<190>Nov 23 15:04:05 web1 nginx: LINE                 syslog, RFC 3164; the priority may be gone
 //	<190>1 2026-11-23T15:04:05Z web1 nginx 7 - - LINE     syslog, RFC 5424
@@ -18,13 +18,13 @@ const byteOrderMark = "\xef\xbb\xbf"
 //	web-1  | LINE                                         docker compose
 //	207 <190>1 2026-11-23T15:04:05Z web1 ... LINE         octet counting (RFC 6587) before any syslog
 //
-// A byte order mark is a prefix too. c tells whether a time is one.
+// A byte order mark is a prefix too. c parses the times.
 func prefixEnd(line []byte, c *clock) int {
 	if bytes.HasPrefix(line, []byte(byteOrderMark)) {
 		return len(byteOrderMark)
 	}
 	if n := len(line); n > minEmbedded && line[0] == '"' && line[n-1] == '"' && line[1] != '"' {
-		return 1 // LiteSpeed puts the whole line into quotes
+		return 1 // LiteSpeed quotes the whole line
 	}
 	if n := octetCountEnd(line); n > 0 {
 		return n
@@ -78,8 +78,8 @@ func octetCountEnd(line []byte) int {
 	return n + 1
 }
 
-// tabColumnsEnd returns where the JSON object begins that stands behind columns with tabs between them, of which the first
-// is a time, 0 if there is none.
+// tabColumnsEnd returns the length of up to five columns, each with a tab behind it and the first of them a time, in front
+// of a JSON object. It returns 0 without the columns or the object.
 func tabColumnsEnd(line []byte) int {
 	if len(line) < isoLen || !isDigit(line[0]) || !isDigit(line[isoLen-1]) || line[4] != '-' && line[4] != '/' {
 		return 0
@@ -97,8 +97,8 @@ func tabColumnsEnd(line []byte) int {
 	return 0
 }
 
-// syslogTimeEnd returns the length of "Nov 23 15:04:05 ". Some have a year behind the day, some a fraction behind the
-// second.
+// syslogTimeEnd returns the length of "Nov 23 15:04:05 " at the start of b, with an optional year behind the day and an
+// optional fraction behind the second.
 func syslogTimeEnd(b []byte) int {
 	if len(b) < len("Nov 23 15:04:05 ") || parseMonth(b[:3]) == 0 || b[3] != ' ' || b[6] != ' ' {
 		return 0
@@ -116,8 +116,8 @@ func syslogTimeEnd(b []byte) int {
 	return end + 1
 }
 
-// tagEnd returns where the message behind "host tag[pid]: " begins: the host may be missing, or there be another. 0 if
-// there is no tag.
+// tagEnd returns the index of the message behind "host tag[pid]: ", with zero to two names before the tag. It returns 0
+// without a tag.
 func tagEnd(line []byte, i int) int {
 	for range 3 {
 		n := nameEnd(line, i)
@@ -126,7 +126,7 @@ func tagEnd(line []byte, i int) int {
 			tag = n + max(bytes.IndexByte(line[n:min(len(line), n+16)], ']'), 0) + 1
 		}
 		if n > i && isLogLevel(bytes.TrimSuffix(line[i:n], []byte(":"))) {
-			return 0 // "INFO: ", part of what an application says
+			return 0 // "INFO: ", part of an application's message
 		}
 		if n > i && tag+2 < len(line) && line[tag] == ':' && line[tag+1] == ' ' {
 			return tag + 2
@@ -142,7 +142,7 @@ func tagEnd(line []byte, i int) int {
 	return 0
 }
 
-// nameEnd returns where the host name, address or program name at line[i] ends.
+// nameEnd returns the end of the host name, address or program name at line[i].
 func nameEnd(line []byte, i int) int {
 	for i < len(line) && (methodByte(line[i]) || isDigit(line[i]) || line[i] == '.' || line[i] == ':' || line[i] == '/') {
 		i++
@@ -150,8 +150,8 @@ func nameEnd(line []byte, i int) int {
 	return i
 }
 
-// afterTimeEnd returns where the message behind an ISO time begins: CRI has the stream and a tag there, rsyslog host and
-// tag; docker logs --timestamps nothing.
+// afterTimeEnd returns the index of the message behind an ISO time that ends before line[i]. CRI has the stream and a tag in
+// between, rsyslog the host and a tag, docker logs --timestamps nothing.
 func afterTimeEnd(line []byte, i int) int {
 	rest := line[i:]
 	if bytes.HasPrefix(rest, []byte("stdout ")) || bytes.HasPrefix(rest, []byte("stderr ")) {
@@ -167,7 +167,7 @@ func afterTimeEnd(line []byte, i int) int {
 	return i
 }
 
-// syslog5424End returns where the message begins behind the version at line[i]: five columns and the structured data.
+// syslog5424End returns the index of the message behind five columns and the structured data, which begin at line[i].
 func syslog5424End(line []byte, i int) int {
 	for range 5 {
 		if i = columnEnd(line, i) + 1; i >= len(line) {
@@ -194,8 +194,8 @@ func syslog5424End(line []byte, i int) int {
 	return i
 }
 
-// structuredEnd returns where the element of structured data ends whose bracket was opened before line[i], -1 if it
-// does not. In its quotes a bracket may stand, and a quote behind a backslash.
+// structuredEnd returns the end of the element of structured data whose bracket was opened before line[i], -1 without one.
+// Its quotes may hold brackets, and quotes behind a backslash.
 func structuredEnd(line []byte, i int) int {
 	quoted := false
 	for ; i < len(line); i++ {
@@ -229,7 +229,7 @@ func composeEnd(line []byte) int {
 	return i + 2
 }
 
-// prefixTime returns the first time in a prefix, the zero time if there is none with a year.
+// prefixTime returns the first time with a year in a prefix, or the zero time.
 func prefixTime(prefix []byte, c *clock) time.Time {
 	for i := 0; i < len(prefix); i++ {
 		end := i

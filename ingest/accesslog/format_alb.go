@@ -7,15 +7,15 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// albColumns are the columns of an AWS Application Load Balancer's access log ("Access log entries" in the ELB user
-// guide). Those that were added later may be missing, or more may follow.
+// albColumns are the columns of an AWS Application Load Balancer's access log (ELB user guide, "Access log entries",
+// 2026-11). Older logs lack the last ones, and newer logs may have more.
 var albColumns = strings.Fields("type time elb client:port target:port request_processing_time target_processing_time " +
 	"response_processing_time elb_status_code target_status_code received_bytes sent_bytes request user_agent ssl_cipher " +
 	"ssl_protocol target_group_arn trace_id domain_name chosen_cert_arn matched_rule_priority request_creation_time " +
 	"actions_executed redirect_url error_reason target:port_list target_status_code_list classification " +
 	"classification_reason conn_trace_id transformed_host transformed_uri request_transform_status")
 
-// elbColumns are those of a Classic Load Balancer: an ALB's without the first one, and fewer.
+// elbColumns are the columns of a Classic Load Balancer: the first ones of an ALB without the type.
 var elbColumns = albColumns[1:16]
 
 var albDefs = keyTable([]keyRow{

@@ -7,17 +7,17 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// clf reads the common log format and what grew out of it:
+// clf reads the common log format and its extensions:
 //
 //	common          host ident user [time] "request" status bytes
 //	combined        common "referer" "user agent"
 //	vhost_combined  vhost:port combined
 //
-// (Apache mod_log_config; nginx combined is the same with "-" for ident.) Any further columns are accepted behind
-// each: forwarded addresses of nginx's sample "main", the upstream columns of the Kubernetes ingress, request times.
+// (Apache mod_log_config; nginx's combined is the same with "-" for ident.) Each may have further columns: the forwarded
+// addresses of nginx's sample "main", the upstream columns of the Kubernetes ingress, request times.
 type clf struct {
 	clock    clock
-	name     string // what Record.Format says; "" to tell the three apart line by line
+	name     string // becomes Record.Format; with "" each line is named by its columns
 	vhost    bool   // the first column is a virtual host
 	combined bool   // Referer and User-Agent are required
 }
@@ -77,23 +77,23 @@ func (c *clf) parse(r *record.Record) error {
 	return err
 }
 
-// label names the format that the line has; tail tells that it has Referer and User-Agent, end where they end.
-func (c *clf) setFormat(r *record.Record, tail bool, end int) {
+// setFormat sets Record.Format. combined: the line has Referer and User-Agent, which end at end.
+func (c *clf) setFormat(r *record.Record, combined bool, end int) {
 	switch {
 	case c.name != "":
 		r.Format = c.name
 	case r.Host.Present() && r.Host.Start == 0:
 		r.Format = "vhost_combined"
-	case tail && isTraefik(r.Line, end):
+	case combined && isTraefik(r.Line, end):
 		r.Format = "traefik"
-	case tail:
+	case combined:
 		r.Format = "combined"
 	default:
 		r.Format = "common"
 	}
 }
 
-// isTraefik tells whether Traefik's columns stand behind the user agent: count, "router", "server URL", duration.
+// isTraefik reports whether Traefik's columns follow the user agent, which ends at i: count, "router", "server URL", duration.
 func isTraefik(line []byte, i int) bool {
 	if i+2 >= len(line) || line[len(line)-1] != 's' || !isDigit(line[i+1]) {
 		return false
@@ -102,7 +102,7 @@ func isTraefik(line []byte, i int) bool {
 	return count+1 < len(line) && line[count+1] == '"' && isDuration(line[bytes.LastIndexByte(line, ' ')+1:])
 }
 
-// time reads the time after the bracket and returns where its closing bracket ends.
+// readTime parses the time behind the bracket at line[start-1] and returns the end of the closing bracket.
 func (c *clf) readTime(r *record.Record, start int) (int, bool) {
 	line := r.Line
 	if end := start + clfLen; end < len(line) && line[end] == ']' {
@@ -121,8 +121,8 @@ func (c *clf) readTime(r *record.Record, start int) (int, bool) {
 	return end + 1, ok
 }
 
-// requestEnd returns where the quote that ends the request stands: an unescaped one that status and size follow. A
-// writer that does not escape may have put others before it, or a backslash at the end of the request.
+// requestEnd returns the index of the quote that ends the request: the first unescaped one before a status. Some writers
+// escape nothing, so the request may hold other quotes, or end with a backslash. The result is -1 without such a quote.
 func requestEnd(line []byte, from int) int {
 	escaped := -1
 	for i := from; ; i++ {
@@ -143,7 +143,7 @@ func requestEnd(line []byte, from int) int {
 	}
 }
 
-// statusFollows tells whether b starts with a column of digits, or a dash.
+// statusFollows reports whether the first column of b is a number or a dash.
 func statusFollows(b []byte) bool {
 	if len(b) > 3 && isDigit(b[0]) && isDigit(b[1]) && isDigit(b[2]) && b[3] == ' ' {
 		return true
@@ -156,7 +156,7 @@ func statusFollows(b []byte) bool {
 	return ok
 }
 
-// statusAndBytes reads the two columns after the request and returns where the second one ends.
+// statusAndBytes parses the two columns behind the request and returns the end of the second one.
 func statusAndBytes(r *record.Record, start int) (int, bool) {
 	line := r.Line
 	end := columnEnd(line, start)
@@ -178,7 +178,7 @@ func statusAndBytes(r *record.Record, start int) (int, bool) {
 	return end, true
 }
 
-// refererAndAgent reads ` "referer" "user agent"` and returns where it ends, or start and false without it.
+// refererAndAgent records ` "referer" "user agent"` and returns its end, or start and false without it.
 func refererAndAgent(r *record.Record, start int) (int, bool) {
 	line := r.Line
 	if start+2 > len(line) || line[start] != ' ' || line[start+1] != '"' {

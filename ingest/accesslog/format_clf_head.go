@@ -6,9 +6,12 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// emptyHeadEnd returns where the time ends of a line that has nothing before the request, and no time.
+// emptyHeads are the columns before the request of lines for connections without one.
+var emptyHeads = [...]string{"- - - -", "- - - [-]"}
+
+// emptyHeadEnd returns the length of the emptyHeads entry at the start of line.
 func emptyHeadEnd(line []byte) (int, bool) {
-	for _, empty := range [...]string{"- - - -", "- - - [-]"} {
+	for _, empty := range emptyHeads {
 		if n := len(empty); len(line) > n && string(line[:n]) == empty {
 			return n, true
 		}
@@ -16,7 +19,7 @@ func emptyHeadEnd(line []byte) (int, bool) {
 	return 0, false
 }
 
-// prefix reads the columns before the time and returns where its bracket stands, -1 if it does not.
+// readHead records the columns before the time and returns the index of the time's bracket, -1 without one.
 func (c *clf) readHead(r *record.Record) int {
 	line := r.Line
 	addr, n := scanIPv4(line)
@@ -41,9 +44,8 @@ func (c *clf) readHead(r *record.Record) int {
 	return c.readHeadSlow(r)
 }
 
-// readHeadSlow reads any prefix: host names, IPv6, lists of forwarded addresses, a virtual host, an ident, users with
-// spaces. A line whose client is no address must have just the columns it should: what else stands there is what a
-// shipper wrote.
+// readHeadSlow is readHead for host names, IPv6, lists of forwarded addresses, a virtual host, an ident, and users with
+// spaces. A line whose client is no address must have exactly the columns of the format: other columns are a shipper's.
 func (c *clf) readHeadSlow(r *record.Record) int {
 	bracket := timeBracket(r.Line)
 	if bracket < 0 || r.Line[0] == '"' {
@@ -82,13 +84,13 @@ func (c *clf) readHeadSlow(r *record.Record) int {
 	return bracket
 }
 
-// isRepeated tells whether b is a in brackets.
+// isRepeated reports whether b is a in brackets.
 func isRepeated(a, b []byte) bool {
 	return len(b) == len(a)+2 && b[0] == '[' && b[len(b)-1] == ']' && bytes.Equal(a, b[1:len(b)-1])
 }
 
-// isHostPrefix tells whether the columns from head[start] on are a host name, what an ident server says (RFC 1413), and
-// a user. A tag, a time or an address is what a shipper put there.
+// isHostPrefix reports whether the columns from head[start] on are a host name, the answer of an ident server (RFC 1413) and
+// a user. A tag, a time or an address would be a shipper's.
 func isHostPrefix(head []byte, start, ident, identEnd int) bool {
 	if columnEnd(head, identEnd+1) < len(head) || head[start] == '"' {
 		return false
@@ -99,7 +101,7 @@ func isHostPrefix(head []byte, start, ident, identEnd int) bool {
 	return isLetter(head[start]) && !bytes.ContainsAny(head[ident:identEnd], ":.[")
 }
 
-// startsWithVirtualHost tells whether the first column is a virtual host: it is a name, the second is an address.
+// startsWithVirtualHost reports whether the first column, head[:first], is a name and the second an address.
 func startsWithVirtualHost(head []byte, first int, c *clock) bool {
 	if first+1 >= len(head) || first == 0 || head[first-1] == ',' {
 		return false
@@ -114,8 +116,7 @@ func startsWithVirtualHost(head []byte, first int, c *clock) bool {
 	return ok
 }
 
-// setClientColumn reads the client column and tells whether it is an address. What is not is a host name, or anything else:
-// it is searched.
+// setClientColumn records the client column and reports whether it is an address. Anything else becomes a field.
 func setClientColumn(r *record.Record, start, end int) bool {
 	column := r.Line[start:end]
 	if addr, ok := parseAddrPort(column); ok {
@@ -133,7 +134,8 @@ func setClientColumn(r *record.Record, start, end int) bool {
 	return false
 }
 
-// timeBracket returns where the bracket of the time stands: after a space, before a date, closed within 40 bytes.
+// timeBracket returns the index of the time's bracket: behind a space, before a date, closed within 40 bytes. It returns -1
+// without one.
 func timeBracket(line []byte) int {
 	for i := 0; ; i++ {
 		n := bytes.IndexByte(line[i:], '[')

@@ -7,12 +7,12 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// errorLog recognises lines of nginx's and Apache's error logs, which often arrive among access lines and quote the
-// request they are about, and what other servers say of themselves. What they say of a request is recorded, but they
-// are no access.
+// errorLog recognises lines of nginx's and Apache's error logs, which often arrive among access lines, and the messages of
+// other servers. The request that an error quotes is recorded, but the result is ErrNotAccess.
 type errorLog struct{ assigner }
 
-// errorFields are the fields at the end of a line: nginx's are ngx_http_log_error_handler's, Apache has the Referer.
+// errorFields are the fields at the end of a line: those of nginx's ngx_http_log_error_handler, and Apache's Referer
+// (2026-11).
 var errorFields = [...]struct {
 	marker string
 	def    def
@@ -47,7 +47,7 @@ func (l *errorLog) parse(r *record.Record) error {
 	return ErrNotAccess
 }
 
-// nginxHead reads "2026/11/23 15:04:05 [error] ".
+// nginxHead records the time of "2026/11/23 15:04:05 [error] " and returns the index of the bracket, -1 for another line.
 func (l *errorLog) nginxHead(r *record.Record) int {
 	line := r.Line
 	if len(line) < isoLen+3 || line[4] != '/' || line[7] != '/' || line[isoLen] != ' ' || line[isoLen+1] != '[' {
@@ -61,7 +61,8 @@ func (l *errorLog) nginxHead(r *record.Record) int {
 	return isoLen + 1
 }
 
-// apacheHead reads "[Mon Nov 23 15:04:05.123456 2026] [core:error] [pid 1:tid 2] [client 192.0.2.1:4711] ".
+// apacheHead records time and client of "[Mon Nov 23 15:04:05.123456 2026] [core:error] [pid 1:tid 2] [client
+// 192.0.2.1:4711] " and returns the start of the message, -1 for another line.
 func (l *errorLog) apacheHead(r *record.Record) int {
 	line := r.Line
 	end := bytes.IndexByte(line[:min(len(line), 40)], ']')
@@ -86,7 +87,7 @@ func (l *errorLog) apacheHead(r *record.Record) int {
 	return end + 2
 }
 
-// parseANSIC reads "Mon Nov 23 15:04:05.123456 2026" (%a %b %d %T %Y), taken as UTC.
+// parseANSIC parses "Mon Nov 23 15:04:05.123456 2026" (%a %b %d %T %Y), taken as UTC.
 func (c *clock) parseANSIC(b []byte) (time.Time, bool) {
 	if len(b) < 24 || b[3] != ' ' || b[7] != ' ' || b[10] != ' ' {
 		return time.Time{}, false
@@ -105,7 +106,7 @@ func (c *clock) parseANSIC(b []byte) (time.Time, bool) {
 	return t.Add(time.Duration(nanos)), ok
 }
 
-// message reads what follows the head: free text and the fields behind it.
+// message records the part of the line from i on: free text and the fields behind it.
 func (l *errorLog) message(r *record.Record, i int) {
 	line := r.Line
 	text := i
@@ -128,7 +129,7 @@ func (l *errorLog) message(r *record.Record, i int) {
 	r.Add(record.Field{Escape: record.EscapeBackslash, Start: text, End: len(line)})
 }
 
-// field records the value at line[from:] and returns where to look for the next one, and where text begins again.
+// field records the value at line[from:]. It returns where to search for the next field, and the start of the text between.
 func (l *errorLog) field(r *record.Record, d *def, quoted bool, from int) (next, text int) {
 	line := r.Line
 	end := -1

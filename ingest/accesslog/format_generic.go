@@ -6,9 +6,9 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// generic reads text lines of no known format that say clearly enough what they are: a quoted request line with its
-// protocol, and an address before or behind it. Time, status and size are taken where their form and place leave no
-// doubt, all else is a field of a guessed kind. It is the last resort of "auto".
+// generic reads text lines of unknown formats that have a quoted request line with its protocol, and an address before or
+// behind it. Time, status and size are recognised by their form and place, everything else becomes a field of a guessed
+// kind. It is the last resort of "auto".
 type generic struct {
 	assigner
 	hasRequest bool // the request has been read
@@ -47,7 +47,7 @@ func (g *generic) parse(r *record.Record) error {
 	return g.finish(r)
 }
 
-// quoted reads a value in quotes: the request, or what follows it.
+// quoted records a value in quotes: the request, the Referer or user agent behind it, or any other.
 func (g *generic) quoted(r *record.Record, start, end int) {
 	g.expected = roleText
 	value := r.Line[start:end]
@@ -71,7 +71,7 @@ func (g *generic) quoted(r *record.Record, start, end int) {
 	}
 }
 
-// bracketed reads a value in brackets: the time, or text.
+// bracketed records a value in brackets: the time, or text.
 func (g *generic) bracketed(r *record.Record, start, end int) {
 	g.expected = roleText
 	if r.Time.IsZero() {
@@ -85,7 +85,7 @@ func (g *generic) bracketed(r *record.Record, start, end int) {
 	}
 }
 
-// bare reads the column at line[i] and returns where it ends.
+// bare records the column at line[i] and returns its end.
 func (g *generic) bare(r *record.Record, i int) int {
 	line := r.Line
 	end := i
@@ -111,7 +111,7 @@ func (g *generic) bare(r *record.Record, i int) int {
 	return end
 }
 
-// isTime reads an ISO time, of which a space may be part.
+// isTime records an ISO time at line[i], and moves *end if the time has a space in it.
 func (g *generic) isTime(r *record.Record, i int, end *int) bool {
 	if !r.Time.IsZero() || i+isoLen > len(r.Line) || !isDigit(r.Line[i]) {
 		return false

@@ -6,13 +6,13 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// haproxy reads HAProxy's HTTP log format (configuration manual, "HTTP log format"), with or without the HTTPS columns
-// behind it:
+// haproxy reads HAProxy's HTTP log format (configuration manual, "HTTP log format"), with or without the columns of its
+// HTTPS format:
 //
 //	client:port [time] frontend backend/server timers status bytes cookie cookie state connections queues {request
 //	headers} {response headers} "request"
 //
-// Its TCP log and its connection errors start the same: they are no access, but have a client and a time.
+// Its TCP log and its connection errors begin the same. They yield ErrNotAccess, with client and time.
 type haproxy struct{ assigner }
 
 func newHAProxy(string, Options) format { return &haproxy{} }
@@ -52,8 +52,8 @@ func (h *haproxy) parse(r *record.Record) error {
 	return h.finish(r)
 }
 
-// tls reads the columns of the HTTPS log format, error codes and "name/version/cipher", and returns where they end. A
-// line without them has no place for TLS.
+// tls records the columns of the HTTPS log format, error codes and "name/version/cipher", and returns their end, or i
+// without them.
 func (h *haproxy) tls(r *record.Record, i int) int {
 	line := r.Line
 	codes := columnEnd(line, i+1)
@@ -76,7 +76,7 @@ func (h *haproxy) tls(r *record.Record, i int) int {
 
 var nameCipher = []byte("ssl-cipher")
 
-// head reads client and time and returns where the next column begins, -1 if they are not there.
+// head records client and time and returns the start of the next column, -1 without them.
 func (h *haproxy) head(r *record.Record) int {
 	line := r.Line
 	end := columnEnd(line, 0)
@@ -100,7 +100,7 @@ func (h *haproxy) head(r *record.Record) int {
 	return from + n + 2
 }
 
-// notHTTP makes text of what stands behind the time.
+// notHTTP discards the parts behind the time and makes them one text field. fields is the number of fields before them.
 func (h *haproxy) notHTTP(r *record.Record, start, fields int) error {
 	r.Fields = r.Fields[:fields]
 	r.Status, r.Bytes = 0, -1
@@ -108,7 +108,8 @@ func (h *haproxy) notHTTP(r *record.Record, start, fields int) error {
 	return ErrNotAccess
 }
 
-// captured reads the captured headers: {a|b}, which may hold spaces. What headers they are is not in the line.
+// captured records the captured headers, {a|b}, and returns the start of the next column. They may hold spaces. The line
+// does not name them.
 func (h *haproxy) captured(r *record.Record, i int) int {
 	line := r.Line
 	for i < len(line) && line[i] == '{' && len(r.Fields) < maxFields {
@@ -145,7 +146,7 @@ func setCaptured(r *record.Record, start, end int) {
 	}
 }
 
-// capturedEnd returns where the brace stands that closes captured headers: before another one or the request.
+// capturedEnd returns the index of the brace that closes captured headers: the first before another brace or the request.
 func capturedEnd(line []byte, i int) int {
 	for ; i+2 < len(line); i++ {
 		if line[i] == '}' && line[i+1] == ' ' && (line[i+2] == '{' || line[i+2] == '"') {

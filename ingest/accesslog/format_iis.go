@@ -2,19 +2,20 @@ package accesslog
 
 import "bytes"
 
-// iisShape says which of its columns an IIS log has. They stand in one order whatever is chosen ("W3C Logging"):
+// iisShape describes the columns that an IIS log was configured with. Their order is fixed (IIS documentation, "W3C
+// Logging"):
 //
 //	date time [s-sitename] [s-computername] [s-ip] cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip [cs-version]
 //	[cs(User-Agent)] [cs(Cookie)] [cs(Referer)] [cs-host] sc-status sc-substatus sc-win32-status [sc-bytes cs-bytes] [time-taken]
 type iisShape struct {
 	before  int  // columns between the time and the method, at most 3
-	version bool // there is a cs-version
-	texts   int  // columns between that and the status, at most 4
+	version bool // the line has a cs-version
+	texts   int  // columns between cs-version and the status, at most 4
 	host    bool // the last of three texts is a host, not a Referer
 	numbers int  // columns from the status on, 3 to 6
 }
 
-// guessIISShape works out which columns a line has from what stands in them. ok is false if it is no line of IIS.
+// guessIISShape derives the columns of a line from their contents. ok is false if the line is not one of IIS.
 func guessIISShape(line []byte) (s iisShape, ok bool) {
 	var columns [24][]byte
 	n := 0
@@ -54,7 +55,7 @@ func isInteger(b []byte) bool {
 	return ok
 }
 
-// layout returns the columns of that shape.
+// layout returns the columns of the shape.
 func (s iisShape) layout() *layout {
 	names := []string{"date", "time"}
 	names = append(names, [...][]string{{}, {"s-ip"}, {"s-sitename", "s-ip"}, {"s-sitename", "s-computername", "s-ip"}}[s.before]...)

@@ -7,21 +7,23 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// Limits of one JSON line. What lies beyond is one KindText field.
+// Limits of one JSON line. The rest of the line beyond a limit becomes one KindText field.
 const (
 	maxDepth  = 64   // nested objects and arrays
 	maxFields = 4096 // about 200 kB of fields
 )
 
-// jsonLog reads a line that is a JSON object, whatever its keys: those that jsonKeys and nginxVariables know give the
-// record, all other strings are fields by their key. It scans the raw bytes, because credentials are replaced there,
-// and so is more lenient than a JSON parser: every occurrence of a key counts, control characters and \xHH may stand in
-// strings, a bare word may stand for a value (nginx writes "status":- without quotes if the format says so).
+// jsonLog reads a line that is a JSON object with any keys. Known keys (jsonKeys, nginxVariables, Options.JSONFields) set
+// the parts of the record, all other strings become fields with the key as their name.
+//
+// It scans the raw bytes, because credentials are replaced there, and so accepts more than a JSON parser: every occurrence
+// of a key counts, strings may hold control characters and \xHH, a value may be a bare word (nginx writes "status":- for a
+// format without quotes).
 type jsonLog struct {
 	assigner
-	name       string // what Record.Format says; "" to name the format line by line
+	name       string // becomes Record.Format; with "" each line is named by its keys
 	keys       keyCache
-	configured map[string]configuredKey // what the configuration says of keys, by path
+	configured map[string]configuredKey // of Options.JSONFields, by path
 
 	secretName func(name []byte) bool // of Options
 
@@ -29,14 +31,14 @@ type jsonLog struct {
 
 	line       []byte
 	depth      int
-	names      []byte // memory for names that do not stand in the line as they are
-	hint       uint8  // which format the keys speak for
-	hasUserKey bool   // there is a key for the user
+	names      []byte // memory for names that differ from the bytes in the line
+	hint       uint8  // the format that the keys of the line indicate
+	hasUserKey bool   // the line has a key for the user
 
-	requests     int            // methods, request lines and lines in strings so far
-	manyRequests bool           // elements of one array have them: the line is about several requests
-	limitReached bool           // a limit was reached
-	embedded     embeddedString // text that may be a line of its own
+	requests     int            // methods, request lines and embedded lines so far
+	manyRequests bool           // several elements of one array are requests
+	limitReached bool           // the line exceeds maxDepth or maxFields
+	embedded     embeddedString // the string that may be a line of its own; zero for none
 }
 
 // embeddedString is a string value that may itself be a log line.
@@ -46,7 +48,7 @@ type embeddedString struct {
 	rank       uint8
 }
 
-// newJSON returns a format that knows the keys of o besides its own.
+// newJSON returns a format for JSON lines with the keys of o besides the known ones.
 func newJSON(name string, o Options) format { return newJSONLog(name, o) }
 
 func newJSONLog(name string, o Options) *jsonLog {
@@ -96,8 +98,8 @@ func (j *jsonLog) parse(r *record.Record) error {
 	return err
 }
 
-// clientFromHost makes the client of a host that is an address, where keys for host and user stand but none for a client:
-// Tomcat and Fluent Bit's parser for Apache call the first column of the common log format so.
+// clientFromHost sets the client from a host that is an address, if the line has keys for host and user but none for the
+// client. Tomcat and Fluent Bit's parser for Apache call the first column of the common log format "host".
 func (j *jsonLog) clientFromHost(r *record.Record) {
 	if r.ClientIP.IsValid() || !j.hasUserKey || !r.Host.Present() || r.Scheme.Present() {
 		return
@@ -107,7 +109,7 @@ func (j *jsonLog) clientFromHost(r *record.Record) {
 	}
 }
 
-// isAccess tells whether a record is about a request. A path alone is not enough: shippers write that of the file.
+// isAccess reports whether a record is about a request. A path alone is not enough: shippers write the path of the file.
 func isAccess(r *record.Record) bool {
 	client, path := r.ClientIP.IsValid(), r.Path.Present() || r.Target.Present()
 	return r.Method.Present() || r.Status != 0 && (client || path) || client && path
@@ -120,10 +122,10 @@ func (j *jsonLog) setFormat(r *record.Record) {
 	}
 }
 
-// object reads what follows an opening brace and returns where its closing brace ends, -1 if the line is no JSON. The
+// object reads the members behind an opening brace and returns the end of the closing brace, -1 for invalid JSON. The
 // fields cover the line either way.
 func (j *jsonLog) object(r *record.Record, i int, parent *key) int {
-	var pair []byte // the string, with its quotes, that names what "value" is
+	var pair []byte // of {"name": ..., "value": ...}: the name, with its quotes
 	for {
 		if i = skipSpace(j.line, i); i == len(j.line) {
 			return -1
@@ -160,7 +162,7 @@ func (j *jsonLog) object(r *record.Record, i int, parent *key) int {
 	}
 }
 
-// value reads the value at line[i] and returns where it ends, -1 if the line ends within it.
+// value reads the value at line[i] and returns its end, -1 if the line ends within it.
 func (j *jsonLog) value(r *record.Record, i int, k *key) int {
 	if i == len(j.line) {
 		return -1
@@ -193,7 +195,8 @@ func (j *jsonLog) value(r *record.Record, i int, k *key) int {
 // endsUnquoted are the bytes that end a value without quotes.
 var endsUnquoted = [256]bool{',': true, '}': true, ']': true, ' ': true, '\t': true, '\n': true, '\r': true}
 
-// array reads the elements of an array. Each is a value of the array's key.
+// array reads the elements behind an opening bracket, each as a value of the array's key, and returns the end of the closing
+// bracket, -1 for invalid JSON.
 func (j *jsonLog) array(r *record.Record, i int, k *key) int {
 	for found := 0; ; {
 		if i = skipSpace(j.line, i); i == len(j.line) {
@@ -219,11 +222,11 @@ func (j *jsonLog) array(r *record.Record, i int, k *key) int {
 	}
 }
 
-// str reads the string whose content begins at line[i].
+// stringValue reads the string whose content begins at line[i] and returns the end of its quote, -1 if the line ends before.
 func (j *jsonLog) stringValue(r *record.Record, i int, k *key) int {
 	end, escaped := stringEnd(j.line, i)
 	if end < 0 {
-		// A shipper cut the line: what is left of the value still has its meaning.
+		// A shipper truncated the line: the rest of the value keeps its meaning.
 		j.assign(r, k, i, len(j.line), record.EscapeJSON)
 		return -1
 	}
@@ -235,7 +238,7 @@ func (j *jsonLog) stringValue(r *record.Record, i int, k *key) int {
 	return end + 1
 }
 
-// bare reads a value without quotes.
+// unquoted reads a value without quotes.
 func (j *jsonLog) unquoted(r *record.Record, start, end int, k *key) {
 	value := j.line[start:end]
 	switch string(value) {
@@ -269,13 +272,13 @@ func (j *jsonLog) assign(r *record.Record, k *key, start, end int, e record.Esca
 	j.set(r, d, start, end, e)
 }
 
-// fail makes one field of all that is left.
+// addRest makes line[i:] one field and returns -1.
 func (j *jsonLog) addRest(r *record.Record, i int) int {
 	r.Add(record.Field{Kind: record.KindText, Escape: record.EscapeJSON, Start: i, End: len(j.line)})
 	return -1
 }
 
-// isJSONNumber accepts the characters of a number (RFC 8259, 6), at most 40 of them.
+// isJSONNumber reports whether b consists of at most 40 characters of a number (RFC 8259, 6).
 func isJSONNumber(b []byte) bool {
 	for _, c := range b {
 		if !isDigit(c) && c != '.' && c != '-' && c != '+' && c != 'e' && c != 'E' {

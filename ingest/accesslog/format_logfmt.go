@@ -6,8 +6,8 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// logfmt reads lines of key=value and key="value", as Heroku's router and many Go programs write them. Keys mean what
-// they mean in JSON.
+// logfmt reads lines of key=value and key="value", as Heroku's router and many Go programs write them. It shares its keys
+// with JSON.
 type logfmt struct {
 	assigner
 	keys map[string]*key
@@ -56,7 +56,7 @@ func (l *logfmt) parse(r *record.Record) error {
 	return err
 }
 
-// value records the value at line[i] and returns where it ends.
+// value records the value at line[i] and returns its end.
 func (l *logfmt) value(r *record.Record, i int, k *key) int {
 	from, to, end := i, 0, 0
 	e := record.EscapeNone
@@ -75,7 +75,7 @@ func (l *logfmt) value(r *record.Record, i int, k *key) int {
 	return end
 }
 
-// key returns what is known of a key.
+// key returns the key of that name, from the cache if it is there.
 func (l *logfmt) key(name []byte) *key {
 	if k := l.keys[string(name)]; k != nil {
 		return k

@@ -1,7 +1,7 @@
 package accesslog
 
-// proxyManagerFormats are the log formats of Nginx Proxy Manager: "proxy" and "standard" of its nginx.conf, "proxy" as it
-// was without the upstream, and the host-first one of its fallback server. The first that fits is taken.
+// proxyManagerFormats are the log formats of Nginx Proxy Manager (docker/rootfs/etc/nginx, 2026-11): "proxy" and "standard"
+// of its nginx.conf, older forms of both, and the format of its fallback server, which begins with the host.
 var proxyManagerFormats = [...]string{
 	`[$time_local] $upstream_cache_status $upstream_status $status - $request_method $scheme $host "$request_uri" ` +
 		`[Client $remote_addr] [Length $body_bytes_sent] [Gzip $gzip_ratio] [Sent-to $server] "$http_user_agent" "$http_referer"`,

@@ -7,9 +7,9 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// w3c reads the W3C extended log file format (WD-logfile) and what is written in it: IIS, CloudFront. Lines that begin
-// with # are directives; #Fields says what the columns of the lines behind it are, and holds for this source until the
-// next one. Without one the columns are those that their number, their separator and their content speak for.
+// w3c reads the W3C extended log file format (WD-logfile), which IIS and CloudFront write. Lines that begin with # are
+// directives. #Fields names the columns of the following lines of the source, until the next #Fields. Without one the columns
+// are guessed from their number, their separator and their content.
 type w3c struct {
 	columns
 	name    string  // "w3c", "iis", "cloudfront"; "" to tell them apart
@@ -18,16 +18,16 @@ type w3c struct {
 	recent  *layout // one of shapes
 }
 
-// layout is the columns that a line has.
+// layout is the columns of a line.
 type layout struct {
 	defs   []def
-	width  int    // how many columns a line has at least
-	format string // the one of the formats that they speak for
+	width  int    // minimum number of columns
+	format string // the format that has these columns: w3c, iis or cloudfront
 }
 
-// The columns that are assumed without a directive: what CloudFront has always written ("Standard logging reference"),
-// and all of those that its real-time logs can have (for a choice of them the format string "#Fields: ..." is needed).
-// Those of IIS are in iis.go.
+// The columns of CloudFront ("Standard logging reference", "Real-time access logs", 2026-11), for lines without a directive.
+// Standard logs have the first twelve since the beginning. Real-time logs must have all their columns; a selection needs the
+// format string "#Fields: ...". The columns of IIS are in format_iis.go.
 var (
 	cloudfrontColumns = strings.Fields("date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) " +
 		"cs(User-Agent) cs-uri-query cs(Cookie) x-edge-result-type x-edge-request-id x-host-header cs-protocol cs-bytes time-taken " +
@@ -41,7 +41,7 @@ var (
 		"cs-headers-count")
 )
 
-// w3cFields says what the fields hold. Headers in parentheses are in w3cHeader.
+// w3cFields defines the fields by name. w3cHeader defines those with a header in parentheses.
 var w3cFields = keyTable([]keyRow{
 	{role: roleDate, keys: "date"},
 	{role: roleTimeOfDay, keys: "time"},
@@ -65,7 +65,7 @@ var w3cFields = keyTable([]keyRow{
 	{role: roleNumber, keys: "sc-substatus sc-win32-status time-taken s-port c-port cs-bytes time-to-first-byte sc-content-len sc-range-start sc-range-end"},
 })
 
-// The layouts that are assumed.
+// The layouts of CloudFront's logs without a directive.
 var (
 	cloudfrontLayout = newLayout(cloudfrontColumns, 12)
 	realtimeLayout   = newLayout(realtimeColumns, 30)
@@ -95,7 +95,7 @@ func (w *w3c) parse(r *record.Record) error {
 	w.begin()
 	w.defs = l.defs
 	if n, ok := w.read(r, 0, 0); !ok || n < l.width {
-		if l == w.recent { // as many columns, but others
+		if l == w.recent { // the same number of columns, but others
 			w.recent = nil
 			r.Reset(line)
 			return w.parse(r)
@@ -111,7 +111,7 @@ func (w *w3c) parse(r *record.Record) error {
 	return w.finish(r)
 }
 
-// guessLayout returns the columns of a line that no directive came before, nil if it is not known.
+// guessLayout returns the layout of a line without a directive before it, or nil.
 func (w *w3c) guessLayout(line []byte, tabs int) *layout {
 	if tabs >= realtimeLayout.width && isDigit(line[0]) && line[10] == '.' {
 		return realtimeLayout
@@ -140,7 +140,7 @@ func (w *w3c) guessLayout(line []byte, tabs int) *layout {
 	return l
 }
 
-// directive reads a line that begins with #.
+// directive reads a line that begins with #, and returns ErrNotAccess if it is a known directive.
 func (w *w3c) directive(r *record.Record) error {
 	r.Add(record.Field{Kind: record.KindText, Start: 1, End: len(r.Line)})
 	fields, ok := bytes.CutPrefix(r.Line, []byte("#Fields:"))
@@ -152,7 +152,7 @@ func (w *w3c) directive(r *record.Record) error {
 	if ok || w.name != "" {
 		return ErrNotAccess
 	}
-	for _, d := range [...]string{"#Version:", "#Software:", "#Date:", "#Start-Date:", "#End-Date:", "#Remark:"} {
+	for _, d := range w3cDirectives {
 		if bytes.HasPrefix(r.Line, []byte(d)) {
 			return ErrNotAccess
 		}
@@ -160,10 +160,16 @@ func (w *w3c) directive(r *record.Record) error {
 	return ErrFormat
 }
 
-// maxColumns is how many columns a directive may name.
+// w3cDirectives are the directives besides #Fields (WD-logfile-960323, "Directives").
+var w3cDirectives = [...]string{"#Version:", "#Software:", "#Date:", "#Start-Date:", "#End-Date:", "#Remark:"}
+
+// maxColumns bounds the columns that a directive may name.
 const maxColumns = 200
 
-// newLayout compiles the names of columns.
+// layoutFormats maps columns that only one format has to that format.
+var layoutFormats = map[string]string{"x-edge-location": "cloudfront", "sc-win32-status": "iis", "s-sitename": "iis"}
+
+// newLayout returns the layout of the named columns.
 func newLayout(names []string, width int) *layout {
 	l := &layout{defs: make([]def, len(names)), width: max(width, 1), format: "w3c"}
 	for i, name := range names {
@@ -175,17 +181,14 @@ func newLayout(names []string, width int) *layout {
 			d.name = []byte(name)
 		}
 		l.defs[i] = d
-		switch name {
-		case "x-edge-location":
-			l.format = "cloudfront"
-		case "sc-win32-status", "s-sitename":
-			l.format = "iis"
+		if format := layoutFormats[name]; format != "" {
+			l.format = format
 		}
 	}
 	return l
 }
 
-// w3cHeader reads cs(User-Agent), sc(Location) and the like.
+// w3cHeader defines cs(User-Agent), sc(Location) and the like. Fields without parentheses are unknown.
 func w3cHeader(name string) def {
 	side, header, ok := strings.Cut(strings.TrimSuffix(name, ")"), "(")
 	if !ok {

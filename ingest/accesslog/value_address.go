@@ -7,11 +7,11 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// maxZone is how long the name of an interface is at most on Linux (IFNAMSIZ less its zero byte). A longer zone could
-// be anything.
+// maxZone is the maximum length of a network interface's name on Linux (IFNAMSIZ less its zero byte). A longer zone could be
+// a credential.
 const maxZone = 15
 
-// parseAddr reads an IP address: IPv4 and IPv6 by hand, an IPv6 zone through net/netip. Brackets are accepted.
+// parseAddr parses an IP address, with or without brackets. IPv4 and IPv6 are parsed here, a zone by net/netip.
 func parseAddr(b []byte) (netip.Addr, bool) {
 	if a, n := scanIPv4(b); n == len(b) && n > 0 {
 		return a, true
@@ -32,8 +32,8 @@ func parseAddr(b []byte) (netip.Addr, bool) {
 	return parseIPv6(b)
 }
 
-// parseAddrPort reads an address with or without a port: 192.0.2.1:443, [2001:db8::1]:443. An IPv6 address of eight
-// groups may have its port behind another colon, as AWS writes it.
+// parseAddrPort parses an address with or without a port: 192.0.2.1:443, [2001:db8::1]:443. AWS writes an IPv6 address of
+// eight groups with its port behind another colon.
 func parseAddrPort(b []byte) (netip.Addr, bool) {
 	if a, ok := parsePeer4(b); ok {
 		return a, true
@@ -44,7 +44,7 @@ func parseAddrPort(b []byte) (netip.Addr, bool) {
 	return parsePeer(b)
 }
 
-// parsePeer reads an address that always has a port.
+// parsePeer parses an address with a port.
 func parsePeer(b []byte) (netip.Addr, bool) {
 	if a, ok := parsePeer4(b); ok {
 		return a, true
@@ -59,7 +59,7 @@ func parsePeer(b []byte) (netip.Addr, bool) {
 	return parseAddr(b[:i])
 }
 
-// parsePeer4 reads an IPv4 address with a port.
+// parsePeer4 parses an IPv4 address with a port.
 func parsePeer4(b []byte) (netip.Addr, bool) {
 	a, n := scanIPv4(b)
 	if n == 0 || n == len(b) || b[n] != ':' || len(b)-n > 6 {
@@ -69,7 +69,7 @@ func parsePeer4(b []byte) (netip.Addr, bool) {
 	return a, ok
 }
 
-// scanIPv4 reads an IPv4 address at the start of b and returns its length, 0 if there is none.
+// scanIPv4 parses the IPv4 address at the start of b and returns its length, 0 without one.
 func scanIPv4(b []byte) (netip.Addr, int) {
 	var out [4]byte
 	i := 0
@@ -92,7 +92,7 @@ func scanIPv4(b []byte) (netip.Addr, int) {
 	return netip.AddrFrom4(out), i
 }
 
-// parseIPv6 reads RFC 4291 text: groups, one "::", IPv4 in the last four bytes.
+// parseIPv6 parses the text forms of RFC 4291, 2.2: groups, one "::", IPv4 in the last four bytes.
 func parseIPv6(b []byte) (netip.Addr, bool) {
 	var out [16]byte
 	if len(b) < 2 {
@@ -145,7 +145,8 @@ func parseIPv6(b []byte) (netip.Addr, bool) {
 	return netip.AddrFrom16(out), true
 }
 
-// expand moves what stands behind the "::" at gap to the end.
+// expandGap moves the bytes behind the "::" at gap to the end. at is the number of bytes read. It returns false for a wrong
+// number of bytes.
 func expandGap(out *[16]byte, at, gap int) bool {
 	if gap < 0 {
 		return at == 16
@@ -158,7 +159,7 @@ func expandGap(out *[16]byte, at, gap int) bool {
 	return true
 }
 
-// parseHexGroup reads one to four hexadecimal digits and returns how many.
+// parseHexGroup parses the one to four hexadecimal digits at the start of b and returns their number, 0 for none or five.
 func parseHexGroup(b []byte) (value uint32, n int) {
 	for n < len(b) && n < 5 {
 		h, ok := record.HexValue(b[n:], 1)

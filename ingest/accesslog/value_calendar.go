@@ -1,20 +1,20 @@
 package accesslog
 
-// seconds reads ":05". 60 is a leap second.
+// parseSeconds parses ":05". 60 is a leap second.
 func parseSeconds(b []byte) (int64, bool) {
 	tens, ones := b[1]-'0', b[2]-'0'
 	n := int64(tens)*10 + int64(ones)
 	return n, b[0] == ':' && tens <= 9 && ones <= 9 && n <= 60
 }
 
-// parseHourMinute reads "15:04" as seconds.
+// parseHourMinute parses "15:04" and returns it in seconds.
 func parseHourMinute(b []byte) (int64, bool) {
 	h, ok1 := parseNumber(b[0:2])
 	m, ok2 := parseNumber(b[3:5])
 	return h*3600 + m*60, ok1 && ok2 && b[2] == ':' && h <= 24 && m <= 59
 }
 
-// parseFraction reads ".123456789" or ",123" in nanoseconds and returns how many bytes it takes, 0 if there is none.
+// parseFraction parses ".123456789" or ",123" at the start of b. It returns nanoseconds and the length, 0 without one.
 func parseFraction(b []byte) (nanos int64, n int) {
 	if len(b) < 2 || b[0] != '.' && b[0] != ',' || !isDigit(b[1]) {
 		return 0, 0
@@ -27,7 +27,8 @@ func parseFraction(b []byte) (nanos int64, n int) {
 	return nanos, n
 }
 
-// zone reads an offset from UTC in seconds: nothing, Z, +HH:MM, +HHMM or +HH, with or without a space before it.
+// parseOffset parses an offset from UTC and returns it in seconds: an empty one, Z, UTC, GMT, +HH:MM, +HHMM or +HH, with or
+// without a space before it.
 func parseOffset(b []byte) (int64, bool) {
 	if len(b) > 0 && b[0] == ' ' {
 		b = b[1:]
@@ -59,8 +60,8 @@ func parseOffset(b []byte) (int64, bool) {
 	return sign * (hours*3600 + minutes*60), ok && hours < 24 && minutes < 60
 }
 
-// unixDay counts the days from 1970-01-01 in the Gregorian calendar. A day beyond the month's end counts into the
-// next month, as time.Date does.
+// unixDay returns the number of days from 1970-01-01 in the Gregorian calendar. A day beyond the end of its month belongs
+// to the next, as in time.Date.
 func unixDay(year, month, day int64) int64 {
 	if month <= 2 {
 		year, month = year-1, month+12
@@ -70,6 +71,7 @@ func unixDay(year, month, day int64) int64 {
 	return 365*year + year/4 - year/100 + year/400 + (153*month-457)/5 + day - 719_469
 }
 
+// parseMonth returns the month with that English abbreviation, from 1 on, or 0.
 func parseMonth(b []byte) int64 {
 	switch string(b) {
 	case "Jan":

@@ -2,12 +2,12 @@ package accesslog
 
 import "time"
 
-// clock reads the times of access logs and remembers the last minute, since neighbouring lines share it.
+// clock parses the times of access logs. It caches the last minute, because neighbouring lines share it.
 type clock struct {
 	clf, iso minute
 }
 
-// minute is a minute as written and its value.
+// minute caches the value of one minute.
 type minute struct {
 	key  [22]byte // as written, to the minute; then the offset
 	unix int64    // Unix seconds of its start
@@ -19,7 +19,7 @@ const (
 	isoLen = len("2026-11-23T15:04:05")
 )
 
-// parseCLF reads "23/Nov/2026:15:04:05 +0000" ($time_local of nginx, %t of Apache).
+// parseCLF parses "23/Nov/2026:15:04:05 +0000" ($time_local of nginx, %t of Apache).
 func (c *clock) parseCLF(b []byte) (time.Time, bool) {
 	if len(b) != clfLen {
 		return time.Time{}, false
@@ -52,8 +52,8 @@ func (m *minute) readCLF(b []byte) bool {
 	return true
 }
 
-// parseISO reads ISO 8601 as logs write it: T or a space between date and time, an optional fraction after a dot or a
-// comma, an optional offset (Z, +00:00, +0000, with or without a space before it). Without an offset it is UTC.
+// parseISO parses ISO 8601 as logs write it: T or a space between date and time, an optional fraction after a dot or a
+// comma, an optional offset (Z, +00:00, +0000, with or without a space before it). The default is UTC.
 func (c *clock) parseISO(b []byte) (time.Time, bool) {
 	if len(b) < isoLen || b[10] != 'T' && b[10] != ' ' {
 		return time.Time{}, false
@@ -89,8 +89,7 @@ func (m *minute) readISO(b []byte) bool {
 	return true
 }
 
-// parse reads a time of any notation, with or without brackets around it. A bare number is Unix time, its unit told by
-// its size.
+// parse parses a time in any notation, with or without brackets around it. A bare number is Unix time; see epochUnit.
 func (c *clock) parse(b []byte) (time.Time, bool) {
 	if len(b) > 2 && b[0] == '[' && b[len(b)-1] == ']' {
 		b = b[1 : len(b)-1]
@@ -108,7 +107,7 @@ func (c *clock) parse(b []byte) (time.Time, bool) {
 	return parseEpoch(b, epochUnit(digits))
 }
 
-// parseDate reads 2026-11-23 as the Unix seconds of its start.
+// parseDate parses 2026-11-23 and returns the Unix seconds of its start.
 func (c *clock) parseDate(b []byte) (int64, bool) {
 	var full [isoLen]byte
 	if len(b) != 10 {
@@ -120,7 +119,7 @@ func (c *clock) parseDate(b []byte) (int64, bool) {
 	return t.Unix(), ok
 }
 
-// parseTimeOfDay reads 15:04:05 with an optional fraction.
+// parseTimeOfDay parses 15:04:05 with an optional fraction.
 func parseTimeOfDay(b []byte) (time.Duration, bool) {
 	if len(b) < 8 {
 		return 0, false
@@ -131,8 +130,8 @@ func parseTimeOfDay(b []byte) (time.Duration, bool) {
 	return time.Duration(at+sec)*time.Second + time.Duration(nanos), ok1 && ok2 && n == len(b)-8
 }
 
-// parseBracket reads what else stands in the brackets of logs in the common format: HAProxy's
-// "23/Nov/2026:15:04:05.123", ISO 8601, and cPanel's "11/23/2026:15:04:05 -0000" (month first).
+// parseBracket parses the times that logs in the common format have in brackets: that of parseCLF, ISO 8601, HAProxy's
+// "23/Nov/2026:15:04:05.123", and cPanel's "11/23/2026:15:04:05 -0000" (month first).
 func (c *clock) parseBracket(b []byte) (time.Time, bool) {
 	if t, ok := c.parseCLF(b); ok {
 		return t, true
@@ -158,8 +157,8 @@ func (c *clock) parseBracket(b []byte) (time.Time, bool) {
 	return time.Unix(unixDay(year, month, day)*86400+at+sec-offset, 0).UTC(), true
 }
 
-// parseHAProxy reads "23/Nov/2026:15:04:05.123", which is local time without an offset and so taken as UTC, and the
-// same with a space in the middle, as Python's servers write it.
+// parseHAProxy parses "23/Nov/2026:15:04:05.123", a local time without an offset that is taken as UTC, and the same with a
+// space in the middle, as Python's servers write it.
 func (c *clock) parseHAProxy(b []byte) (time.Time, bool) {
 	if len(b) < 20 {
 		return time.Time{}, false
@@ -179,9 +178,8 @@ func (c *clock) parseHAProxy(b []byte) (time.Time, bool) {
 	return t.Add(time.Duration(nanos) - time.Duration(offset)*time.Second), ok
 }
 
-// parseEpoch reads Unix time with an optional fraction; unit says what the integer counts ("1795446245.123" and
-// time.Second, "1795446245123" and time.Millisecond). Exponents are not read, nor is what cannot be the time of a log:
-// a number before 1973 is rather a duration.
+// parseEpoch parses Unix time with an optional fraction. unit is the unit of the integer ("1795446245.123" and time.Second,
+// "1795446245123" and time.Millisecond). It rejects exponents and times before 1973, which are rather durations.
 func parseEpoch(b []byte, unit time.Duration) (time.Time, bool) {
 	whole := len(b)
 	for i, c := range b {
@@ -202,7 +200,7 @@ func parseEpoch(b []byte, unit time.Duration) (time.Time, bool) {
 	return time.Unix(n/per, n%per*int64(unit)+nanos/per).UTC(), true
 }
 
-// epochUnit guesses what a number counts by its size: seconds reach milliseconds' numbers in the year 5138.
+// epochUnit guesses the unit of a Unix time from its number of digits. Seconds reach 12 digits in the year 5138.
 func epochUnit(digits int) time.Duration {
 	switch {
 	case digits <= 11:

@@ -6,14 +6,14 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// nameForwarded and nameAuthorization name the headers that are recognised by what they hold.
+// nameForwarded and nameAuthorization are the names of headers that are recognised by their values.
 var (
 	nameForwarded     = []byte("x-forwarded-for")
 	nameAuthorization = []byte("authorization")
 )
 
-// setExtraColumns reads the columns that stand behind a known format: quoted, in brackets, or bare. Numbers and addresses
-// are of a fixed type, everything else is a field whose kind is guessed.
+// setExtraColumns records the columns of r.Line from i on, behind those of the format. They are in quotes, in brackets, or
+// bare. Numbers and durations are skipped, everything else becomes a field of a guessed kind.
 func setExtraColumns(r *record.Record, i int) {
 	line := r.Line
 	for i < len(line) && !isFull(r, i) {
@@ -37,8 +37,8 @@ func setExtraColumns(r *record.Record, i int) {
 	}
 }
 
-// setExtraPair records the bare column at line[i] and returns where it ends. Of name=value and name="value" the value is the
-// field.
+// setExtraPair records the bare column at line[i] and returns its end. Of name=value and name="value" only the value becomes
+// a field.
 func setExtraPair(r *record.Record, i int) int {
 	line := r.Line
 	end := columnEnd(line, i)
@@ -59,7 +59,7 @@ func setExtraPair(r *record.Record, i int) int {
 	return end
 }
 
-// setExtraColumn records one column whose meaning is not known.
+// setExtraColumn records one column of unknown content as a field of a guessed kind.
 func setExtraColumn(r *record.Record, start, end int, e record.Escape) {
 	value := r.Line[start:end]
 	if isAbsent(value) || isDuration(value) {
@@ -85,7 +85,7 @@ func isDuration(b []byte) bool {
 	return unit == "ms" || unit == "s" || unit == "us" || unit == "ns"
 }
 
-// guessKind says what a value whose column has no name most likely is.
+// guessKind returns the most likely kind of a value without a name, and a name if the kind needs one. b is not empty.
 func guessKind(b []byte) (record.Kind, []byte) {
 	switch {
 	case b[0] == '/' || schemeEnd(b) > 0:
@@ -100,20 +100,27 @@ func guessKind(b []byte) (record.Kind, []byte) {
 	return record.KindText, nil
 }
 
-// hasAuthScheme tells whether b starts like an Authorization header (RFC 9110, 11.6.2).
+// authSchemes are the schemes of Authorization headers as clients spell them: those of the IANA HTTP authentication scheme
+// registry that carry a credential, and Token and ApiKey, which Django REST Framework and Elasticsearch use (2026-11).
+var authSchemes = [...]string{
+	"Bearer", "bearer", "Basic", "basic", "Token", "token", "Digest", "Negotiate", "ApiKey", "Apikey", "apikey",
+}
+
+// hasAuthScheme reports whether b starts like an Authorization header (RFC 9110, 11.6.2).
 func hasAuthScheme(b []byte) bool {
 	i := bytes.IndexByte(b, ' ')
 	if i < 3 || i > 10 {
 		return false
 	}
-	switch string(b[:i]) {
-	case "Bearer", "bearer", "Basic", "basic", "Token", "token", "Digest", "Negotiate", "ApiKey", "Apikey", "apikey":
-		return true
+	for _, scheme := range authSchemes {
+		if string(b[:i]) == scheme {
+			return true
+		}
 	}
 	return false
 }
 
-// looksLikeCookies tells whether b is a Cookie header (RFC 6265, 4.2.1): a name, an equals sign, and spaces only
+// looksLikeCookies reports whether b may be a Cookie header (RFC 6265, 4.2.1): a name, an equals sign, and spaces only
 // behind semicolons.
 func looksLikeCookies(b []byte) bool {
 	equals := bytes.IndexByte(b, '=')
@@ -128,8 +135,8 @@ func looksLikeCookies(b []byte) bool {
 	return true
 }
 
-// looksLikeAddresses tells whether b is an X-Forwarded-For list rather than an upstream's address with its port. Only
-// what our own proxies put at its right end is sure to be addresses.
+// looksLikeAddresses reports whether b is an X-Forwarded-For list rather than an upstream's address with its port. It checks
+// only the right-most element: the left ones come from the client.
 func looksLikeAddresses(b []byte) bool {
 	if last := bytes.LastIndexByte(b, ','); last > 0 && bytes.IndexByte(b, ';') < 0 {
 		_, ok := parseAddr(bytes.TrimSpace(b[last+1:]))

@@ -7,9 +7,9 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// forwardedClient reads an X-Forwarded-For list, "client, proxy, proxy", where no proxies are configured: the client is
-// the right-most address that is not private or loopback (RFC 1918, RFC 4193), since everything to the left of it is only
-// what that client claims; if all are, the left-most. ok is false if b holds anything but addresses.
+// forwardedClient returns the client of an X-Forwarded-For list, "client, proxy, proxy", where no proxies are configured.
+// That is the right-most address that is not private or loopback (RFC 1918, RFC 4193): the client itself could have sent
+// everything to the left of it. If all are private, it is the left-most. ok is false if b holds anything but addresses.
 func forwardedClient(b []byte) (client netip.Addr, ok bool) {
 	found := false
 	for end := len(b); end >= 0; {
@@ -27,8 +27,8 @@ func forwardedClient(b []byte) (client netip.Addr, ok bool) {
 	return client, client.IsValid()
 }
 
-// applyTrustedProxies makes the client what a header says that only trusted proxies write, if the line's own address is one of them:
-// of the first of names that the line has and that holds a client.
+// applyTrustedProxies sets the client from the first of the named headers that holds one, if the line's own address is a
+// trusted proxy.
 func applyTrustedProxies(r *record.Record, names []string, trusted []netip.Prefix) {
 	if !r.ClientIP.IsValid() || !isTrusted(r.ClientIP, trusted) {
 		return
@@ -41,8 +41,8 @@ func applyTrustedProxies(r *record.Record, names []string, trusted []netip.Prefi
 	}
 }
 
-// headerClient returns the client that the header of that name tells of, the invalid address if it does not. A header
-// may be there several times: the later are nearer to us.
+// headerClient returns the client named by the header, or an invalid address. Of several headers of that name the last was
+// written by the nearest proxy.
 func headerClient(r *record.Record, name string, trusted []netip.Prefix) (client netip.Addr) {
 	for i := len(r.Fields) - 1; i >= 0; i-- {
 		f := &r.Fields[i]
@@ -60,7 +60,7 @@ func headerClient(r *record.Record, name string, trusted []netip.Prefix) (client
 	return client
 }
 
-// isSameHeader compares header names; underscores stand for dashes.
+// isSameHeader reports whether b is the header name, in any case and with underscores or dashes.
 func isSameHeader(b []byte, name string) bool {
 	if len(b) != len(name) {
 		return false
@@ -76,10 +76,9 @@ func isSameHeader(b []byte, name string) bool {
 	return true
 }
 
-// rightmostUntrusted walks a list of hops from the right, the side that our own proxies wrote, to the first that is not trusted:
-// the client. What is to the left of it is only what the client claims, and not even looked at. If all are trusted the
-// result is the left-most. A hop that is no address ends the walk: what sent it is not known. done tells whether the
-// walk ended before the list did.
+// rightmostUntrusted walks a list of hops from the right, the side that our own proxies wrote, and returns the first that is
+// not trusted. The client could have sent everything to the left of it. If all are trusted, it returns the left-most. An
+// invalid address ends the walk, because its sender is unknown. done reports whether the walk ended before the list did.
 func rightmostUntrusted(b []byte, trusted []netip.Prefix) (client netip.Addr, done bool) {
 	for end := len(b); end >= 0; {
 		start := bytes.LastIndexByte(b[:end], ',') + 1
@@ -96,7 +95,7 @@ func rightmostUntrusted(b []byte, trusted []netip.Prefix) (client netip.Addr, do
 }
 
 // forwardedFor returns the node in the "for" of an element of Forwarded (RFC 7239), for=192.0.2.1;proto=https or
-// for="[2001:db8::1]:443", without its quotes. Any other element it returns as it is.
+// for="[2001:db8::1]:443", without its quotes. It returns any other element unchanged.
 func forwardedFor(b []byte) []byte {
 	for rest := b; len(rest) > 0; {
 		var pair []byte
@@ -108,7 +107,7 @@ func forwardedFor(b []byte) []byte {
 	return b
 }
 
-// isTrusted tells whether addr is one of the trusted proxies.
+// isTrusted reports whether addr is in one of the trusted networks. Without trusted networks private addresses are trusted.
 func isTrusted(addr netip.Addr, trusted []netip.Prefix) bool {
 	addr = addr.Unmap().WithZone("")
 	if len(trusted) == 0 {

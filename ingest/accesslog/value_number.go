@@ -1,6 +1,6 @@
 package accesslog
 
-// parseNumber reads decimal digits, at most 19 of them.
+// parseNumber parses 1 to 19 decimal digits.
 func parseNumber(b []byte) (int64, bool) {
 	if len(b) == 0 || len(b) > 19 {
 		return 0, false
@@ -16,8 +16,7 @@ func parseNumber(b []byte) (int64, bool) {
 	return n, n >= 0 // 19 digits overflow into the sign
 }
 
-// parseStatus reads an HTTP status. "000", which proxies write when there was no response, is 0; so is anything above
-// 999.
+// parseStatus parses an HTTP status of up to three digits. Proxies write "000" where there was no response.
 func parseStatus(b []byte) (int, bool) {
 	n, ok := parseNumber(b)
 	if !ok || n > 999 {
@@ -26,8 +25,8 @@ func parseStatus(b []byte) (int, bool) {
 	return int(n), true
 }
 
-// isNumeric tells whether b is made of numbers and what stands between them: sizes, durations, ratios, lists of them.
-// What is longer than 40 bytes, or has more digits in a row than a time in nanoseconds, could be anything.
+// isNumeric reports whether b consists of numbers and the punctuation between them: sizes, durations, ratios, lists. A value
+// of more than 40 bytes, or with more digits in a row than a time in nanoseconds, could be a credential.
 func isNumeric(b []byte) bool {
 	if len(b) > 40 {
 		return false
@@ -54,5 +53,5 @@ var numberPunctuation = [':' - ' ' + 1]bool{
 
 func isDigit(c byte) bool { return c-'0' <= 9 }
 
-// isAbsent tells how logs write "nothing": a dash or no byte at all.
+// isAbsent reports whether b is empty or a dash, as logs write an absent value.
 func isAbsent(b []byte) bool { return len(b) == 0 || len(b) == 1 && b[0] == '-' }

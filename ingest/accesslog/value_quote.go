@@ -2,9 +2,9 @@ package accesslog
 
 import "bytes"
 
-// closingQuote returns where the quote stands that ends the value starting at from: the first unescaped one that
-// next follows, or that ends the line. -1 if there is none. Quotes that a writer did not escape are so part of the
-// value unless they look like its end; a quote behind a backslash ends the value only if no other does.
+// closingQuote returns the index of the quote that ends the value at line[from:]: the first unescaped quote with next, or
+// the end of the line, behind it. Some writers escape no quotes, so any other quote is part of the value. A quote behind a
+// backslash ends the value only if no other does. The result is -1 without a closing quote.
 func closingQuote(line []byte, from int, next string) int {
 	escaped := -1
 	for i := from; i < len(line); i++ {
@@ -26,7 +26,7 @@ func closingQuote(line []byte, from int, next string) int {
 	return escaped
 }
 
-// isEscaped tells whether an odd number of backslashes stands before line[i], not counting what lies before from.
+// isEscaped reports whether an odd number of backslashes precedes line[i] in line[from:i].
 func isEscaped(line []byte, from, i int) bool {
 	n := 0
 	for i-n > from && line[i-n-1] == '\\' {
@@ -35,8 +35,8 @@ func isEscaped(line []byte, from, i int) bool {
 	return n%2 == 1
 }
 
-// quotedColumn returns the bytes between the quotes of the column at line[start], and where the column ends. A quote
-// that is never closed reaches to the end of the line.
+// quotedColumn returns the bounds of the value between the quotes of the column at line[start], and the end of the column.
+// An unclosed value extends to the end of the line.
 func quotedColumn(line []byte, start int) (from, to, end int) {
 	from = start + 1
 	to = closingQuote(line, from, " ")

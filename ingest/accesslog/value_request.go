@@ -6,11 +6,11 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// maxMethod is how long a method may be to be one.
+// maxMethod bounds the length of a method.
 const maxMethod = 32
 
-// setRequest takes the request line at line[start:end] apart. Without a usable one the whole is a KindTarget field, so
-// that it is still searched, and the result is ErrRequest.
+// setRequest records the parts of the request line at line[start:end]. An unusable one becomes a KindTarget field, so that
+// it is still searched, and the result is ErrRequest.
 //
 // A request line is "METHOD target PROTOCOL" (RFC 9112, 3); the protocol is missing in HTTP/0.9 and where a writer cut
 // the line. Spaces within the target are part of it.
@@ -41,7 +41,7 @@ func setRequest(r *record.Record, start, end int, e record.Escape) error {
 	return nil
 }
 
-// methodEnd returns the length of the method at the start of a request line, 0 if there is none.
+// methodEnd returns the length of the method at the start of a request line, 0 without one.
 func methodEnd(line []byte) int {
 	for i, c := range line {
 		if c == ' ' {
@@ -61,8 +61,8 @@ func methodByte(c byte) bool {
 	return c-'A' <= 'Z'-'A' || c-'a' <= 'z'-'a' || c == '-' || c == '_'
 }
 
-// protocolStart returns where the "HTTP/1.1" at the end of a request line begins, 0 if there is none. A load balancer
-// that understood no request writes "- target -".
+// protocolStart returns the index of the "HTTP/1.1" at the end of a request line, 0 without one. Load balancers write
+// "- target -" for a request that they could not parse.
 func protocolStart(line []byte) int {
 	n := len(line)
 	if n > 9 && line[n-9] == ' ' && isProtocol(line[n-8:]) {
@@ -85,8 +85,8 @@ func isProtocol(b []byte) bool {
 	return len(b) == 6 || b[6] == '.' && isDigit(b[7])
 }
 
-// usableTarget tells whether target can be one: with a protocol after it anything without a space at its start is,
-// without a protocol it must look like one of the forms of RFC 9112, 3.2.
+// usableTarget reports whether target can be one. With a protocol after it, anything without a space at its start can be.
+// Without a protocol it must have one of the forms of RFC 9112, 3.2.
 func usableTarget(method, target []byte, protocol bool) bool {
 	if isAbsent(target) || target[0] == ' ' {
 		return false
@@ -100,7 +100,7 @@ func usableTarget(method, target []byte, protocol bool) bool {
 	return target[0] == '/' || string(target) == "*" || schemeEnd(target) > 0 || string(method) == "CONNECT"
 }
 
-// setMethod records the method. One that is not all capitals could be anything, so it is searched as well.
+// setMethod records the method. A method that is not all capitals also becomes a field, so that it is searched.
 func setMethod(r *record.Record, start, end int, e record.Escape) {
 	name := r.Line[start:end]
 	if isAbsent(name) {
@@ -112,7 +112,8 @@ func setMethod(r *record.Record, start, end int, e record.Escape) {
 	}
 }
 
-// isCapitals tells whether b is a method as they are registered. The longest has 17 bytes, UPDATEREDIRECTREF.
+// isCapitals reports whether b has the form of a registered method. The longest is UPDATEREDIRECTREF (IANA HTTP method
+// registry, 2026-11).
 func isCapitals(b []byte) bool {
 	if len(b) > 17 {
 		return false
@@ -125,8 +126,8 @@ func isCapitals(b []byte) bool {
 	return true
 }
 
-// setTarget records a request target and splits it. The authority of an absolute-form target is the host unless the
-// line names another.
+// setTarget records a request target, its path and its query. The authority of an absolute-form target becomes the host
+// unless the line names another.
 func setTarget(r *record.Record, start, end int, e record.Escape) {
 	if end <= start {
 		return
@@ -160,8 +161,8 @@ func setTarget(r *record.Record, start, end int, e record.Escape) {
 	}
 }
 
-// splitAuthority records scheme and host of the absolute-form target at start, whose scheme takes n bytes, and returns
-// where its path begins within the target.
+// splitAuthority records scheme and host of the absolute-form target at start, whose scheme has n bytes. It returns the
+// index of the path within the target.
 func splitAuthority(r *record.Record, start, n int) int {
 	target := r.Line[start:r.Target.End]
 	r.Scheme = record.Field{Start: start, End: start + n}
@@ -183,7 +184,7 @@ func splitAuthority(r *record.Record, start, n int) int {
 	return path
 }
 
-// schemeEnd returns the length of the scheme of a URL "scheme://", 0 if b is none.
+// schemeEnd returns the length of the scheme of a URL "scheme://", 0 for anything else.
 func schemeEnd(b []byte) int {
 	for i, c := range b {
 		switch {
