@@ -192,7 +192,7 @@ func (j *jsonLog) value(r *record.Record, i int, k *key) int {
 	return end
 }
 
-// endsUnquoted are the bytes that end a value without quotes.
+// endsUnquoted marks the bytes that end a value without quotes.
 var endsUnquoted = [256]bool{',': true, '}': true, ']': true, ' ': true, '\t': true, '\n': true, '\r': true}
 
 // array reads the elements behind an opening bracket, each as a value of the array's key, and returns the end of the closing

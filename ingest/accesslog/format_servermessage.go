@@ -2,10 +2,18 @@ package accesslog
 
 import "bytes"
 
-// notices are how the lines begin in which HAProxy speaks of itself.
-var notices = [...]string{"[NOTICE]", "[WARNING]", "[ALERT]", "Proxy ", "Server ", "Backup Server ", "Health check for ", "backend ", "Stopping "}
+// haproxyMessages are the beginnings of HAProxy's messages about itself (src/log.c, src/server.c, src/proxy.c, 2026-11).
+var haproxyMessages = [...]string{
+	"[NOTICE]", "[WARNING]", "[ALERT]", "Proxy ", "Server ", "Backup Server ", "Health check for ", "backend ", "Stopping ",
+}
 
-// isServerMessage tells whether a line is what a server or an application says of itself:
+// logLevels are the levels in the messages of applications, in lower case: those of log4j, Python's logging, zap and zerolog,
+// whose console writer abbreviates them (2026-11).
+var logLevels = [...]string{
+	"trc", "dbg", "inf", "wrn", "err", "ftl", "pnc", "trace", "debug", "info", "warn", "warning", "error", "fatal", "panic", "critical",
+}
+
+// isServerMessage reports whether a line is a message of a server or an application about itself:
 //
 //	[WARNING]  (7) : Server be/s1 is DOWN, ...               HAProxy
 //	[23-Nov-2026 15:04:05] WARNING: [pool www] ...           PHP, PHP-FPM
@@ -13,15 +21,15 @@ var notices = [...]string{"[NOTICE]", "[WARNING]", "[ALERT]", "Proxy ", "Server 
 //	2026-11-23T15:04:05Z ERR Unable to ...                   Traefik, istiod, anything with a time and a level
 //	2026/11/23 15:04:05.123<tab>ERROR<tab>http.log.error...  Caddy's console log
 //
-// A line with a request in it is none: applications write their access logs so, too.
+// A line with a request in it is not: applications write their access logs in the same way.
 func isServerMessage(line []byte) bool {
 	if len(line) < isoLen+4 || bytes.Contains(line, []byte(" HTTP/")) {
 		return false
 	}
 	if line[0] != '[' {
-		return startsWithTimeAndLevel(line) || startsWithNotice(line) && !bytes.Contains(line, []byte(`"GET `))
+		return startsWithTimeAndLevel(line) || isHAProxyMessage(line) && !bytes.Contains(line, []byte(`"GET `))
 	}
-	if startsWithNotice(line) {
+	if isHAProxyMessage(line) {
 		return true
 	}
 	var c clock
@@ -37,17 +45,17 @@ func isServerMessage(line []byte) bool {
 	return ok
 }
 
-func startsWithNotice(line []byte) bool {
-	for _, n := range notices {
-		if bytes.HasPrefix(line, []byte(n)) {
+func isHAProxyMessage(line []byte) bool {
+	for _, start := range haproxyMessages {
+		if bytes.HasPrefix(line, []byte(start)) {
 			return true
 		}
 	}
 	return false
 }
 
-// startsWithTimeAndLevel tells whether a line begins with a time and a level. A JSON object behind them is read by itself, but for
-// Caddy's errors: the request in them is in the access log as well.
+// startsWithTimeAndLevel reports whether a line begins with a time and a level. A line with a JSON object behind them is not a
+// server message, except Caddy's errors: their requests are in the access log as well.
 func startsWithTimeAndLevel(line []byte) bool {
 	i := isoLen
 	for i < len(line) && i < 40 && line[i] != ' ' && line[i] != '\t' {
@@ -71,9 +79,11 @@ func isLogLevel(b []byte) bool {
 	if len(b) > len(lower) {
 		return false
 	}
-	switch string(normalKey(lower[:0], b)) {
-	case "trc", "dbg", "inf", "wrn", "err", "ftl", "pnc", "trace", "debug", "info", "warn", "warning", "error", "fatal", "panic", "critical":
-		return true
+	name := normalKey(lower[:0], b)
+	for _, level := range logLevels {
+		if string(name) == level {
+			return true
+		}
 	}
 	return false
 }

@@ -7,18 +7,18 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// How many keys of a source are remembered, and how long their paths may be. A key takes about 500 bytes and its path.
+// Bounds of the cache: keys of a source, and bytes of a path. A key takes about 500 bytes and its path.
 const (
 	maxKeys = 1024
 	maxPath = 1024
 )
 
-// maxName is how long the name of a header, cookie or parameter may be behind a prefix to be taken for one that stands
-// in the server's configuration.
+// maxName bounds the length of a name behind a prefix ("http_x_api_key") that counts as known. A longer one may come from
+// a client and hold a credential.
 const maxName = 20
 
-// key is what is known of one key of an object: what its value is, and what the keys below it are. It is found once
-// and then recognised by its bytes, since the lines of a source have the same keys in the same order.
+// key is one key of an object: the definition of its value and of the keys below it. It is classified once and then
+// recognised by its bytes, since the lines of a source have the same keys in the same order.
 type key struct {
 	text     string // as it stands in the line, with its quotes
 	path     string // the keys that lead here and this one, as the tables spell them
@@ -38,7 +38,7 @@ type key struct {
 	unknown    bool     // the key is no known name: it could itself hold a credential
 }
 
-// pair is what a key is in an object that stands for a name and its value.
+// pairPart is the part of a key in an object that has a name and its value as two members.
 type pairPart uint8
 
 const (
@@ -47,7 +47,7 @@ const (
 	pairValue
 )
 
-// pairPartOf says what a key of that name is in a pair.
+// pairPartOf returns the part of a key of that name.
 func pairPartOf(name string) pairPart {
 	switch name {
 	case "name", "key":
@@ -58,10 +58,10 @@ func pairPartOf(name string) pairPart {
 	return pairNone
 }
 
-// typedValueKeys are the keys that OpenTelemetry wraps each value in.
+// typedValueKeys are the keys of OpenTelemetry's AnyValue (opentelemetry-proto, common.proto, 2026-11).
 var typedValueKeys = keySet("string_value int_value double_value bool_value bytes_value")
 
-// below says what the keys of an object are.
+// objectKind is the origin of an object's keys.
 type objectKind uint8
 
 const (
@@ -73,7 +73,7 @@ const (
 	objectNested                     // keys below one of these
 )
 
-// keyCache is the tree of keys a source has.
+// keyCache is the tree of the keys of a source.
 type keyCache struct {
 	root  key
 	last  *key
@@ -81,7 +81,7 @@ type keyCache struct {
 	lines int // since the tree was begun
 }
 
-// begin starts a line. A tree that is full is begun anew, but not so often that it would cost more than it brings.
+// begin starts a line. A full tree is emptied, at most once every maxKeys lines.
 func (c *keyCache) begin() {
 	if c.lines++; c.count >= maxKeys && c.lines > maxKeys {
 		c.root, c.count, c.lines = key{}, 0, 0
@@ -89,7 +89,7 @@ func (c *keyCache) begin() {
 	c.last = &c.root
 }
 
-// next returns the key at the start of line, a quote, if it is the one that is expected.
+// next returns the key at the start of line, a quote, if it is the one that came next in the last line. Otherwise nil.
 func (c *keyCache) next(line []byte, parent *key) *key {
 	k := c.last.next
 	if k == nil || k.parent != parent || len(line) < len(k.text) || string(line[:len(k.text)]) != k.text {
@@ -99,7 +99,7 @@ func (c *keyCache) next(line []byte, parent *key) *key {
 	return k
 }
 
-// find returns the key text, with its quotes, below parent, nil if it is new.
+// find returns the key below parent. text has its quotes. It returns nil for a new key.
 func (c *keyCache) find(text []byte, parent *key) *key {
 	k := parent.children[string(text)]
 	if k != nil {
@@ -109,7 +109,7 @@ func (c *keyCache) find(text []byte, parent *key) *key {
 	return k
 }
 
-// add returns a new key. It is remembered unless it is long or there are too many.
+// add returns a new key. It is cached unless it is too long or the cache is full.
 func (c *keyCache) add(text []byte, parent *key) *key {
 	k := &key{text: string(text), parent: parent, plain: bytes.IndexByte(text, '\\') < 0}
 	name := string(normalKey(nil, record.UnescapeLevel(nil, text[1:len(text)-1], record.EscapeJSON)))
@@ -136,7 +136,7 @@ func (c *keyCache) add(text []byte, parent *key) *key {
 	return k
 }
 
-// classify says what k is, from its own name and the keys above it.
+// classify defines k by its name and the keys above it.
 func (k *key) classify(name string) {
 	switch k.parent.object {
 	case objectHeaders:
@@ -158,7 +158,7 @@ func (k *key) classify(name string) {
 	}
 }
 
-// classifyPath looks a path up, without the envelopes around it if need be.
+// classifyPath defines k by its path. A path that is unknown is tried without the wrapperKeys at its start.
 func (k *key) classifyPath(path string) {
 	for {
 		if d, ok := nginxVariables[path]; ok {
@@ -186,7 +186,7 @@ func (k *key) classifyPath(path string) {
 	}
 }
 
-// classifyTraefik knows the header fields of Traefik's logs: request_Authorization, origin_Location, downstream_Etag.
+// classifyTraefik defines the header fields of Traefik's logs: request_Authorization, origin_Location, downstream_Etag.
 func (k *key) classifyTraefik(path string) bool {
 	prefix, name, ok := strings.Cut(path, "_")
 	at := len(`"`) + len(prefix) + len("_")
@@ -208,7 +208,7 @@ func (k *key) classifyTraefik(path string) bool {
 	return true
 }
 
-// objectKindOf says what the keys in an object named name are.
+// objectKindOf returns the kind of the object at path, whose last key is name.
 func objectKindOf(path, name string) objectKind {
 	name = withoutUnderscores(name)
 	switch {
@@ -224,7 +224,7 @@ func objectKindOf(path, name string) objectKind {
 	return objectPlain
 }
 
-// normalKey appends a key's name as the tables spell it: lower case, underscores for dashes.
+// normalKey appends name as the tables spell it: lower case, underscores for dashes.
 func normalKey(dst, name []byte) []byte {
 	for _, c := range name {
 		switch {

@@ -8,7 +8,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// configurableFields are the names that Options.JSONFields may have besides nginx's variables.
+// configurableFields defines the names in Options.JSONFields besides nginx's variables.
 var configurableFields = map[string]configuredKey{
 	"time": {def: def{role: roleTime}}, "client_ip": {def: def{role: roleClient}}, "user": {def: def{role: roleUser}},
 	"request": {def: def{role: roleRequest}}, "method": {def: def{role: roleMethod}}, "target": {def: def{role: roleTarget}},
@@ -22,13 +22,13 @@ var configurableFields = map[string]configuredKey{
 	"params":  {def: def{role: roleText}, object: objectParams},
 }
 
-// configuredKey is what the configuration says of a key.
+// configuredKey is the definition of a key in Options.JSONFields.
 type configuredKey struct {
 	def    def
 	object objectKind
 }
 
-// JSONFieldNames returns the names that Options.JSONFields knows besides nginx's variables, in alphabetical order.
+// JSONFieldNames returns the names that Options.JSONFields accepts besides nginx's variables, in alphabetical order.
 func JSONFieldNames() []string {
 	var names []string
 	for name := range configurableFields {
@@ -38,13 +38,13 @@ func JSONFieldNames() []string {
 	return names
 }
 
-// maxJSONPaths is how many paths one field may have.
+// maxJSONPaths bounds the paths of one field.
 const maxJSONPaths = 100
 
-// configuredRank is above the rank of every key that is known without configuration.
+// configuredRank is above the rank of every key of the tables.
 const configuredRank = 100
 
-// configuredKeys returns what the configuration says of keys, by their path as the key cache spells it.
+// configuredKeys returns the keys of o.JSONFields by path, spelled as normalKey does.
 func (o *Options) configuredKeys() (map[string]configuredKey, error) {
 	all := make(map[string]configuredKey)
 	for name, paths := range o.JSONFields {

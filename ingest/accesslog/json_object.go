@@ -6,8 +6,8 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// pairKey returns the key that {"name": text, "value": ...} stands for: AWS WAF, OCSF and OpenTelemetry write headers
-// and attributes so.
+// pairKey returns the key for {"name": text, "value": ...}. AWS WAF, OCSF and OpenTelemetry write headers and attributes in
+// this form.
 func (j *jsonLog) pairKey(text []byte, parent *key) *key {
 	k := j.keys.find(text, parent)
 	if k == nil {
@@ -19,7 +19,7 @@ func (j *jsonLog) pairKey(text []byte, parent *key) *key {
 	return k
 }
 
-// key reads the key whose quote stands at line[i] and returns it and where its value begins, -1 without one.
+// key reads the key whose quote is at line[i] and returns it with the index of its value, -1 without a value.
 func (j *jsonLog) key(r *record.Record, i int, parent *key) (*key, int) {
 	line := j.line
 	k := j.keys.next(line[i:], parent)
@@ -51,7 +51,7 @@ func (j *jsonLog) key(r *record.Record, i int, parent *key) (*key, int) {
 	return k, skipSpace(line, value+1)
 }
 
-// newKey finds out what a key is that was not seen before.
+// newKey classifies a key that is not in the cache and adds it.
 func (j *jsonLog) newKey(text []byte, parent *key) *key {
 	k := j.keys.add(text, parent)
 	if m, ok := j.configured[k.path]; ok {
@@ -68,7 +68,7 @@ func (j *jsonLog) newKey(text []byte, parent *key) *key {
 	return k
 }
 
-// nameField sets the name that the field of k's value gets.
+// nameField sets the Field.Name of k's value. name is the key in the line without its quotes.
 func (j *jsonLog) nameField(k *key, name []byte) {
 	if !k.plain {
 		n := len(j.names)
@@ -88,5 +88,5 @@ func (j *jsonLog) nameField(k *key, name []byte) {
 	k.def.name = name
 }
 
-// minUnknownKey is how long a key must be, with its quotes, to be searched for a credential.
+// minUnknownKey is the length, with quotes, from which an unknown key is searched for a credential.
 const minUnknownKey = 18

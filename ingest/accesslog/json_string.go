@@ -6,10 +6,10 @@ import (
 	"math/bits"
 )
 
-// stringEnd returns where the quote stands that ends the string whose content begins at b[i], -1 if it never ends, and
-// whether there is a backslash before it.
+// stringEnd returns the index of the quote that ends the string whose content begins at b[i], -1 without one, and reports
+// whether the content has a backslash.
 //
-// Most strings are short: the first bytes are looked at eight at a time. For the rest the vector search of package
+// Most strings are short, so the first 24 bytes are searched eight at a time. For the rest the vector search of package
 // bytes is worth its call.
 func stringEnd(b []byte, i int) (end int, escaped bool) {
 	for n := 0; n < 3 && i+8 <= len(b); n++ {
@@ -32,7 +32,7 @@ func stringEnd(b []byte, i int) (end int, escaped bool) {
 	return i + n, false
 }
 
-// quoteOrBackslash returns a word whose lowest set bit is the high bit of the first byte in w that is either.
+// quoteOrBackslash returns a word whose lowest set bit is the high bit of the first quote or backslash in w.
 func quoteOrBackslash(w uint64) uint64 {
 	const ones, highs = 0x0101010101010101, 0x8080808080808080
 	q, s := w^('"'*ones), w^('\\'*ones)

@@ -7,16 +7,16 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// template reads lines written with a format string: literal text and values in turn.
+// template reads lines written with a format string: literal text and values alternate.
 type template struct {
 	assigner
 	name   string
-	escape record.Escape // of values that stand in no quotes
-	strict bool          // a number that is none means that the line is of another format
+	escape record.Escape // of values without quotes
+	strict bool          // an invalid number means that the line is of another format
 	ops    []op
 }
 
-// op is a value and the literal text that follows it. The first op of a template has no value.
+// op is a value and the literal text behind it. The first op of a template has no value.
 type op struct {
 	def        def
 	hasDef     bool
@@ -36,7 +36,7 @@ type part struct {
 	sample  string // of a time whose layout the format string gives: one written so
 }
 
-// newTemplate compiles the parts of a format string.
+// newTemplate compiles the parts of a format string. e is the escape of values without quotes.
 func newTemplate(name string, parts []part, e record.Escape) (*template, error) {
 	t := &template{name: name, escape: e, ops: make([]op, 1)}
 	parts = joinTimes(joinRequest(parts))
@@ -69,7 +69,7 @@ func enclosing(literal []byte) byte {
 	return 0
 }
 
-// link works out how to find the end of op i's value.
+// linkOp prepares the search for the end of the value of op i.
 func (t *template) linkOp(i int) {
 	o := &t.ops[i]
 	switch {
@@ -130,7 +130,7 @@ func (t *template) parse(r *record.Record) error {
 	return t.finish(r)
 }
 
-// value records one value. Those that every line has must be of their type, or the line is of another format.
+// value records one value. It returns false if the value shows that the line is of another format.
 func (t *template) value(r *record.Record, o *op, start, end int) bool {
 	e := t.escape
 	if o.enclose == '"' && e == record.EscapeNone {
@@ -152,7 +152,7 @@ func (t *template) value(r *record.Record, o *op, start, end int) bool {
 	return true
 }
 
-// end returns where the value that begins at line[i] ends, -1 if the literal behind it is missing.
+// end returns the end of the value that begins at line[i], -1 if the literal behind it is missing.
 func (o *op) end(line []byte, i int) int {
 	switch {
 	case o.def.role == roleCaptured && i < len(line) && line[i] == '{':
@@ -170,7 +170,7 @@ func (o *op) end(line []byte, i int) int {
 	return len(line)
 }
 
-// endCaptured finds the end of captured headers, in which there may be spaces.
+// endCaptured returns the end of captured headers, which may hold spaces.
 func (o *op) endCaptured(line []byte, i int) int {
 	if len(o.literal) == 0 {
 		return len(line)
@@ -182,7 +182,7 @@ func (o *op) endCaptured(line []byte, i int) int {
 	return n
 }
 
-// endQuoted finds the closing quote: unescaped, followed by the literal, and by a value of the next type.
+// endQuoted returns the index of the closing quote: an unescaped one with the literal and a value of the next type behind it.
 func (o *op) endQuoted(line []byte, i int) int {
 	escaped := -1
 	for from := i; ; i++ {
@@ -203,7 +203,7 @@ func (o *op) endQuoted(line []byte, i int) int {
 	}
 }
 
-// endLiteral finds the literal. A list goes on behind a comma.
+// endLiteral returns the index of the literal, -1 without it. A list continues behind a comma.
 func (o *op) endLiteral(line []byte, i int) int {
 	if i > len(line) {
 		return -1
@@ -222,7 +222,7 @@ func (o *op) endLiteral(line []byte, i int) int {
 	}
 }
 
-// fits tells whether the literal at line[i] is the right one, judging by the value behind it.
+// isEnd reports whether the literal at line[i] ends the value, judging by the type of the value behind the literal.
 func (o *op) isEnd(line []byte, i int) bool {
 	if o.next == nil {
 		return len(o.literal) == 0 || i+len(o.literal) == len(line) || line[i+len(o.literal)] == ' '

@@ -7,8 +7,8 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// apacheDirectives says what the directives of Apache's LogFormat hold (mod_log_config, mod_logio). Those with an
-// argument are in apacheArgument.
+// apacheDirectives defines the directives of Apache's LogFormat (mod_log_config, mod_logio, 2026-11).
+// apacheArgument defines those with an argument.
 var apacheDirectives = keyTable([]keyRow{
 	{role: roleClient, rank: 2, keys: "a"},
 	{role: roleClient, rank: 1, keys: "h"},
@@ -28,7 +28,7 @@ var apacheDirectives = keyTable([]keyRow{
 	{role: roleNumber, keys: "D T I S k p P X"},
 })
 
-// apacheParts takes a LogFormat string apart.
+// apacheParts splits a LogFormat string.
 func apacheParts(s string) ([]part, error) {
 	s = strings.NewReplacer(`\"`, `"`, `\t`, "\t", `\\`, `\`).Replace(s)
 	var parts []part
@@ -73,10 +73,10 @@ func apacheParts(s string) ([]part, error) {
 	return parts, nil
 }
 
-// apacheLetters are the directives that there are (mod_log_config, mod_logio, mod_ssl).
+// apacheLetters are the letters of all directives (mod_log_config, mod_logio, mod_ssl, 2026-11).
 const apacheLetters = "aABbCcDefhHiIklLmnoOpPqrRsStTuUvVxX"
 
-// apacheValue says what one directive writes. %t writes brackets by itself.
+// apacheValue returns the parts that one directive writes. %t includes brackets.
 func apacheValue(directive, argument string) []part {
 	text := "%" + directive
 	if argument != "" {
@@ -93,26 +93,27 @@ func apacheValue(directive, argument string) []part {
 	return []part{value}
 }
 
-// apacheTime writes a time as %{argument}t does.
+// apacheTime returns a sample time as %{argument}t writes it.
 func apacheTime(argument string) string {
 	argument = strings.TrimPrefix(strings.TrimPrefix(argument, "begin:"), "end:")
-	switch argument {
-	case "begin", "end", "":
-		return "23/Nov/2026:15:04:05 +0000"
-	case "sec":
-		return "1795446245"
-	case "msec":
-		return "1795446245123"
-	case "usec":
-		return "1795446245123456"
-	case "msec_frac":
-		return "123"
-	case "usec_frac":
-		return "123456"
+	if sample := apacheTimes[argument]; sample != "" {
+		return sample
 	}
 	return strftime(argument)
 }
 
+// apacheTimes are the arguments of %{...}t that are no strftime layout (mod_log_config, 2026-11).
+var apacheTimes = map[string]string{
+	"": "23/Nov/2026:15:04:05 +0000", "begin": "23/Nov/2026:15:04:05 +0000", "end": "23/Nov/2026:15:04:05 +0000",
+	"sec": "1795446245", "msec": "1795446245123", "usec": "1795446245123456", "msec_frac": "123", "usec_frac": "123456",
+}
+
+// apacheEnvironment defines variables of %{...}x and %{...}e, in lower case (mod_ssl, CGI, 2026-11).
+var apacheEnvironment = map[string]def{
+	"ssl_protocol": {role: roleTLS}, "version": {role: roleTLS}, "remote_user": {role: roleUser}, "ssl_client_s_dn": {role: roleUser},
+}
+
+// apacheArgument defines a directive with an argument.
 func apacheArgument(directive, argument string) def {
 	lower := strings.ToLower(argument)
 	switch directive {
@@ -134,11 +135,8 @@ func apacheArgument(directive, argument string) def {
 	case "p", "P", "T":
 		return def{role: roleNumber}
 	case "x", "e":
-		if lower == "ssl_protocol" || lower == "version" {
-			return def{role: roleTLS}
-		}
-		if lower == "remote_user" || lower == "ssl_client_s_dn" {
-			return def{role: roleUser}
+		if d, ok := apacheEnvironment[lower]; ok {
+			return d
 		}
 	}
 	return def{name: []byte(argument)}

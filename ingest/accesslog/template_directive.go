@@ -20,14 +20,15 @@ const (
 	syntaxHAProxy        // %ci, %[expression], %{+Q}r
 )
 
-// directive is a format string as it stands in a configuration, and what was said around it.
+// directive is a format string of a server's configuration with the settings around it.
 type directive struct {
 	text   string        // without quotes and escapes of the configuration
-	syntax syntax        // unknown if nothing around it tells
-	escape record.Escape // how the server writes values
+	syntax syntax        // syntaxUnknown for a bare format string
+	escape record.Escape // of the values that the server writes
 }
 
-// directives are the words that come before a format string, by server.
+// directives are the words before a format string in the servers' configurations (nginx, Apache, HAProxy, Envoy;
+// 2026-11).
 var directives = [...]struct {
 	word   string
 	syntax syntax
@@ -42,14 +43,14 @@ var directives = [...]struct {
 	{"format:", syntaxEnvoy, record.EscapeNone},
 }
 
-// readDirective takes a format string out of what stands around it, so that a whole directive can be pasted:
+// readDirective extracts the format string from a whole directive:
 //
 //	log_format main escape=json '...' '...';     nginx, over several lines, with comments
 //	LogFormat "..." nick                         Apache
 //	log-format "..."                             HAProxy
 //	text_format: "...", json_format: {...}       Envoy, YAML or JSON
 //
-// A string in quotes is taken out of them; anything else stays as it is.
+// A bare format string loses its quotes, if it has any.
 func readDirective(s string) (directive, error) {
 	trimmed := strings.TrimSpace(s)
 	for _, known := range directives {
@@ -69,7 +70,7 @@ func readDirective(s string) (directive, error) {
 	return directive{text: s}, nil
 }
 
-// read sets the text from what follows the word of a directive.
+// read sets the text and the escape from rest, the text behind the word of a directive.
 func (d *directive) read(rest, word string) (err error) {
 	d.text = joinQuoted(rest)
 	switch {
@@ -92,8 +93,7 @@ func (d *directive) read(rest, word string) (err error) {
 	return err
 }
 
-// joinQuoted returns the quoted strings in s, one after the other, without their escapes. Comments between them are
-// skipped.
+// joinQuoted concatenates the quoted strings in s without their escapes. It skips comments between them.
 func joinQuoted(s string) string {
 	var out strings.Builder
 	for i := 0; i < len(s); i++ {
@@ -112,7 +112,7 @@ func joinQuoted(s string) string {
 	return out.String()
 }
 
-// writeUnescaped writes the character at the start of s and returns by how many bytes its escape is longer.
+// writeUnescaped writes the character at the start of s and returns the number of bytes by which its escape is longer.
 func writeUnescaped(out *strings.Builder, s string) int {
 	if s[0] != '\\' || len(s) == 1 {
 		out.WriteByte(s[0])
@@ -134,7 +134,7 @@ func writeUnescaped(out *strings.Builder, s string) int {
 	return 1
 }
 
-// jsonOfYAML makes an object of lines "key: value", all of the same depth.
+// jsonOfYAML converts lines "key: value", all of the same depth, to a JSON object.
 func jsonOfYAML(s string) (string, error) {
 	var out strings.Builder
 	for line := range strings.SplitSeq(s, "\n") {

@@ -6,8 +6,8 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// envoyCommands says what Envoy's command operators hold (Envoy access logging, "Command Operators"). Those with a
-// header's name are in envoyDef.
+// envoyCommands defines Envoy's command operators (Envoy documentation, "Access logging", "Command Operators", 2026-11).
+// envoyDef defines those with a header's name.
 var envoyCommands = keyTable([]keyRow{
 	{role: roleTime, rank: 1, keys: "START_TIME START_TIME_LOCAL"},
 	{role: roleProtocol, keys: "PROTOCOL"},
@@ -24,13 +24,13 @@ var envoyCommands = keyTable([]keyRow{
 	{role: roleUser, keys: "DOWNSTREAM_PEER_SUBJECT"},
 })
 
-// envoyOperators are envoyCommands and the others that a misspelt name may stand for.
+// envoyOperators are envoyCommands and the names of the other operators, for checkVariable.
 var envoyOperators = withNames(envoyCommands, "REQ RESP TRAILER REQ_WITHOUT_QUERY RESPONSE_FLAGS RESPONSE_FLAGS_LONG RESPONSE_CODE_DETAILS "+
 	"CONNECTION_TERMINATION_DETAILS UPSTREAM_TRANSPORT_FAILURE_REASON UPSTREAM_CLUSTER UPSTREAM_CLUSTER_RAW ROUTE_NAME "+
 	"VIRTUAL_CLUSTER_NAME STREAM_ID GRPC_STATUS GRPC_STATUS_NUMBER HOSTNAME DYNAMIC_METADATA FILTER_STATE FILTER_CHAIN_NAME "+
 	"LOCAL_REPLY_BODY ACCESS_LOG_TYPE ENVIRONMENT UNIQUE_ID METADATA TRACE_ID QUERY_PARAM PATH")
 
-// isEnvoy tells whether s is an Envoy format string: its operators end with a percent sign as well.
+// isEnvoy reports whether s is a format string of Envoy, whose operators have a percent sign at both ends.
 func isEnvoy(s string) bool {
 	_, rest, ok := strings.Cut(s, "%")
 	n := 0
@@ -40,7 +40,7 @@ func isEnvoy(s string) bool {
 	return ok && n > 2 && n < len(rest) && (rest[n] == '%' || rest[n] == '(')
 }
 
-// envoyParts takes an Envoy format string apart.
+// envoyParts splits an Envoy format string.
 func envoyParts(s string) ([]part, error) {
 	s = strings.TrimSuffix(s, "\n")
 	var parts []part
@@ -73,7 +73,7 @@ func envoyParts(s string) ([]part, error) {
 	return parts, nil
 }
 
-// cutOperator cuts s at the percent sign that ends an operator; in the parentheses of START_TIME there are others.
+// cutOperator cuts s at the percent sign that ends an operator. It skips the percent signs in the parentheses of START_TIME.
 func cutOperator(s string) (operator, rest string, ok bool) {
 	depth := 0
 	for i := range len(s) {
@@ -91,14 +91,14 @@ func cutOperator(s string) (operator, rest string, ok bool) {
 	return "", "", false
 }
 
-// envoyDef says what one operator writes: NAME, NAME(argument), NAME(argument):length.
+// envoyDef defines one operator: NAME, NAME(argument), NAME(argument):length.
 func envoyDef(operator string) def {
 	name, argument, _ := strings.Cut(operator, "(")
 	argument, _, _ = strings.Cut(argument, ")")
 	if d, ok := envoyCommands[name]; ok {
 		return d
 	}
-	// X-A?X-B: the first header that there is. What the second one means holds for both.
+	// X-A?X-B writes the first header that the request has. The second one defines both.
 	header := argument[strings.LastIndexByte(argument, '?')+1:]
 	lower := strings.ToLower(header)
 	switch name {

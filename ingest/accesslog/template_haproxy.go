@@ -8,8 +8,8 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// haproxyAliases says what the variables of HAProxy's log-format hold (configuration manual, "Custom log format").
-// Expressions in brackets are in haproxyFetch.
+// haproxyAliases defines the variables of HAProxy's log-format (configuration manual, "Custom log format", 2026-11).
+// haproxyFetch defines expressions in brackets.
 var haproxyAliases = keyTable([]keyRow{
 	{role: roleTime, rank: 1, keys: "t T Tl tr trg trl ts"},
 	{role: roleClient, rank: 2, keys: "ci"},
@@ -30,8 +30,8 @@ var haproxyAliases = keyTable([]keyRow{
 	{role: roleText, keys: "f ft b s H ID sslc ssle tsc rtr OG"},
 })
 
-// haproxyFetches says what sample fetches hold ("Fetching HTTP samples"); those of headers, cookies and parameters are
-// in haproxyFetch.
+// haproxyFetches defines sample fetches (configuration manual, "Fetching HTTP samples", 2026-11). haproxyFetch defines
+// those of headers, cookies and parameters.
 var haproxyFetches = keyTable([]keyRow{
 	{role: roleClient, rank: 2, keys: "src"},
 	{role: roleAddress, keys: "dst"},
@@ -45,10 +45,12 @@ var haproxyFetches = keyTable([]keyRow{
 	{role: roleTLS, keys: "ssl_fc_protocol"},
 })
 
-// isHAProxy tells whether s is a log-format of HAProxy rather than a LogFormat of Apache: it has an expression, a flag,
-// or a variable of two letters that Apache does not read as one.
+// haproxySigns are an expression, a flag, and variables of two letters. Apache has none of them.
+var haproxySigns = [...]string{"%[", "%{+", "%ci", "%ST", "%HM", "%HU", "%HP", "%tr", "%TR"}
+
+// isHAProxy reports whether s is a log-format of HAProxy rather than a LogFormat of Apache.
 func isHAProxy(s string) bool {
-	for _, sign := range [...]string{"%[", "%{+", "%ci", "%ST", "%HM", "%HU", "%HP", "%tr", "%TR"} {
+	for _, sign := range haproxySigns {
 		if strings.Contains(s, sign) {
 			return true
 		}
@@ -56,7 +58,7 @@ func isHAProxy(s string) bool {
 	return false
 }
 
-// haproxyParts takes a log-format apart. Flags hold for the variable behind them, or for all if that is o.
+// haproxyParts splits a log-format. Flags apply to the variable behind them, or to all if that variable is o.
 func haproxyParts(s string) ([]part, error) {
 	var parts []part
 	quoteAll := false
@@ -104,7 +106,7 @@ func haproxyParts(s string) ([]part, error) {
 	return parts, nil
 }
 
-// haproxyValue reads the variable or expression at the start of s, behind the percent sign.
+// haproxyValue reads the variable or expression at the start of s, behind the percent sign, and returns the rest of s.
 func haproxyValue(s string) (p part, rest string, err error) {
 	if strings.HasPrefix(s, "[") {
 		expression, rest, ok := strings.Cut(s[1:], "]")
@@ -125,7 +127,7 @@ func haproxyValue(s string) (p part, rest string, err error) {
 		strings.TrimSpace(s[:min(3, len(s))]))
 }
 
-// haproxyFetch says what an expression writes: fetch(argument),converter.
+// haproxyFetch defines an expression: fetch(argument),converter.
 func haproxyFetch(expression string) def {
 	fetch, _, _ := strings.Cut(expression, ",")
 	name, argument, _ := strings.Cut(fetch, "(")

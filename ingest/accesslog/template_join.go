@@ -1,8 +1,7 @@
 package accesslog
 
-// joinRequest makes one request line of what formats without a variable for it write as three values: a request that
-// was not understood is recognised only as a whole. So it does with the parts of a target. Values of no meaning that
-// touch become one.
+// joinRequest replaces method, target and protocol by one request line, since a malformed request is recognised only as a
+// whole. It also joins the parts of a target, and adjacent values without a role.
 func joinRequest(parts []part) []part {
 	var out []part
 	for _, p := range parts {
@@ -26,18 +25,18 @@ func joinRequest(parts []part) []part {
 	return out
 }
 
-// isPlain tells whether a value means nothing to a record, so that another may touch it.
+// hasNoRole reports whether a value sets no part of the record, so that it may be joined with its neighbour.
 func hasNoRole(p part) bool {
 	return p.isValue && (p.def.role == roleText || p.def.role == roleNumber || p.def.role == roleAddress)
 }
 
-// canFollowDirectly tells whether a value shows where it begins behind another that it touches.
+// canFollowDirectly reports whether the start of a value d can be found without a literal between it and the value before.
 func canFollowDirectly(before, d def) bool {
 	return d.role == roleTarget || d.role == rolePath || d.role == roleQuery || d.role == roleCaptured || before.role == roleCaptured
 }
 
-// joinTimes makes one time of values that are each a part of it, %{%Y-%m-%d}tT%{%T}t.%{msec_frac}t, and text of those
-// that write a time in a way that is not read.
+// joinTimes replaces the parts of one time, %{%Y-%m-%d}tT%{%T}t.%{msec_frac}t, by that time. Times in a layout that clock
+// cannot parse become text.
 func joinTimes(parts []part) []part {
 	var out []part
 	for _, p := range parts {
@@ -63,7 +62,7 @@ func joinTimes(parts []part) []part {
 	return out
 }
 
-// isReadable tells whether a time that is written like sample is understood.
+// isReadable reports whether clock can parse a time in the layout of sample.
 func isReadable(sample string) bool {
 	var c clock
 	_, ok := c.parse([]byte(sample))

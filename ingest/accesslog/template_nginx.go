@@ -6,7 +6,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// nginxVariables says what the variables of nginx hold (ngx_http_core_module and the modules it names). They are the
+// nginxVariables defines the variables of nginx ("Alphabetical index of variables", nginx.org, 2026-11). They are the
 // variables of a log_format and the keys of the JSON logs written with one.
 var nginxVariables = keyTable([]keyRow{
 	{role: roleTime, rank: 3, keys: "msec"},
@@ -41,8 +41,7 @@ var nginxVariables = keyTable([]keyRow{
 		"upstream_session_time ssl_early_data session_time"},
 })
 
-// nginxVariable says what a variable holds, by the table or by its prefix. header tells that the name is a header's,
-// written with underscores; skip is where it begins.
+// nginxVariable defines a variable by nginxVariables or by nginxPrefixes. skip is the length of the prefix.
 func nginxVariable(name string) (d def, skip int, ok bool) {
 	if d, ok := nginxVariables[name]; ok {
 		return d, 0, true
@@ -60,7 +59,7 @@ func nginxVariable(name string) (d def, skip int, ok bool) {
 	return def{}, 0, false
 }
 
-// nginxPrefixes are the families of variables.
+// nginxPrefixes are the families of variables, each with a header, cookie or parameter name behind the prefix.
 var nginxPrefixes = [...]struct {
 	prefix string
 	kind   record.Kind
@@ -70,27 +69,23 @@ var nginxPrefixes = [...]struct {
 	{"upstream_trailer_", record.KindHeader},
 }
 
-// headerDef says what a header holds. name is in lower case, its dashes may be underscores.
+// headers defines the headers that set a part of the record (RFC 9110; RFC 9113, 8.3.1 for the pseudo-header fields).
+var headers = keyTable([]keyRow{
+	{role: roleReferer, keys: "referer referrer"},
+	{role: roleAgent, keys: "user-agent"},
+	{role: roleHost, rank: 2, keys: "host :authority"},
+	{role: roleForwarded, keys: "x-forwarded-for"},
+	{role: roleField, kind: record.KindCookies, keys: "cookie"},
+	{role: roleField, kind: record.KindURL, keys: "location content-location"},
+	{role: roleTarget, keys: ":path"},
+	{role: roleMethod, keys: ":method"},
+	{role: roleScheme, keys: ":scheme"},
+})
+
+// headerDef defines a header. name is in lower case, with dashes or underscores.
 func headerDef(name string) def {
-	switch strings.ReplaceAll(name, "_", "-") {
-	case "referer", "referrer":
-		return def{role: roleReferer}
-	case "user-agent":
-		return def{role: roleAgent}
-	case "host", ":authority":
-		return def{role: roleHost, rank: 2}
-	case "x-forwarded-for":
-		return def{role: roleForwarded}
-	case "cookie":
-		return def{role: roleField, kind: record.KindCookies}
-	case "location", "content-location":
-		return def{role: roleField, kind: record.KindURL}
-	case ":path":
-		return def{role: roleTarget}
-	case ":method":
-		return def{role: roleMethod}
-	case ":scheme":
-		return def{role: roleScheme}
+	if d, ok := headers[strings.ReplaceAll(name, "_", "-")]; ok {
+		return d
 	}
 	return def{role: roleField, kind: record.KindHeader}
 }

@@ -2,8 +2,8 @@ package accesslog
 
 import "strings"
 
-// strftime writes a time in the layout of C's strftime, as far as log formats use it, to learn what a log with that
-// layout looks like: Monday 2026-11-23 15:04:05.123456789 UTC.
+// strftime returns a sample time in the layout of C's strftime: Monday 2026-11-23 15:04:05.123456789 UTC. The template parser
+// tests with it whether clock can parse the layout. Unknown conversions are left out.
 func strftime(layout string) string {
 	var out strings.Builder
 	for i := 0; i < len(layout); i++ {

@@ -8,8 +8,8 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// newFormatString compiles a format string, bare or in its directive. One that is a JSON object tells what each key
-// holds; the lines are then read as JSON.
+// newFormatString compiles a format string, bare or in its directive. If it is a JSON object, the lines are read as JSON and
+// its values define the keys.
 func newFormatString(s string, o Options) (format, error) {
 	d, err := readDirective(s)
 	if err != nil {
@@ -32,7 +32,7 @@ func newFormatString(s string, o Options) (format, error) {
 	return newTemplate("custom", parts, d.escape)
 }
 
-// splitter finds out whose variables a format string has, and returns what takes it apart.
+// splitter returns the function that splits the format string, by the server whose variables it has.
 func (d *directive) splitter() (func(string) ([]part, error), error) {
 	nginx, apache := firstVariable(d.text, '$'), firstVariable(d.text, '%')
 	switch {
@@ -59,7 +59,7 @@ func (d *directive) splitter() (func(string) ([]part, error), error) {
 	return apacheParts, nil
 }
 
-// firstVariable returns the first thing in s that looks like a variable with this sign, "" without one.
+// firstVariable returns the first variable in s with this sign, "" without one.
 func firstVariable(s string, sign byte) string {
 	for i := 0; i+1 < len(s); i++ {
 		if s[i] != sign {
@@ -76,14 +76,14 @@ func firstVariable(s string, sign byte) string {
 	return ""
 }
 
-// isFormatString tells whether s is a format string rather than a name.
+// isFormatString reports whether s is a format string rather than a name.
 func isFormatString(s string) bool {
 	return strings.ContainsAny(s, "$%") || strings.HasPrefix(strings.TrimSpace(s), "#Fields:") || strings.Contains(s, "log_format ")
 }
 
 var errVariable = errors.New("log format string has a variable without an end")
 
-// nginxParts takes a log_format string apart: $name and ${name} are variables.
+// nginxParts splits a log_format string. $name and ${name} are variables.
 func nginxParts(s string) ([]part, error) {
 	var parts []part
 	for s != "" {
@@ -122,7 +122,7 @@ func variableName(s string) (name, rest string) {
 	return s[:n], s[n:]
 }
 
-// nginxDef is what a variable holds, with the name of its field.
+// nginxDef defines a variable, with the name of its field.
 func nginxDef(name string) def {
 	d, skip, _ := nginxVariable(name)
 	d.name = []byte(name[skip:])
@@ -132,7 +132,7 @@ func nginxDef(name string) def {
 	return d
 }
 
-// newJSONTemplate reads the format string as if it were a line, to learn what its keys hold.
+// newJSONTemplate reads the format string like a line, and defines each key by the variables in its value.
 func newJSONTemplate(s string, split func(string) ([]part, error), o Options) (format, error) {
 	j := newJSONLog("custom", o)
 	var failed error
@@ -165,7 +165,7 @@ func newJSONTemplate(s string, split func(string) ([]part, error), o Options) (f
 
 var errNoVariables = errors.New("log format string has no variables")
 
-// joinedDef says what several parts in one value are. Of a URL put together from parts only that much is known.
+// joinedDef defines a value that consists of several parts. A value with a target among its parts is a URL.
 func joinedDef(parts []part) (d def, ok bool) {
 	if sample, ok := sampleOf(parts); ok && isReadable(sample) {
 		return def{role: roleTime, rank: 1}, true
@@ -183,7 +183,7 @@ func joinedDef(parts []part) (d def, ok bool) {
 	return d, ok
 }
 
-// sampleOf returns what parts that are times and what stands between them write together.
+// sampleOf returns the sample of parts that are all times or literals. ok is false for others.
 func sampleOf(parts []part) (sample string, ok bool) {
 	for _, p := range parts {
 		if p.isValue && p.sample == "" {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// checkVariable reports a variable that is not in the table but nearly so: servers let their users define others, but
-// hardly with the name of a known one less a letter. sign stands before the names in name, not in the table.
+// checkVariable returns an error for a variable that is not in the table and one typing error away from one that is. Other
+// unknown names are variables that users defined. name starts with sign, the names in the table do not.
 func checkVariable(name, sign string, table map[string]def) error {
 	bare := name[len(sign):]
 	if _, ok := table[bare]; ok || len(bare) < 5 {
@@ -25,8 +25,8 @@ func checkVariable(name, sign string, table map[string]def) error {
 	return fmt.Errorf("unknown variable %s in the log format string: is %s%s meant?", name, sign, best)
 }
 
-// isTypo tells whether a is b with one letter missing, too many, wrong, or two of them in each other's place. A digit
-// or an underscore is no slip of the finger.
+// isTypo reports whether a is b with one letter missing, too many or wrong, or with two neighbours swapped. Digits and
+// underscores do not count as typing errors.
 func isTypo(a, b string) bool {
 	if len(a) > len(b) {
 		a, b = b, a
@@ -49,7 +49,7 @@ func isTypo(a, b string) bool {
 
 func isLetter(c byte) bool { return c|0x20-'a' <= 'z'-'a' }
 
-// withNames returns the table with further names, of which nothing is known but that they exist.
+// withNames returns the table with further names, which get an empty def.
 func withNames(table map[string]def, names string) map[string]def {
 	all := maps.Clone(table)
 	for _, name := range strings.Fields(names) {
