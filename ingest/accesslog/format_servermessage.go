@@ -2,7 +2,8 @@ package accesslog
 
 import "bytes"
 
-// haproxyMessages are the beginnings of HAProxy's messages about itself (src/log.c, src/server.c, src/proxy.c, 2026-11).
+// haproxyMessages are the beginnings of HAProxy's messages about itself, its proxies and its servers (HAProxy's log output and
+// server checks, 2026-11).
 var haproxyMessages = [...]string{
 	"[NOTICE]", "[WARNING]", "[ALERT]", "Proxy ", "Server ", "Backup Server ", "Health check for ", "backend ", "Stopping ",
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// The JSON formats that are told apart by keys which only they have. A greater one wins.
+// The JSON formats that have keys of their own. A line with keys of several formats belongs to the greatest.
 const (
 	hintNone = iota
 	hintApache
@@ -18,28 +18,34 @@ const (
 	hintECS
 )
 
-// jsonFormats are the formats' names by hint.
+// jsonFormats are the names of the formats by hint.
 var jsonFormats = [...]string{
 	hintNone: "json", hintApache: "apache_json", hintNginx: "nginx_json", hintEnvoy: "envoy_json", hintKong: "kong",
 	hintTraefik: "traefik_json", hintCaddy: "caddy", hintECS: "ecs",
 }
 
-// jsonKeys says what the values of JSON keys are, beside [nginxVariables]. Keys are dot paths; case,
-// underscores and dashes make no difference, and a flat key with dots in it is the same as a nested one. The sources: Caddy's log fields (as its
-// access logger writes them), Traefik's access-log fields, Envoy's JSON samples, Kong's http-log, the Elastic Common
-// Schema, OpenTelemetry's HTTP conventions, OCSF class 4002, Google's HttpRequest; what Fluentd, Logstash,
-// pino, Cloudflare, Akamai, Fastly, Azure and the AWS API Gateway call the same.
+// jsonKeys defines JSON keys, together with [nginxVariables]. Keys are dot paths without underscores. Case and dashes make no
+// difference, and a flat key with dots in it is the same as a nested one.
+//
+// Sources, 2026-11: the access log fields of Caddy and Traefik, Envoy's JSON samples, Kong's http-log plugin, the Elastic
+// Common Schema, OpenTelemetry's HTTP conventions, OCSF class 4002, Google Cloud's HttpRequest, and the fields for the same
+// values of Fluentd, Logstash, pino, Cloudflare, Akamai, Fastly, Azure and the AWS API Gateway.
 var jsonKeys = mergeTables(keyTable(jsonRows), nginxVariables)
 
+// jsonRows defines the keys by role. No key may be in two rows.
 var jsonRows = []keyRow{
-	{role: roleTime, rank: 1, keys: "@t client_received_start_timestamp time timestamp @timestamp date datetime start_time event_time event.created requesttime edgestarttimestamp reqtimesec timestamp(ms) time_unix_nano requesttimeepoch"},
+	{role: roleTime, rank: 1, keys: `
+		@t client_received_start_timestamp time timestamp @timestamp date datetime start_time event_time event.created
+		requesttime edgestarttimestamp reqtimesec timestamp(ms) time_unix_nano requesttimeepoch`},
 	{role: roleTime, rank: 2, keys: "ts event.start"},
 	{role: roleTime, rank: 2, hint: hintTraefik, keys: "startutc"},
 	{role: roleTime, rank: 1, hint: hintTraefik, keys: "startlocal"},
 	{role: roleTime, rank: 2, hint: hintKong, keys: "started_at"},
 
 	{role: roleClient, rank: 3, keys: "client_ip client.ip request.client_ip real_ip"},
-	{role: roleClient, rank: 2, keys: "clientaddr remote_ip remoteaddr remote_address src_ip source_ip httprequest.remoteip src_endpoint.ip client.address cliip c_ip network.client.ip"},
+	{role: roleClient, rank: 2, keys: `
+		clientaddr remote_ip remoteaddr remote_address src_ip source_ip httprequest.remoteip src_endpoint.ip client.address
+		cliip c_ip network.client.ip`},
 	{role: roleClient, rank: 2, hint: hintCaddy, keys: "request.remote_ip request.remote_addr"},
 	{role: roleClient, rank: 3, hint: hintTraefik, keys: "clienthost"},
 	{role: roleClient, rank: 2, hint: hintECS, keys: "source.ip source.address"},
@@ -52,42 +58,69 @@ var jsonRows = []keyRow{
 	{role: roleAddress, hint: hintEnvoy, keys: "upstream_host upstream_local_address downstream_local_address"},
 
 	{role: roleRequest, keys: "request_line http_request requested_url"},
-	{role: roleMethod, keys: "method http_method verb request_verb requestmethod reqmethod clientrequestmethod httprequest.requestmethod http.method http_request.http_method http.request.method cs_method"},
-	{role: rolePath, keys: "path url uri request_path request_url requesturi target http.target http.url url.path url.full full_url original_url raw_path resourcepath reqpath clientrequesturi clientrequestpath original_request_uri_with_args requested_uri cs_uri_stem"},
+	{role: roleMethod, keys: `
+		method http_method verb request_verb requestmethod reqmethod clientrequestmethod httprequest.requestmethod http.method
+		http_request.http_method http.request.method cs_method`},
+	{role: rolePath, keys: `
+		path url uri request_path request_url requesturi target http.target http.url url.path url.full full_url original_url
+		raw_path resourcepath reqpath clientrequesturi clientrequestpath original_request_uri_with_args requested_uri
+		cs_uri_stem`},
 	{role: rolePath, keys: "httprequest.requesturl http_request.url.path http_request.url.url_string"},
 	{role: rolePath, hint: hintECS, keys: "url.original"},
 	{role: rolePath, hint: hintEnvoy, keys: "x_envoy_original_path x_envoy_origin_path"},
-	{role: roleQuery, keys: "query querystring querystr requestquery url.query raw_query http_request.url.query_string urlquery cs_uri_query"},
-	{role: roleProtocol, keys: "protocol proto http_version http.version http.flavor network.protocol.version request_protocol request_proto clientrequestprotocol httprequest.protocol cs_protocol_version"},
+	{role: roleQuery, keys: `
+		query querystring querystr requestquery url.query raw_query http_request.url.query_string urlquery cs_uri_query`},
+	{role: roleProtocol, keys: `
+		protocol proto http_version http.version http.flavor network.protocol.version request_protocol request_proto
+		clientrequestprotocol httprequest.protocol cs_protocol_version`},
 
-	{role: roleStatus, rank: 1, keys: "status status_code response_code response_status_code response_code_sent response_status http_status edgeresponsestatus http_response.code httprequest.status http_status_code sc_status"},
+	{role: roleStatus, rank: 1, keys: `
+		status status_code response_code response_status_code response_code_sent response_status http_status
+		edgeresponsestatus http_response.code httprequest.status http_status_code sc_status`},
 	{role: roleStatus, keys: "code response response.code"},
 	{role: roleStatus, rank: 2, hint: hintTraefik, keys: "downstreamstatus"},
 	{role: roleStatus, hint: hintTraefik, keys: "originstatus"},
 	{role: roleStatus, rank: 1, keys: "http.response.status_code http.status_code"},
-	{role: roleBytes, rank: 1, keys: "bytes size bytes_out bytessent sent_bytes response_size response_length edgeresponsebytes resp_bytes body_bytes response.length httprequest.responsesize http.response.bytes http_response.length response_bytes body_sent.bytes http.resp_body_size sc_bytes"},
+	{role: roleBytes, rank: 1, keys: `
+		bytes size bytes_out bytessent sent_bytes response_size response_length edgeresponsebytes resp_bytes body_bytes
+		response.length httprequest.responsesize http.response.bytes http_response.length response_bytes body_sent.bytes
+		http.resp_body_size sc_bytes`},
 	{role: roleBytes, rank: 2, keys: "response_body_size response_body_bytes http.response.body.bytes http.response.body.size"},
 	{role: roleBytes, rank: 2, hint: hintTraefik, keys: "downstreamcontentsize"},
 
-	{role: roleReferer, keys: "referer referrer request_referer clientrequestreferer http.request.referrer httprequest.referer http_request.referrer cs(referer)"},
-	{role: roleAgent, keys: "user_agent request_user_agent user_agent.original http.user_agent http_request.user_agent clientrequestuseragent ua agent cs(user_agent)"},
-	{role: roleHost, rank: 3, keys: "request_host reqhost clientrequesthost http.host vhost virtual_host url.domain domain http_request.url.hostname host_name original_host x_host_header cs_host"},
+	{role: roleReferer, keys: `
+		referer referrer request_referer clientrequestreferer http.request.referrer httprequest.referer http_request.referrer
+		cs(referer)`},
+	{role: roleAgent, keys: `
+		user_agent request_user_agent user_agent.original http.user_agent http_request.user_agent clientrequestuseragent ua
+		agent cs(user_agent)`},
+	{role: roleHost, rank: 3, keys: `
+		request_host reqhost clientrequesthost http.host vhost virtual_host url.domain domain http_request.url.hostname
+		host_name original_host x_host_header cs_host`},
 	{role: roleHost, rank: 2, keys: "cs(host) sni"},
 	{role: roleHost, rank: 3, hint: hintEnvoy, keys: "authority :authority"},
 	{role: roleHost, rank: 1, hint: hintTraefik, keys: "requestaddr"},
 	{role: roleHost, hint: hintEnvoy, keys: "requested_server_name"},
 	{role: roleUser, rank: 1, keys: "consumer.username cs_username"},
-	{role: roleUser, keys: "user user_name auth user.name user_id auth_user client_username consumer.custom_id authenticated_entity.consumer_id actor.user.name"},
+	{role: roleUser, keys: `
+		user user_name auth user.name user_id auth_user client_username consumer.custom_id authenticated_entity.consumer_id
+		actor.user.name`},
 	{role: roleScheme, keys: "request_scheme clientrequestscheme url.scheme http.scheme http_request.url.scheme cs_protocol"},
-	{role: roleTLS, keys: "tls_protocol tls_version tls.version request.tls.version ssl_version tls.protocol sslprotocol clientsslprotocol security_protocol"},
+	{role: roleTLS, keys: `
+		tls_protocol tls_version tls.version request.tls.version ssl_version tls.protocol sslprotocol clientsslprotocol
+		security_protocol`},
 	{role: roleTLS, hint: hintEnvoy, keys: "downstream_tls_version"},
 	{role: roleField, kind: record.KindCookies, keys: "cookie cookies cs(cookie)"},
 	{role: roleField, kind: record.KindHeader, keys: "authorization x_api_key api_key x_auth_token proxy_authorization"},
 	{role: roleField, kind: record.KindURL, keys: "location redirect redirect_url"},
 
-	// What looks like one of the above by its last key, but is not.
-	{role: roleNumber, keys: "request.size request.bytes http.request.bytes http.request.body.bytes http.request.body.size request.body_bytes bytes_received bytes_in bytes_read request_size requestcontentsize origincontentsize response.duration"},
-	{role: roleNumber, keys: "duration duration_ms latency elapsed response_time took time_taken overhead originduration retryattempts requestcount upstream_service_time"},
+	// Keys whose last part is one of the above, with another meaning.
+	{role: roleNumber, keys: `
+		request.size request.bytes http.request.bytes http.request.body.bytes http.request.body.size request.body_bytes
+		bytes_received bytes_in bytes_read request_size requestcontentsize origincontentsize response.duration`},
+	{role: roleNumber, keys: `
+		duration duration_ms latency elapsed response_time took time_taken overhead originduration retryattempts requestcount
+		upstream_service_time`},
 	{role: roleText, hint: hintEnvoy, keys: "response_flags response_code_details upstream_cluster route_name"},
 	{role: roleText, hint: hintTraefik, keys: "frontendname servicename routername entrypointname"},
 	{role: roleText, hint: hintKong, keys: "upstream_uri service.id route.id workspace"},
@@ -101,7 +134,7 @@ var jsonRows = []keyRow{
 	{role: roleMessage, rank: 1, keys: "msg"},
 }
 
-// keyRow is a row of a table of keys: all of them are the same.
+// keyRow is a row of a table of keys with the same definition.
 type keyRow struct {
 	role role
 	kind record.Kind
@@ -110,6 +143,7 @@ type keyRow struct {
 	keys string // separated by spaces
 }
 
+// keyTable returns the definitions in rows by key.
 func keyTable(rows []keyRow) map[string]def {
 	table := make(map[string]def)
 	for _, row := range rows {
@@ -120,18 +154,18 @@ func keyTable(rows []keyRow) map[string]def {
 	return table
 }
 
-// wrapperKeys are objects that only wrap others: what they hold means the same without them.
+// wrapperKeys are the keys of objects that only group others: the path of a key means the same without them.
 var wrapperKeys = keySet("log message msg json data fields record records event payload attributes json_payload proto_payload nginx " +
 	"access apache proxy log_processed parsed body properties identity request req response resp res http http_request")
 
-// The objects whose keys are names that a client chose.
+// The objects whose keys are names chosen by a client.
 var (
 	headerObjects = keySet("headers header request_headers req_headers http_headers response_headers resp_headers res_headers")
 	cookieObjects = keySet("cookies cookie")
 	paramObjects  = keySet("query_string query args params query_params query_parameters query_string_parameters form")
 )
 
-// mergeTables merges tables under their keys without underscores. The first that has a key says what it is.
+// mergeTables merges tables under their keys without underscores. The first table with a key defines it.
 func mergeTables(tables ...map[string]def) map[string]def {
 	all := make(map[string]def)
 	for _, table := range tables {
@@ -144,9 +178,10 @@ func mergeTables(tables ...map[string]def) map[string]def {
 	return all
 }
 
-// withoutUnderscores takes the underscores out of a key: some spell sent_bytes, some sentBytes.
+// withoutUnderscores removes the underscores of a key: some writers spell sent_bytes, some sentBytes.
 func withoutUnderscores(key string) string { return strings.ReplaceAll(key, "_", "") }
 
+// keySet returns the keys, separated by spaces, without their underscores.
 func keySet(keys string) map[string]bool {
 	set := make(map[string]bool)
 	for _, k := range strings.Fields(keys) {
