@@ -47,6 +47,13 @@ func (s *Severity) UnmarshalText(text []byte) error {
 	return err
 }
 
+// The values of Alert.Status.
+const (
+	StatusOpen    = "open"    // to be acted on
+	StatusShadow  = "shadow"  // recorded, not to be notified: the rule is on trial
+	StatusAllowed = "allowed" // recorded, not to be notified: an exception of the lists holds
+)
+
 // Alert is one incident: all that one rule said about one subject until it fell silent. The same input always gives
 // the same ID. A later version of an incident has a greater Count and replaces the earlier one.
 type Alert struct {
@@ -69,7 +76,7 @@ type Alert struct {
 	Evidence    []string  `json:"evidence"` // redacted requests, the first few
 	Attack      []string  `json:"attack"`   // MITRE ATT&CK technique ids
 	OWASP       []string  `json:"owasp"`    // OWASP API Security Top 10 ids: API2:2023
-	Status      string    `json:"status"`   // open
+	Status      string    `json:"status"`   // StatusOpen, StatusShadow or StatusAllowed
 	NextSteps   []string  `json:"next_steps"`
 	SQL         string    `json:"sql"` // reproduces the evidence in ClickHouse
 }

@@ -78,24 +78,25 @@ var layers = []layer{
 		},
 	},
 
-	{dir: "sink", own: []string{"."}, planned: true},
+	{dir: "sink", own: []string{"."}},
 	{dir: "sink/clickhouse", own: []string{".", "sink", "internal/backoff"}, modules: []string{"github.com/ClickHouse/clickhouse-go/v2", metrics}},
 	{dir: "sink/kafka", own: []string{".", "sink", "internal/backoff"}, modules: []string{kafkaGo, metrics}},
 
 	{dir: "testdata/geo"},
+	{dir: "cmd/internal/text"},
 	{dir: "cmd/internal/simulate", own: []string{"testdata/geo"}},
 	{
-		dir: "cmd/tokenwarden/config", own: []string{".", "rules/...", "detect", "ingest/...", "sink/..."}, planned: true,
+		dir: "cmd/tokenwarden/config", own: []string{".", "rules/...", "detect", "ingest/...", "sink/..."},
 		modules: []string{"github.com/knadh/koanf", "github.com/go-viper/mapstructure/v2"},
 	},
 	{
-		dir: "cmd/tokenwarden/service", own: []string{".", "rules/...", "detect", "ingest/...", "sink/...", "cmd/tokenwarden/config"},
-		modules: []string{metrics}, planned: true,
+		dir: "cmd/tokenwarden/service", own: []string{".", "rules/...", "detect", "ingest/...", "sink/...", "cmd/tokenwarden/config", "cmd/internal/text"},
+		modules: []string{metrics},
 	},
 	{
 		dir:     "cmd/tokenwarden",
-		own:     []string{".", "rules/...", "detect", "ingest/...", "sink/...", "cmd/tokenwarden/...", "cmd/internal/simulate", "internal/backoff"},
-		modules: []string{metrics, "github.com/spf13/cobra", "github.com/knadh/koanf", "github.com/go-viper/mapstructure/v2"},
+		own:     []string{".", "rules/...", "detect", "ingest/...", "sink/...", "cmd/tokenwarden/...", "cmd/internal/...", "internal/backoff"},
+		modules: []string{metrics, "github.com/spf13/cobra"},
 	},
 	{dir: "cmd/demo", own: []string{".", "cmd/internal/simulate", "ingest", "ingest/kafka", "sink/clickhouse"}, modules: []string{metrics}},
 	{dir: "cmd/evaluate", own: []string{".", "cmd/internal/simulate", "ingest/credential", "ingest/secret"}},

@@ -94,7 +94,7 @@ type Profile struct {
 // Checkpoint is what one usage partition produced since the last one: the unit of work between detect and its sinks.
 // Sinks write its parts in this order and return when all are durable; writing a part again changes nothing.
 type Checkpoint struct {
-	Topic         string // usage topic
+	Topic         string // usage topic; empty if the checkpoint holds alerts alone and has no position
 	Position      Position
 	Events        []Event
 	Alerts        []Alert

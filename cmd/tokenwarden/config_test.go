@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/config"
 )
 
 // invoke runs a command line within this process.
@@ -49,21 +51,6 @@ func TestWrongConfigurationEndsWithStatusTwoAndNamesTheKey(t *testing.T) {
 	}
 }
 
-func TestSettingsOverrideEnvironmentOverridesFile(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "c.yaml")
-	_ = os.WriteFile(path, []byte("kafka: {group: file, brokers: [f:1]}\nclickhouse: {database: file}\nformat: common"), 0o600)
-	c, _, err := loadConfig(path, []string{"TOKENWARDEN_KAFKA__GROUP=env", "TOKENWARDEN_KAFKA__BROKERS=a:1,b:2", "HOME=/x"}, []string{"kafka.group=flag"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if c.Kafka.Group != "flag" || strings.Join(c.Kafka.Brokers, " ") != "a:1 b:2" || c.ClickHouse.Database != "file" || c.Format != "common" {
-		t.Errorf("got %+v", c)
-	}
-	if _, _, err := loadConfig("", []string{"TOKENWARDEN_KAFKA__GRUOP=x"}, nil); err == nil || !strings.Contains(err.Error(), "kafka.gruop") {
-		t.Errorf("a misspelt variable gives %v", err)
-	}
-}
-
 func TestMissingKeyFileSaysHowToMakeOne(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "key")
 	for _, args := range [][]string{{"run"}, {"config", "check"}, {"fingerprint"}} {
@@ -94,15 +81,6 @@ func TestWrongUsageEndsWithStatusTwo(t *testing.T) {
 	}
 }
 
-func TestDefaultsAreWhatTheExampleSays(t *testing.T) {
-	code, out, _ := invoke(t, "", "config", "defaults")
-	path := filepath.Join(t.TempDir(), "c.yaml")
-	_ = os.WriteFile(path, []byte(out), 0o600)
-	if _, _, err := loadConfig(path, nil, nil); code != exitDone || err != nil {
-		t.Errorf("status %d, %v", code, err)
-	}
-}
-
 func TestKeyAndFingerprint(t *testing.T) {
 	code, text, _ := invoke(t, "", "key", "new")
 	if code != exitDone {
@@ -115,5 +93,14 @@ func TestKeyAndFingerprint(t *testing.T) {
 	lines := strings.Split(out, "\n")
 	if code != exitDone || len(lines) != 5 || len(lines[0]) != 32 || lines[1] != "" || lines[2] != lines[0] || lines[3] != lines[0] {
 		t.Errorf("status %d, %q", code, lines)
+	}
+}
+
+func TestDefaultsAreWhatTheExampleSays(t *testing.T) {
+	code, out, _ := invoke(t, "", "config", "defaults")
+	path := filepath.Join(t.TempDir(), "c.yaml")
+	_ = os.WriteFile(path, []byte(out), 0o600)
+	if _, err := config.Load(path, nil, nil); code != exitDone || err != nil {
+		t.Errorf("status %d, %v", code, err)
 	}
 }

@@ -8,7 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/config"
+	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/service"
 	"github.com/tokenwarden/tokenwarden/ingest"
 )
 
@@ -45,8 +46,8 @@ func TestCredentialSettingsReachFinderAndGuard(t *testing.T) {
 				without = filepath.Join(t.TempDir(), "without.yaml")
 				_ = os.WriteFile(without, []byte("credentials: {policy: {least: high}}"), 0o600)
 			}
-			for config, want := range map[string]bool{path: tc.redacted, without: !tc.redacted} {
-				checkRedacted(t, config, tc.target, tc.secret, want)
+			for configPath, want := range map[string]bool{path: tc.redacted, without: !tc.redacted} {
+				checkRedacted(t, configPath, tc.target, tc.secret, want)
 			}
 			if tc.key != "" {
 				with, plain := serviceProcessor(t, path).Clean([]byte(tc.key)), serviceProcessor(t, "").Clean([]byte(tc.key))
@@ -59,65 +60,42 @@ func TestCredentialSettingsReachFinderAndGuard(t *testing.T) {
 }
 
 // checkRedacted reads a line with scan and with the options of run.
-func checkRedacted(t *testing.T, config, target, secret string, want bool) {
+func checkRedacted(t *testing.T, configPath, target, secret string, want bool) {
 	t.Helper()
 	line := accessLine(target)
 	args := []string{"scan", "--redacted", "-", "-"}
-	if config != "" {
-		args = append(args, "--config", config)
+	if configPath != "" {
+		args = append(args, "--config", configPath)
 	}
 	code, scanned, errOut := invoke(t, line+"\n", args...)
 	if code != exitDone || strings.Contains(scanned, secret) == want {
-		t.Errorf("scan, %q: status %d, redacted %v, want %v: %s", filepath.Base(config), code, !want, want, strings.ReplaceAll(scanned+errOut, secret, "SECRET"))
+		t.Errorf("scan, %q: status %d, redacted %v, want %v: %s", filepath.Base(configPath), code, !want, want, strings.ReplaceAll(scanned+errOut, secret, "SECRET"))
 	}
-	served, res := serviceProcessor(t, config).Process(nil, ingest.Line{Text: []byte(line), Now: time.Now()})
+	served, res := serviceProcessor(t, configPath).Process(nil, ingest.Line{Text: []byte(line), Now: time.Now()})
 	if strings.Contains(string(served), secret) == want || res.Reason != "" {
-		t.Errorf("run, %q: redacted %v, want %v; quarantined %q", filepath.Base(config), !want, want, res.Reason)
+		t.Errorf("run, %q: redacted %v, want %v; quarantined %q", filepath.Base(configPath), !want, want, res.Reason)
 	}
 }
 
 // serviceProcessor is a Processor with the options that `run` has with a configuration file.
-func serviceProcessor(t *testing.T, config string) *ingest.Processor {
+func serviceProcessor(t *testing.T, configPath string) *ingest.Processor {
 	t.Helper()
 	key := filepath.Join(t.TempDir(), "key")
 	if err := os.WriteFile(key, []byte(newKeyText(t)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c, _, err := loadConfig(config, nil, []string{"key_files=" + key, "kafka.brokers=127.0.0.1:1"})
+	c, err := config.Load(configPath, nil, []string{"key_files=" + key, "kafka.brokers=127.0.0.1:1"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := newService(c, "ingest", slog.New(slog.DiscardHandler))
+	s, err := service.New(service.Options{Config: c, Role: service.RoleIngest, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(s.close)
-	if s.canary.Every != c.Credentials.Canary.Every || s.canary.Log == nil {
-		t.Error("run has no canaries")
-	}
-	p, err := ingest.NewProcessor(s.ingest)
+	t.Cleanup(s.Close)
+	p, err := ingest.NewProcessor(s.IngestOptions())
 	if err != nil {
 		t.Fatal(err)
 	}
 	return p
-}
-
-func TestPolicySettings(t *testing.T) {
-	c, _, err := loadConfig("", []string{"TOKENWARDEN_CREDENTIALS__POLICY__LEAST_IN__PATH=high", "TOKENWARDEN_CREDENTIALS__CANARY__EVERY=5"}, []string{"credentials.policy.least_in.query=low"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := c.policy()
-	if p.Least != tokenwarden.ConfidenceLow || len(p.LeastIn) != 1 || p.LeastIn[tokenwarden.LocationPath] != tokenwarden.ConfidenceHigh || c.Credentials.Canary.Every != 5 {
-		t.Errorf("policy %+v, canary %d", p, c.Credentials.Canary.Every)
-	}
-	for key, want := range map[string]string{
-		"credentials.policy.least=sometimes": "credentials.policy.least", "credentials.policy.least=": "credentials.policy.least",
-		"credentials.policy.least_in.path=lowest": "credentials.policy.least_in.path", "credentials.canary.every=-1": "credentials.canary.every",
-		"credentials.policy.least_in.body=low": "credentials.policy.least_in",
-	} {
-		if _, _, err := loadConfig("", nil, []string{key}); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %v", key, err)
-		}
-	}
 }

@@ -23,6 +23,7 @@ import (
 	kafkago "github.com/segmentio/kafka-go"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/config"
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
 	"github.com/tokenwarden/tokenwarden/sink/clickhouse"
 	sinkkafka "github.com/tokenwarden/tokenwarden/sink/kafka"
@@ -52,7 +53,7 @@ func TestMain(m *testing.M) {
 // bed is one test's own topics, database, key and configuration on the shared servers.
 type bed struct {
 	t          testing.TB
-	config     *Config
+	config     *config.Config
 	args       []string // --set ... for every command
 	keyFile    string
 	dir        string
@@ -95,18 +96,18 @@ func newBed(t testing.TB, partitions int, settings ...string) *bed {
 		b.args = append(b.args, "--set", s)
 	}
 	var err error
-	if b.config, _, err = loadConfig("", nil, append(base, settings...)); err != nil {
+	if b.config, err = config.Load("", nil, append(base, settings...)); err != nil {
 		t.Fatal(err)
 	}
-	conn, err := b.config.kafkaConn()
+	conn, err := b.config.KafkaConn()
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(conn.Close)
-	if b.writer, err = b.config.kafkaWriter(conn, newLogger(LogConfig{Level: "error", Format: "text"}, io.Discard), sinkkafka.NewMetrics(prometheus.NewRegistry())); err != nil {
+	if b.writer, err = b.config.KafkaWriter(conn, config.Log{Level: "error", Format: "text"}.Logger(io.Discard), sinkkafka.NewMetrics(prometheus.NewRegistry())); err != nil {
 		t.Fatal(err)
 	}
-	if b.store, err = b.config.clickhouse(nil); err != nil {
+	if b.store, err = b.config.OpenClickHouse(nil); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = b.store.Close() })
@@ -288,7 +289,7 @@ func (b *bed) schemaExists() bool {
 	}
 	c := *b.config
 	c.ClickHouse.Database = "system"
-	admin, err := c.clickhouse(nil)
+	admin, err := c.OpenClickHouse(nil)
 	if err != nil {
 		b.t.Fatal(err)
 	}

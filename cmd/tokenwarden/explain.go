@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/config"
 	"github.com/tokenwarden/tokenwarden/ingest"
 )
 
@@ -59,7 +60,7 @@ func (x *explanation) prepare(g *globals, f explainFlags) error {
 	if err := checkOutput(f.output); err != nil {
 		return err
 	}
-	c, _, err := g.load()
+	c, err := g.load()
 	if err != nil {
 		return err
 	}
@@ -71,8 +72,8 @@ func (x *explanation) prepare(g *globals, f explainFlags) error {
 		return err
 	}
 	x.madeKey, x.maxLine = len(f.keyFiles) == 0, c.Credentials.MaxLine
-	c.Geo = GeoConfig{}
-	if x.options, err = c.ingestOptions(keys, nil); err != nil {
+	c.Geo = config.Geo{}
+	if x.options, err = c.IngestOptions(keys, nil); err != nil {
 		return err
 	}
 	if x.processor, err = ingest.NewProcessor(x.options); err != nil {

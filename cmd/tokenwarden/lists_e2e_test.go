@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/config"
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
 	"github.com/tokenwarden/tokenwarden/rules/lists"
 	sinkkafka "github.com/tokenwarden/tokenwarden/sink/kafka"
@@ -29,7 +30,7 @@ func TestListsChangeWhileRunning(t *testing.T) {
 	watchlist := b.file("watchlist", "")
 	revocations := strings.Replace(b.config.Kafka.Topics.Usage, "usage", "revocations", 1)
 	b.args = append(b.args, "--set", "lists.watchlist="+watchlist, "--set", "kafka.topics.revocations="+revocations)
-	keys, err := loadKeys([]string{b.keyFile})
+	keys, err := config.LoadKeys([]string{b.keyFile})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,23 +4,14 @@ import (
 	"bytes"
 	"crypto/rand"
 	"encoding/json"
-	"log/slog"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
-	"time"
-
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"github.com/tokenwarden/tokenwarden"
-	"github.com/tokenwarden/tokenwarden/ingest/kafka"
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
-	"github.com/tokenwarden/tokenwarden/rules"
 	"github.com/tokenwarden/tokenwarden/rules/lists"
-	"github.com/tokenwarden/tokenwarden/sink/clickhouse"
 )
 
 // newToken makes a credential that no scanner has seen.
@@ -101,104 +92,6 @@ func TestWatchlistImportOfHashesFails(t *testing.T) {
 	}
 }
 
-// watchedLists is a list source over one watchlist, without a goroutine: look is called by the test.
-func watchedLists(t *testing.T, content string) (l *listSource, r *reloader, path string, log *bytes.Buffer) {
-	t.Helper()
-	path = filepath.Join(t.TempDir(), "watchlist")
-	write(t, path, content)
-	log = new(bytes.Buffer)
-	logger := slog.New(slog.NewTextHandler(log, nil))
-	m := newReloadMetrics(prometheus.NewRegistry())
-	c := &Config{Lists: ListsConfig{Watchlist: []string{path}}}
-	l = newListSource(c, nil, logger, m)
-	r = &reloader{log: logger, metrics: m}
-	if err := r.add("lists", c.Lists.files().Paths, l.load); err != nil {
-		t.Fatal(err)
-	}
-	return l, r, path, log
-}
-
-func TestListsAreReadAgain(t *testing.T) {
-	a, b := tokenwarden.Fingerprint{1}, tokenwarden.Fingerprint{2}
-	l, r, path, log := watchedLists(t, a.String())
-	failures := func() float64 { return testutil.ToFloat64(r.metrics.failures.WithLabelValues("lists")) }
-
-	write(t, path, a.String()+"\n"+b.String()+"\n")
-	r.look(false)
-	if l.get().Watched(b) != nil {
-		t.Error("a file that may still be written was read")
-	}
-	r.look(false)
-	if l.get().Watched(b) == nil || testutil.ToFloat64(r.metrics.entries.WithLabelValues("watchlist")) != 2 {
-		t.Error("a changed file was not read")
-	}
-
-	write(t, path, b.String()+"\nnothing of the kind\n")
-	r.look(false)
-	r.look(false)
-	r.look(false)
-	if l.get().Watched(a) == nil || failures() != 1 {
-		t.Errorf("a wrong file replaced the list, or was told %v times", failures())
-	}
-	if !strings.Contains(log.String(), path+":2: want a fingerprint") {
-		t.Errorf("the log does not name file and line: %s", log)
-	}
-
-	write(t, path, b.String())
-	r.look(true)
-	if l.get().Watched(a) != nil || l.get().Watched(b) == nil {
-		t.Error("SIGHUP did not read the file at once")
-	}
-	if err := os.Remove(path); err != nil {
-		t.Fatal(err)
-	}
-	r.look(false)
-	r.look(false)
-	if l.get().Watched(b) == nil || failures() != 2 {
-		t.Error("a file that went away emptied the list")
-	}
-}
-
-func TestRevocationsOfTheTopic(t *testing.T) {
-	a, b, c := tokenwarden.Fingerprint{1}, tokenwarden.Fingerprint{2}, tokenwarden.Fingerprint{3}
-	l, r, path, log := watchedLists(t, a.String())
-	at := time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
-	secret := newToken()
-	l.revoke(0, []kafka.Message{
-		{Key: []byte(a.String()), Value: []byte{}, Time: at},
-		{Value: []byte(`{"fingerprint":"` + b.String() + `","reason":"left","at":"2026-11-01T00:00:00Z"}`), Time: at},
-		{Key: []byte(c.String()), Value: []byte(secret), Time: at},
-		{Key: []byte(secret), Value: []byte(secret), Time: at, Offset: 77},
-	})
-	if l.get().Revoked(a) != nil {
-		t.Error("revocations are in force before they are published")
-	}
-	l.publish(false)
-	set := l.get()
-	if e := set.Revoked(a); e == nil || !e.At.Equal(at) {
-		t.Errorf("by key: %+v", e)
-	}
-	if e := set.Revoked(b); e == nil || e.Reason != "left" || e.At.Month() != time.November || e.At.Day() != 1 {
-		t.Errorf("by value: %+v", e)
-	}
-	if e := set.Revoked(c); e == nil || strings.Contains(e.Reason, secret) {
-		t.Errorf("by key, with some value: %+v", e)
-	}
-	if testutil.ToFloat64(r.metrics.unread) != 1 || !strings.Contains(log.String(), "offset=77") || strings.Contains(log.String(), secret) {
-		t.Errorf("log: %s", log)
-	}
-	write(t, path, b.String())
-	r.look(true)
-	if l.get().Revoked(a) == nil || l.get().Watched(b) == nil {
-		t.Error("reading the files again lost the topic's revocations")
-	}
-	l.revoke(0, []kafka.Message{{Key: []byte(a.String()), Time: at}})
-	l.publish(false)
-	if l.get().Revoked(a) != nil || set.Revoked(a) == nil {
-		t.Error("a null value must take the revocation back, in a new set")
-	}
-}
-
 func TestConfigCheckNamesListErrors(t *testing.T) {
 	path, _ := keyFile(t)
 	list := filepath.Join(t.TempDir(), "allow.yaml")
@@ -254,74 +147,5 @@ func TestScanFindsListedTokens(t *testing.T) {
 	}
 	if len(got) != 2 || got["leaked-token-used"] != "critical" || got["decoy-token-used"] != "critical" {
 		t.Errorf("alerts %v", got)
-	}
-}
-
-func TestGeoIsReadAgain(t *testing.T) {
-	dir := t.TempDir()
-	city := filepath.Join(dir, "city.mmdb")
-	copyFile(t, "../../testdata/geo/city.mmdb", city)
-	c := &Config{Format: "auto", Geo: GeoConfig{City: city}}
-	key, _, _ := secret.NewKey(rand.Reader)
-	o, err := c.ingestOptions([]secret.Key{key}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := &reloader{log: slog.New(slog.DiscardHandler), metrics: newReloadMetrics(prometheus.NewRegistry())}
-	if err := r.add("geo", c.Geo.paths, func() error { return c.Geo.load(o.Geo) }); err != nil {
-		t.Fatal(err)
-	}
-	before := o.Geo.Load()
-	write(t, city+".new", "not a database")
-	if err := os.Rename(city+".new", city); err != nil {
-		t.Fatal(err)
-	}
-	r.look(true)
-	if o.Geo.Load() != before {
-		t.Error("a broken database replaced the one in force")
-	}
-	copyFile(t, "../../testdata/geo/city.mmdb", city+".new")
-	if err := os.Rename(city+".new", city); err != nil {
-		t.Fatal(err)
-	}
-	r.look(false)
-	r.look(false)
-	if o.Geo.Load() == before {
-		t.Error("a new database was not taken up")
-	}
-}
-
-func copyFile(t *testing.T, from, to string) {
-	t.Helper()
-	content, err := os.ReadFile(from)
-	if err != nil {
-		t.Fatal(err)
-	}
-	write(t, to, string(content))
-}
-
-// A rule in shadow tells a token's past in shadow too, whoever put it there.
-func TestHuntKeepsToTheShadow(t *testing.T) {
-	for name, c := range map[string]struct {
-		d      rules.Definition
-		shadow []string
-		want   string
-	}{
-		"neither":       {rules.Definition{}, nil, "open"},
-		"its file":      {rules.Definition{Shadow: true}, nil, "shadow"},
-		"experimental":  {rules.Definition{Status: "experimental"}, nil, "shadow"},
-		"configuration": {rules.Definition{}, []string{"leaked-token-used"}, "shadow"},
-	} {
-		config := Config{Rules: RulesConfig{Shadow: c.shadow}}
-		defs, err := config.definitions()
-		if err != nil {
-			t.Fatal(err)
-		}
-		d := &defs[slices.IndexFunc(defs, func(d rules.Definition) bool { return d.ID == "leaked-token-used" })]
-		d.Shadow, d.Status = d.Shadow || c.d.Shadow, c.d.Status
-		a := huntAlert(d, &prey{rule: d.ID, entry: &lists.Entry{}}, &clickhouse.Use{})
-		if a.Status != c.want || len(a.OWASP) == 0 {
-			t.Errorf("%s: status %q, OWASP %v, want %q and the rule's references", name, a.Status, a.OWASP, c.want)
-		}
 	}
 }

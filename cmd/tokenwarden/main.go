@@ -10,6 +10,8 @@ import (
 	"os/signal"
 	"syscall"
 	_ "time/tzdata" // bindings name time zones, and a container may have none
+
+	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/config"
 )
 
 // Exit codes: a contract with other programs.
@@ -44,7 +46,7 @@ var errFound = errors.New("alerts of the severity of --fail-on were found")
 func execute(ctx context.Context, args []string, s std) int {
 	err := run(ctx, args, s)
 	var usage usageError
-	var config configError
+	var config config.Error
 	switch {
 	case err == nil:
 		return exitDone

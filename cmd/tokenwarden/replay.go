@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/config"
 	"github.com/tokenwarden/tokenwarden/detect"
 	"github.com/tokenwarden/tokenwarden/ingest"
 	"github.com/tokenwarden/tokenwarden/rules/lists"
@@ -18,7 +19,7 @@ import (
 // replay reads log files again, for commands that ask about rules.
 type replay struct {
 	std
-	config  *Config
+	config  *config.Config
 	options ingest.Options
 	lists   *lists.Set
 	stored  *clickhouse.EventFilter // nil: files are read
@@ -67,7 +68,7 @@ func checkOutput(output string) error {
 	return nil
 }
 
-func newReplay(g *globals, c *Config, f sourceFlags) (*replay, error) {
+func newReplay(g *globals, c *config.Config, f sourceFlags) (*replay, error) {
 	f.apply(c)
 	if len(f.keyFiles) == 0 && g.configPath != "" {
 		f.keyFiles = c.KeyFiles
@@ -77,7 +78,7 @@ func newReplay(g *globals, c *Config, f sourceFlags) (*replay, error) {
 		return nil, err
 	}
 	r := &replay{std: g.std, config: c, topic: f.topic}
-	if r.options, err = c.ingestOptions(keys, nil); err != nil {
+	if r.options, err = c.IngestOptions(keys, nil); err != nil {
 		return nil, err
 	}
 	r.lists, err = f.lists(c, keys, g.err)
@@ -124,7 +125,7 @@ const storedNote = "stored events do not tell coordinates, the claims nbf, auth_
 
 func (r *replay) eachStored(ctx context.Context, line func(src tokenwarden.Source, res ingest.Result) error) error {
 	_, _ = fmt.Fprintln(r.err, storedNote)
-	store, err := r.config.clickhouse(nil)
+	store, err := r.config.OpenClickHouse(nil)
 	if err != nil {
 		return err
 	}

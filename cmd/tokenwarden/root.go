@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"fmt"
 
-	"github.com/knadh/koanf/v2"
 	"github.com/spf13/cobra"
+	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/config"
+	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
 // run builds the command tree and runs args.
@@ -43,6 +45,34 @@ type globals struct {
 	settings   []string
 }
 
-func (g *globals) load() (*Config, *koanf.Koanf, error) {
-	return loadConfig(g.configPath, g.environ, g.settings)
+// load reads the configuration.
+func (g *globals) load() (*config.Config, error) {
+	return config.Load(g.configPath, g.environ, g.settings)
+}
+
+func needSubcommand(cmd *cobra.Command, _ []string) error {
+	return usageError{fmt.Errorf("%s: say which: %s", cmd.CommandPath(), subcommands(cmd))}
+}
+
+func subcommands(cmd *cobra.Command) string {
+	text := ""
+	for _, c := range cmd.Commands() {
+		if text != "" {
+			text += ", "
+		}
+		text += c.Name()
+	}
+	return text
+}
+
+// keys reads the key files given, or those of the configuration.
+func (g *globals) keys(files []string) ([]secret.Key, error) {
+	if len(files) == 0 {
+		c, err := g.load()
+		if err != nil {
+			return nil, err
+		}
+		files = c.KeyFiles
+	}
+	return config.LoadKeys(files)
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tokenwarden/tokenwarden/cmd/internal/simulate"
+	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/config"
 )
 
 func e2eTraffic(seed uint64) simulate.Options {
@@ -152,7 +153,7 @@ func TestRolesApart(t *testing.T) {
 	tr.check(b)
 }
 
-func withKey(b *bed) *Config {
+func withKey(b *bed) *config.Config {
 	c := *b.config
 	c.KeyFiles = []string{b.keyFile}
 	return &c

@@ -5,14 +5,17 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/config"
 	"github.com/tokenwarden/tokenwarden/detect"
 	"github.com/tokenwarden/tokenwarden/ingest"
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
+	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
 
 // scanFlags are the flags of `scan`. They stand above the configuration, which scan does not need at all.
@@ -75,7 +78,7 @@ func (f *scanFlags) inputs(cmd *cobra.Command) {
 // scan is one run of `tokenwarden scan`.
 type scan struct {
 	std
-	config    *Config
+	config    *config.Config
 	options   ingest.Options
 	processor *ingest.Processor
 	detect    *detect.Partition
@@ -89,7 +92,7 @@ type scan struct {
 }
 
 func newScan(g *globals, f scanFlags) (*scan, error) {
-	c, _, err := g.load()
+	c, err := g.load()
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +109,7 @@ func newScan(g *globals, f scanFlags) (*scan, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.options, err = c.ingestOptions(keys, nil); err != nil {
+	if s.options, err = c.IngestOptions(keys, nil); err != nil {
 		return nil, err
 	}
 	if s.processor, err = ingest.NewProcessor(s.options); err != nil {
@@ -116,7 +119,7 @@ func newScan(g *globals, f scanFlags) (*scan, error) {
 	if err != nil {
 		return nil, err
 	}
-	engine, _, err := c.engine(1, set)
+	engine, _, err := c.Engine(1, set)
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +129,7 @@ func newScan(g *globals, f scanFlags) (*scan, error) {
 	return s, err
 }
 
-func (f *scanFlags) apply(c *Config) {
+func (f *scanFlags) apply(c *config.Config) {
 	if f.format != "" {
 		c.Format = f.format
 	}
@@ -141,10 +144,25 @@ func (f *scanFlags) apply(c *Config) {
 	c.Lists.Decoys = append(c.Lists.Decoys, f.decoys...)
 }
 
+// lists reads the lists, and says which of them the keys cannot match.
+func (f *scanFlags) lists(c *config.Config, keys []secret.Key, warnings io.Writer) (*lists.Set, error) {
+	if len(f.keyFiles) == 0 && len(f.watchlist)+len(f.decoys) > 0 {
+		return nil, usageError{errors.New("--watchlist and --decoys need --key-file: fingerprints match only under the key that made them")}
+	}
+	set, err := c.Lists.Load()
+	if err != nil {
+		return nil, err
+	}
+	if n := config.ForeignKeys(set, keys); n > 0 {
+		_, _ = fmt.Fprintf(warnings, "%d listed fingerprints were made under another key: they match nothing\n", n)
+	}
+	return set, nil
+}
+
 // scanKeys reads the keys, or makes one that dies with the process: a scan needs no configuration.
 func scanKeys(paths []string) ([]secret.Key, error) {
 	if len(paths) > 0 {
-		return loadKeys(paths)
+		return config.LoadKeys(paths)
 	}
 	key, _, err := secret.NewKey(rand.Reader)
 	return []secret.Key{key}, err

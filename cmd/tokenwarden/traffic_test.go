@@ -12,6 +12,7 @@ import (
 
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/cmd/internal/simulate"
+	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/config"
 	"github.com/tokenwarden/tokenwarden/ingest"
 )
 
@@ -58,11 +59,11 @@ func (b *bed) generate(o simulate.Options) *traffic {
 
 func (b *bed) processor() *ingest.Processor {
 	b.t.Helper()
-	keys, err := loadKeys(b.config.KeyFiles)
+	keys, err := config.LoadKeys(b.config.KeyFiles)
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	o, err := b.config.ingestOptions(keys, nil)
+	o, err := b.config.IngestOptions(keys, nil)
 	if err != nil {
 		b.t.Fatal(err)
 	}

@@ -47,7 +47,7 @@ func (c *Client) Close() error { return c.conn.Close() }
 // Ping tells whether the server answers now. It does not retry: it is for readiness.
 func (c *Client) Ping(ctx context.Context) error {
 	if err := c.conn.Ping(ctx); err != nil {
-		return permanent("ping", err)
+		return withHint("ping", err)
 	}
 	return nil
 }

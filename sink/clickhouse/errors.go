@@ -14,6 +14,8 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2"
 	chcolumn "github.com/ClickHouse/clickhouse-go/v2/lib/column"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/proto"
+
+	"github.com/tokenwarden/tokenwarden/sink"
 )
 
 // Class says what kind of failure an error is. It is a closed set: metric labels are made of it.
@@ -192,8 +194,11 @@ var hints = map[Class]string{
 	ClassData:   "the row is not one that tokenwarden should have made: please report this",
 }
 
-// permanent adds to err what to do about it.
-func permanent(what string, err error) error {
+// permanent returns withHint, marked as an error that no retry can mend.
+func permanent(what string, err error) error { return sink.Permanent(withHint(what, err)) }
+
+// withHint adds to err what failed and what to do about it.
+func withHint(what string, err error) error {
 	hint := hints[Classify(err)]
 	if hint == "" || strings.Contains(err.Error(), hint) {
 		return fmt.Errorf("clickhouse: %s: %w", what, err)

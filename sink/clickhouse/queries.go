@@ -26,7 +26,7 @@ func (c *Client) Run(ctx context.Context, sql string, params map[string]string) 
 		return err
 	})
 	if err != nil {
-		return nil, permanent("run query", err)
+		return nil, withHint("run query", err)
 	}
 	return res, nil
 }

@@ -247,9 +247,3 @@ func (c *Client) Incidents(ctx context.Context, tokens []tokenwarden.Fingerprint
 	})
 	return all, err
 }
-
-// WriteAlerts writes alerts that belong to no checkpoint. It returns nil when they are durable; writing them again changes
-// nothing.
-func (c *Client) WriteAlerts(ctx context.Context, alerts []tokenwarden.Alert) error {
-	return insert(ctx, c, &alertTable, alerts)
-}

@@ -78,7 +78,7 @@ func TestIncidents(t *testing.T) {
 	alerts[0].Subject = testFingerprint(1).String()
 	alerts[1].Subject = alerts[0].Subject
 	for range 2 {
-		if err := c.WriteAlerts(testContext(t), alerts); err != nil {
+		if err := c.Write(testContext(t), &tokenwarden.Checkpoint{Alerts: alerts}); err != nil {
 			t.Fatal(err)
 		}
 	}

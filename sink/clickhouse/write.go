@@ -9,7 +9,9 @@ import (
 
 	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/sink"
 )
 
 // The cuts of an INSERT. The server makes one part per month of each INSERT, so INSERTs are large; what is held in memory
@@ -37,8 +39,9 @@ var (
 	checkpointTable = table[checkpoint]{"checkpoints", checkpointColumns, nil}
 )
 
-// Write returns nil when all of cp is durable. On error any part may have been written: the caller writes the whole
-// again. Neither cp nor anything in it is kept or changed.
+var _ sink.Sink = (*Client)(nil)
+
+// Write implements [sink.Sink]. Of a checkpoint without a Topic it writes the alerts; no position moves.
 func (c *Client) Write(ctx context.Context, cp *tokenwarden.Checkpoint) error {
 	if err := validate(cp); err != nil {
 		return permanent("check checkpoint", err)
@@ -54,12 +57,15 @@ func (c *Client) Write(ctx context.Context, cp *tokenwarden.Checkpoint) error {
 	if err := insert(ctx, c, &profileTable, cp.Profiles); err != nil {
 		return err
 	}
+	if cp.Topic == "" {
+		return nil
+	}
 	return insert(ctx, c, &checkpointTable, []checkpoint{{cp.Topic, cp.Position, cp.SourceOffsets, cp.Peers}})
 }
 
 // validate refuses what could be written but not read back.
 func validate(cp *tokenwarden.Checkpoint) error {
-	if cp.Topic == "" || cp.Position.Offset < 0 || cp.Position.Partition < 0 {
+	if cp.Topic == "" && !alertsAlone(cp) || cp.Position.Offset < 0 || cp.Position.Partition < 0 {
 		return &dataError{fmt.Sprintf("topic %q, partition %d, offset %d: not a position", cp.Topic, cp.Position.Partition, cp.Position.Offset)}
 	}
 	for i := range cp.Alerts {
@@ -73,6 +79,12 @@ func validate(cp *tokenwarden.Checkpoint) error {
 		}
 	}
 	return nil
+}
+
+// alertsAlone reports whether cp holds alerts and nothing that belongs to a position.
+func alertsAlone(cp *tokenwarden.Checkpoint) bool {
+	rest := len(cp.Events) + len(cp.Usage) + len(cp.Profiles) + len(cp.SourceOffsets) + len(cp.Peers)
+	return len(cp.Alerts) > 0 && rest == 0 && cp.Position == tokenwarden.Position{}
 }
 
 // together runs all of fs at once and returns the first error in their order.

@@ -226,6 +226,8 @@ func TestWriteRefusesWhatCannotBeReadBack(t *testing.T) {
 	c := mustNew(t, Options{})
 	for _, cp := range []*tokenwarden.Checkpoint{
 		{},
+		{Alerts: []tokenwarden.Alert{{ID: "a"}}, Events: make([]tokenwarden.Event, 1)},
+		{Alerts: []tokenwarden.Alert{{ID: "a"}}, Position: tokenwarden.Position{Offset: 1}},
 		{Topic: "u", Position: tokenwarden.Position{Offset: -1}},
 		{Topic: "u", Alerts: make([]tokenwarden.Alert, 1)},
 		{Topic: "u", Profiles: make([]tokenwarden.Profile, 1)},

@@ -16,6 +16,7 @@ import (
 
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/cmd/internal/simulate"
+	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/config"
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
 	"github.com/tokenwarden/tokenwarden/internal/backoff"
 	sinkkafka "github.com/tokenwarden/tokenwarden/sink/kafka"
@@ -164,13 +165,13 @@ func (f *simulateFlags) resolvePreset() error {
 
 func (f *simulateFlags) keys(g *globals) ([]secret.Key, error) {
 	if len(f.keyFiles) > 0 {
-		return loadKeys(f.keyFiles)
+		return config.LoadKeys(f.keyFiles)
 	}
-	c, _, err := g.load()
+	c, err := g.load()
 	if err != nil {
 		return nil, err
 	}
-	return loadKeys(c.KeyFiles)
+	return config.LoadKeys(c.KeyFiles)
 }
 
 // lineSink takes lines in order; flush makes them durable.
@@ -243,17 +244,17 @@ type topicSink struct {
 const topicBatch = 10_000
 
 func newTopicSink(ctx context.Context, g *globals, topic string) (*topicSink, error) {
-	c, _, err := g.load()
+	c, err := g.load()
 	if err != nil {
 		return nil, err
 	}
-	conn, err := c.kafkaConn()
+	conn, err := c.KafkaConn()
 	if err != nil {
 		return nil, err
 	}
-	w, err := c.kafkaWriter(conn, newLogger(LogConfig{Level: "warn", Format: "text"}, g.err), sinkkafka.NewMetrics(prometheus.NewRegistry()))
+	w, err := c.KafkaWriter(conn, config.Log{Level: "warn", Format: "text"}.Logger(g.err), sinkkafka.NewMetrics(prometheus.NewRegistry()))
 	if err != nil {
-		return nil, configError{err}
+		return nil, config.Error{Err: err}
 	}
 	n, err := w.Partitions(ctx, topic)
 	if err != nil {

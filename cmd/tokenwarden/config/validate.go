@@ -1,14 +1,15 @@
-package main
+package config
 
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
 )
 
-// durationHook takes durations as text with a unit only: a bare 5 would be 5 nanoseconds.
+// durationHook reads a duration from text with a unit. It refuses a bare number: 5 would mean 5 nanoseconds.
 func durationHook(from, to reflect.Type, value any) (any, error) {
 	if to != reflect.TypeFor[time.Duration]() {
 		return value, nil
@@ -23,7 +24,7 @@ func durationHook(from, to reflect.Type, value any) (any, error) {
 	return d, nil
 }
 
-// validate names the first key whose value cannot work.
+// validate returns an error that names the first key whose value cannot work.
 func (c *Config) validate() error {
 	for _, check := range []struct {
 		key       string
@@ -63,7 +64,7 @@ func (c *Config) validate() error {
 	return c.validatePresent()
 }
 
-// confidences are the grades of confidence, by their number; the first is "as elsewhere".
+// confidences are the names of tokenwarden.Confidence by number. The first, in policy.least_in, means policy.least.
 var confidences = []string{"", "low", "medium", "high"}
 
 func (c *Config) validateChoices() error {
@@ -78,13 +79,13 @@ func (c *Config) validateChoices() error {
 		{"log.level", c.Log.Level, []string{"debug", "info", "warn", "error"}},
 		{"log.format", c.Log.Format, []string{"json", "text"}},
 	} {
-		if !contains(check.want, check.value) {
+		if !slices.Contains(check.want, check.value) {
 			return fmt.Errorf("%s: %q is not one of %q", check.key, check.value, check.want)
 		}
 	}
-	for place, value := range c.Credentials.Policy.LeastIn {
-		if !contains(confidences, value) {
-			return fmt.Errorf("credentials.policy.least_in.%s: %q is not one of %q", place, value, confidences)
+	for location, value := range c.Credentials.Policy.LeastIn {
+		if !slices.Contains(confidences, value) {
+			return fmt.Errorf("credentials.policy.least_in.%s: %q is not one of %q", location, value, confidences)
 		}
 	}
 	o := accesslog.Options{JSONFields: c.JSONFields, ClientHeaders: c.ClientHeaders}
@@ -132,13 +133,4 @@ func (c *Config) validatePresent() error {
 		}
 	}
 	return nil
-}
-
-func contains(list []string, s string) bool {
-	for _, item := range list {
-		if item == s {
-			return true
-		}
-	}
-	return false
 }

@@ -1,88 +1,19 @@
-package main
+package service
 
 import (
 	"errors"
-	"fmt"
-	"io"
 	"log/slog"
 	"maps"
 	"strings"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/config"
 	"github.com/tokenwarden/tokenwarden/ingest/kafka"
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
 	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
-
-// ListsConfig is the section lists: paths and patterns of files.
-type ListsConfig struct {
-	Watchlist []string `koanf:"watchlist"`
-	Decoys    []string `koanf:"decoys"`
-	Revoked   []string `koanf:"revoked"`
-	Networks  struct {
-		Hosting   []string `koanf:"hosting"`
-		VPN       []string `koanf:"vpn"`
-		Tor       []string `koanf:"tor"`
-		Proxy     []string `koanf:"proxy"`
-		Mobile    []string `koanf:"mobile"`
-		Satellite []string `koanf:"satellite"`
-		Anycast   []string `koanf:"anycast"`
-		Egress    []string `koanf:"egress"`
-	} `koanf:"networks"`
-	Bindings  []string      `koanf:"bindings"`
-	Policy    []string      `koanf:"policy"`
-	OpenAPI   []string      `koanf:"openapi"`
-	Sensitive []string      `koanf:"sensitive"`
-	Allow     []string      `koanf:"allow"`
-	Reload    time.Duration `koanf:"reload"`
-}
-
-// files turns the section lists into what package lists reads.
-func (c *ListsConfig) files() *lists.Files {
-	n := &c.Networks
-	return &lists.Files{
-		Watchlist: c.Watchlist, Decoys: c.Decoys, Revoked: c.Revoked,
-		Networks: map[lists.NetworkClass][]string{
-			lists.Hosting: n.Hosting, lists.VPN: n.VPN, lists.Tor: n.Tor, lists.Proxy: n.Proxy,
-			lists.Mobile: n.Mobile, lists.Satellite: n.Satellite, lists.Anycast: n.Anycast, lists.Egress: n.Egress,
-		},
-		Bindings: c.Bindings, Policy: c.Policy, OpenAPI: c.OpenAPI, Sensitive: c.Sensitive, Allow: c.Allow,
-	}
-}
-
-// load reads the lists once.
-func (c *ListsConfig) load() (*lists.Set, error) {
-	set, err := lists.Load(c.files())
-	if err != nil {
-		return nil, configError{err}
-	}
-	return set, nil
-}
-
-// foreignKeys counts the listed fingerprints that none of keys made. Without keys nobody can tell.
-func foreignKeys(set *lists.Set, keys []secret.Key) (n int) {
-	if len(keys) == 0 {
-		return 0
-	}
-	for id, count := range set.Keys() {
-		if !hasKey(keys, id) {
-			n += count
-		}
-	}
-	return n
-}
-
-func hasKey(keys []secret.Key, id tokenwarden.KeyID) bool {
-	for _, k := range keys {
-		if k.ID() == id {
-			return true
-		}
-	}
-	return false
-}
 
 // warnForeignKeys says that entries of a list match nothing.
 func warnForeignKeys(log *slog.Logger, n int) {
@@ -91,24 +22,9 @@ func warnForeignKeys(log *slog.Logger, n int) {
 	}
 }
 
-// lists reads the lists, and says which of them the keys cannot match.
-func (f *scanFlags) lists(c *Config, keys []secret.Key, warnings io.Writer) (*lists.Set, error) {
-	if len(f.keyFiles) == 0 && len(f.watchlist)+len(f.decoys) > 0 {
-		return nil, usageError{errors.New("--watchlist and --decoys need --key-file: fingerprints match only under the key that made them")}
-	}
-	set, err := c.Lists.load()
-	if err != nil {
-		return nil, err
-	}
-	if n := foreignKeys(set, keys); n > 0 {
-		_, _ = fmt.Fprintf(warnings, "%d listed fingerprints were made under another key: they match nothing\n", n)
-	}
-	return set, nil
-}
-
 // listSource keeps the lists in force: those of the files, and the revocations of the topic.
 type listSource struct {
-	config  *ListsConfig
+	config  *config.Lists
 	keys    []secret.Key
 	log     *slog.Logger
 	metrics *reloadMetrics
@@ -123,7 +39,7 @@ type listSource struct {
 }
 
 // newListSource returns a source that holds nothing before its first load.
-func newListSource(c *Config, keys []secret.Key, log *slog.Logger, m *reloadMetrics) *listSource {
+func newListSource(c *config.Config, keys []secret.Key, log *slog.Logger, m *reloadMetrics) *listSource {
 	return &listSource{config: &c.Lists, keys: keys, log: log, metrics: m, revoked: map[tokenwarden.Fingerprint]*lists.Entry{}}
 }
 
@@ -137,7 +53,7 @@ func (l *listSource) get() *lists.Set {
 
 // load reads the files and puts them in force.
 func (l *listSource) load() error {
-	set, err := l.config.load()
+	set, err := l.config.Load()
 	if err != nil {
 		return err
 	}
@@ -145,7 +61,7 @@ func (l *listSource) load() error {
 	l.files = set
 	l.mu.Unlock()
 	l.publish(true)
-	n := foreignKeys(set, l.keys)
+	n := config.ForeignKeys(set, l.keys)
 	l.metrics.foreign.Set(float64(n))
 	warnForeignKeys(l.log, n)
 	c := set.Counts()

@@ -82,15 +82,12 @@ func (s *summary) event(e *tokenwarden.Event) {
 	}
 }
 
-// statusOpen is the status of alerts to act on: the others are in shadow or allowed.
-const statusOpen = "open"
-
 // alert keeps the newest version of an incident.
 func (s *summary) alert(a *tokenwarden.Alert) { s.alerts[a.ID] = *a }
 
 func (s *summary) reached(least tokenwarden.Severity) bool {
 	for _, a := range s.alerts {
-		if a.Severity >= least && a.Status == statusOpen {
+		if a.Severity >= least && a.Status == tokenwarden.StatusOpen {
 			return true
 		}
 	}
@@ -191,7 +188,7 @@ func printGroup(out io.Writer, alerts []tokenwarden.Alert) {
 	for i := range alerts[:min(len(alerts), shownOfRule)] {
 		a := &alerts[i]
 		status := ""
-		if a.Status != statusOpen {
+		if a.Status != tokenwarden.StatusOpen {
 			status = " [" + a.Status + "]"
 		}
 		_, _ = fmt.Fprintf(out, "%-8s  %-24s %s%s\n", a.Severity, a.Rule, a.Summary, status)

@@ -1,4 +1,4 @@
-package main
+package service
 
 import (
 	"context"
@@ -18,22 +18,22 @@ const maxPending = 50_000
 // detectWorker is the way of one usage partition: usages are applied to profiles, and every few seconds a checkpoint
 // makes durable what followed from them. It is a kafka.Worker.
 type detectWorker struct {
-	*service
-	partition  *detect.Partition
-	set        *lists.Set // in force in this partition; nil before the first
-	position   tokenwarden.Position
-	written    tokenwarden.Position // of the last checkpoint
-	checkpoint tokenwarden.Checkpoint
-	last       time.Time         // wall clock of the last checkpoint
-	suppressed map[string]uint64 // as the metric has it
-	told       bool              // which rules are blind on these logs
-	usages     []tokenwarden.Usage
-	cuts       []int                                        // where each message's usages end
-	stored     map[tokenwarden.Subject]*tokenwarden.Profile // asked for in this fetch; nil: the store has none
+	*Service
+	partition      *detect.Partition
+	set            *lists.Set // in force in this partition; nil before the first
+	position       tokenwarden.Position
+	written        tokenwarden.Position // of the last checkpoint
+	checkpoint     tokenwarden.Checkpoint
+	last           time.Time         // wall clock of the last checkpoint
+	suppressed     map[string]uint64 // as the metric has it
+	coverageLogged bool              // logCoverage has run since the last change of lists
+	usages         []tokenwarden.Usage
+	cuts           []int                                        // where each message's usages end
+	stored         map[tokenwarden.Subject]*tokenwarden.Profile // asked for in this fetch; nil: the store has none
 }
 
-func newDetectWorker(s *service) *detectWorker {
-	return &detectWorker{service: s, partition: s.engine.NewPartition(), stored: map[tokenwarden.Subject]*tokenwarden.Profile{},
+func newDetectWorker(s *Service) *detectWorker {
+	return &detectWorker{Service: s, partition: s.engine.NewPartition(), stored: map[tokenwarden.Subject]*tokenwarden.Profile{},
 		suppressed: map[string]uint64{}}
 }
 
@@ -65,7 +65,7 @@ func (w *detectWorker) Handle(ctx context.Context, ms []kafka.Message) (int64, e
 	commit := int64(-1)
 	if set := w.lists.get(); set != w.set {
 		var err error
-		if commit, err = w.takeLists(ctx, set); err != nil {
+		if commit, err = w.applyLists(ctx, set); err != nil {
 			return -1, err
 		}
 	}
@@ -81,7 +81,7 @@ func (w *detectWorker) Handle(ctx context.Context, ms []kafka.Message) (int64, e
 		from = to
 	}
 	w.metrics.profiles(w.position.Partition, w.partition.Profiles())
-	w.tellBlind()
+	w.logCoverage()
 	if w.partition.Pending() < maxPending && time.Since(w.last) < w.c.Detect.Checkpoint {
 		return commit, nil
 	}
@@ -137,8 +137,7 @@ func (w *detectWorker) restore(missing []tokenwarden.Subject) {
 	}
 }
 
-// save writes what changed and returns the offset to commit. Alerts reach their topic before ClickHouse holds the
-// profiles that would keep them from being raised again.
+// save writes what changed since the last checkpoint and returns the offset to commit, -1 if nothing changed.
 func (w *detectWorker) save(ctx context.Context) (int64, error) {
 	start := time.Now()
 	w.last = start
@@ -146,24 +145,13 @@ func (w *detectWorker) save(ctx context.Context) (int64, error) {
 		return -1, nil
 	}
 	w.partition.Checkpoint(&w.checkpoint)
-	records, err := alertRecords(w.checkpoint.Alerts)
-	if err != nil {
+	if err := w.write(ctx, &w.checkpoint); err != nil {
 		return -1, err
 	}
-	if err := w.writer.WriteAlerts(ctx, records); err != nil {
-		return -1, err
-	}
-	if err := w.store.Write(ctx, &w.checkpoint); err != nil {
-		return -1, err
-	}
-	w.health.set("clickhouse", "")
 	w.partition.Committed()
 	w.written = w.position
 	w.last = time.Now()
 	w.metrics.checkpoint.Observe(w.last.Sub(start).Seconds())
-	for i := range w.checkpoint.Alerts {
-		w.metrics.alert(&w.checkpoint.Alerts[i])
-	}
 	for rule, n := range w.partition.Suppressed() {
 		w.metrics.suppressed.WithLabelValues(rule).Add(float64(n - w.suppressed[rule]))
 		w.suppressed[rule] = n
@@ -171,19 +159,31 @@ func (w *detectWorker) save(ctx context.Context) (int64, error) {
 	return w.position.Offset + 1, nil
 }
 
-// coverageEvents is after how many events of a partition it is said which rules can see nothing in these logs.
+// write makes c durable in all sinks and counts its alerts.
+func (w *detectWorker) write(ctx context.Context, c *tokenwarden.Checkpoint) error {
+	if err := w.sink.Write(ctx, c); err != nil {
+		return err
+	}
+	w.health.set("clickhouse", "")
+	for i := range c.Alerts {
+		w.metrics.alert(&c.Alerts[i])
+	}
+	return nil
+}
+
+// coverageEvents is how many events of a partition logCoverage waits for.
 const coverageEvents = 1000
 
-// tellBlind says once which rules lack a field that no event carried.
-func (w *detectWorker) tellBlind() {
-	if w.told {
+// logCoverage logs the rules that need a field which no event carried, once coverageEvents events were applied.
+func (w *detectWorker) logCoverage() {
+	if w.coverageLogged {
 		return
 	}
 	c := w.partition.Coverage()
 	if c.Events < coverageEvents {
 		return
 	}
-	w.told = true
+	w.coverageLogged = true
 	w.metrics.blind.Reset()
 	for _, u := range w.partition.Unobservable() {
 		w.metrics.blind.WithLabelValues(u.Rule).Set(1)
@@ -193,20 +193,3 @@ func (w *detectWorker) tellBlind() {
 
 // Stop makes a last checkpoint, so that whoever takes the partition over has nothing to repeat.
 func (w *detectWorker) Stop(ctx context.Context) (int64, error) { return w.save(ctx) }
-
-// alertRecords writes alerts as JSON, keyed by id so that versions of one incident stay in order. What is in shadow or
-// allowed is recorded in ClickHouse alone.
-func alertRecords(alerts []tokenwarden.Alert) ([]tokenwarden.Message, error) {
-	out := make([]tokenwarden.Message, 0, len(alerts))
-	for i := range alerts {
-		if alerts[i].Status != statusOpen {
-			continue
-		}
-		value, err := lineJSON(&alerts[i])
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, tokenwarden.Message{Key: []byte(alerts[i].ID), Value: value, Time: time.Now()})
-	}
-	return out, nil
-}

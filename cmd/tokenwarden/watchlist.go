@@ -53,18 +53,6 @@ func watchlistImportCommand(g *globals) *cobra.Command {
 	return cmd
 }
 
-// keys reads the key files given, or those of the configuration.
-func (g *globals) keys(files []string) ([]secret.Key, error) {
-	if len(files) == 0 {
-		c, _, err := g.load()
-		if err != nil {
-			return nil, err
-		}
-		files = c.KeyFiles
-	}
-	return loadKeys(files)
-}
-
 // watchlistImport is one run of `watchlist import`.
 type watchlistImport struct {
 	std

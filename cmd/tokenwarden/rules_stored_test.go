@@ -10,15 +10,16 @@ import (
 	"time"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/config"
 	"github.com/tokenwarden/tokenwarden/detect"
 	"github.com/tokenwarden/tokenwarden/ingest"
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
 // store writes what ingest makes of a log into ClickHouse.
-func store(t *testing.T, c *Config, key secret.Key, path string) {
+func store(t *testing.T, c *config.Config, key secret.Key, path string) {
 	t.Helper()
-	o, err := c.ingestOptions([]secret.Key{key}, nil)
+	o, err := c.IngestOptions([]secret.Key{key}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,7 +33,7 @@ func store(t *testing.T, c *Config, key secret.Key, path string) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	client, err := c.clickhouse(nil)
+	client, err := c.OpenClickHouse(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +54,7 @@ func TestStoredEventsGiveTheSameAlerts(t *testing.T) {
 	if _, errOut, code := command(t, "", append(settings, "schema", "apply")...); code != exitDone {
 		t.Fatal(errOut)
 	}
-	c, _, err := loadConfig("", nil, []string{settings[1], settings[3], "format=" + burstFormat})
+	c, err := config.Load("", nil, []string{settings[1], settings[3], "format=" + burstFormat})
 	if err != nil {
 		t.Fatal(err)
 	}

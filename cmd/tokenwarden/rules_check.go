@@ -1,18 +1,78 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
+	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/config"
 	"github.com/tokenwarden/tokenwarden/detect"
+	"github.com/tokenwarden/tokenwarden/ingest"
 	"github.com/tokenwarden/tokenwarden/rules"
 	"github.com/tokenwarden/tokenwarden/rules/lists"
 	"github.com/tokenwarden/tokenwarden/rules/sigma"
 )
+
+// checkRules loads and compiles the rules; an error names file, rule and key and ends with status 2. With log files it
+// counts which fields they carry.
+func checkRules(ctx context.Context, g *globals, load func() (*config.Config, error), files []string) error {
+	c, err := load()
+	if err != nil {
+		return err
+	}
+	set, err := c.Lists.Load()
+	if err != nil {
+		return err
+	}
+	engine, defs, err := c.Engine(1, set)
+	if err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintf(g.out, "%d rules are correct\n", len(defs))
+	ruleFiles := slices.DeleteFunc(slices.Clone(files), func(path string) bool { return !isRuleFile(path) })
+	if err := checkRuleFiles(g.out, ruleFiles, set); err != nil {
+		return err
+	}
+	files = slices.DeleteFunc(slices.Clone(files), isRuleFile)
+	if len(files) == 0 {
+		return nil
+	}
+	part, err := observeFiles(ctx, g, c, engine, files)
+	if err != nil {
+		return err
+	}
+	blind := engine.Unobservable(part.Coverage())
+	if len(blind) == 0 {
+		_, _ = fmt.Fprintln(g.out, "every rule can see what it needs in these logs")
+	}
+	for _, u := range blind {
+		_, _ = fmt.Fprintln(g.out, u)
+	}
+	return nil
+}
+
+func observeFiles(ctx context.Context, g *globals, c *config.Config, engine *detect.Engine, files []string) (*detect.Partition, error) {
+	keys, err := scanKeys(nil)
+	if err != nil {
+		return nil, err
+	}
+	o, err := c.IngestOptions(keys, nil)
+	if err != nil {
+		return nil, err
+	}
+	p, err := ingest.NewProcessor(o)
+	if err != nil {
+		return nil, err
+	}
+	s := &scan{std: g.std, config: c, options: o, processor: p, detect: engine.NewPartition(), summary: newSummary(), progress: newProgress(g.err), now: time.Now()}
+	s.outputs.any = true
+	return s.detect, s.run(ctx, files)
+}
 
 // isRuleFile tells rule files from logs by their names.
 func isRuleFile(path string) bool {
@@ -41,11 +101,11 @@ func checkRuleFiles(out io.Writer, paths []string, set *lists.Set) error {
 	}
 	translated, err := sigma.Read(foreign)
 	if err := errors.Join(append(errs, err)...); err != nil {
-		return configError{err}
+		return config.Error{Err: err}
 	}
 	defs = append(defs, translated...)
 	if _, err := detect.New(defs, detect.Options{Lists: set}); err != nil {
-		return configError{err}
+		return config.Error{Err: err}
 	}
 	for i := range defs {
 		printChecked(out, &defs[i])

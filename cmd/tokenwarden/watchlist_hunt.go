@@ -12,6 +12,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/cmd/internal/text"
+	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/config"
+	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/service"
 	"github.com/tokenwarden/tokenwarden/rules/lists"
 	"github.com/tokenwarden/tokenwarden/sink/clickhouse"
 )
@@ -24,12 +27,12 @@ func watchlistHuntCommand(g *globals) *cobra.Command {
 			"use, requests, how many were accepted, networks, countries and endpoints. Of a revoked token only uses since its\n" +
 			"revocation count.",
 		RunE: func(cmd *cobra.Command, files []string) error {
-			c, _, err := g.load()
+			c, err := g.load()
 			if err != nil {
 				return err
 			}
 			if len(files) > 0 {
-				c.Lists = ListsConfig{Watchlist: files, Reload: c.Lists.Reload}
+				c.Lists = config.Lists{Watchlist: files, Reload: c.Lists.Reload}
 			}
 			return hunt(cmd.Context(), g, c, asJSON)
 		},
@@ -38,18 +41,18 @@ func watchlistHuntCommand(g *globals) *cobra.Command {
 	return cmd
 }
 
-func hunt(ctx context.Context, g *globals, c *Config, asJSON bool) error {
-	set, err := c.Lists.load()
+func hunt(ctx context.Context, g *globals, c *config.Config, asJSON bool) error {
+	set, err := c.Lists.Load()
 	if err != nil {
 		return err
 	}
 	var wanted []clickhouse.Wanted
 	for fp := range set.Added(nil) {
-		if p, ok := preyOf(set, fp); ok {
-			wanted = append(wanted, clickhouse.Wanted{Fingerprint: fp, Since: p.since})
+		if t, ok := service.NewRetroTarget(set, fp); ok {
+			wanted = append(wanted, clickhouse.Wanted{Fingerprint: fp, Since: t.Since})
 		}
 	}
-	store, err := c.clickhouse(nil)
+	store, err := c.OpenClickHouse(nil)
 	if err != nil {
 		return err
 	}
@@ -85,10 +88,10 @@ func printUses(out io.Writer, set *lists.Set, uses []clickhouse.Use) error {
 		line("first use", u.First.UTC().Format(time.RFC3339))
 		line("last use", u.Last.UTC().Format(time.RFC3339))
 		line("requests", fmt.Sprintf("%d, %d accepted", u.Requests, u.Accepted))
-		line("networks", fmt.Sprintf("%d: %s", u.NetworkCount, some(u.Networks)))
-		line("countries", some(u.Countries))
-		line("clients", some(u.Clients))
-		line("endpoints", some(u.Endpoints))
+		line("networks", fmt.Sprintf("%d: %s", u.NetworkCount, text.FirstFew(u.Networks)))
+		line("countries", text.FirstFew(u.Countries))
+		line("clients", text.FirstFew(u.Clients))
+		line("endpoints", text.FirstFew(u.Endpoints))
 		if u.Owner != "" {
 			line("owner", u.Owner)
 		}

@@ -31,7 +31,7 @@ func (r *replay) eachOfTopic(ctx context.Context, line func(src tokenwarden.Sour
 }
 
 func (r *replay) readTopic(ctx context.Context) ([]tokenwarden.Event, error) {
-	conn, err := r.config.kafkaConn()
+	conn, err := r.config.KafkaConn()
 	if err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package main
+package service
 
 import (
 	"context"
@@ -10,8 +10,6 @@ import (
 	"strings"
 	"syscall"
 	"time"
-
-	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/tokenwarden/tokenwarden/detect"
 	"github.com/tokenwarden/tokenwarden/ingest/kafka"
@@ -107,7 +105,7 @@ func stateOf(paths func() ([]string, error)) string {
 }
 
 // follow begins to look after files and the revocation topic, and returns when all that the topic holds is in force.
-func (s *service) follow(ctx context.Context) error {
+func (s *Service) follow(ctx context.Context) error {
 	after := func() {}
 	if s.lists != nil {
 		after = func() { s.lists.publish(false) }
@@ -134,7 +132,7 @@ func (s *service) follow(ctx context.Context) error {
 }
 
 // tellConfigured says which rules could see nothing for want of a list and can now, and the other way round.
-func (s *service) tellConfigured(old, set *lists.Set) {
+func (s *Service) tellConfigured(old, set *lists.Set) {
 	before, now := s.engine.UnobservableWith(detect.Coverage{}, old), s.engine.UnobservableWith(detect.Coverage{}, set)
 	for _, u := range without(before, now) {
 		s.metrics.blind.WithLabelValues(u.Rule).Set(0)
@@ -151,39 +149,4 @@ func without(all, some []detect.Unobservable) []detect.Unobservable {
 	return slices.DeleteFunc(slices.Clone(all), func(u detect.Unobservable) bool {
 		return slices.ContainsFunc(some, func(other detect.Unobservable) bool { return other.Rule == u.Rule })
 	})
-}
-
-// reloadMetrics tell how fresh what was loaded is.
-type reloadMetrics struct {
-	loaded   *prometheus.GaugeVec
-	failures *prometheus.CounterVec
-	entries  *prometheus.GaugeVec
-	foreign  prometheus.Gauge
-	hunted   *prometheus.CounterVec
-	unread   prometheus.Counter
-}
-
-func newReloadMetrics(reg prometheus.Registerer) *reloadMetrics {
-	m := &reloadMetrics{
-		loaded: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "tokenwarden_reload_last_success_timestamp_seconds", Help: "When lists or geo databases were last read without an error.",
-		}, []string{"what"}),
-		failures: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "tokenwarden_reload_failures_total", Help: "Times that files had changed and could not be read; what was loaded before stayed in force.",
-		}, []string{"what"}),
-		entries: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "tokenwarden_list_entries", Help: "Entries in force, by list.",
-		}, []string{"list"}),
-		foreign: prometheus.NewGauge(prometheus.GaugeOpts{
-			Name: "tokenwarden_list_foreign_key_entries", Help: "Listed fingerprints that were made under a key which this process does not have: they match nothing.",
-		}),
-		hunted: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "tokenwarden_hunt_tokens_total", Help: "Newly listed tokens whose past was looked up, by outcome: unused, known (an alert is there), allowed, alert, failed.",
-		}, []string{"outcome"}),
-		unread: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "tokenwarden_revocations_unread_total", Help: "Messages of the revocation topic that name no fingerprint.",
-		}),
-	}
-	reg.MustRegister(m.loaded, m.failures, m.entries, m.foreign, m.hunted, m.unread)
-	return m
 }

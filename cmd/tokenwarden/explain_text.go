@@ -7,6 +7,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/tokenwarden/tokenwarden/cmd/internal/text"
 	"github.com/tokenwarden/tokenwarden/ingest"
 )
 
@@ -27,11 +28,11 @@ func printExplanation(w io.Writer, e *ingest.Explanation, key string) error {
 	}
 	printFields(p, e)
 	_ = t.Flush()
-	p("\nFOUND: %s\n", counted(len(e.Findings), "credential"))
+	p("\nFOUND: %s\n", text.Count(len(e.Findings), "credential"))
 	for i := range e.Findings {
 		printFinding(p, &e.Findings[i])
 	}
-	p("\nLEFT: %s\n", counted(len(e.Left), "look-alike"))
+	p("\nLEFT: %s\n", text.Count(len(e.Left), "look-alike"))
 	for i := range e.Left {
 		printLeft(p, &e.Left[i])
 	}
@@ -53,19 +54,19 @@ var quarantineText = map[string]string{
 }
 
 func formatText(e *ingest.Explanation) string {
-	text := e.Format
+	format := e.Format
 	switch {
-	case text == "" && e.Error == "":
-		text = "none: the line is empty"
-	case text == "":
-		text = "none: " + e.Error
+	case format == "" && e.Error == "":
+		format = "none: the line is empty"
+	case format == "":
+		format = "none: " + e.Error
 	case e.Error != "":
-		text += ": " + e.Error
+		format += ": " + e.Error
 	}
 	if e.Envelope != "" {
-		text += ", inside " + e.Envelope
+		format += ", inside " + e.Envelope
 	}
-	return text
+	return format
 }
 
 func printFields(p printer, e *ingest.Explanation) {
@@ -127,16 +128,6 @@ func place(location, param string) string {
 		return location
 	}
 	return location + " " + printable(param)
-}
-
-func counted[N int | uint64](n N, what string) string {
-	switch n {
-	case 0:
-		return "no " + what
-	case 1:
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // printable is s with everything that a terminal could obey written as an escape.

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/config"
 	"github.com/tokenwarden/tokenwarden/detect"
 	"github.com/tokenwarden/tokenwarden/ingest"
 	"github.com/tokenwarden/tokenwarden/sink/clickhouse"
@@ -26,7 +27,7 @@ type outcomeFlags struct {
 	fingerprint, at string
 }
 
-func rulesExplainCommand(g *globals, load func() (*Config, error)) *cobra.Command {
+func rulesExplainCommand(g *globals, load func() (*config.Config, error)) *cobra.Command {
 	var f outcomeFlags
 	cmd := &cobra.Command{
 		Use: "explain FILE... | - | --stored", Short: "Say which rules fired on a request, which did not, and how far away they were",
@@ -90,7 +91,7 @@ type explainedEvent struct {
 	headline string
 }
 
-func explainFiles(ctx context.Context, g *globals, load func() (*Config, error), f outcomeFlags, paths []string) error {
+func explainFiles(ctx context.Context, g *globals, load func() (*config.Config, error), f outcomeFlags, paths []string) error {
 	o, err := f.focus(paths)
 	if err != nil {
 		return err
@@ -106,7 +107,7 @@ func explainFiles(ctx context.Context, g *globals, load func() (*Config, error),
 	if f.stored {
 		r.stored = &clickhouse.EventFilter{Fingerprint: o.token}
 	}
-	engine, _, err := c.engine(1, r.lists)
+	engine, _, err := c.Engine(1, r.lists)
 	if err != nil {
 		return err
 	}

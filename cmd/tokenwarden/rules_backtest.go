@@ -5,12 +5,12 @@ import (
 	"context"
 	"errors"
 	"maps"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/config"
 	"github.com/tokenwarden/tokenwarden/ingest"
 	"github.com/tokenwarden/tokenwarden/rules/lists"
 	"github.com/tokenwarden/tokenwarden/sink/clickhouse"
@@ -23,7 +23,7 @@ type backtestFlags struct {
 	against  []string
 }
 
-func backtestCommand(g *globals, load func() (*Config, error)) *cobra.Command {
+func backtestCommand(g *globals, load func() (*config.Config, error)) *cobra.Command {
 	var f backtestFlags
 	cmd := &cobra.Command{
 		Use: "backtest FILE... | - | --topic NAME | --stored", Short: "Replay logs through two rule sets, and say what the second one alerts differently",
@@ -60,7 +60,7 @@ func (f *backtestFlags) period() (p period, err error) {
 	return p, err
 }
 
-func backtestFiles(ctx context.Context, g *globals, load func() (*Config, error), f backtestFlags, paths []string) error {
+func backtestFiles(ctx context.Context, g *globals, load func() (*config.Config, error), f backtestFlags, paths []string) error {
 	p, err := f.period()
 	if err != nil {
 		return err
@@ -89,14 +89,14 @@ func backtestFiles(ctx context.Context, g *globals, load func() (*Config, error)
 
 // backtest lets the configured rules and those with the folders against judge the files.
 func (r *replay) backtest(ctx context.Context, p period, against, paths []string) (*backtestReport, error) {
-	other, err := r.config.withRules(against)
+	other, err := r.config.WithRules(against)
 	if err != nil {
 		return nil, err
 	}
 	report := &backtestReport{}
 	var sides [2]*judging
-	for i, c := range []*Config{r.config, other} {
-		if sides[i], report.Sets[i], err = c.judging(r.lists); err != nil {
+	for i, c := range []*config.Config{r.config, other} {
+		if sides[i], report.Sets[i], err = newJudgingOf(c, r.lists); err != nil {
 			return nil, err
 		}
 	}
@@ -123,28 +123,15 @@ func (r *replay) backtest(ctx context.Context, p period, against, paths []string
 	return report, nil
 }
 
-// withRules is the configuration with other folders of rules; switches of rules that these do not have are left out.
-func (c *Config) withRules(dirs []string) (*Config, error) {
-	defs, err := loadRules(dirs)
-	if err != nil {
-		return nil, err
-	}
-	other := *c
-	unknown := func(id string) bool { return !slices.Contains(ruleIDs(defs), id) }
-	other.Rules.Dirs = dirs
-	other.Rules.Disable = slices.DeleteFunc(slices.Clone(c.Rules.Disable), unknown)
-	other.Rules.Shadow = slices.DeleteFunc(slices.Clone(c.Rules.Shadow), unknown)
-	return &other, nil
-}
-
 // ruleSet names one side of a backtest.
 type ruleSet struct {
 	Dirs  []string `json:"dirs"`
 	Rules int      `json:"rules"`
 }
 
-func (c *Config) judging(set *lists.Set) (*judging, ruleSet, error) {
-	engine, defs, err := c.engine(1, set)
+// newJudgingOf compiles the rules of c.
+func newJudgingOf(c *config.Config, set *lists.Set) (*judging, ruleSet, error) {
+	engine, defs, err := c.Engine(1, set)
 	if err != nil {
 		return nil, ruleSet{}, err
 	}

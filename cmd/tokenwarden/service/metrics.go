@@ -1,38 +1,28 @@
-package main
+package service
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"log/slog"
-	"net"
-	"net/http"
-	"slices"
 	"strconv"
-	"strings"
-	"sync"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/detect"
 )
 
-func newRegistry() *prometheus.Registry {
+// newRegistry returns a registry with the metrics of the Go runtime, the process and the build.
+func newRegistry(version string) *prometheus.Registry {
 	reg := prometheus.NewRegistry()
 	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	info := prometheus.NewGauge(prometheus.GaugeOpts{
-		Name: "tokenwarden_build_info", Help: "Always 1; the version is the label.", ConstLabels: prometheus.Labels{"version": version()},
+		Name: "tokenwarden_build_info", Help: "Always 1; the version is the label.", ConstLabels: prometheus.Labels{"version": version},
 	})
 	info.Set(1)
 	reg.MustRegister(info)
 	return reg
 }
 
-// detectMetrics count what detect does; the package itself knows of no metrics.
+// detectMetrics are the metrics of detect, which has none of its own.
 type detectMetrics struct {
 	usages     *prometheus.CounterVec
 	late       prometheus.Counter
@@ -102,69 +92,37 @@ func (m *detectMetrics) profiles(partition int32, n int) {
 	m.memory.WithLabelValues(strconv.Itoa(int(partition))).Set(float64(n))
 }
 
-// health says whether the process can do its work now: what stands in the way, by part.
-type health struct {
-	mu       sync.Mutex
-	problems map[string]string
+// reloadMetrics are the metrics of files that are read again, of lists and of the retro-hunt.
+type reloadMetrics struct {
+	loaded   *prometheus.GaugeVec
+	failures *prometheus.CounterVec
+	entries  *prometheus.GaugeVec
+	foreign  prometheus.Gauge
+	hunted   *prometheus.CounterVec
+	unread   prometheus.Counter
 }
 
-func newHealth() *health { return &health{problems: map[string]string{}} }
-
-// set notes a problem of a part; "" means it has none.
-func (h *health) set(part, problem string) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if problem == "" {
-		delete(h.problems, part)
-		return
+func newReloadMetrics(reg prometheus.Registerer) *reloadMetrics {
+	m := &reloadMetrics{
+		loaded: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "tokenwarden_reload_last_success_timestamp_seconds", Help: "When lists or geo databases were last read without an error.",
+		}, []string{"what"}),
+		failures: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "tokenwarden_reload_failures_total", Help: "Times that files had changed and could not be read; what was loaded before stayed in force.",
+		}, []string{"what"}),
+		entries: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "tokenwarden_list_entries", Help: "Entries in force, by list.",
+		}, []string{"list"}),
+		foreign: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "tokenwarden_list_foreign_key_entries", Help: "Listed fingerprints that were made under a key which this process does not have: they match nothing.",
+		}),
+		hunted: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "tokenwarden_hunt_tokens_total", Help: "Newly listed tokens whose past was looked up, by outcome: unused, known (an alert is there), allowed, alert, failed.",
+		}, []string{"outcome"}),
+		unread: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "tokenwarden_revocations_unread_total", Help: "Messages of the revocation topic that name no fingerprint.",
+		}),
 	}
-	h.problems[part] = problem
-}
-
-func (h *health) text() string {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	var lines []string
-	for part, problem := range h.problems {
-		lines = append(lines, part+": "+problem)
-	}
-	slices.Sort(lines)
-	return strings.Join(lines, "\n")
-}
-
-// ServeHTTP answers /readyz.
-func (h *health) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
-	if text := h.text(); text != "" {
-		http.Error(w, text, http.StatusServiceUnavailable)
-		return
-	}
-	_, _ = w.Write([]byte("ready\n"))
-}
-
-// serveHTTP serves /metrics, /healthz and /readyz until the returned function is called. An empty address serves
-// nothing.
-func serveHTTP(addr string, reg *prometheus.Registry, h *health, log *slog.Logger) (stop func(), err error) {
-	if addr == "" {
-		return func() {}, nil
-	}
-	l, err := net.Listen("tcp", addr)
-	if err != nil {
-		return nil, configError{fmt.Errorf("http.listen: %w", err)}
-	}
-	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", promhttp.HandlerFor(reg, promhttp.HandlerOpts{Registry: reg}))
-	mux.Handle("GET /readyz", h)
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("alive\n")) })
-	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
-	go func() {
-		if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-			log.Error("http server ended", "error", err)
-		}
-	}()
-	log.Info("http listens", "addr", l.Addr().String())
-	return func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-		defer cancel()
-		_ = srv.Shutdown(ctx)
-	}, nil
+	reg.MustRegister(m.loaded, m.failures, m.entries, m.foreign, m.hunted, m.unread)
+	return m
 }

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/config"
+	"github.com/tokenwarden/tokenwarden/detect"
+)
+
+func rulesCommand(g *globals) *cobra.Command {
+	var dirs []string
+	cmd := &cobra.Command{Use: "rules", Short: "List, check, test, explain and compare the rules", Args: cobra.NoArgs, RunE: needSubcommand}
+	cmd.PersistentFlags().StringArrayVar(&dirs, "rules", nil, "folder with further rules (repeatable)")
+	load := func() (*config.Config, error) {
+		c, err := g.load()
+		if err == nil {
+			c.Rules.Dirs = append(c.Rules.Dirs, dirs...)
+		}
+		return c, err
+	}
+	cmd.AddCommand(
+		&cobra.Command{Use: "list", Short: "List the rules in force", Args: cobra.NoArgs, RunE: func(*cobra.Command, []string) error { return listRules(g, load) }},
+		&cobra.Command{
+			Use: "check [FILE...]", Short: "Check every rule; of rule files (*.yaml, *.yml, Sigma's too) say what they became, of logs which rules see nothing in them",
+			RunE: func(cmd *cobra.Command, files []string) error { return checkRules(cmd.Context(), g, load, files) },
+		},
+		&cobra.Command{Use: "test", Short: "Run the tests inside the rule files", Args: cobra.NoArgs, RunE: func(*cobra.Command, []string) error { return testRules(g, load) }},
+		rulesExplainCommand(g, load), backtestCommand(g, load),
+	)
+	return cmd
+}
+
+func listRules(g *globals, load func() (*config.Config, error)) error {
+	c, err := load()
+	if err != nil {
+		return err
+	}
+	defs, err := c.Definitions()
+	if err != nil {
+		return err
+	}
+	w := tabwriter.NewWriter(g.out, 0, 4, 2, ' ', 0)
+	_, _ = fmt.Fprint(w, "ID\tKIND\tBY\tSEVERITY\tTITLE\n")
+	for i := range defs {
+		d := &defs[i]
+		by, _ := d.Subject()
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", d.ID, d.Kind, by, d.Severity, d.Title)
+	}
+	return w.Flush()
+}
+
+func testRules(g *globals, load func() (*config.Config, error)) error {
+	c, err := load()
+	if err != nil {
+		return err
+	}
+	defs, err := c.Definitions()
+	if err != nil {
+		return err
+	}
+	tests, failed := 0, 0
+	for i := range defs {
+		tests += len(defs[i].Tests)
+		for _, f := range detect.RunTests(defs[i]) {
+			failed++
+			_, _ = fmt.Fprintf(g.out, "FAIL %s: %s: %s: %s\n", f.File, f.Rule, f.Test, f.Problem)
+		}
+	}
+	if failed > 0 {
+		return fmt.Errorf("%d of %d rule tests failed", failed, tests)
+	}
+	_, _ = fmt.Fprintf(g.out, "%d tests of %d rules passed\n", tests, len(defs))
+	return nil
+}
