@@ -5,7 +5,7 @@ import "github.com/tokenwarden/tokenwarden/ingest/guard"
 // What the external tests of this package need of it.
 var (
 	NewTestProcessor = newTestProcessor
-	NewSecret        = secret
+	NewSecret        = newSecret
 	Combined         = combined
 	HideNames        = hideNames
 	TestTime         = testTime

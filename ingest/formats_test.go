@@ -19,7 +19,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/kafka"
 )
 
-// streamLine is a line of one of three formats with a token in it.
+// streamLine returns a line of one of three formats with a token in it.
 func streamLine(format, token string) string {
 	switch format {
 	case "combined":
@@ -32,8 +32,8 @@ func streamLine(format, token string) string {
 		`} "GET /v1?token=` + token + ` HTTP/1.1"`
 }
 
-// TestStreamChangesFormat sends a partition's lines through a worker while their format changes twice: all of them are
-// understood, no token leaves, and the metrics say what happened.
+// TestStreamChangesFormat sends a partition's lines through a worker while their format changes twice: no line is
+// quarantined, no token leaves, and the metrics have the format and the changes.
 func TestStreamChangesFormat(t *testing.T) {
 	reg := prometheus.NewRegistry()
 	m := NewMetrics(reg)
@@ -57,7 +57,7 @@ func TestStreamChangesFormat(t *testing.T) {
 		for range 5 {
 			var ms []kafka.Message
 			for range 50 {
-				token := secret()
+				token := newSecret()
 				tokens = append(tokens, token)
 				ms = append(ms, kafka.Message{Offset: offset, Value: []byte(streamLine(format, token)), Time: testTime})
 				offset++
@@ -95,42 +95,44 @@ func TestNumbersUnderSecretNames(t *testing.T) {
 	line := `{"time_iso8601":"2026-01-05T08:59:58+00:00","remote_addr":"192.0.2.7","request_uri":"/v1","status":200,"otp":123456,"list":{"pin":[1234,5678]},"args":{"otp":987654,"page":7},"request_time":0.5}`
 	want := map[string]bool{"123456": false, "1234": false, "5678": false, "987654": false, ":7}": true, "0.5": true, ":200,": true}
 	for depth := range 4 {
-		p := newTestProcessor(t, nil)
-		wrapped := line
-		for i := range depth {
-			b, _ := json.Marshal(map[string]any{[]string{"log", "message", "message"}[i]: wrapped})
-			wrapped = string(b)
-		}
-		out, res := p.one(wrapped)
-		if res.Err != nil || len(res.Events) == 0 {
-			t.Errorf("depth %d: %v, %d events", depth, res.Err, len(res.Events))
-		}
-		if again, _ := p.one(out); again != out {
-			t.Errorf("depth %d: redacted again it is %s", depth, again)
-		}
-		inner := out
-		for range depth {
-			var m map[string]string
-			if err := json.Unmarshal([]byte(inner), &m); err != nil {
-				t.Fatalf("depth %d: %v: %s", depth, err, out)
+		t.Run(fmt.Sprintf("depth %d", depth), func(t *testing.T) {
+			p := newTestProcessor(t, nil)
+			wrapped := line
+			for i := range depth {
+				b, _ := json.Marshal(map[string]any{[]string{"log", "message", "message"}[i]: wrapped})
+				wrapped = string(b)
 			}
-			inner = m["log"] + m["message"]
-		}
-		if !json.Valid([]byte(inner)) {
-			t.Errorf("depth %d: no JSON any more: %s", depth, inner)
-		}
-		bare := placeholders.ReplaceAllString(inner, "") // four digits stand in a fingerprint by chance
-		for text, stays := range want {
-			if strings.Contains(bare, text) != stays {
-				t.Errorf("depth %d: %s stands there: %v, want %v: %s", depth, text, !stays, stays, inner)
+			out, res := p.processOne(wrapped)
+			if res.Err != nil || len(res.Events) == 0 {
+				t.Errorf("depth %d: %v, %d events", depth, res.Err, len(res.Events))
 			}
-		}
+			if again, _ := p.processOne(out); again != out {
+				t.Errorf("depth %d: redacted again it is %s", depth, again)
+			}
+			inner := out
+			for range depth {
+				var m map[string]string
+				if err := json.Unmarshal([]byte(inner), &m); err != nil {
+					t.Fatalf("depth %d: %v: %s", depth, err, out)
+				}
+				inner = m["log"] + m["message"]
+			}
+			if !json.Valid([]byte(inner)) {
+				t.Errorf("depth %d: no JSON any more: %s", depth, inner)
+			}
+			bare := placeholders.ReplaceAllString(inner, "") // four digits stand in a fingerprint by chance
+			for text, stays := range want {
+				if strings.Contains(bare, text) != stays {
+					t.Errorf("depth %d: %s stands there: %v, want %v: %s", depth, text, !stays, stays, inner)
+				}
+			}
+		})
 	}
 }
 
 var placeholders = regexp.MustCompile(`REDACTED\.[a-z0-9_]+\.[0-9a-f]{16}`)
 
-// TestNoticesMakeNoEvents reads what servers say of themselves: it is redacted, and no access.
+// TestNoticesMakeNoEvents reads error logs and notices of servers: they are redacted and are no access.
 func TestNoticesMakeNoEvents(t *testing.T) {
 	for _, head := range []string{
 		`2026/01/05 08:59:58 [error] 7#7: *1 open() failed, client: 192.0.2.7, request: "GET /v1?token=%s HTTP/1.1", host: "x"`,
@@ -144,8 +146,8 @@ func TestNoticesMakeNoEvents(t *testing.T) {
 		"2026/01/05 08:59:58.123\tERROR\thttp.log.error\trefused\t" + `{"request":{"client_ip":"192.0.2.7","method":"GET","uri":"/v1?token=%s"},"status":502}`,
 	} {
 		p := newTestProcessor(t, nil)
-		token := secret()
-		out, res := p.one(fmt.Sprintf(head, token))
+		token := newSecret()
+		out, res := p.processOne(fmt.Sprintf(head, token))
 		if !errors.Is(res.Err, accesslog.ErrNotAccess) || len(res.Events) != 0 || res.Reason != "" || strings.Contains(out, token) {
 			t.Errorf("%v, %d events, reason %q: %s", res.Err, len(res.Events), res.Reason, out)
 		}
@@ -153,7 +155,7 @@ func TestNoticesMakeNoEvents(t *testing.T) {
 }
 
 // TestEnvelopedTokenLeaves plants a token in lines that stand in every shipper's envelope and cuts them at every byte:
-// whatever is left of the line, the token is not in what leaves, unless the cut took a part of it.
+// whatever is left of the line, the whole token never leaves.
 func TestEnvelopedTokenLeaves(t *testing.T) {
 	quote := func(s string) string { b, _ := json.Marshal(s); return string(b) }
 	for name, wrap := range map[string]func(string) string{
@@ -161,21 +163,23 @@ func TestEnvelopedTokenLeaves(t *testing.T) {
 		"cri":                func(l string) string { return "2026-01-05T08:59:58.1Z stdout F " + l },
 		"octets":             func(l string) string { return "200 <190>1 2026-01-05T08:59:58Z h nginx 7 - - " + l },
 	} {
-		for _, format := range []string{"combined", "nginx_json", "haproxy"} {
-			p := newTestProcessor(t, nil)
-			token := secret()
-			line := wrap(streamLine(format, token))
-			for end := len(line); end > 0; end-- {
-				if out, _ := p.one(line[:end]); strings.Contains(out, token) {
-					t.Errorf("%s in %s, cut at %d of %d: the token leaves", format, name, end, len(line))
-					break
+		t.Run(name, func(t *testing.T) {
+			for _, format := range []string{"combined", "nginx_json", "haproxy"} {
+				p := newTestProcessor(t, nil)
+				token := newSecret()
+				line := wrap(streamLine(format, token))
+				for end := len(line); end > 0; end-- {
+					if out, _ := p.processOne(line[:end]); strings.Contains(out, token) {
+						t.Errorf("%s in %s, cut at %d of %d: the token leaves", format, name, end, len(line))
+						break
+					}
 				}
 			}
-		}
+		})
 	}
 }
 
-// TestLineEndings processes every golden line of the parser with each line ending: what comes out is the same but for it.
+// TestLineEndings processes every golden line of the parser with each line ending. The output differs in the ending alone.
 func TestLineEndings(t *testing.T) {
 	text, err := os.ReadFile("accesslog/testdata/lines.txt")
 	if err != nil {
@@ -187,10 +191,10 @@ func TestLineEndings(t *testing.T) {
 			continue
 		}
 		p := newTestProcessor(t, nil)
-		want, res := p.one(line)
+		want, res := p.processOne(line)
 		record := string(p.AppendRecord(nil, 1, res))
 		for _, ending := range []string{"\n", "\r\n"} {
-			out, res := p.one(line + ending)
+			out, res := p.processOne(line + ending)
 			if out != want+ending {
 				t.Errorf("with %q behind it the line becomes\n%s, not\n%s", ending, out, want)
 			}

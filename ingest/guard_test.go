@@ -30,8 +30,8 @@ func guardedProcessor(t testing.TB, m *Metrics) *Processor {
 	return p
 }
 
-// inPlaces are lines with the token in one field each.
-func inPlaces(token string) map[string]string {
+// linesByLocation returns lines with the token in one field each.
+func linesByLocation(token string) map[string]string {
 	nginx := func(key, value string) string {
 		return `{"time_iso8601":"2026-01-05T08:59:58+00:00","remote_addr":"192.0.2.7","request_uri":"/x","request_method":"GET","status":200,"` + key + `":"` + value + `"}`
 	}
@@ -48,15 +48,15 @@ func inPlaces(token string) map[string]string {
 	}
 }
 
-// TestCaughtIsCountedByPlaceMaskedAndQuarantined holds each place against all that the second check promises.
-func TestCaughtIsCountedByPlaceMaskedAndQuarantined(t *testing.T) {
-	for place := range inPlaces("") {
-		t.Run(place, func(t *testing.T) {
+// TestCatchIsMaskedCountedAndQuarantined plants a token in each location.
+func TestCatchIsMaskedCountedAndQuarantined(t *testing.T) {
+	for location := range linesByLocation("") {
+		t.Run(location, func(t *testing.T) {
 			m := NewMetrics(prometheus.NewRegistry())
 			p := guardedProcessor(t, m)
-			token := secret()
-			line := inPlaces(token)[place]
-			out, res := p.one(line)
+			token := newSecret()
+			line := linesByLocation(token)[location]
+			out, res := p.processOne(line)
 			if strings.Contains(out, token) || !strings.Contains(out, "REDACTED.guard") || res.Reason != ReasonGuard {
 				t.Fatalf("reason %q: %s", res.Reason, strings.ReplaceAll(out, token, "TOKEN"))
 			}
@@ -76,8 +76,8 @@ func TestCaughtIsCountedByPlaceMaskedAndQuarantined(t *testing.T) {
 			if _, err := w.Handle(context.Background(), []kafka.Message{{Value: []byte(line), Time: testTime}}); err != nil {
 				t.Fatal(err)
 			}
-			if got := total(t, m, place); got != 2 {
-				t.Errorf("place %s was counted %v times, want 2: %v", place, got, p.counts.guard)
+			if got := guardCount(t, m, location); got != 2 {
+				t.Errorf("location %s was counted %v times, want 2: %v", location, got, p.counts.guard)
 			}
 			if n := len(batch.Quarantine); n != 1 || !strings.Contains(string(batch.Quarantine[0].Value), `"reason":"guard"`) {
 				t.Errorf("%d quarantine records", n)
@@ -96,20 +96,20 @@ func TestCaughtIsCountedByPlaceMaskedAndQuarantined(t *testing.T) {
 	}
 }
 
-// total is how often the metric counts the place, for any reason.
-func total(t testing.TB, m *Metrics, place string) (sum float64) {
+// guardCount returns the metric of a location, for any reason.
+func guardCount(t testing.TB, m *Metrics, location string) (sum float64) {
 	for _, reason := range []string{"the value of a sensitive name", "a bearer token", "a provider's token"} {
-		sum += testutil.ToFloat64(m.guard.WithLabelValues(reason, place))
+		sum += testutil.ToFloat64(m.guard.WithLabelValues(reason, location))
 	}
 	return sum
 }
 
-// TestCaughtBesideAFinding wants what is caught to be exact in the line also behind placeholders of another length.
+// TestCaughtBesideAFinding: a catch has its exact position also behind placeholders, which are longer than the tokens.
 func TestCaughtBesideAFinding(t *testing.T) {
 	p := newTestProcessor(t, func(o *Options) { o.Credential.Exceptions.Names = []string{"refresh_token"} })
 	p.guard = guard.New(guard.Options{})
-	token, other := secret(), secret()
-	out, res := p.one(combined("/x?access_token=" + token + "&refresh_token=" + other + "&id_token=" + token))
+	token, other := newSecret(), newSecret()
+	out, res := p.processOne(combined("/x?access_token=" + token + "&refresh_token=" + other + "&id_token=" + token))
 	if len(res.Events) == 0 || strings.Contains(out, other) || strings.Contains(out, token) {
 		t.Fatalf("%d events: %s", len(res.Events), out)
 	}
@@ -121,7 +121,7 @@ func TestCaughtBesideAFinding(t *testing.T) {
 	}
 }
 
-// TestCaughtAtTheEnds masks spans that touch each other, the start and the end.
+// TestCaughtAtTheEnds masks spans that overlap, at the start and at the end.
 func TestCaughtAtTheEnds(t *testing.T) {
 	spans := joinSpans([]guard.Span{{Start: 6, End: 8}, {Start: 0, End: 2}, {Start: 1, End: 4}})
 	if got := string(maskSpans([]byte("xx01234567"), 2, spans)); got != "xxREDACTED.guard45REDACTED.guard" {
@@ -129,13 +129,13 @@ func TestCaughtAtTheEnds(t *testing.T) {
 	}
 }
 
-// TestCleanKnowsTheConfiguration: of a message's key only the second check sees anything.
+// TestCleanKnowsTheConfiguration: only the second check looks at a message's key.
 func TestCleanKnowsTheConfiguration(t *testing.T) {
 	own := func(o *Options) {
 		o.Credential.Names = []string{"my_ref"}
 		o.Credential.Patterns = []credential.Pattern{{Kind: "acme", Regexp: `acme-[0-9a-f]{8}`}}
 	}
-	token := secret()
+	token := newSecret()
 	for _, key := range []string{"my_ref=" + token, "k acme-" + token[:8]} {
 		if got := newTestProcessor(t, nil).Clean([]byte(key)); string(got) != key {
 			t.Errorf("%d bytes are masked without the configuration", len(key))
@@ -146,19 +146,19 @@ func TestCleanKnowsTheConfiguration(t *testing.T) {
 	}
 }
 
-// TestPatternsLeaveWhatIsNoField has a pattern that a time and a size match too.
+// TestPatternsLeaveWhatIsNoField has a pattern that also matches a time and a size.
 func TestPatternsLeaveWhatIsNoField(t *testing.T) {
 	p := newTestProcessor(t, func(o *Options) {
 		o.Credential.Patterns = []credential.Pattern{{Kind: "id", Regexp: `[0-9]{4}`}}
 	})
-	out, res := p.one(strings.Replace(combined("/x/4711"), " 512 ", " 5120 ", 1))
+	out, res := p.processOne(strings.Replace(combined("/x/4711"), " 512 ", " 5120 ", 1))
 	if !strings.Contains(out, "05/Jan/2026") || !strings.Contains(out, " 5120 ") || !strings.Contains(out, "/x/REDACTED.id.") || res.Reason != "" {
 		t.Errorf("reason %q: %s", res.Reason, out)
 	}
 }
 
-// TestPolicyKeepsWhatItKeepsAndNothingElse: what the policy leaves in a line passes the second check, in the place where it
-// was found, and what the search has missed beside it does not.
+// TestPolicyKeepsWhatItKeepsAndNothingElse: a finding that the policy keeps passes the second check at its position; a
+// credential beside it that the finder has missed does not.
 func TestPolicyKeepsWhatItKeepsAndNothingElse(t *testing.T) {
 	p := newTestProcessor(t, func(o *Options) {
 		o.Credential.Policy.LeastIn = map[tokenwarden.Location]tokenwarden.Confidence{
@@ -166,28 +166,30 @@ func TestPolicyKeepsWhatItKeepsAndNothingElse(t *testing.T) {
 		}
 		o.Credential.Exceptions.Names = []string{"refresh_token"}
 	})
-	kept, also, missed := secret(), secret(), secret()
+	kept, also, missed := newSecret(), newSecret(), newSecret()
 	line := combined("/reset/" + kept + "?access_token=" + also)
-	if out, res := p.one(line); out != line || res.Reason != "" {
+	if out, res := p.processOne(line); out != line || res.Reason != "" {
 		t.Errorf("reason %q: %s", res.Reason, out)
 	}
 	p.guard = guard.New(guard.Options{})
-	out, res := p.one(combined("/reset/" + kept + "?access_token=" + also + "&refresh_token=" + missed))
+	out, res := p.processOne(combined("/reset/" + kept + "?access_token=" + also + "&refresh_token=" + missed))
 	if !strings.Contains(out, kept) || !strings.Contains(out, also) || strings.Contains(out, missed) || res.Reason != ReasonGuard {
 		t.Errorf("reason %q: %s", res.Reason, strings.ReplaceAll(out, missed, "MISSED"))
 	}
 }
 
-// TestPositionsBehindANumber: the placeholder of a number stands in quotes, which positions behind it have to know of.
+// TestPositionsBehindANumber: the placeholder of a JSON number is in quotes, which move the positions behind it.
 func TestPositionsBehindANumber(t *testing.T) {
 	line := []byte(`{"token":12345678901,"a":"bc"}`)
 	for bare := range uint8(5) {
-		p := &Processor{findings: []credential.Finding{{Start: 9, End: 20, Kind: "token", Bare: bare}}}
-		out := credential.AppendRedacted(nil, line, p.findings)
-		for back := 1; back <= len(line)-20; back++ {
-			if at := p.originalOffset(len(out)-back, false); at != len(line)-back {
-				t.Errorf("bare %d: byte %d of the redacted line comes from %d, want %d", bare, len(out)-back, at, len(line)-back)
+		t.Run(fmt.Sprintf("bare %d", bare), func(t *testing.T) {
+			p := &Processor{findings: []credential.Finding{{Start: 9, End: 20, Kind: "token", Bare: bare}}}
+			out := credential.AppendRedacted(nil, line, p.findings)
+			for back := 1; back <= len(line)-20; back++ {
+				if at := p.originalOffset(len(out)-back, false); at != len(line)-back {
+					t.Errorf("bare %d: byte %d of the redacted line comes from %d, want %d", bare, len(out)-back, at, len(line)-back)
+				}
 			}
-		}
+		})
 	}
 }

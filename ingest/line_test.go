@@ -37,26 +37,28 @@ func newTestProcessor(t testing.TB, change func(*Options)) *Processor {
 	return p
 }
 
-// secret is a fresh opaque token: 40 hexadecimal characters.
-func secret() string {
+// newSecret returns a fresh opaque token: 40 hexadecimal characters.
+func newSecret() string {
 	b := make([]byte, 20)
 	_, _ = rand.Read(b)
 	return hex.EncodeToString(b)
 }
 
+// combined returns a line of the combined format.
 func combined(target string) string {
 	return `192.0.2.7 - - [05/Jan/2026:08:59:58 +0000] "GET ` + target + ` HTTP/1.1" 200 512 "-" "curl/8.5.0"`
 }
 
-func (p *Processor) one(line string) (string, Result) {
+// processOne processes a line at testTime.
+func (p *Processor) processOne(line string) (string, Result) {
 	out, res := p.Process(nil, Line{Text: []byte(line), Source: tokenwarden.Source{File: "f", Line: 1}, Now: testTime})
 	return string(out), res
 }
 
 func TestProcessRedactsAndDescribes(t *testing.T) {
 	p := newTestProcessor(t, nil)
-	token := secret()
-	out, res := p.one(combined("/v1/orders/4711?page=2&access_token="+token+"&sort=asc") + "\r\n")
+	token := newSecret()
+	out, res := p.processOne(combined("/v1/orders/4711?page=2&access_token="+token+"&sort=asc") + "\r\n")
 	if len(res.Events) != 1 {
 		t.Fatalf("%d events: %s", len(res.Events), out)
 	}
@@ -83,17 +85,19 @@ func TestLineWithoutCredentialIsLeftByteForByte(t *testing.T) {
 		combined("/"), combined("/assets/app.4f2b8e1c9d.js"), combined("/items/0b0f3a52-63a0-4b5c-9d63-2f6a4c3f2d11?utm_source=x"),
 		"", "\n", "\r\n", combined("/caf%C3%A9") + "\n", combined("/\xff\xfe"), `"` + combined("/x"),
 	} {
-		if out, res := p.one(line); out != line || len(res.Events) > 0 {
-			t.Errorf("%q became %q with %d events", line, out, len(res.Events))
-		}
+		t.Run(fmt.Sprintf("%q", line), func(t *testing.T) {
+			if out, res := p.processOne(line); out != line || len(res.Events) > 0 {
+				t.Errorf("%q became %q with %d events", line, out, len(res.Events))
+			}
+		})
 	}
 }
 
 func TestARequestCountsOncePerToken(t *testing.T) {
 	p := newTestProcessor(t, nil)
-	token := secret()
+	token := newSecret()
 	line := `192.0.2.7 - - [05/Jan/2026:08:59:58 +0000] "GET /x?token=` + token + ` HTTP/1.1" 200 5 "https://a.example/?token=` + token + `" "curl/8"`
-	_, res := p.one(line)
+	_, res := p.processOne(line)
 	if len(res.Events) != 2 || !res.Events[0].FirstInRequest || res.Events[1].FirstInRequest {
 		t.Fatalf("events: %+v", res.Events)
 	}
@@ -103,7 +107,7 @@ func TestARequestCountsOncePerToken(t *testing.T) {
 }
 
 func TestBadLinesStopNothing(t *testing.T) {
-	token := secret()
+	token := newSecret()
 	for _, tc := range []struct{ name, line, reason string }{
 		{"binary", "\x16\x03\x01\x00\x00\x9f" + token, ReasonBinary},
 		{"too long", combined("/" + strings.Repeat("a", 1<<20) + "?token=" + token), ReasonTooLong},
@@ -114,8 +118,8 @@ func TestBadLinesStopNothing(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			p := newTestProcessor(t, nil)
-			p.one(combined("/pins-the-format"))
-			out, res := p.one(tc.line + "\n")
+			p.processOne(combined("/pins-the-format"))
+			out, res := p.processOne(tc.line + "\n")
 			if res.Reason != tc.reason {
 				t.Errorf("reason is %q, want %q", res.Reason, tc.reason)
 			}
@@ -136,15 +140,17 @@ func TestEmptyTLSProtocolMeansPlaintext(t *testing.T) {
 	p := newTestProcessor(t, func(o *Options) { o.Format = "nginx_json" })
 	line := `{"time_iso8601":"2026-01-05T08:59:58+00:00","remote_addr":"192.0.2.7","request":"GET /x HTTP/1.1","status":200,"http_authorization":"Bearer %s","ssl_protocol":"%s"}`
 	for proto, want := range map[string]string{"": "http", "TLSv1.3": "https"} {
-		_, res := p.one(fmt.Sprintf(line, secret(), proto))
-		if len(res.Events) != 1 || res.Events[0].Scheme != want {
-			t.Errorf("%q: %+v", proto, res.Events)
-		}
+		t.Run("protocol "+proto, func(t *testing.T) {
+			_, res := p.processOne(fmt.Sprintf(line, newSecret(), proto))
+			if len(res.Events) != 1 || res.Events[0].Scheme != want {
+				t.Errorf("%q: %+v", proto, res.Events)
+			}
+		})
 	}
 }
 
-// spellings are ways in which a token stands in a line.
-func spellings(token string) map[string]string {
+// linesBySpelling returns lines with a token, by how it is written.
+func linesBySpelling(token string) map[string]string {
 	once := url.QueryEscape(token)
 	return map[string]string{
 		"query":    combined("/x?access_token=" + once),
@@ -159,8 +165,8 @@ func spellings(token string) map[string]string {
 	}
 }
 
-// leaking says in which form a token still stands in text.
-func leaking(text, token string) string {
+// leakedForm returns the form in which text still holds a token; "" if it does not.
+func leakedForm(text, token string) string {
 	once := url.QueryEscape(token)
 	for name, form := range map[string]string{
 		"raw": token, "percent-encoded": once, "twice percent-encoded": url.QueryEscape(once),
@@ -180,15 +186,15 @@ func TestNoTokenLeaves(t *testing.T) {
 	off := newTestProcessor(t, func(o *Options) { o.Credential.Policy.Least = tokenwarden.ConfidenceHigh + 1 })
 	off.guard = nil
 	for range 200 {
-		token := secret()
+		token := newSecret()
 		prints := map[tokenwarden.Fingerprint]bool{}
-		for name, line := range spellings(token) {
-			out, res := p.one(line)
-			if form := leaking(out, token); form != "" {
+		for name, line := range linesBySpelling(token) {
+			out, res := p.processOne(line)
+			if form := leakedForm(out, token); form != "" {
 				t.Fatalf("%s: the redacted line holds the token, %s", name, form)
 			}
 			record := p.AppendRecord(nil, 1, res)
-			if form := leaking(string(record), token); form != "" {
+			if form := leakedForm(string(record), token); form != "" {
 				t.Fatalf("%s: the record holds the token, %s", name, form)
 			}
 			if !json.Valid(record) {
@@ -196,16 +202,16 @@ func TestNoTokenLeaves(t *testing.T) {
 			}
 			for i := range res.Events {
 				prints[res.Events[i].Fingerprint] = true
-				if form := leaking(fmt.Sprintf("%+v", res.Events[i]), token); form != "" {
+				if form := leakedForm(fmt.Sprintf("%+v", res.Events[i]), token); form != "" {
 					t.Fatalf("%s: an event holds the token, %s", name, form)
 				}
 			}
-			again, _ := p.one(out)
+			again, _ := p.processOne(out)
 			if again != out {
 				t.Fatalf("%s: redacting twice changes the line:\n%s\n%s", name, out, again)
 			}
 			if name != "base64" {
-				if kept, _ := off.one(line); leaking(kept, token) == "" {
+				if kept, _ := off.processOne(line); leakedForm(kept, token) == "" {
 					t.Fatalf("%s: with redaction off the search finds nothing", name)
 				}
 			}
@@ -220,8 +226,8 @@ func TestNoTokenLeaves(t *testing.T) {
 func TestGuardCatchesWhatTheFinderLeft(t *testing.T) {
 	p := newTestProcessor(t, hideNames)
 	p.guard = guard.New(guard.Options{})
-	token := secret()
-	out, res := p.one(combined("/x?access_token=" + token))
+	token := newSecret()
+	out, res := p.processOne(combined("/x?access_token=" + token))
 	if strings.Contains(out, token) || res.Reason != ReasonGuard {
 		t.Errorf("reason %q", res.Reason)
 	}
@@ -245,9 +251,11 @@ func TestEndpoint(t *testing.T) {
 		"/a/b/c/d/e/f/g/h/i/j/k/l/m/n":          "/a/b/c/d/e/f/g/h/i/j/k/l/...",
 		"/" + strings.Repeat("long-words-", 30): "/...",
 	} {
-		if got := string(appendEndpoint(nil, []byte(path))); got != want {
-			t.Errorf("%s gives %s, want %s", path, got, want)
-		}
+		t.Run(path, func(t *testing.T) {
+			if got := string(appendEndpoint(nil, []byte(path))); got != want {
+				t.Errorf("%s gives %s, want %s", path, got, want)
+			}
+		})
 	}
 }
 
@@ -257,7 +265,7 @@ func BenchmarkProcess(b *testing.B) {
 	for i := range 1000 {
 		target := fmt.Sprintf("/catalog/items/%d?page=%d&sort=price&utm_source=newsletter", i*7919, i%17)
 		if i%10 == 0 {
-			target = fmt.Sprintf("/v1/orders/%d?access_token=%s&expand=lines", i*7919, secret())
+			target = fmt.Sprintf("/v1/orders/%d?access_token=%s&expand=lines", i*7919, newSecret())
 		}
 		line := strings.Replace(combined(target), "curl/8.5.0", "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36", 1)
 		lines = append(lines, []byte(strings.Replace(line, `"-"`, `"https://www.shop.example/catalog"`, 1)))

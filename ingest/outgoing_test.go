@@ -47,12 +47,12 @@ func TestTruncate(t *testing.T) {
 // TestTargetIsCutWhole moves a token and a character of three bytes over the end of an event's target.
 func TestTargetIsCutWhole(t *testing.T) {
 	p := newTestProcessor(t, nil)
-	token := secret()
+	token := newSecret()
 	cut := 0
 	for _, tail := range []string{"&access_token=" + token + "&b=", "\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac"} {
 		for pad := range 64 {
 			target := "/x?access_token=" + token + "&q=" + strings.Repeat("ab%20", 80) + strings.Repeat("x", pad) + strings.Repeat(tail, 3) + strings.Repeat("&c=1", 20)
-			_, res := p.one(combined(target))
+			_, res := p.processOne(combined(target))
 			if len(res.Events) == 0 {
 				t.Fatalf("no event of %s", target)
 			}

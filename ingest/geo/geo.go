@@ -1,4 +1,4 @@
-// Package geo says where an address is, from databases in MaxMind's format that the user brings.
+// Package geo locates addresses with databases in MaxMind's format. The user supplies them.
 package geo
 
 import (
@@ -14,13 +14,12 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 )
 
-// DB answers lookups from a city and an ASN database, either of which may be absent. It is safe for concurrent use
-// through Lookups, one for each goroutine.
+// DB is a city and an ASN database, either of which may be absent. Each goroutine uses it through a Lookup of its own.
 type DB struct {
 	city, asn *maxminddb.Reader
 }
 
-// Open opens the databases; an empty path leaves that one out. Both empty give a DB that knows nothing.
+// Open opens the databases. An empty path leaves one out; without both, nothing is found.
 func Open(cityPath, asnPath string) (*DB, error) {
 	db := &DB{}
 	var err error
@@ -56,7 +55,7 @@ func (db *DB) Close() error {
 	return errors.Join(errs...)
 }
 
-// cityRecord covers the layouts of MaxMind and DB-IP (nested) and of flat country databases.
+// cityRecord is the nested layout of MaxMind and DB-IP.
 type cityRecord struct {
 	Country struct {
 		ISO string `maxminddb:"iso_code"`
@@ -76,6 +75,7 @@ type cityRecord struct {
 	} `maxminddb:"location"`
 }
 
+// flatRecord is the layout of flat country databases.
 type flatRecord struct {
 	CountryCode string `maxminddb:"country_code"`
 }
@@ -85,59 +85,59 @@ type asnRecord struct {
 	Org    string `maxminddb:"autonomous_system_organization"`
 }
 
-// cityRadius stands in for databases that give coordinates without a radius: cities are told apart, not streets.
+// cityRadius is the accuracy, in km, of coordinates without a radius.
 const cityRadius = 100
 
-func (db *DB) lookup(ip netip.Addr) (p tokenwarden.Geo) {
+func (db *DB) lookup(ip netip.Addr) (g tokenwarden.Geo) {
 	if db.city != nil {
 		var r cityRecord
 		if res := db.city.Lookup(ip); res.Found() && res.Decode(&r) == nil {
-			p = r.place()
+			g = r.geo()
 		} else if res.Found() {
 			var flat flatRecord
 			if res.Decode(&flat) == nil {
-				p.Country = flat.CountryCode
+				g.Country = flat.CountryCode
 			}
 		}
 	}
 	if db.asn != nil {
 		var r asnRecord
 		if res := db.asn.Lookup(ip); res.Found() && res.Decode(&r) == nil {
-			p.ASN, p.ASOrg = r.Number, r.Org
+			g.ASN, g.ASOrg = r.Number, r.Org
 		}
 	}
-	return p
+	return g
 }
 
-func (r *cityRecord) place() tokenwarden.Geo {
-	p := tokenwarden.Geo{Country: r.Country.ISO, City: r.City.Names.EN}
-	if p.Country == "" {
-		p.Country = r.Registered.ISO
+func (r *cityRecord) geo() tokenwarden.Geo {
+	g := tokenwarden.Geo{Country: r.Country.ISO, City: r.City.Names.EN}
+	if g.Country == "" {
+		g.Country = r.Registered.ISO
 	}
 	if r.Location.Lat == nil || r.Location.Lon == nil {
-		return p
+		return g
 	}
 	lat, lon := *r.Location.Lat, *r.Location.Lon
 	if math.Abs(lat) <= 90 && math.Abs(lon) <= 180 {
-		p.Lat, p.Lon, p.Radius = lat, lon, r.Location.Radius
-		if p.Radius == 0 {
-			p.Radius = cityRadius
+		g.Lat, g.Lon, g.Radius = lat, lon, r.Location.Radius
+		if g.Radius == 0 {
+			g.Radius = cityRadius
 		}
 	}
-	return p
+	return g
 }
 
-// cacheSize is how many addresses a Lookup remembers: at about 200 bytes each, 13 MB.
+// cacheSize bounds the addresses that a Lookup keeps: 13 MB at about 200 bytes each.
 const cacheSize = 65536
 
 // Lookup is a cache in front of a DB, for one goroutine. Decoding a record costs 600 ns and more, a hit 50.
 type Lookup struct {
-	db    *atomic.Pointer[DB]
-	seen  *DB
-	cache *lru.LRU[netip.Addr, tokenwarden.Geo]
+	db     *atomic.Pointer[DB]
+	cached *DB // the database that the cache is of
+	cache  *lru.LRU[netip.Addr, tokenwarden.Geo]
 }
 
-// NewLookup returns a cache over what db points to. When db is swapped for another database the cache starts anew.
+// NewLookup returns a cache over what db points to. When db is set to another database the cache is emptied.
 func NewLookup(db *atomic.Pointer[DB]) *Lookup {
 	cache, _ := lru.NewLRU[netip.Addr, tokenwarden.Geo](cacheSize, nil) // fails only for sizes below 1
 	return &Lookup{db: db, cache: cache}
@@ -149,15 +149,15 @@ func (l *Lookup) Find(ip netip.Addr) tokenwarden.Geo {
 	if db == nil || !ip.IsValid() || (db.city == nil && db.asn == nil) {
 		return tokenwarden.Geo{}
 	}
-	if db != l.seen {
-		l.seen = db
+	if db != l.cached {
+		l.cached = db
 		l.cache.Purge()
 	}
 	ip = ip.Unmap().WithZone("")
-	if p, ok := l.cache.Get(ip); ok {
-		return p
+	if g, ok := l.cache.Get(ip); ok {
+		return g
 	}
-	p := db.lookup(ip)
-	l.cache.Add(ip, p)
-	return p
+	g := db.lookup(ip)
+	l.cache.Add(ip, g)
+	return g
 }

@@ -31,12 +31,14 @@ func TestPlace(t *testing.T) {
 	for addr, want := range map[string]tokenwarden.Geo{
 		"192.0.2.7": berlin, "::ffff:192.0.2.7": berlin, "10.0.0.1": {}, "": {},
 	} {
-		ip, _ := netip.ParseAddr(addr)
-		for range 2 { // the second answer comes from the cache
-			if got := l.Find(ip); got != want {
-				t.Errorf("%s is at %+v, want %+v", addr, got, want)
+		t.Run("address "+addr, func(t *testing.T) {
+			ip, _ := netip.ParseAddr(addr)
+			for range 2 { // the second answer comes from the cache
+				if got := l.Find(ip); got != want {
+					t.Errorf("%s is at %+v, want %+v", addr, got, want)
+				}
 			}
-		}
+		})
 	}
 	if got := l.Find(netip.MustParseAddr("2001:db8:e::1")); got.Country == "" || got.ASN == 0 {
 		t.Errorf("IPv6 gives %+v", got)
@@ -60,9 +62,11 @@ func TestOpenNamesTheFile(t *testing.T) {
 	bad := filepath.Join(t.TempDir(), "bad.mmdb")
 	_ = os.WriteFile(bad, []byte("not a database"), 0o600)
 	for _, path := range []string{bad, bad + ".missing"} {
-		if _, err := Open(path, ""); err == nil || !strings.Contains(err.Error(), path) {
-			t.Errorf("%s: %v", path, err)
-		}
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			if _, err := Open(path, ""); err == nil || !strings.Contains(err.Error(), path) {
+				t.Errorf("%s: %v", path, err)
+			}
+		})
 	}
 }
 

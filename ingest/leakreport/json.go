@@ -8,17 +8,17 @@ import (
 	"io"
 )
 
-// shape is how one kind of entry is recognised by its keys and read.
-type shape struct {
+// entryFormat is one kind of JSON object in a report, recognised by its keys.
+type entryFormat struct {
 	kind string
-	keys []string // all of them
+	keys []string // all must be there
 	read func(r *reader, entry []byte) error
 }
 
-// shapes are the objects that reports are made of, the most particular first.
-var shapes = []shape{
-	{"gitleaks", []string{"runs", "version"}, (*reader).sarif},
-	{"detect-secrets", []string{"plugins_used", "results"}, (*reader).baseline},
+// entryFormats are tried in this order: the most particular first.
+var entryFormats = []entryFormat{
+	{"gitleaks", []string{"runs", "version"}, (*reader).sarifReport},
+	{"detect-secrets", []string{"plugins_used", "results"}, (*reader).detectSecretsBaseline},
 	{"trufflehog", []string{"SourceMetadata", "DetectorName"}, (*reader).trufflehog},
 	{"kingfisher", []string{"findings"}, (*reader).kingfisherReport},
 	{"kingfisher", []string{"rule", "finding"}, (*reader).kingfisher},
@@ -27,7 +27,7 @@ var shapes = []shape{
 	{"gitleaks", []string{"RuleID"}, (*reader).gitleaks},
 }
 
-// json reads one value, several one after the other (NDJSON), or arrays of them.
+// json reads a JSON value, several in a row (NDJSON), or arrays of them.
 func (r *reader) json(content []byte) error {
 	d := json.NewDecoder(bytes.NewReader(content))
 	for {
@@ -51,10 +51,11 @@ func (r *reader) json(content []byte) error {
 	}
 }
 
+// array reads each element of a JSON array.
 func (r *reader) array(value []byte) error {
 	var elements []json.RawMessage
 	if err := json.Unmarshal(value, &elements); err != nil {
-		return r.wrong()
+		return r.unknownEntry()
 	}
 	for _, e := range elements {
 		if len(e) > 0 && e[0] == '[' { // pages of an API, one array each
@@ -70,20 +71,21 @@ func (r *reader) array(value []byte) error {
 	return nil
 }
 
+// object reads a JSON object by the first format that matches.
 func (r *reader) object(value []byte) error {
 	var keys map[string]json.RawMessage
 	if json.Unmarshal(value, &keys) != nil {
-		return r.wrong()
+		return r.unknownEntry()
 	}
-	for _, s := range shapes {
-		if (r.kind == "auto" || r.kind == s.kind) && s.fits(keys) {
+	for _, s := range entryFormats {
+		if (r.kind == "auto" || r.kind == s.kind) && s.matches(keys) {
 			return s.read(r, value)
 		}
 	}
-	return r.wrong()
+	return r.unknownEntry()
 }
 
-func (s *shape) fits(keys map[string]json.RawMessage) bool {
+func (s *entryFormat) matches(keys map[string]json.RawMessage) bool {
 	for _, k := range s.keys {
 		if _, ok := keys[k]; !ok {
 			return false
@@ -92,8 +94,8 @@ func (s *shape) fits(keys map[string]json.RawMessage) bool {
 	return true
 }
 
-// wrong says that the entry after the last one is not what it should be.
-func (r *reader) wrong() error {
+// unknownEntry returns the error for an entry of no known format.
+func (r *reader) unknownEntry() error {
 	what := "a known report: want gitleaks, trufflehog, kingfisher, detect-secrets or GitHub secret scanning alerts"
 	if r.kind != "auto" {
 		what = "one of a report of " + r.kind
@@ -101,6 +103,7 @@ func (r *reader) wrong() error {
 	return r.entryError("is not " + what)
 }
 
+// entryError returns an error that names the entry after the last one added.
 func (r *reader) entryError(problem string) error {
 	return fmt.Errorf("%s: entry %d %s", r.file, r.entries+1, problem)
 }

@@ -1,4 +1,4 @@
-// Package leakreport reads the reports of secret scanners. Each finding becomes fingerprints; the secret itself is held by
+// Package leakreport reads the reports of secret scanners. Each entry becomes fingerprints; the secret itself is held by
 // types of package credential alone, for as long as that takes, and no error and no [Leak] holds a byte of it.
 package leakreport
 
@@ -13,15 +13,15 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
-// Leak is one finding of a report.
+// Leak is one entry of a report.
 type Leak struct {
 	Entry        int    // number in the report, from 1
 	Scanner      string // "gitleaks", ...; "plain" for a list of tokens
 	Rule         string
-	Location     string // where the scanner found it: file, line, commit; a URL
-	At           time.Time
+	Location     string         // file, line and commit, or a URL
+	At           time.Time      // commit time, or when the scanner found it; zero if the report has none
 	Refused      string         // why there are no fingerprints; "" if there are
-	Fingerprints []secret.Keyed // under every key; several tokens if the finding holds several
+	Fingerprints []secret.Keyed // under every key; of every token of the entry
 }
 
 // Reasons why an entry has no fingerprint.
@@ -31,31 +31,31 @@ const (
 	RefusedHash   = "the report holds only a SHA-1 hash of the secret, from which no fingerprint can be made"
 )
 
-// MaxReport is how many bytes a report may have.
+// MaxReport bounds a report, in bytes.
 const MaxReport = 1 << 30
 
-// Kinds are the reports that Read knows; "auto" tells them apart by their content.
+// Kinds returns the kinds of report that Read knows. "auto" recognises the others by their content.
 func Kinds() []string {
 	return []string{"auto", "gitleaks", "trufflehog", "kingfisher", "detect-secrets", "github", "plain"}
 }
 
 // reader reads one report.
 type reader struct {
-	kind    string // "auto" or the one that entries must be of
+	kind    string // "auto", or the kind of every entry
 	file    string
 	entries int
 	f       secret.Fingerprinter
 	each    func(Leak) error
 }
 
-// Report is what Read reads.
+// Report is the input of Read.
 type Report struct {
 	Kind    string // one of Kinds
-	File    string // what errors call it
+	File    string // named in errors
 	Content io.Reader
 }
 
-// Read reads a report, and calls each for every entry. Errors name file and line or entry.
+// Read calls each for every entry of a report. Its errors name file and line or entry.
 func Read(report Report, f secret.Fingerprinter, each func(Leak) error) error {
 	if !slices.Contains(Kinds(), report.Kind) {
 		return fmt.Errorf("unknown kind of report %q: want one of %s", report.Kind, strings.Join(Kinds(), ", "))
@@ -87,15 +87,16 @@ func (r *reader) read(content []byte) error {
 	return r.plain(content)
 }
 
+// errorf returns an error that names a line.
 func (r *reader) errorf(line int, format string, args ...any) error {
 	return fmt.Errorf("%s:%d: %s", r.file, line, fmt.Sprintf(format, args...))
 }
 
-// tell hands over one finding. secrets are all that belongs to it.
-func (r *reader) tell(l Leak, secrets ...secret.Input) error {
+// add completes an entry by the fingerprints of its secrets and passes it on. Texts that hold a secret are dropped.
+func (r *reader) add(l Leak, secrets ...secret.Input) error {
 	r.entries++
 	l.Entry = r.entries
-	l.Rule, l.Location = clean(l.Rule), clean(l.Location)
+	l.Rule, l.Location = shortLine(l.Rule), shortLine(l.Location)
 	if l.Refused == "" {
 		l.Refused = RefusedEmpty
 	}
@@ -121,11 +122,11 @@ func (r *reader) tell(l Leak, secrets ...secret.Input) error {
 	return r.each(l)
 }
 
-// maxText bounds what is taken over of a report's texts.
+// maxText bounds each text of a Leak, in bytes.
 const maxText = 300
 
-// clean makes one short line of a text.
-func clean(s string) string {
+// shortLine returns s as one line of valid UTF-8, cut to maxText.
+func shortLine(s string) string {
 	s = strings.Map(func(c rune) rune {
 		if c < ' ' || c == 0x7f {
 			return ' '
@@ -140,7 +141,7 @@ func clean(s string) string {
 
 const notPlain = "is neither a known report nor a token: want a report of gitleaks, trufflehog, kingfisher, detect-secrets or GitHub, or a token a line (--kind plain)"
 
-// plain reads a token a line. A line of more than two words is taken for one only if the kind was said.
+// plain reads one token per line. With kind "auto" a line of more than two words is an error.
 func (r *reader) plain(content []byte) error {
 	number := 0
 	for line := range bytes.Lines(content) {
@@ -153,15 +154,15 @@ func (r *reader) plain(content []byte) error {
 			return r.errorf(number, notPlain)
 		}
 		l := Leak{Scanner: "plain", Location: fmt.Sprintf("line %d", number)}
-		if err := r.tell(l, secret.InputFrom(line)); err != nil {
+		if err := r.add(l, secret.InputFrom(line)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// place is "file:line commit 0123456789ab", or less of it.
-func place(file string, line int, commit string) string {
+// sourceLocation returns "file:line commit 0123456789ab", without the parts that the report lacks.
+func sourceLocation(file string, line int, commit string) string {
 	if file != "" && line > 0 {
 		file = fmt.Sprintf("%s:%d", file, line)
 	}
@@ -171,8 +172,8 @@ func place(file string, line int, commit string) string {
 	return strings.TrimSpace(file)
 }
 
-// when reads the ways in which reports write a time; zero if it is none of them.
-func when(s string) time.Time {
+// parseTime parses a time in any of the formats that reports use; zero if it has none of them.
+func parseTime(s string) time.Time {
 	for _, layout := range []string{time.RFC3339, "2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05 -0700 MST", "2006-01-02 15:04:05"} {
 		if t, err := time.Parse(layout, s); err == nil {
 			return t.UTC()

@@ -84,20 +84,22 @@ func TestReports(t *testing.T) {
 		"GitHub, pages together": {"github", text([]any{[]any{github}, []any{}}), "github_pat", "https://github.com/o/r/security/secret-scanning/3", true},
 		"plain":                  {"plain", "# mine\n\nBearer " + secret + "\r\n", "", "line 3", false},
 	} {
-		for _, kind := range []string{c.kind, "auto"} {
-			got, err := read(f, kind, c.content)
-			want, _ := f.Line([]byte(secret))
-			if err != nil || len(got) != 1 || len(got[0].Fingerprints) != 1 || got[0].Fingerprints[0].Fingerprint != want {
-				t.Errorf("%s as %s: %+v, %v", name, kind, got, err)
-				continue
+		t.Run(name, func(t *testing.T) {
+			for _, kind := range []string{c.kind, "auto"} {
+				got, err := read(f, kind, c.content)
+				want, _ := f.Line([]byte(secret))
+				if err != nil || len(got) != 1 || len(got[0].Fingerprints) != 1 || got[0].Fingerprints[0].Fingerprint != want {
+					t.Errorf("as %s: %+v, %v", kind, got, err)
+					continue
+				}
+				if l := got[0]; l.Scanner != c.kind || l.Rule != c.rule || l.Location != c.location || l.At.IsZero() == c.dated || l.Entry != 1 || l.Refused != "" {
+					t.Errorf("as %s: %+v", kind, l)
+				}
 			}
-			if l := got[0]; l.Scanner != c.kind || l.Rule != c.rule || l.Location != c.location || l.At.IsZero() == c.dated || l.Entry != 1 || l.Refused != "" {
-				t.Errorf("%s as %s: %+v", name, kind, l)
+			if _, err := read(f, "detect-secrets", c.content); err == nil {
+				t.Error("was read as a report of detect-secrets")
 			}
-		}
-		if _, err := read(f, "detect-secrets", c.content); err == nil {
-			t.Errorf("%s was read as a report of detect-secrets", name)
-		}
+		})
 	}
 }
 
@@ -111,10 +113,12 @@ func TestEntriesWithoutSecretAreRefused(t *testing.T) {
 		"hide_secret":          {text([]any{object{"number": 1, "secret_type": "x", "secret": nil}}), RefusedEmpty},
 		"detect-secrets":       {text(object{"version": "1.5.0", "plugins_used": []any{}, "results": object{"a.py": []any{object{"type": "Secret Keyword", "hashed_secret": "0123", "line_number": 3}}}}), RefusedHash},
 	} {
-		got, err := read(f, "auto", c.content)
-		if err != nil || len(got) != 1 || got[0].Refused != c.want || len(got[0].Fingerprints) != 0 {
-			t.Errorf("%s: %+v, %v", name, got, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			got, err := read(f, "auto", c.content)
+			if err != nil || len(got) != 1 || got[0].Refused != c.want || len(got[0].Fingerprints) != 0 {
+				t.Errorf("%+v, %v", got, err)
+			}
+		})
 	}
 }
 
@@ -141,24 +145,28 @@ func TestNothingShowsTheSecret(t *testing.T) {
 		"array of texts":    text([]any{secret}),
 		"CSV without names": "RuleID," + secret + "\n",
 	} {
-		got, err := read(f, "auto", content)
-		if all := fmt.Sprintf("%+v %v", got, err); strings.Contains(all, secret) {
-			t.Errorf("%s: the secret is shown", name)
-		}
-		if name != "in path and rule" && err == nil {
-			t.Errorf("%s: want an error", name)
-		}
-		if err != nil && !strings.HasPrefix(err.Error(), "report:") {
-			t.Errorf("%s: error %v does not name the file", name, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			got, err := read(f, "auto", content)
+			if all := fmt.Sprintf("%+v %v", got, err); strings.Contains(all, secret) {
+				t.Error("the secret is shown")
+			}
+			if name != "in path and rule" && err == nil {
+				t.Error("want an error")
+			}
+			if err != nil && !strings.HasPrefix(err.Error(), "report:") {
+				t.Errorf("error %v does not name the file", err)
+			}
+		})
 	}
 }
 
 func TestEmptyReports(t *testing.T) {
 	for _, content := range []string{"", "[]", "\n", "{\"findings\": []}"} {
-		if got, err := read(fingerprinter(t), "auto", content); err != nil || len(got) != 0 {
-			t.Errorf("%q: %v, %v", content, got, err)
-		}
+		t.Run(fmt.Sprintf("%q", content), func(t *testing.T) {
+			if got, err := read(fingerprinter(t), "auto", content); err != nil || len(got) != 0 {
+				t.Errorf("%q: %v, %v", content, got, err)
+			}
+		})
 	}
 	if _, err := read(fingerprinter(t), "nosuch", ""); err == nil || !strings.Contains(err.Error(), "gitleaks") {
 		t.Errorf("an unknown kind: %v", err)

@@ -21,15 +21,15 @@ func (r *reader) gitleaks(entry []byte) error {
 		Secret                                  secret.Input
 	}
 	if json.Unmarshal(entry, &f) != nil {
-		return r.wrong()
+		return r.unknownEntry()
 	}
-	return r.tell(Leak{Scanner: "gitleaks", Rule: f.RuleID, Location: place(f.File, f.StartLine, f.Commit), At: when(f.Date)}, f.Secret)
+	return r.add(Leak{Scanner: "gitleaks", Rule: f.RuleID, Location: sourceLocation(f.File, f.StartLine, f.Commit), At: parseTime(f.Date)}, f.Secret)
 }
 
-// csvStart begins the header of gitleaks' CSV report.
+// csvStart is the beginning of the header of gitleaks' CSV report.
 const csvStart = "RuleID,"
 
-// csv reads gitleaks' CSV report, whose columns the header names.
+// csv reads gitleaks' CSV report. Its header names the columns.
 func (r *reader) csv(content []byte) error {
 	c := csv.NewReader(bytes.NewReader(content))
 	c.FieldsPerRecord = -1
@@ -64,16 +64,16 @@ func (r *reader) csv(content []byte) error {
 			return ""
 		}
 		start, _ := strconv.Atoi(field("StartLine"))
-		l := Leak{Scanner: "gitleaks", Rule: field("RuleID"), Location: place(field("File"), start, field("Commit")), At: when(field("Date"))}
-		if err := r.tell(l, secret.InputFrom([]byte(field("Secret")))); err != nil {
+		l := Leak{Scanner: "gitleaks", Rule: field("RuleID"), Location: sourceLocation(field("File"), start, field("Commit")), At: parseTime(field("Date"))}
+		if err := r.add(l, secret.InputFrom([]byte(field("Secret")))); err != nil {
 			return err
 		}
 	}
 }
 
-// sarif reads SARIF 2.1.0 as gitleaks writes it: the secret is the snippet of the region, the commit stands in the
+// sarifReport reads SARIF 2.1.0 as gitleaks writes it: the secret is the snippet of the region, the commit stands in the
 // partial fingerprints.
-func (r *reader) sarif(entry []byte) error {
+func (r *reader) sarifReport(entry []byte) error {
 	var doc struct {
 		Runs []struct {
 			Tool struct {
@@ -85,7 +85,7 @@ func (r *reader) sarif(entry []byte) error {
 		} `json:"runs"`
 	}
 	if json.Unmarshal(entry, &doc) != nil {
-		return r.wrong()
+		return r.unknownEntry()
 	}
 	for _, run := range doc.Runs {
 		for i := range run.Results {
@@ -122,13 +122,13 @@ func (r *reader) sarifResult(s *sarifResult, tool string) error {
 	if tool != "gitleaks" {
 		return r.entryError("is a SARIF result of another tool than gitleaks: only gitleaks puts the secret into it; use that tool's JSON report")
 	}
-	l := Leak{Scanner: tool, Rule: s.RuleID, At: when(s.Partial.Date)}
+	l := Leak{Scanner: tool, Rule: s.RuleID, At: parseTime(s.Partial.Date)}
 	if len(s.Locations) == 0 {
-		return r.tell(l)
+		return r.add(l)
 	}
 	at := &s.Locations[0].Physical
-	l.Location = place(at.Artifact.URI, at.Region.StartLine, s.Partial.Commit)
-	return r.tell(l, at.Region.Snippet.Text)
+	l.Location = sourceLocation(at.Artifact.URI, at.Region.StartLine, s.Partial.Commit)
+	return r.add(l, at.Region.Snippet.Text)
 }
 
 // trufflehog reads a line of its JSON output (v3). Raw is the secret or an id, RawV2 the id and the secret in one.
@@ -147,11 +147,11 @@ func (r *reader) trufflehog(entry []byte) error {
 		}
 	}
 	if json.Unmarshal(entry, &f) != nil {
-		return r.wrong()
+		return r.unknownEntry()
 	}
 	l := Leak{Scanner: "trufflehog", Rule: f.DetectorName}
 	for _, d := range f.SourceMetadata.Data {
-		l.Location, l.At = place(d.File, d.Line, d.Commit), when(d.Timestamp)
+		l.Location, l.At = sourceLocation(d.File, d.Line, d.Commit), parseTime(d.Timestamp)
 		if d.File == "" {
 			l.Location = d.Link
 		}
@@ -160,7 +160,7 @@ func (r *reader) trufflehog(entry []byte) error {
 	if second.IsEmpty() {
 		second = f.RawV2
 	}
-	return r.tell(l, f.Raw, second)
+	return r.add(l, f.Raw, second)
 }
 
 // kingfisherReport reads kingfisher's JSON report, and its JSON lines that hold a list.
@@ -169,7 +169,7 @@ func (r *reader) kingfisherReport(entry []byte) error {
 		Findings []json.RawMessage `json:"findings"`
 	}
 	if json.Unmarshal(entry, &doc) != nil {
-		return r.wrong()
+		return r.unknownEntry()
 	}
 	for _, f := range doc.Findings {
 		if err := r.kingfisher(f); err != nil {
@@ -179,7 +179,7 @@ func (r *reader) kingfisherReport(entry []byte) error {
 	return nil
 }
 
-// kingfisherSummary passes over the last of its JSON lines, which tells of the run.
+// kingfisherSummary skips the last of its JSON lines, which describes the run.
 func (r *reader) kingfisherSummary([]byte) error { return nil }
 
 // kingfisher reads one finding, whose secret is its snippet.
@@ -201,14 +201,14 @@ func (r *reader) kingfisher(entry []byte) error {
 		} `json:"finding"`
 	}
 	if json.Unmarshal(entry, &f) != nil || f.Finding == nil {
-		return r.wrong()
+		return r.unknownEntry()
 	}
-	l := Leak{Scanner: "kingfisher", Rule: f.Rule.ID, Location: place(f.Finding.Path, f.Finding.Line, f.Finding.Git.Commit.ID), At: when(f.Finding.Git.Commit.Date)}
-	return r.tell(l, f.Finding.Snippet)
+	l := Leak{Scanner: "kingfisher", Rule: f.Rule.ID, Location: sourceLocation(f.Finding.Path, f.Finding.Line, f.Finding.Git.Commit.ID), At: parseTime(f.Finding.Git.Commit.Date)}
+	return r.add(l, f.Finding.Snippet)
 }
 
-// baseline reads detect-secrets' .secrets.baseline, which holds hashes only.
-func (r *reader) baseline(entry []byte) error {
+// detectSecretsBaseline reads detect-secrets' .secrets.baseline, which holds hashes only.
+func (r *reader) detectSecretsBaseline(entry []byte) error {
 	var doc struct {
 		Results map[string][]struct {
 			Type string `json:"type"`
@@ -216,12 +216,12 @@ func (r *reader) baseline(entry []byte) error {
 		} `json:"results"`
 	}
 	if json.Unmarshal(entry, &doc) != nil {
-		return r.wrong()
+		return r.unknownEntry()
 	}
 	for _, file := range slices.Sorted(maps.Keys(doc.Results)) {
 		for _, s := range doc.Results[file] {
-			l := Leak{Scanner: "detect-secrets", Rule: s.Type, Location: place(file, s.Line, ""), Refused: RefusedHash}
-			if err := r.tell(l); err != nil {
+			l := Leak{Scanner: "detect-secrets", Rule: s.Type, Location: sourceLocation(file, s.Line, ""), Refused: RefusedHash}
+			if err := r.add(l); err != nil {
 				return err
 			}
 		}
@@ -238,7 +238,7 @@ func (r *reader) github(entry []byte) error {
 		Created string       `json:"created_at"`
 	}
 	if json.Unmarshal(entry, &f) != nil {
-		return r.wrong()
+		return r.unknownEntry()
 	}
-	return r.tell(Leak{Scanner: "github", Rule: f.Type, Location: f.URL, At: when(f.Created)}, f.Secret)
+	return r.add(Leak{Scanner: "github", Rule: f.Type, Location: f.URL, At: parseTime(f.Created)}, f.Secret)
 }
