@@ -1,6 +1,7 @@
 package accesslog
 
 import (
+	"fmt"
 	"runtime"
 	"strings"
 	"testing"
@@ -8,8 +9,8 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// TestNoAllocations reads every line by name and with "auto", bare and wrapped: once the parser knows its source, no
-// line costs memory. Lines with a zone in an address and directives may: they are rare.
+// TestNoAllocations reads every line by name and with "auto", bare and wrapped, and checks that a parser that knows its
+// source allocates nothing. Lines with a zone in an address and directives may allocate: they are rare.
 func TestNoAllocations(t *testing.T) {
 	names, lines := goldenLines(t)
 	for n, line := range lines {
@@ -20,20 +21,21 @@ func TestNoAllocations(t *testing.T) {
 			if format == "" {
 				continue
 			}
-			checkNoAllocations(t, format, line)
-			if names[n] != "" {
-				for _, wrap := range envelopes {
-					checkNoAllocations(t, format, wrap(line))
+			t.Run(fmt.Sprintf("%s/line %d", format, n), func(t *testing.T) {
+				checkNoAllocations(t, format, line)
+				if names[n] != "" {
+					for _, wrap := range envelopes {
+						checkNoAllocations(t, format, wrap(line))
+					}
 				}
-			}
+			})
 		}
 	}
 }
 
-// TestBoundedMemory reads the worst lines that we know: what a new parser takes for one is bounded by the line's length.
+// TestBoundedMemory reads the worst known lines, and checks that the memory of a new parser is bounded by the line's length.
 // A field takes 88 bytes and an escape 32 in a view; slices double as they grow.
 func TestBoundedMemory(t *testing.T) {
-	const perByte, fixed = 100, 1 << 20
 	repeated := func(s string) string { return strings.Repeat(s, 1<<18/len(s)) }
 	head := `192.0.2.1 - - [23/Nov/2026:15:04:05 +0000] "GET / HTTP/1.1" 200 5 "-" "curl" `
 	for name, line := range map[string]string{
@@ -45,22 +47,28 @@ func TestBoundedMemory(t *testing.T) {
 		"headers": "#Fields: " + repeated("a "), "captured": `192.0.2.1:1 [23/Nov/2026:15:04:05.123] f b/s 0/0/0/0/0 200 5 - - ---- 1/1/1/1/0 0/0 {` + repeated("a|") + `} "GET / HTTP/1.1"`,
 	} {
 		for _, format := range []string{"auto", "combined", "json", "haproxy", "logfmt", "w3c", "alb"} {
-			p, err := New(format)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var before, after runtime.MemStats
-			var r record.Record
-			in := []byte(line)
-			runtime.ReadMemStats(&before)
-			_ = p.Parse(in, &r)
-			runtime.ReadMemStats(&after)
-			if got, most := after.TotalAlloc-before.TotalAlloc, uint64(perByte*len(in)+fixed); got > most {
-				t.Errorf("%s as %s: %d bytes for a line of %d", name, format, got, len(in))
-			} else {
-				t.Logf("%s as %s: %.1f bytes a byte", name, format, float64(got)/float64(len(in)))
-			}
+			t.Run(format+"/"+name, func(t *testing.T) { checkMemory(t, format, line) })
 		}
+	}
+}
+
+func checkMemory(t *testing.T, format, line string) {
+	t.Helper()
+	const perByte, fixed = 100, 1 << 20
+	p, err := New(format)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var before, after runtime.MemStats
+	var r record.Record
+	in := []byte(line)
+	runtime.ReadMemStats(&before)
+	_ = p.Parse(in, &r)
+	runtime.ReadMemStats(&after)
+	if got, most := after.TotalAlloc-before.TotalAlloc, uint64(perByte*len(in)+fixed); got > most {
+		t.Errorf("%d bytes for a line of %d", got, len(in))
+	} else {
+		t.Logf("%.1f bytes a byte", float64(got)/float64(len(in)))
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// parseCase is a line and what another project's test expects of it.
+// parseCase is a line with the values that another project's test expects.
 type parseCase struct {
 	Format, Tier, Kind, Line, Source, Case string
 	Want                                   map[string]any
@@ -20,13 +20,13 @@ type parseCase struct {
 
 const casesPath = "../../../shared/data/parse_cases.jsonl"
 
-// named says by which format of ours a case's format is read, beside "auto".
-var named = map[string]string{
+// formatOfCase maps a case's format to the format that reads it, besides "auto".
+var formatOfCase = map[string]string{
 	"aws_alb": "alb", "haproxy_http": "haproxy", "nginx_main": "combined", "nginx_ingress": "combined", "litespeed": "combined",
 	"upsun_httplog": "combined", "fastly_json": "json", "nginx_error": "combined",
 }
 
-// knownDifferences are values where we decided otherwise: the source cuts "https:" off an absolute-form target, ours keeps it.
+// knownDifferences are values that differ on purpose: the source cuts "https:" off an absolute-form target.
 var knownDifferences = map[string]bool{"nginx_req_limit_exceeded target": true, "nginx_req_limit_exceeded path": true}
 
 func TestParseCases(t *testing.T) {
@@ -44,7 +44,7 @@ func TestParseCases(t *testing.T) {
 		}
 		t.Run(c.Format+"/"+c.Case, func(t *testing.T) {
 			c.check(t, "auto")
-			if name := named[c.Format]; name != "" {
+			if name := formatOfCase[c.Format]; name != "" {
 				c.check(t, name)
 			}
 		})
@@ -73,7 +73,7 @@ func (c *parseCase) check(t *testing.T, format string) {
 
 func caseName(source string) string { return source[strings.LastIndexByte(source, '/')+1:] }
 
-// recordMap is r by the names that the cases use.
+// recordMap returns the values of r by the names in the cases.
 func recordMap(r *record.Record) map[string]any {
 	m := map[string]any{"bytes": nil, "status": nil, "time": nil, "client_ip": nil}
 	for name, f := range map[string]record.Field{
@@ -123,7 +123,7 @@ func sameValue(key string, got, want any) bool {
 	return got == want
 }
 
-// originForm takes scheme and authority off an absolute-form target: some sources expect it so.
+// originForm removes scheme and authority of an absolute-form target, as some sources expect it.
 func originForm(target any) any {
 	s, _ := target.(string)
 	_, rest, ok := strings.Cut(s, "://")
@@ -136,7 +136,7 @@ func originForm(target any) any {
 	return "/"
 }
 
-// checkFields checks what holds for the fields of every record.
+// checkFields checks the guarantees for the fields of every record.
 func checkFields(t testing.TB, r *record.Record) {
 	t.Helper()
 	end := 0

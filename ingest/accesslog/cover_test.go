@@ -2,6 +2,7 @@ package accesslog
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -9,10 +10,10 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// marker is what no value of a fixed type can hold, nor a key that is known.
+// marker is a text that fits into no value of a fixed type and no known key.
 const marker = "Zq9-Marker-Marker-q9Z"
 
-// goldenLines returns the lines of testdata/lines.txt with the name of their format, if it is told.
+// goldenLines returns the lines of testdata/lines.txt with the names of their formats, "" where the file gives none.
 func goldenLines(t testing.TB) (names, lines []string) {
 	t.Helper()
 	text, err := os.ReadFile("testdata/lines.txt")
@@ -55,7 +56,7 @@ func coveredUpTo(fields []record.Field, start int) int {
 	return start
 }
 
-// TestCover plants a marker at every position of every line: wherever it stands, a field covers it.
+// TestCover plants a marker at every position of every line, and checks that a field covers it.
 func TestCover(t *testing.T) {
 	names, lines := goldenLines(t)
 	for n, line := range lines {
@@ -64,22 +65,24 @@ func TestCover(t *testing.T) {
 			formats = append(formats, names[n])
 		}
 		for _, format := range formats {
-			p, err := New(format)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var r record.Record
-			for i := 0; i <= len(line); i++ {
-				_ = p.Parse([]byte(line[:i]+marker+line[i:]), &r)
-				checkFields(t, &r)
-				checkCovered(t, &r)
-				_ = p.Parse([]byte(line[:i]+marker), &r)
-				checkFields(t, &r)
-				checkCovered(t, &r)
-				if t.Failed() {
-					return
-				}
-			}
+			t.Run(fmt.Sprintf("%s/line %d", format, n), func(t *testing.T) { checkMarkers(t, format, line) })
 		}
+	}
+}
+
+func checkMarkers(t *testing.T, format, line string) {
+	t.Helper()
+	p, err := New(format)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r record.Record
+	for i := 0; i <= len(line) && !t.Failed(); i++ {
+		_ = p.Parse([]byte(line[:i]+marker+line[i:]), &r)
+		checkFields(t, &r)
+		checkCovered(t, &r)
+		_ = p.Parse([]byte(line[:i]+marker), &r)
+		checkFields(t, &r)
+		checkCovered(t, &r)
 	}
 }

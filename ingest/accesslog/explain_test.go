@@ -20,22 +20,24 @@ func TestEnvelope(t *testing.T) {
 		"JSON, then a prefix": `{"message":"<190>Jan  5 08:59:58 web1 nginx: ` + strings.ReplaceAll(plainLine, `"`, `\"`) + `","host":"a"}`,
 	} {
 		for _, name := range []string{"auto", "combined"} {
-			p, err := New(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var r record.Record
-			if err := p.Parse([]byte(line), &r); err != nil {
-				t.Errorf("%s %s: %v", name, want, err)
-			}
-			if got := Envelope(p, []byte(line)); got != want {
-				t.Errorf("%s: %q, want %q", name, got, want)
-			}
+			t.Run(name+"/"+want, func(t *testing.T) {
+				p, err := New(name)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var r record.Record
+				if err := p.Parse([]byte(line), &r); err != nil {
+					t.Error(err)
+				}
+				if got := Envelope(p, []byte(line)); got != want {
+					t.Errorf("%q, want %q", got, want)
+				}
+			})
 		}
 	}
 }
 
-// TestMismatches breaks a line in each of its columns and wants the place to be named, and lines of the formats to fit.
+// TestMismatches breaks a line in each of its columns and checks the reported place. Lines of the formats must fit.
 func TestMismatches(t *testing.T) {
 	for _, c := range []struct {
 		line, formats string
@@ -57,18 +59,20 @@ func TestMismatches(t *testing.T) {
 		{`[05/Jan/2026:08:59:58 +0000] - 200 GET`, "nginx_proxy_manager", 35, "a status of three"},
 		{`method=GET path="/a b" oops`, "logfmt", 23, "name=value"},
 	} {
-		found := false
-		for _, m := range Mismatches([]byte(c.line)) {
-			if strings.HasPrefix(m.Formats, c.formats) {
-				found = true
-				if m.At != c.at || !strings.Contains(m.Want, c.want) {
-					t.Errorf("%s %q: byte %d, %s; want %d, %s", c.formats, c.line, m.At, m.Want, c.at, c.want)
+		t.Run(c.formats+"/"+c.want, func(t *testing.T) {
+			found := false
+			for _, m := range Mismatches([]byte(c.line)) {
+				if strings.HasPrefix(m.Formats, c.formats) {
+					found = true
+					if m.At != c.at || !strings.Contains(m.Want, c.want) {
+						t.Errorf("%q: byte %d, %s; want %d, %s", c.line, m.At, m.Want, c.at, c.want)
+					}
 				}
 			}
-		}
-		if !found {
-			t.Errorf("%s is missing", c.formats)
-		}
+			if !found {
+				t.Errorf("%s is missing", c.formats)
+			}
+		})
 	}
 }
 
@@ -85,15 +89,30 @@ func FuzzMismatches(f *testing.F) {
 	})
 }
 
-// TestMismatchesNameEveryFormat but auto, and generic, which takes what looks like a request at all.
+// TestMismatchesNameEveryFormat expects all names but auto and generic, which accepts any line with a request.
 func TestMismatchesNameEveryFormat(t *testing.T) {
-	said := ", generic, auto, "
+	explained := ", generic, auto, "
 	for _, m := range Mismatches([]byte("x")) {
-		said += m.Formats + ", "
+		explained += m.Formats + ", "
 	}
 	for _, name := range Names() {
-		if !strings.Contains(said, ", "+name+", ") {
+		if !strings.Contains(explained, ", "+name+", ") {
 			t.Errorf("%s is missing", name)
 		}
+	}
+}
+
+// TestFormatRows checks that no name and no place in the order of "auto" is given twice, and that the last resort is one.
+func TestFormatRows(t *testing.T) {
+	names, places := make(map[string]bool), make(map[int]bool)
+	for i := range formats {
+		f := &formats[i]
+		if names[f.name] || f.auto > 0 && places[f.auto] {
+			t.Errorf("%s: name or place %d is given twice", f.name, f.auto)
+		}
+		names[f.name], places[f.auto] = true, true
+	}
+	if !places[autoLastResort] {
+		t.Error("no format is the last resort")
 	}
 }

@@ -14,7 +14,7 @@ import (
 
 var update = flag.Bool("update", false, "write testdata/lines.golden")
 
-// TestGolden reads every line of testdata/lines.txt and compares all that came of it.
+// TestGolden reads every line of testdata/lines.txt and compares the records with testdata/lines.golden.
 func TestGolden(t *testing.T) {
 	lines, err := os.ReadFile("testdata/lines.txt")
 	if err != nil {
@@ -31,9 +31,11 @@ func TestGolden(t *testing.T) {
 		if name == "" {
 			continue
 		}
-		if byName := describe(t, name, line); withoutFormat(byName) != withoutFormat(auto) || !strings.HasPrefix(byName, "  "+name+" ") {
-			t.Errorf("%s reads differently than auto:\n%s\n%s\n%s", name, line, byName, auto)
-		}
+		t.Run(name, func(t *testing.T) {
+			if byName := describe(t, name, line); withoutFormat(byName) != withoutFormat(auto) || !strings.HasPrefix(byName, "  "+name+" ") {
+				t.Errorf("%s reads differently than auto:\n%s\n%s\n%s", name, line, byName, auto)
+			}
+		})
 	}
 	if *update {
 		if err := os.WriteFile("testdata/lines.golden", got.Bytes(), 0o644); err != nil {
@@ -48,7 +50,7 @@ func TestGolden(t *testing.T) {
 	compareText(t, got.String(), string(want))
 }
 
-// TestParsersTakeTurns reads all lines of a format with one parser, twice: what it remembers of other lines makes no
+// TestParsersTakeTurns reads all lines of a format with one parser, twice, and checks that its memory of other lines makes no
 // difference.
 func TestParsersTakeTurns(t *testing.T) {
 	names, lines := goldenLines(t)
@@ -70,7 +72,7 @@ func TestParsersTakeTurns(t *testing.T) {
 	}
 }
 
-// withoutFormat cuts the format's name off a description: JSON is often not one format or another.
+// withoutFormat removes the format's name from a description: many JSON lines could be of several formats.
 func withoutFormat(s string) string {
 	_, rest, _ := strings.Cut(strings.TrimLeft(s, " "), " ")
 	return rest
@@ -93,7 +95,7 @@ func at(lines []string, i int) string {
 	return "(nothing)"
 }
 
-// describe prints what a parser makes of a line.
+// describe returns the record of a line as text.
 func describe(t *testing.T, format, line string) string {
 	t.Helper()
 	p, err := New(format)

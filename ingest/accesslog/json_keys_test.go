@@ -7,7 +7,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// TestKeysAreUnique checks that no table says two things of one key: which one would hold is left to chance.
+// TestKeysAreUnique checks that no table defines a key twice: map order would decide.
 func TestKeysAreUnique(t *testing.T) {
 	seen := make(map[string]bool)
 	for _, row := range jsonRows {
@@ -33,7 +33,7 @@ func TestKeyOrder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := func(line, want string) {
+	check := func(t *testing.T, line, want string) {
 		t.Helper()
 		for range 2 {
 			var r record.Record
@@ -43,33 +43,46 @@ func TestKeyOrder(t *testing.T) {
 			}
 		}
 	}
-	f(`{"ip":"192.0.2.1","url":"/a","headers":{"X-A":"1","X-B":"2"},"z":"3"}`, "path /a; header X-A=1; header X-B=2; text z=3")
-	f(`{"url":"/a","ip":"192.0.2.1","z":"3","headers":{"X-B":"2","X-A":"1","X-C":"4"}}`, "path /a; text z=3; header X-B=2; header X-A=1; header X-C=4")
-	f(`{"url":"/a","ip":"192.0.2.1","cookies":{"X-A":"1"},"query":{"X-A":"2"},"more":{"X-A":"3"}}`, "path /a; cookie X-A=1; param X-A=2; text X-A=3")
-	f(`{"url":"/a","ip":"192.0.2.1","he\u0061ders":{"X-\u0041":"1"},"\u007a":"3"}`, "path /a; header X-A=1; text z=3")
-	f(`{"request":{"url":"/a","headers":{"Cookie":["a=b","c=d"]}},"response":{"headers":{"Location":"/n"}},"client_ip":"192.0.2.1"}`,
-		"path /a; cookies Cookie=a=b; cookies Cookie=c=d; url Location=/n")
-	f(`{"http_x":{"y":"1"},"ip":"192.0.2.1","url":"/a"}`, "text y=1; path /a")
+	for _, c := range []struct{ name, line, want string }{
+		{"headers in an object", `{"ip":"192.0.2.1","url":"/a","headers":{"X-A":"1","X-B":"2"},"z":"3"}`, "path /a; header X-A=1; header X-B=2; text z=3"},
+		{"another order", `{"url":"/a","ip":"192.0.2.1","z":"3","headers":{"X-B":"2","X-A":"1","X-C":"4"}}`, "path /a; text z=3; header X-B=2; header X-A=1; header X-C=4"},
+		{"one name in three objects", `{"url":"/a","ip":"192.0.2.1","cookies":{"X-A":"1"},"query":{"X-A":"2"},"more":{"X-A":"3"}}`, "path /a; cookie X-A=1; param X-A=2; text X-A=3"},
+		{"escaped keys", `{"url":"/a","ip":"192.0.2.1","he\u0061ders":{"X-\u0041":"1"},"\u007a":"3"}`, "path /a; header X-A=1; text z=3"},
+		{"arrays of headers", `{"request":{"url":"/a","headers":{"Cookie":["a=b","c=d"]}},"response":{"headers":{"Location":"/n"}},"client_ip":"192.0.2.1"}`,
+			"path /a; cookies Cookie=a=b; cookies Cookie=c=d; url Location=/n"},
+		{"no known prefix", `{"http_x":{"y":"1"},"ip":"192.0.2.1","url":"/a"}`, "text y=1; path /a"},
+	} {
+		t.Run(c.name, func(t *testing.T) { check(t, c.line, c.want) })
+	}
 }
 
-// TestSeveralRequests reads messages with more than one request: what is found in one must not be said of another.
+// TestSeveralRequests reads messages with more than one request. They yield no record, since values of one request would be
+// taken for those of another.
 func TestSeveralRequests(t *testing.T) {
 	request := `{"ip":"192.0.2.1","method":"GET","url":"/a?token=T","status":200}`
 	line := `{"message":"192.0.2.1 - - [23/Nov/2026:15:04:05 +0000] \"GET /a?token=T HTTP/1.1\" 200 5"}`
-	f := func(text string, want error, target string) {
+	check := func(t *testing.T, text string, want error, target string) {
 		t.Helper()
 		r, err := parseOne(t, "auto", text)
 		if err != want || err == nil && string(r.Raw(r.Target)) != target {
 			t.Errorf("%s: error %v, target %s", text, err, r.Raw(r.Target))
 		}
 	}
-	f(`{"records":[`+request+`]}`, nil, "/a?token=T")
-	f(`{"records":[`+request+`,`+request+`]}`, ErrNotAccess, "")
-	f(`{"logEvents":[`+line+`,`+line+`]}`, ErrNotAccess, "")
-	f(`{"ip":"192.0.2.1","method":"GET","method":"PUT","url":"/a","tries":[{"ip":"10.0.0.1"},{"ip":"10.0.0.2"}]}`, nil, "/a")
+	for _, c := range []struct {
+		name, text string
+		want       error
+		target     string
+	}{
+		{"one record", `{"records":[` + request + `]}`, nil, "/a?token=T"},
+		{"two records", `{"records":[` + request + `,` + request + `]}`, ErrNotAccess, ""},
+		{"two embedded lines", `{"logEvents":[` + line + `,` + line + `]}`, ErrNotAccess, ""},
+		{"one request with retries", `{"ip":"192.0.2.1","method":"GET","method":"PUT","url":"/a","tries":[{"ip":"10.0.0.1"},{"ip":"10.0.0.2"}]}`, nil, "/a"},
+	} {
+		t.Run(c.name, func(t *testing.T) { check(t, c.text, c.want, c.target) })
+	}
 }
 
-// TestManyKeys reads more keys than are remembered.
+// TestManyKeys reads more keys than the cache holds.
 func TestManyKeys(t *testing.T) {
 	p, err := New("json")
 	if err != nil {

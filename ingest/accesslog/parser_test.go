@@ -11,7 +11,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// envelopes are what shippers make of a line.
+// envelopes wrap a line as shippers do.
 var envelopes = map[string]func(line string) string{
 	"docker": func(line string) string {
 		return `{"log":` + quote(line+"\n") + `,"stream":"stdout","time":"2026-11-23T15:04:06Z"}`
@@ -55,18 +55,20 @@ func quote(s string) string {
 	return string(b)
 }
 
-// TestEnvelopes wraps every line in every envelope: what comes out must be what the bare line gives, exact to the byte.
+// TestEnvelopes wraps every line in every envelope and checks that the record is that of the bare line, exact to the byte.
 func TestEnvelopes(t *testing.T) {
 	names, lines := goldenLines(t)
 	for envelope, wrap := range envelopes {
-		for n, line := range lines {
-			if names[n] == "" {
-				continue
+		t.Run(envelope, func(t *testing.T) {
+			for n, line := range lines {
+				if names[n] == "" {
+					continue
+				}
+				for _, format := range []string{"auto", names[n]} {
+					checkEnvelope(t, format, envelope, line, wrap(line))
+				}
 			}
-			for _, format := range []string{"auto", names[n]} {
-				checkEnvelope(t, format, envelope, line, wrap(line))
-			}
-		}
+		})
 	}
 }
 
@@ -97,7 +99,8 @@ func sameField(a *record.Record, f record.Field, b *record.Record, g record.Fiel
 		bytes.Equal(record.Unescape(nil, a.Raw(f), f.Escape), record.Unescape(nil, b.Raw(g), g.Escape))
 }
 
-// TestEnvelopesTakeTurns reads bare and wrapped lines with one parser: what it expects of the next line must not decide.
+// TestEnvelopesTakeTurns reads bare and wrapped lines with one parser, and checks that its memory of the last line makes no
+// difference.
 func TestEnvelopesTakeTurns(t *testing.T) {
 	p, err := New("auto")
 	if err != nil {
@@ -118,7 +121,7 @@ func TestEnvelopesTakeTurns(t *testing.T) {
 
 func TestTrustedProxies(t *testing.T) {
 	o := Options{TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}
-	f := func(format, line, want string) {
+	check := func(t *testing.T, format, line, want string) {
 		t.Helper()
 		p, err := o.New(format)
 		if err != nil {
@@ -132,21 +135,25 @@ func TestTrustedProxies(t *testing.T) {
 	combined := func(addr, forwarded string) string {
 		return addr + ` - - [23/Nov/2026:15:04:05 +0000] "GET / HTTP/1.1" 200 5 "-" "curl" "` + forwarded + `"`
 	}
-	f("combined", combined("10.0.0.1", "192.0.2.66, 192.0.2.1, 10.0.0.2"), "192.0.2.1")
-	f("combined", combined("10.0.0.1", "10.0.0.3, 10.0.0.2"), "10.0.0.3")
-	f("combined", combined("203.0.113.1", "192.0.2.1"), "203.0.113.1")
-	f("combined", combined("10.0.0.1", "-"), "10.0.0.1")
-	f("combined", combined("10.0.0.1", "unknown, 192.0.2.1"), "192.0.2.1")
-	f("combined", combined("10.0.0.1", "192.0.2.1, unknown, 10.0.0.3"), "10.0.0.3")
-	f("combined", combined("10.0.0.1", "<script>, 192.0.2.66, 192.0.2.1, 10.0.0.3"), "192.0.2.1")
-	f("auto", combined("10.0.0.1", "192.0.2.1"), "192.0.2.1")
-	f("nginx_json", `{"remote_addr":"10.0.0.1","request_uri":"/","http_x_forwarded_for":"192.0.2.1"}`, "192.0.2.1")
-	f("caddy", `{"request":{"remote_ip":"10.0.0.1","method":"GET","uri":"/","headers":{"X-Forwarded-For":["192.0.2.1"]}}}`, "192.0.2.1")
+	for _, c := range []struct{ name, format, line, want string }{
+		{"one proxy in front", "combined", combined("10.0.0.1", "192.0.2.66, 192.0.2.1, 10.0.0.2"), "192.0.2.1"},
+		{"only proxies", "combined", combined("10.0.0.1", "10.0.0.3, 10.0.0.2"), "10.0.0.3"},
+		{"untrusted sender", "combined", combined("203.0.113.1", "192.0.2.1"), "203.0.113.1"},
+		{"absent header", "combined", combined("10.0.0.1", "-"), "10.0.0.1"},
+		{"unknown client", "combined", combined("10.0.0.1", "unknown, 192.0.2.1"), "192.0.2.1"},
+		{"unknown hop", "combined", combined("10.0.0.1", "192.0.2.1, unknown, 10.0.0.3"), "10.0.0.3"},
+		{"script in the header", "combined", combined("10.0.0.1", "<script>, 192.0.2.66, 192.0.2.1, 10.0.0.3"), "192.0.2.1"},
+		{"auto", "auto", combined("10.0.0.1", "192.0.2.1"), "192.0.2.1"},
+		{"nginx_json", "nginx_json", `{"remote_addr":"10.0.0.1","request_uri":"/","http_x_forwarded_for":"192.0.2.1"}`, "192.0.2.1"},
+		{"caddy", "caddy", `{"request":{"remote_ip":"10.0.0.1","method":"GET","uri":"/","headers":{"X-Forwarded-For":["192.0.2.1"]}}}`, "192.0.2.1"},
+	} {
+		t.Run(c.name, func(t *testing.T) { check(t, c.format, c.line, c.want) })
+	}
 }
 
 func TestClientHeaders(t *testing.T) {
 	trusted := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("2001:db8:a::/48")}
-	f := func(names, header, want string) {
+	check := func(t *testing.T, names, header, want string) {
 		t.Helper()
 		p, err := Options{TrustedProxies: trusted, ClientHeaders: strings.Fields(names)}.New("auto")
 		if err != nil {
@@ -158,14 +165,18 @@ func TestClientHeaders(t *testing.T) {
 			t.Errorf("%s: %s: %v %v, want %s", names, header, err, r.ClientIP, want)
 		}
 	}
-	f("x-real-ip", `"http_x_real_ip":"192.0.2.1"`, "192.0.2.1")
-	f("CF-Connecting-IP", `"http_cf_connecting_ip":"192.0.2.1","http_x_forwarded_for":"192.0.2.2"`, "192.0.2.1")
-	f("true-client-ip x-forwarded-for", `"http_true_client_ip":"-","http_x_forwarded_for":"192.0.2.2"`, "192.0.2.2")
-	f("x-real-ip", `"http_x_forwarded_for":"192.0.2.2"`, "10.0.0.1")
-	f("forwarded", `"http_forwarded":"for=192.0.2.66;proto=http, for=192.0.2.1;by=10.0.0.2, For=\"10.0.0.7:80\""`, "192.0.2.1")
-	f("forwarded", `"http_forwarded":"proto=https;for=\"[2001:db8::1]:4711\", for=\"[2001:db8:a::1]\""`, "2001:db8::1")
-	f("forwarded", `"http_forwarded":"for=192.0.2.1, for=_hidden, for=10.0.0.9"`, "10.0.0.9")
-	f("x-forwarded-for", `"headers":{"X-Forwarded-For":["192.0.2.66","192.0.2.1, 10.0.0.3","10.0.0.2"]}`, "192.0.2.1")
+	for _, c := range []struct{ name, names, header, want string }{
+		{"x-real-ip", "x-real-ip", `"http_x_real_ip":"192.0.2.1"`, "192.0.2.1"},
+		{"cloudflare before forwarded", "CF-Connecting-IP", `"http_cf_connecting_ip":"192.0.2.1","http_x_forwarded_for":"192.0.2.2"`, "192.0.2.1"},
+		{"second choice", "true-client-ip x-forwarded-for", `"http_true_client_ip":"-","http_x_forwarded_for":"192.0.2.2"`, "192.0.2.2"},
+		{"header missing", "x-real-ip", `"http_x_forwarded_for":"192.0.2.2"`, "10.0.0.1"},
+		{"forwarded", "forwarded", `"http_forwarded":"for=192.0.2.66;proto=http, for=192.0.2.1;by=10.0.0.2, For=\"10.0.0.7:80\""`, "192.0.2.1"},
+		{"forwarded IPv6", "forwarded", `"http_forwarded":"proto=https;for=\"[2001:db8::1]:4711\", for=\"[2001:db8:a::1]\""`, "2001:db8::1"},
+		{"hidden hop", "forwarded", `"http_forwarded":"for=192.0.2.1, for=_hidden, for=10.0.0.9"`, "10.0.0.9"},
+		{"several headers", "x-forwarded-for", `"headers":{"X-Forwarded-For":["192.0.2.66","192.0.2.1, 10.0.0.3","10.0.0.2"]}`, "192.0.2.1"},
+	} {
+		t.Run(c.name, func(t *testing.T) { check(t, c.names, c.header, c.want) })
+	}
 }
 
 func TestAutoPinsAndChanges(t *testing.T) {
@@ -213,7 +224,7 @@ func TestAutoPinsAndChanges(t *testing.T) {
 
 func TestHugeLines(t *testing.T) {
 	long := strings.Repeat("a", 1<<20)
-	f := func(line, name string, want error) {
+	check := func(t *testing.T, line, name string, want error) {
 		t.Helper()
 		for _, format := range []string{"auto", "combined", "nginx_json"} {
 			p, err := New(format)
@@ -228,19 +239,26 @@ func TestHugeLines(t *testing.T) {
 			checkCovered(t, &r)
 		}
 	}
-	f(`192.0.2.1 - - [23/Nov/2026:15:04:05 +0000] "GET /`+long+marker+` HTTP/1.1" 200 5 "-" "curl"`, "long target", nil)
-	f(`{"remote_addr":"192.0.2.1","method":"GET","x":"`+long+marker+`"}`, "long string", nil)
-	f(`{"remote_addr":"192.0.2.1","method":"GET","x":[`+strings.Repeat(`"a",`, 1<<18)+`"`+marker+`"]}`, "many strings", nil)
-	f(`{"remote_addr":"192.0.2.1","method":"GET","x":`+strings.Repeat(`{"a":[`, 1<<17)+`"`+marker+`"`, "deep", nil)
-	f(`{"a":`+strings.Repeat(`[`, 1<<20)+`"`+marker+`"`, "deep without an end", ErrNotAccess)
-	f(long+marker, "no format", ErrFormat)
-	f(strings.Repeat(`"`, 1<<20)+marker, "quotes", ErrFormat)
-	f(strings.Repeat(`[`, 1<<20)+marker, "brackets", ErrFormat)
-	f(strings.Repeat(`\`, 1<<20)+marker, "backslashes", ErrFormat)
-	f(strings.Repeat(`" \`, 1<<18)+marker, "quotes and backslashes", ErrFormat)
-	f(strings.Repeat("1 [1", 1<<18)+marker, "addresses", ErrFormat)
-	f(`192.0.2.1 - - [23/Nov/2026:15:04:05 +0000] "`+strings.Repeat(`\"`, 1<<19)+marker+` HTTP/1.1" 200 5 "-" "curl"`, "escaped quotes", ErrRequest)
-	f(`192.0.2.1 - - [23/Nov/2026:15:04:05 +0000] "GET / HTTP/1.1" 200 5 "-" "curl" `+strings.Repeat(`"a" `, 1<<18)+marker, "many columns", nil)
+	for _, c := range []struct {
+		line, name string
+		want       error
+	}{
+		{`192.0.2.1 - - [23/Nov/2026:15:04:05 +0000] "GET /` + long + marker + ` HTTP/1.1" 200 5 "-" "curl"`, "long target", nil},
+		{`{"remote_addr":"192.0.2.1","method":"GET","x":"` + long + marker + `"}`, "long string", nil},
+		{`{"remote_addr":"192.0.2.1","method":"GET","x":[` + strings.Repeat(`"a",`, 1<<18) + `"` + marker + `"]}`, "many strings", nil},
+		{`{"remote_addr":"192.0.2.1","method":"GET","x":` + strings.Repeat(`{"a":[`, 1<<17) + `"` + marker + `"`, "deep", nil},
+		{`{"a":` + strings.Repeat(`[`, 1<<20) + `"` + marker + `"`, "deep without an end", ErrNotAccess},
+		{long + marker, "no format", ErrFormat},
+		{strings.Repeat(`"`, 1<<20) + marker, "quotes", ErrFormat},
+		{strings.Repeat(`[`, 1<<20) + marker, "brackets", ErrFormat},
+		{strings.Repeat(`\`, 1<<20) + marker, "backslashes", ErrFormat},
+		{strings.Repeat(`" \`, 1<<18) + marker, "quotes and backslashes", ErrFormat},
+		{strings.Repeat("1 [1", 1<<18) + marker, "addresses", ErrFormat},
+		{`192.0.2.1 - - [23/Nov/2026:15:04:05 +0000] "` + strings.Repeat(`\"`, 1<<19) + marker + ` HTTP/1.1" 200 5 "-" "curl"`, "escaped quotes", ErrRequest},
+		{`192.0.2.1 - - [23/Nov/2026:15:04:05 +0000] "GET / HTTP/1.1" 200 5 "-" "curl" ` + strings.Repeat(`"a" `, 1<<18) + marker, "many columns", nil},
+	} {
+		t.Run(c.name, func(t *testing.T) { check(t, c.line, c.name, c.want) })
+	}
 }
 
 func TestStrangeBytes(t *testing.T) {

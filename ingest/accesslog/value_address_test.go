@@ -30,38 +30,46 @@ func checkAddr(t *testing.T, s string) {
 }
 
 func TestParseAddrPort(t *testing.T) {
-	f := func(s, want string) {
+	check := func(t *testing.T, s, want string) {
 		t.Helper()
 		got, ok := parseAddrPort([]byte(s))
 		if want == "" && ok || want != "" && (!ok || got != netip.MustParseAddr(want)) {
 			t.Errorf("parseAddrPort(%q) = %v %v, want %q", s, got, ok, want)
 		}
 	}
-	f("192.0.2.1:443", "192.0.2.1")
-	f("[2001:db8::1]:443", "2001:db8::1")
-	f("[2001:db8::1]", "2001:db8::1")
-	f("2001:db8::1", "2001:db8::1")
-	f("1:2:3:4:5:6:7:8:443", "1:2:3:4:5:6:7:8")
-	f("192.0.2.1:", "")
-	f("192.0.2.1:x", "")
-	f("host:80", "")
-	f("unix:", "")
+	for _, c := range []struct{ s, want string }{
+		{"192.0.2.1:443", "192.0.2.1"},
+		{"[2001:db8::1]:443", "2001:db8::1"},
+		{"[2001:db8::1]", "2001:db8::1"},
+		{"2001:db8::1", "2001:db8::1"},
+		{"1:2:3:4:5:6:7:8:443", "1:2:3:4:5:6:7:8"},
+		{"192.0.2.1:", ""},
+		{"192.0.2.1:x", ""},
+		{"host:80", ""},
+		{"unix:", ""},
+	} {
+		t.Run(c.s, func(t *testing.T) { check(t, c.s, c.want) })
+	}
 }
 
 func TestForwardedClient(t *testing.T) {
-	f := func(list, want string) {
+	check := func(t *testing.T, list, want string) {
 		t.Helper()
 		got, ok := forwardedClient([]byte(list))
 		if want == "" && ok || want != "" && (!ok || got != netip.MustParseAddr(want)) {
 			t.Errorf("forwardedClient(%q) = %v %v, want %q", list, got, ok, want)
 		}
 	}
-	f("192.0.2.1", "192.0.2.1")
-	f("192.0.2.66, 192.0.2.1, 10.0.0.1", "192.0.2.1")
-	f("10.0.0.2, 10.0.0.1", "10.0.0.2")
-	f("192.0.2.66,[2001:db8::1]:80 , 10.0.0.1", "2001:db8::1")
-	f("unknown, 192.0.2.1", "")
-	f("", "")
+	for _, c := range []struct{ list, want string }{
+		{"192.0.2.1", "192.0.2.1"},
+		{"192.0.2.66, 192.0.2.1, 10.0.0.1", "192.0.2.1"},
+		{"10.0.0.2, 10.0.0.1", "10.0.0.2"},
+		{"192.0.2.66,[2001:db8::1]:80 , 10.0.0.1", "2001:db8::1"},
+		{"unknown, 192.0.2.1", ""},
+		{"", ""},
+	} {
+		t.Run(c.list, func(t *testing.T) { check(t, c.list, c.want) })
+	}
 }
 
 func FuzzParseAddr(f *testing.F) {

@@ -10,8 +10,8 @@ import (
 // of a pipeline.
 const MaxWraps = 3
 
-// Escape says how the bytes of a field are written in the line: in how many JSON strings, one in the other, and
-// innermost with backslashes or not.
+// Escape is the encoding of a field in the line: the number of JSON strings around it, one in the other, and whether the
+// innermost text has backslash escapes.
 type Escape uint8
 
 // The ways of escaping. Each JSON of a shipper (Docker, Filebeat) around a line adds EscapeJSON, up to MaxWraps times.

@@ -6,26 +6,34 @@ import (
 )
 
 func TestUnescape(t *testing.T) {
-	f := func(e Escape, raw, want string) {
+	check := func(t *testing.T, e Escape, raw, want string) {
 		t.Helper()
 		if got := string(Unescape([]byte("x"), []byte(raw), e)); got != "x"+want {
 			t.Errorf("Unescape(%q, %d) = %q, want %q", raw, e, got, "x"+want)
 		}
 	}
-	f(EscapeNone, `a\x41`, `a\x41`)
-	f(EscapeBackslash, `a\x41\x7A`, "aAz")
-	f(EscapeBackslash, `\"\\\n\t\r\b\v`, "\"\\\n\t\r\b\v")
-	f(EscapeBackslash, `\x4`, `\x4`)
-	f(EscapeBackslash, `\xZZ\`, `\xZZ\`)
-	f(EscapeBackslash, `\u0041`, `\u0041`)
-	f(EscapeJSON, `\u0041\/\u00e9`, "A/é")
-	f(EscapeJSON, `\ud83d\ude00`, "😀")
-	f(EscapeJSON, `\ud83dx`, "\uFFFDx")
-	f(EscapeJSON, `\u00`, `\u00`)
-	f(EscapeJSON, `\x22`, `"`)
-	f(EscapeJSONBackslash, `\\x41\"\\\"`, `A""`)
-	f(EscapeJSONJSON, `say \\\"hi\\\" \\u0041`, `say "hi" A`)
-	f(EscapeJSON, "", "")
+	for _, c := range []struct {
+		name      string
+		e         Escape
+		raw, want string
+	}{
+		{"no escapes", EscapeNone, `a\x41`, `a\x41`},
+		{"hex", EscapeBackslash, `a\x41\x7A`, "aAz"},
+		{"C letters", EscapeBackslash, `\"\\\n\t\r\b\v`, "\"\\\n\t\r\b\v"},
+		{"short hex", EscapeBackslash, `\x4`, `\x4`},
+		{"invalid hex and a last backslash", EscapeBackslash, `\xZZ\`, `\xZZ\`},
+		{"backslash ignores unicode", EscapeBackslash, `\u0041`, `\u0041`},
+		{"unicode", EscapeJSON, `\u0041\/\u00e9`, "A/é"},
+		{"surrogate pair", EscapeJSON, `\ud83d\ude00`, "😀"},
+		{"lone surrogate", EscapeJSON, `\ud83dx`, "\uFFFDx"},
+		{"short unicode", EscapeJSON, `\u00`, `\u00`},
+		{"hex in JSON", EscapeJSON, `\x22`, `"`},
+		{"backslash in JSON", EscapeJSONBackslash, `\\x41\"\\\"`, `A""`},
+		{"JSON in JSON", EscapeJSONJSON, `say \\\"hi\\\" \\u0041`, `say "hi" A`},
+		{"empty", EscapeJSON, "", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) { check(t, c.e, c.raw, c.want) })
+	}
 }
 
 // TestViewSpans maps every stretch of an unescaped text back and unescapes it again.
