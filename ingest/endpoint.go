@@ -1,5 +1,12 @@
 package ingest
 
+import (
+	"bytes"
+	"strings"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
+)
+
 // An endpoint is a path with its ids replaced, as the server's routes name it: /v1/orders/17 and /v1/orders/18 become
 // /v1/orders/{id}. The table token_usage_1m has a row for each, so a doubtful segment counts as an id.
 
@@ -38,7 +45,7 @@ func appendSegment(dst, segment []byte) []byte {
 	switch {
 	case len(segment) == 0:
 		return dst
-	case hasPlaceholder(segment):
+	case strings.Contains(record.String(segment), placeholder):
 		return append(dst, "{token}"...)
 	case isID(segment):
 		return append(dst, "{id}"...)
@@ -46,61 +53,64 @@ func appendSegment(dst, segment []byte) []byte {
 	return append(dst, segment...)
 }
 
-func hasPlaceholder(s []byte) bool {
-	for i := 0; i+len(placeholder) <= len(s); i++ {
-		if s[i] == placeholder[0] && string(s[i:i+len(placeholder)]) == placeholder {
-			return true
-		}
+// isID reports whether a segment names one thing among many: a number, a UUID, a hash, a long run of letters and digits,
+// anything with four digits in a row. "v1", "oauth2", "s3" and words with hyphens are no ids. An encoded character is a
+// sign of free text, which is no route either.
+func isID(segment []byte) bool {
+	if bytes.IndexByte(segment, '%') >= 0 {
+		return true
 	}
-	return false
+	c, size := countCharacters(segment), len(segment)
+	switch {
+	case c.digits == 0:
+		return size > 64
+	case c.letters == 0 && c.other == 0, c.longestDigits >= 4:
+		return true
+	case c.hex == size && size >= 8, c.hex >= 16 && c.hex+4 >= size && c.other == 0:
+		return true
+	}
+	return c.other == 0 && c.digits >= 4 && (c.changes >= 3 || size >= 20)
 }
 
-// isID reports whether a segment names one thing among many: a number, a UUID, a hash, a long run of letters and digits,
-// anything with four digits in a row. "v1", "oauth2", "s3" and words with hyphens are no ids.
-func isID(s []byte) bool {
-	digits, letters, hex, other, changes, run, longest := 0, 0, 0, 0, 0, 0, 0
-	last := byte(0)
-	for _, c := range s {
-		class := byte(0)
-		switch {
-		case c >= '0' && c <= '9':
-			digits++
-			hex++
-			class = 1
-		case c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F':
-			letters++
-			hex++
-			class = 2
-		case c >= 'g' && c <= 'z' || c >= 'G' && c <= 'Z':
-			letters++
-			class = 2
-		case c == '-' || c == '_' || c == '.' || c == '~':
-			if c != '-' && c != '_' {
-				other++
+// characterCounts are the characters of a segment by class. A hyphen and an underscore are in none.
+type characterCounts struct {
+	digits, letters, other int
+	hex                    int // digits and letters to f
+	longestDigits          int // in a row
+	changes                int // from digits to letters and back
+}
+
+func countCharacters(s []byte) (c characterCounts) {
+	const digit, letter = 1, 2
+	last, run := 0, 0 // class of the last digit or letter, digits in a row
+	for _, b := range s {
+		class := 0
+		switch lower := b | 0x20; {
+		case b >= '0' && b <= '9':
+			c.digits++
+			class = digit
+		case lower >= 'a' && lower <= 'z':
+			c.letters++
+			class = letter
+			if lower <= 'f' {
+				c.hex++
 			}
-		case c == '%':
-			return true // an encoded character: free text, not a route
-		default:
-			other++
+		case b != '-' && b != '_':
+			c.other++
 		}
-		if run++; class != 1 {
+		if class != digit {
 			run = 0
+		} else {
+			run++
+			c.hex++
 		}
-		longest = max(longest, run)
+		c.longestDigits = max(c.longestDigits, run)
 		if class != 0 && last != 0 && class != last {
-			changes++
+			c.changes++
 		}
 		if class != 0 {
 			last = class
 		}
 	}
-	switch {
-	case digits == 0:
-		return len(s) > 64
-	case letters == 0 && other == 0, longest >= 4:
-		return true
-	case hex == len(s) && len(s) >= 8, hex >= 16 && hex+4 >= len(s) && other == 0:
-		return true
-	}
-	return other == 0 && digits >= 4 && (changes >= 3 || len(s) >= 20)
+	return c
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/credential"
 )
 
-// makeEvents makes the events of the parsed line: one for each credential and location in it. It reports false, and makes
-// none, if the line's time is impossible.
+// makeEvents makes an event for each credential and location of the parsed line. If the line's time is impossible it makes
+// none and reports false.
 func (p *Processor) makeEvents(l *Line) bool {
 	at := p.rec.Time
 	if len(p.findings) == 0 {
@@ -42,11 +42,8 @@ func (p *Processor) makeEvents(l *Line) bool {
 func (p *Processor) setCredential(e *tokenwarden.Event, f *credential.Finding) {
 	e.Fingerprint, e.KeyID, e.Family = f.Fingerprint, f.KeyID, f.Family
 	e.TokenKind, e.Confidence, e.Location = f.Kind, f.Confidence, f.Location
-	e.Param = p.decodedText(f.Param)
-	e.Claims, e.Scopes, e.Strength = f.Claims, f.Scopes, f.Strength
-	if e.Owner == "" {
-		e.Owner = f.Owner
-	}
+	e.Strength = f.Strength
+	p.setDecoded(e, f)
 }
 
 func (p *Processor) hasFingerprint(fp tokenwarden.Fingerprint) bool {

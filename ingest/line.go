@@ -129,9 +129,8 @@ func (p *Processor) Process(dst []byte, l Line) ([]byte, Result) {
 	return dst, res
 }
 
-// Redact is Process without its traces: nothing is counted and no events are made. Package canary uses it. The steps
-// are: parse the line, find the credentials in its fields, replace each with a placeholder, mask what the second check
-// still sees.
+// Redact appends the redacted line as Process does, but counts nothing and makes no events. It parses the line, finds the
+// credentials in its fields, replaces each by a placeholder, and masks what the second check still finds.
 func (p *Processor) Redact(dst, line []byte) ([]byte, Result) {
 	p.events, p.findings, p.guardSpans, p.maskedWhole, p.arena = p.events[:0], p.findings[:0], p.guardSpans[:0], false, p.arena[:0]
 	body := TrimEnding(line)

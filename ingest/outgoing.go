@@ -6,19 +6,20 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/ingest/credential"
 	"github.com/tokenwarden/tokenwarden/ingest/guard"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// Text leaves a Processor by the functions of this file alone:
+// Text of a line or a message leaves a Processor by the functions of this file alone:
 //
-//	releaseLine   a redacted line, and what quarantine records show of it
-//	Clean         a message's key and header values
-//	fieldText     a field of the line, in events, records and explanations
-//	decodedText   what the finder read beside or inside a credential, in events and records: names, users
+//	releaseLine              the redacted line, also for the quarantine topic
+//	Clean                    a message's key and header values
+//	fieldText                a field of the line, in events, records and explanations
+//	decodedText, setDecoded  names, users and claims that the finder decoded, in events and records
 //
-// The first two end in secondCheck. fieldText masks what secondCheck has caught in the line.
+// The first two call secondCheck. fieldText masks what it has caught in the line. truncate cuts any of them.
 
 // Masks of the second check and of lines that are not forwarded.
 const (
@@ -148,6 +149,16 @@ func (p *Processor) appendRedacted(at int, g *credential.Finding, e record.Escap
 // decodedText returns text that the finder decoded, such as the name of a parameter. It is no stretch of the line, so
 // the second check has not seen it: the finder reports no name that holds a recognisable token.
 func (p *Processor) decodedText(b []byte) string { return record.String(b) }
+
+// setDecoded sets the texts of an event that the finder decoded: the parameter's name, the claims of a JWT, its owner or
+// the user of a password. The user that the log names takes precedence as owner.
+func (p *Processor) setDecoded(e *tokenwarden.Event, f *credential.Finding) {
+	e.Param = p.decodedText(f.Param)
+	e.Claims, e.Scopes = f.Claims, f.Scopes
+	if e.Owner == "" {
+		e.Owner = f.Owner
+	}
+}
 
 // truncate returns at most n bytes from the start of s, a redacted text. It ends before a character or a placeholder
 // that does not fit.
