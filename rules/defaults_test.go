@@ -1,12 +1,13 @@
 package rules
 
 import (
+	"path/filepath"
 	"testing"
 
 	"github.com/tokenwarden/tokenwarden"
 )
 
-// The ids and severities of the default rules are names that alerts, dashboards and measurements use: they do not change.
+// Ids and severities of the default rules are names that alerts, dashboards and measurements use: they do not change.
 func TestDefaultsAreTheCatalogue(t *testing.T) {
 	const info, low, medium, high, critical = tokenwarden.SeverityInfo, tokenwarden.SeverityLow, tokenwarden.SeverityMedium, tokenwarden.SeverityHigh, tokenwarden.SeverityCritical
 	want := map[string]tokenwarden.Severity{
@@ -26,13 +27,15 @@ func TestDefaultsAreTheCatalogue(t *testing.T) {
 	}
 	for i := range defs {
 		d := &defs[i]
-		severity, known := want[d.ID]
-		if !known || d.Severity != severity || severity == info {
-			t.Errorf("%s: severity %s, want %s", d.ID, d.Severity, severity)
-		}
-		if len(d.BlindSpots) == 0 || len(d.NextSteps) == 0 || len(d.References.Attack) == 0 || len(d.References.OWASP) == 0 || len(d.References.Article) == 0 {
-			t.Errorf("%s: want blind spots, next steps and references", d.ID)
-		}
+		t.Run(d.ID, func(t *testing.T) {
+			severity, known := want[d.ID]
+			if !known || d.Severity != severity || severity == info {
+				t.Errorf("severity %s, want %s", d.Severity, severity)
+			}
+			if len(d.BlindSpots) == 0 || len(d.NextSteps) == 0 || len(d.References.Attack) == 0 || len(d.References.OWASP) == 0 || len(d.References.Article) == 0 {
+				t.Error("want blind spots, next steps and references")
+			}
+		})
 		delete(want, d.ID)
 	}
 	if len(want) > 0 {
@@ -40,8 +43,7 @@ func TestDefaultsAreTheCatalogue(t *testing.T) {
 	}
 }
 
-// TestArticleIsCovered wants a rule, with a test that fires, for each risk and each recommendation that the rules answer
-// to.
+// Each risk and recommendation of the article has a rule with a test that fires.
 func TestArticleIsCovered(t *testing.T) {
 	defs, err := Defaults()
 	if err != nil {
@@ -56,8 +58,35 @@ func TestArticleIsCovered(t *testing.T) {
 		}
 	}
 	for _, row := range []string{"a", "b", "c", "d", "e", "rec a", "rec b", "rec c", "rec d", "rec e", "rec f", "rec g", "rec h", "rec i"} {
-		if !covered[row] {
-			t.Errorf("no rule answers to %q", row)
-		}
+		t.Run(row, func(t *testing.T) {
+			if !covered[row] {
+				t.Error("no rule covers it")
+			}
+		})
+	}
+}
+
+func TestDefaultsCoverTheirBlindSpots(t *testing.T) {
+	defs, err := Defaults()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range defs {
+		t.Run(d.ID, func(t *testing.T) {
+			fires, silent := false, false
+			for _, test := range d.Tests {
+				fires = fires || len(test.Expect) > 0
+				silent = silent || len(test.Expect) == 0
+			}
+			if !fires || !silent {
+				t.Errorf("%s: want a test that fires and one that does not", d.File)
+			}
+			if len(d.BlindSpots) == 0 || len(d.References.Attack) == 0 || len(d.References.Article) == 0 || len(d.NextSteps) == 0 {
+				t.Errorf("%s: want blind spots, references and next steps", d.File)
+			}
+			if filepath.Base(d.File) != d.ID+".yaml" {
+				t.Errorf("%s holds rule %s", d.File, d.ID)
+			}
+		})
 	}
 }
