@@ -1,5 +1,6 @@
-// Package rules is the rule format: it reads rule files, says what is wrong with them, and turns the tests inside
-// them into events. It knows no state and evaluates nothing; that is package detect.
+// Package rules is the format of rule files: it decodes and validates them, and turns the tests inside them into events. It
+// holds no state and evaluates no expression; package detect does.
 //
-// The format and the little language of the tests are described in README.md beside this file.
+// A [Definition] has the keys that all kinds share, and a [Spec] with those of its kind, in spec_KIND.go. README.md documents
+// the format and the language of the tests.
 package rules

@@ -13,7 +13,7 @@ import (
 //go:embed defaults/*.yaml
 var defaults embed.FS
 
-// Defaults returns the rules that tokenwarden comes with, by file name.
+// Defaults returns the rules that tokenwarden comes with, sorted by file name.
 func Defaults() ([]Definition, error) {
 	sub, err := fs.Sub(defaults, "defaults")
 	if err != nil {
@@ -22,57 +22,72 @@ func Defaults() ([]Definition, error) {
 	return readDir(sub, "defaults")
 }
 
-// File is a rule file that was read.
+// File is a rule file in memory.
 type File struct {
-	Name    string // what errors call it
+	Name    string // path, for errors
 	Content []byte
 }
 
-// Format is another format of rule files.
+// Format is a further format of rule files.
 type Format struct {
-	Is   func(content []byte) bool                // tells whether a file is of this format
-	Read func(files []File) ([]Definition, error) // reads those of one folder
+	Is   func(content []byte) bool                // reports whether a file is of this format
+	Read func(files []File) ([]Definition, error) // reads the files of one folder together
 }
 
-// Load returns the default rules and those of every *.yaml and *.yml in dirs, in that order. Files of another format are read
-// by that. Two rules of one id are an error
-// that names both files, except that a rule which says "replaces: default" takes the place of the default one.
+// Load returns the default rules and those of every *.yaml and *.yml in dirs, in that order. A file that is of one of the
+// formats is read by it. Two rules of one id are an error that names both files, unless the second says "replaces: default"
+// and the first is a default rule.
 func Load(dirs []string, formats ...Format) ([]Definition, error) {
 	all, err := Defaults()
 	if err != nil {
 		return nil, err
 	}
-	at := make(map[string]int, len(all))
+	set := ruleSet{defs: all, defaults: len(all), index: make(map[string]int, len(all))}
 	for i := range all {
-		at[all[i].ID] = i
+		set.index[all[i].ID] = i
 	}
-	isDefault := len(all)
 	for _, dir := range dirs {
 		own, err := readDir(os.DirFS(dir), dir, formats...)
 		if err != nil {
 			return nil, err
 		}
-		for _, d := range own {
-			i, dup := at[d.ID]
-			switch {
-			case !dup && d.Replaces != "":
-				return nil, d.errorf("replaces", "there is no default rule of this id")
-			case !dup:
-				at[d.ID] = len(all)
-				all = append(all, d)
-			case i < isDefault && all[i].Replaces == "" && d.Replaces == "default":
-				all[i] = d
-			case i < isDefault && all[i].Replaces == "":
-				return nil, d.errorf("id", "is also that of the default rule %s: say \"replaces: default\" to take its place", all[i].File)
-			default:
-				return nil, d.errorf("id", "is also that of %s", all[i].File)
+		for i := range own {
+			if err := set.add(own[i]); err != nil {
+				return nil, err
 			}
 		}
 	}
-	return all, nil
+	return set.defs, nil
 }
 
-// readDir reads every rule file of one directory, by file name, those of other formats after the others.
+// ruleSet is a list of rules, of which the first are the default ones.
+type ruleSet struct {
+	defs     []Definition
+	defaults int
+	index    map[string]int // by id
+}
+
+// add appends a rule, or puts it in the place of the default rule that it replaces.
+func (s *ruleSet) add(d Definition) error {
+	i, taken := s.index[d.ID]
+	isDefault := taken && i < s.defaults && s.defs[i].Replaces == ""
+	switch {
+	case !taken && d.Replaces != "":
+		return d.errorf("replaces", "there is no default rule of this id")
+	case !taken:
+		s.index[d.ID] = len(s.defs)
+		s.defs = append(s.defs, d)
+	case isDefault && d.Replaces == "default":
+		s.defs[i] = d
+	case isDefault:
+		return d.errorf("id", "is also that of the default rule %s: say \"replaces: default\" to take its place", s.defs[i].File)
+	default:
+		return d.errorf("id", "is also that of %s", s.defs[i].File)
+	}
+	return nil
+}
+
+// readDir reads every rule file of one directory, sorted by file name, those of other formats last.
 func readDir(dir fs.FS, name string, formats ...Format) ([]Definition, error) {
 	files, err := ruleFiles(dir, name)
 	if err != nil {
@@ -98,17 +113,22 @@ func readDir(dir fs.FS, name string, formats ...Format) ([]Definition, error) {
 		}
 		defs = append(defs, own...)
 	}
-	seen := make(map[string]string, len(defs))
-	for i := range defs {
-		d := &defs[i]
-		if file, dup := seen[d.ID]; dup {
-			return nil, d.errorf("id", "is also that of %s", file)
-		}
-		seen[d.ID] = d.File
-	}
-	return defs, nil
+	return defs, checkUnique(defs)
 }
 
+func checkUnique(defs []Definition) error {
+	files := make(map[string]string, len(defs)) // by id
+	for i := range defs {
+		d := &defs[i]
+		if file, dup := files[d.ID]; dup {
+			return d.errorf("id", "is also that of %s", file)
+		}
+		files[d.ID] = d.File
+	}
+	return nil
+}
+
+// ruleFiles reads the *.yaml and *.yml files of a directory, sorted by file name.
 func ruleFiles(dir fs.FS, name string) ([]File, error) {
 	if _, err := fs.Stat(dir, "."); err != nil {
 		return nil, fmt.Errorf("read rules in %s: %w", name, err)

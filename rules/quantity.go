@@ -15,22 +15,22 @@ type Quantity struct {
 	Text  string // as written; empty: not read from a file
 }
 
-// Dimension is what a quantity measures.
+// Dimension is the physical dimension of a quantity.
 type Dimension uint8
 
 // The dimensions.
 const (
 	Number     Dimension = iota
-	Time                 // seconds
-	Size                 // bytes
-	Length               // kilometres
-	Velocity             // kilometres per hour
-	dimensions           // how many there are
+	Time                 // in seconds
+	Size                 // in bytes
+	Length               // in kilometres
+	Velocity             // in kilometres per hour
+	dimensions           // their number
 )
 
 var dimensionNames = [dimensions]string{"a plain number", "a time such as 60s, 5m, 12h or 14d", "a size such as 100 MB", "a distance such as 500 km", "a speed such as 900 km/h"}
 
-// String says what a quantity of the dimension looks like.
+// String describes a quantity of the dimension, for errors.
 func (d Dimension) String() string {
 	if d < dimensions {
 		return dimensionNames[d]
@@ -46,7 +46,7 @@ var units = map[string]Quantity{
 	"km/h": {Value: 1, Dim: Velocity},
 }
 
-// ParseQuantity reads "600", "60s", "1m30s", "14d", "-1h", "500 km", "900 km/h" or "100 MB". A year is 365 days; sizes
+// ParseQuantity parses "600", "60s", "1m30s", "14d", "-1h", "500 km", "900 km/h" or "100 MB". A year is 365 days; sizes
 // are powers of ten.
 func ParseQuantity(text string) (Quantity, error) {
 	q := Quantity{Text: strings.TrimSpace(text)}
@@ -68,7 +68,7 @@ func ParseQuantity(text string) (Quantity, error) {
 	return q, nil
 }
 
-// splitQuantity cuts "1m30s" into "1", "m" and "30s".
+// splitQuantity splits "1m30s" into "1", "m" and "30s".
 func splitQuantity(s string) (number, unit, rest string) {
 	i := strings.IndexFunc(s, func(r rune) bool { return !strings.ContainsRune("0123456789.", r) })
 	if i < 0 {
@@ -81,13 +81,14 @@ func splitQuantity(s string) (number, unit, rest string) {
 	return number, s[:i], strings.TrimLeft(s[i:], " ")
 }
 
-// UnmarshalText reads what ParseQuantity reads.
+// UnmarshalText parses what ParseQuantity does.
 func (q *Quantity) UnmarshalText(text []byte) error {
 	got, err := ParseQuantity(string(text))
 	*q = got
 	return err
 }
 
+// parseAs parses a quantity of the dimension given.
 func parseAs(dim Dimension, text []byte) (float64, error) {
 	q, err := ParseQuantity(string(text))
 	if err != nil {
@@ -102,10 +103,10 @@ func parseAs(dim Dimension, text []byte) (float64, error) {
 // Duration is a time.Duration that also knows days, weeks and years: "14d".
 type Duration time.Duration
 
-// MaxDuration bounds every time in a rule: a hundred years, so that no sum of two overflows.
+// MaxDuration bounds every time in a rule, so that no sum of two overflows: 100 years.
 const MaxDuration = 100 * 365 * 24 * time.Hour
 
-// UnmarshalText reads "60s", "1h30m", "14d", "1y".
+// UnmarshalText parses "60s", "1h30m", "14d", "1y", and rounds to the microsecond.
 func (d *Duration) UnmarshalText(text []byte) error {
 	v, err := parseAs(Time, text)
 	if err != nil {
@@ -114,10 +115,11 @@ func (d *Duration) UnmarshalText(text []byte) error {
 	if math.Abs(v) > MaxDuration.Seconds() {
 		return fmt.Errorf("%q: is longer than 100 years", text)
 	}
-	*d = Duration(math.Round(v*1e6) * 1e3) // whole microseconds, as event times are
+	*d = Duration(math.Round(v*1e6) * 1e3)
 	return nil
 }
 
+// quantity returns the duration as a value for texts.
 func (d Duration) quantity() Quantity {
 	return Quantity{Value: time.Duration(d).Seconds(), Dim: Time}
 }
@@ -125,7 +127,7 @@ func (d Duration) quantity() Quantity {
 // Kilometres is a distance: "500 km".
 type Kilometres float64
 
-// UnmarshalText reads "500 km".
+// UnmarshalText parses "500 km".
 func (k *Kilometres) UnmarshalText(text []byte) error {
 	v, err := parseAs(Length, text)
 	*k = Kilometres(v)
@@ -135,7 +137,7 @@ func (k *Kilometres) UnmarshalText(text []byte) error {
 // Speed is in kilometres per hour: "900 km/h".
 type Speed float64
 
-// UnmarshalText reads "900 km/h".
+// UnmarshalText parses "900 km/h".
 func (s *Speed) UnmarshalText(text []byte) error {
 	v, err := parseAs(Velocity, text)
 	*s = Speed(v)
@@ -145,7 +147,7 @@ func (s *Speed) UnmarshalText(text []byte) error {
 // Bytes is an amount of data: "100 MB".
 type Bytes float64
 
-// UnmarshalText reads "100 MB".
+// UnmarshalText parses "100 MB".
 func (b *Bytes) UnmarshalText(text []byte) error {
 	v, err := parseAs(Size, text)
 	*b = Bytes(v)

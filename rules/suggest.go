@@ -1,7 +1,6 @@
 package rules
 
-// Suggest returns the name among known that word was probably meant to be, or "" if none is near: at most a third of
-// the word's characters may differ.
+// Suggest returns the name among known that is nearest to word, or "" if more than a third of the word's characters differ.
 func Suggest(word string, known []string) string {
 	best, distance := "", len(word)/3+1
 	for _, k := range known {
@@ -12,7 +11,7 @@ func Suggest(word string, known []string) string {
 	return best
 }
 
-// DidYouMean returns `: did you mean "name"?` for an error's end, or "".
+// DidYouMean returns `: did you mean "name"?` for the end of an error, or "" if Suggest finds no name.
 func DidYouMean(word string, known []string) string {
 	if s := Suggest(word, known); s != "" {
 		return `: did you mean "` + s + `"?`
@@ -20,7 +19,8 @@ func DidYouMean(word string, known []string) string {
 	return ""
 }
 
-// editDistance is Levenshtein's distance where swapping two neighbours counts as one, cut at limit.
+// editDistance returns Damerau's distance (Levenshtein's, with a swap of two neighbours counted as one edit), at most limit.
+// Words of more than 64 bytes have the distance limit.
 func editDistance(a, b string, limit int) int {
 	if len(a)-len(b) >= limit || len(b)-len(a) >= limit || len(a) > 64 || len(b) > 64 {
 		return limit

@@ -2,9 +2,7 @@ package rules
 
 import (
 	"cmp"
-	"crypto/sha256"
 	"fmt"
-	"net/netip"
 	"regexp"
 	"slices"
 	"strconv"
@@ -14,17 +12,17 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 )
 
-// MaxTestEvents bounds what one test may play.
+// MaxTestEvents bounds the events of one test.
 const MaxTestEvents = 1_000_000
 
-// Stream is a steady load: Rate requests per second for a time. The first comes at once, and the stream is half-open:
-// "10/s for 1s" is ten requests, the last at 0.9 s.
+// Stream is a steady load. The first request comes at once and the stream is half-open: "10/s for 1s" is ten requests, the
+// last at 0.9 s.
 type Stream struct {
-	Rate float64
+	Rate float64 // requests per second
 	For  Duration
 }
 
-// UnmarshalText reads "10/s for 61s".
+// UnmarshalText parses "10/s for 61s".
 func (l *Stream) UnmarshalText(text []byte) error {
 	rate, period, ok := strings.Cut(string(text), "/s for ")
 	v, err := strconv.ParseFloat(rate, 64)
@@ -35,13 +33,13 @@ func (l *Stream) UnmarshalText(text []byte) error {
 	return l.For.UnmarshalText([]byte(period))
 }
 
-// Repeat is a number of requests at a distance.
+// Repeat is a number of requests at equal intervals.
 type Repeat struct {
 	Times int
 	Every Duration
 }
 
-// UnmarshalText reads "5 every 1m".
+// UnmarshalText parses "5 every 1m".
 func (r *Repeat) UnmarshalText(text []byte) error {
 	times, every, ok := strings.Cut(string(text), " every ")
 	v, err := strconv.Atoi(times)
@@ -52,24 +50,7 @@ func (r *Repeat) UnmarshalText(text []byte) error {
 	return r.Every.UnmarshalText([]byte(every))
 }
 
-// Place is a point on the globe and how far off it may be.
-type Place struct {
-	Lat, Lon float64 // degrees
-	Radius   uint16  // kilometres
-}
-
-// UnmarshalText reads "52.52 13.40 20 km"; a radius of 0 km means that the coordinates are unknown.
-func (p *Place) UnmarshalText(text []byte) error {
-	var unit string
-	_, err := fmt.Sscan(string(text), &p.Lat, &p.Lon, &p.Radius, &unit)
-	if err != nil || unit != "km" || p.Lat < -90 || p.Lat > 90 || p.Lon < -180 || p.Lon > 180 {
-		return fmt.Errorf("place %q: want LATITUDE LONGITUDE RADIUS km, such as 52.52 13.40 20 km", text)
-	}
-	return nil
-}
-
-// Play calls yield with every event of the test in order, until it returns false. The event is yield's only during
-// the call.
+// Play calls yield with every event of the test in order, until it returns false. The event is valid only during the call.
 func (t *Test) Play(yield func(e *tokenwarden.Event) bool) {
 	for i, p := range t.schedule() {
 		r := p.step.Request.numbered(p.n)
@@ -83,7 +64,7 @@ func (t *Test) Play(yield func(e *tokenwarden.Event) bool) {
 
 var tokenName = regexp.MustCompile(`TOKEN\(([^)]*)\)`)
 
-// ListTexts returns the test's lists with the fingerprints of the tokens that they name.
+// ListTexts returns the test's lists with TOKEN(name) replaced by fingerprints.
 func (t *Test) ListTexts() map[string]string {
 	out := make(map[string]string, len(t.Lists))
 	for name, text := range t.Lists {
@@ -94,30 +75,20 @@ func (t *Test) ListTexts() map[string]string {
 	return out
 }
 
-// planned is one request of a test and when it is made, since the test began.
+// planned is one request of a test.
 type planned struct {
-	at   time.Duration
+	at   time.Duration // from the start of the test
 	step *Step
 	n    int // of the request within its step
 }
 
-// numbered replaces each # in the request's texts by n, in addresses by n modulo 250.
-func (r *Request) numbered(n int) Request {
-	c := *r
-	digits := strconv.Itoa(n)
-	for _, text := range []*string{&c.Token, &c.Family, &c.Country, &c.Method, &c.Host, &c.Endpoint, &c.Target, &c.UserAgent, &c.Client, &c.Owner, &c.Param} {
-		*text = strings.ReplaceAll(*text, "#", digits)
-	}
-	c.From = strings.ReplaceAll(c.From, "#", strconv.Itoa(n%250))
-	return c
-}
-
+// schedule returns all requests in the order in which they are played.
 func (t *Test) schedule() []planned {
 	var all []planned
 	var end time.Duration
 	for i := range t.Steps {
 		s := &t.Steps[i]
-		n, every := s.times()
+		n, every := s.requests()
 		start := end
 		if s.At != nil {
 			start = time.Duration(*s.At)
@@ -135,8 +106,8 @@ func (t *Test) schedule() []planned {
 	return all
 }
 
-// times returns how many requests the step is and how many nanoseconds lie between them.
-func (s *Step) times() (int, float64) {
+// requests returns the number of requests of the step, and the nanoseconds between two of them.
+func (s *Step) requests() (int, float64) {
 	switch {
 	case s.Load != nil:
 		return int(s.Load.Rate*time.Duration(s.Load.For).Seconds() + 1e-9), float64(time.Second) / s.Load.Rate
@@ -144,67 +115,4 @@ func (s *Step) times() (int, float64) {
 		return s.Repeat.Times, float64(s.Repeat.Every)
 	}
 	return 1, 0
-}
-
-func (r *Request) event(at time.Time) tokenwarden.Event {
-	e := tokenwarden.Event{
-		Time: at, Fingerprint: fingerprintOf(or(r.Token, "token")), TokenKind: r.TokenKind, Confidence: tokenwarden.ConfidenceHigh,
-		Location: locationNames[or(r.Location, "header")], Param: or(r.Param, "authorization"), FirstInRequest: r.FirstInRequest == nil || *r.FirstInRequest,
-		Geo:    tokenwarden.Geo{Country: r.Country, City: r.City, ASN: r.ASN},
-		Method: or(r.Method, "GET"), Host: r.Host, Endpoint: or(r.Endpoint, "/v1/items"),
-		Status: r.Status, Bytes: r.Bytes, UserAgent: r.UserAgent, Client: r.Client, Scheme: r.Scheme, TLSProtocol: r.TLS,
-		Owner: r.Owner, Scopes: r.Scopes, Strength: tokenwarden.Strength{Length: r.Length, Bits: r.Bits, Sequence: sequenceNames[r.Sequence]},
-	}
-	if r.Family != "" {
-		e.Family = fingerprintOf("family " + r.Family)
-	}
-	e.Target = or(r.Target, e.Endpoint)
-	e.ClientIP, _ = netip.ParseAddr(or(r.From, "192.0.2.1"))
-	if r.Place != nil {
-		e.Geo.Lat, e.Geo.Lon, e.Geo.Radius = r.Place.Lat, r.Place.Lon, r.Place.Radius
-	}
-	if r.Claims != nil {
-		e.Claims = r.Claims.claims(at)
-		e.Claims.HasScopes = r.Scopes != nil
-		e.TokenKind = or(e.TokenKind, "jwt")
-	}
-	return e
-}
-
-func (c *RequestClaims) claims(at time.Time) tokenwarden.Claims {
-	unix := func(d *Duration) int64 {
-		if d == nil {
-			return 0
-		}
-		return at.Add(time.Duration(*d)).Unix()
-	}
-	return tokenwarden.Claims{
-		JWT: true, Alg: or(c.Alg, "RS256"), Unsigned: c.Unsigned, Issuer: c.Issuer, ClientID: c.Client,
-		IssuedAt: unix(c.IssuedAt), NotBefore: unix(c.NotBefore), Expires: unix(c.Expires), AuthTime: unix(c.AuthTime),
-		ACR: c.ACR, AMR: c.AMR,
-	}
-}
-
-var sequenceNames = map[string]tokenwarden.Sequence{
-	"": tokenwarden.SequenceNone, "near": tokenwarden.SequenceNear, "counter": tokenwarden.SequenceCounter,
-}
-
-var locationNames = map[string]tokenwarden.Location{}
-
-func init() {
-	for l := tokenwarden.LocationQuery; l <= tokenwarden.LocationFragment; l++ {
-		locationNames[l.String()] = l
-	}
-}
-
-func fingerprintOf(name string) tokenwarden.Fingerprint {
-	sum := sha256.Sum256([]byte(name))
-	return tokenwarden.Fingerprint(sum[:16])
-}
-
-func or(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
 }

@@ -2,12 +2,13 @@ package rules
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
-	"sort"
+	"slices"
 	"strings"
 )
 
-// checkTests checks that the rule's tests can be played: it does not play them.
+// checkTests checks that the rule's tests can be played, without playing them, and that they show every blind spot.
 func (d *Definition) checkTests() error {
 	shown := map[string]bool{}
 	for i := range d.Tests {
@@ -34,14 +35,7 @@ func (d *Definition) checkTests() error {
 	return nil
 }
 
-func (d *Definition) blindSpotNames() []string {
-	names := make([]string, 0, len(d.BlindSpots))
-	for n := range d.BlindSpots {
-		names = append(names, n)
-	}
-	sort.Strings(names)
-	return names
-}
+func (d *Definition) blindSpotNames() []string { return slices.Sorted(maps.Keys(d.BlindSpots)) }
 
 func (t *Test) check() error {
 	if err := ValidatePolicy(t.Policy); err != nil {
@@ -56,7 +50,7 @@ func (t *Test) check() error {
 		if s.Load != nil && s.Repeat != nil {
 			return fmt.Errorf("step %d: has both load and repeat", i+1)
 		}
-		n, _ := s.times()
+		n, _ := s.requests()
 		if total += n; total > MaxTestEvents || n < 0 {
 			return fmt.Errorf("step %d: the test plays more than %d events", i+1, MaxTestEvents)
 		}
@@ -77,11 +71,7 @@ func (r *Request) check() error {
 		return fmt.Errorf("unknown sequence %q: want near or counter", r.Sequence)
 	}
 	if _, ok := locationNames[or(r.Location, "header")]; !ok {
-		names := make([]string, 0, len(locationNames))
-		for n := range locationNames {
-			names = append(names, n)
-		}
-		return fmt.Errorf("unknown location %q%s", r.Location, DidYouMean(r.Location, names))
+		return fmt.Errorf("unknown location %q%s", r.Location, DidYouMean(r.Location, slices.Sorted(maps.Keys(locationNames))))
 	}
 	return nil
 }
