@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,7 +17,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/sink/clickhouse"
 )
 
-// replay reads log files again, for commands that ask about rules.
+// replay reads logs for the commands that ask rules about the past: `rules explain` and `rules backtest`.
 type replay struct {
 	std
 	config  *config.Config
@@ -26,7 +27,7 @@ type replay struct {
 	topic   string                  // "": files are read
 }
 
-// sourceFlags say where a replay reads.
+// sourceFlags say where a replay reads and in which form its result is printed.
 type sourceFlags struct {
 	scanFlags
 	stored bool
@@ -34,8 +35,48 @@ type sourceFlags struct {
 	output string
 }
 
-// replayFlags are those that such commands share with `scan`; --rules belongs to `rules`.
-func replayFlags(cmd *cobra.Command, f *sourceFlags) {
+// replayCommand is what one command over a replay has of its own.
+type replayCommand struct {
+	flags *sourceFlags
+	parse func(paths []string) error // checks the other flags
+	run   func(ctx context.Context, r *replay, paths []string) (report, error)
+}
+
+// report is the result of a replay: an object of JSON, and text.
+type report interface {
+	print(out io.Writer) error
+}
+
+// complete adds the flags of the source to cmd, and runs c on a replay of the configuration that load returns.
+func (c replayCommand) complete(cmd *cobra.Command, g *globals, load loadConfig) *cobra.Command {
+	c.flags.add(cmd)
+	cmd.Args = func(cmd *cobra.Command, paths []string) error { return c.flags.check(cmd, paths) }
+	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
+		if err := c.parse(paths); err != nil {
+			return err
+		}
+		config, err := load()
+		if err != nil {
+			return err
+		}
+		r, err := newReplay(g, config, *c.flags)
+		if err != nil {
+			return err
+		}
+		x, err := c.run(cmd.Context(), r, paths)
+		if err != nil {
+			return err
+		}
+		if c.flags.output == "json" {
+			return writeJSON(g.out, x)
+		}
+		return x.print(g.out)
+	}
+	return cmd
+}
+
+// add adds the flags to cmd. --rules belongs to the command above, --topic to `rules backtest`.
+func (f *sourceFlags) add(cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.BoolVar(&f.stored, "stored", false, "read the events that ClickHouse holds (section clickhouse of the configuration) instead of files")
 	f.inputs(cmd)
@@ -43,7 +84,7 @@ func replayFlags(cmd *cobra.Command, f *sourceFlags) {
 	outputFlag(cmd, &f.output)
 }
 
-// check refuses command lines that name no source, or two.
+// check returns an error for a command line that names no source, or two.
 func (f *sourceFlags) check(cmd *cobra.Command, paths []string) error {
 	switch {
 	case f.stored && f.topic != "":
@@ -68,6 +109,7 @@ func checkOutput(output string) error {
 	return nil
 }
 
+// newReplay reads keys, geo databases and lists.
 func newReplay(g *globals, c *config.Config, f sourceFlags) (*replay, error) {
 	f.apply(c)
 	if len(f.keyFiles) == 0 && g.configPath != "" {
@@ -78,6 +120,9 @@ func newReplay(g *globals, c *config.Config, f sourceFlags) (*replay, error) {
 		return nil, err
 	}
 	r := &replay{std: g.std, config: c, topic: f.topic}
+	if f.stored {
+		r.stored = &clickhouse.EventFilter{}
+	}
 	if r.options, err = c.IngestOptions(keys, nil); err != nil {
 		return nil, err
 	}
@@ -85,10 +130,10 @@ func newReplay(g *globals, c *config.Config, f sourceFlags) (*replay, error) {
 	return r, err
 }
 
-// errEnough ends a replay before its files end.
-var errEnough = errors.New("enough was read")
+// errStopReplay ends a replay of files before their end, without an error.
+var errStopReplay = errors.New("stop the replay")
 
-// each gives every line of the files. The result holds until the next line.
+// each calls line for every line of the source, or for every event if it holds events. The result is valid until line returns.
 func (r *replay) each(ctx context.Context, paths []string, line func(src tokenwarden.Source, res ingest.Result) error) error {
 	switch {
 	case r.stored != nil:
@@ -110,7 +155,7 @@ func (r *replay) each(ctx context.Context, paths []string, line func(src tokenwa
 			buf, res = p.Process(buf[:0], ingest.Line{Text: text, Source: src, Now: now})
 			return errors.Join(line(src, res), ctx.Err())
 		})
-		if errors.Is(err, errEnough) {
+		if errors.Is(err, errStopReplay) {
 			return nil
 		}
 		if err != nil {
@@ -120,7 +165,7 @@ func (r *replay) each(ctx context.Context, paths []string, line func(src tokenwa
 	return nil
 }
 
-// storedNote says what the tables do not hold.
+// storedNote names what the tables do not hold.
 const storedNote = "stored events do not tell coordinates, the claims nbf, auth_time, acr, amr and client, nor sequences: rules that ask for these say nothing here"
 
 func (r *replay) eachStored(ctx context.Context, line func(src tokenwarden.Source, res ingest.Result) error) error {
@@ -135,35 +180,35 @@ func (r *replay) eachStored(ctx context.Context, line func(src tokenwarden.Sourc
 	})
 }
 
-// judging is a partition with the alerts that it gave so far, the newest version of each.
-type judging struct {
+// evaluator is a partition and the newest version of each alert that it raised, by id.
+type evaluator struct {
 	*detect.Partition
 	alerts map[string]tokenwarden.Alert
 }
 
-func newJudging(e *detect.Engine) *judging {
-	return &judging{e.NewPartition(), map[string]tokenwarden.Alert{}}
+func newEvaluator(e *detect.Engine) *evaluator {
+	return &evaluator{e.NewPartition(), map[string]tokenwarden.Alert{}}
 }
 
-// drain takes the partition's alerts, and lets it forget the events that it holds.
-func (j *judging) drain() {
+// collect takes the alerts of the partition, which then releases the events that it holds.
+func (v *evaluator) collect() {
 	var c tokenwarden.Checkpoint
-	j.Checkpoint(&c)
+	v.Checkpoint(&c)
 	for i := range c.Alerts {
 		a := c.Alerts[i]
-		j.alerts[a.ID] = a
+		v.alerts[a.ID] = a
 	}
-	j.Committed()
+	v.Committed()
 }
 
-// drainFull drains when the partition holds much.
-func (j *judging) drainFull() {
-	if j.Pending() >= keepEvents {
-		j.drain()
+// collectIfFull collects when the partition holds maxHeldEvents.
+func (v *evaluator) collectIfFull() {
+	if v.Pending() >= maxHeldEvents {
+		v.collect()
 	}
 }
 
-// parseTime reads a time or a day, UTC.
+// parseTime parses a time or a day, UTC.
 func parseTime(flag, text string) (time.Time, error) {
 	for _, layout := range []string{time.RFC3339Nano, time.DateOnly} {
 		if t, err := time.Parse(layout, text); err == nil {

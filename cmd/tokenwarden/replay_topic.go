@@ -15,8 +15,8 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/kafka"
 )
 
-// eachOfTopic gives the events of what is in the topic now, in the order of their times, then of their sources: partitions
-// are read side by side, and the same topic must give the same alerts.
+// eachOfTopic calls line for every event of what the topic holds now, ordered by time, then by source: partitions are read
+// side by side, and the same topic must give the same alerts.
 func (r *replay) eachOfTopic(ctx context.Context, line func(src tokenwarden.Source, res ingest.Result) error) error {
 	events, err := r.readTopic(ctx)
 	if err != nil {
@@ -55,7 +55,7 @@ func (r *replay) readTopic(ctx context.Context) ([]tokenwarden.Event, error) {
 	return t.events, nil
 }
 
-// topicReader makes events of a topic's messages.
+// topicReader collects the events of a topic's messages.
 type topicReader struct {
 	options    ingest.Options
 	topic      string

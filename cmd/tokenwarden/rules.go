@@ -8,6 +8,7 @@ import (
 
 	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/config"
 	"github.com/tokenwarden/tokenwarden/detect"
+	"github.com/tokenwarden/tokenwarden/rules"
 )
 
 func rulesCommand(g *globals) *cobra.Command {
@@ -33,12 +34,20 @@ func rulesCommand(g *globals) *cobra.Command {
 	return cmd
 }
 
-func listRules(g *globals, load func() (*config.Config, error)) error {
+// loadConfig returns the configuration with the folders of --rules.
+type loadConfig func() (*config.Config, error)
+
+// definitions returns the rules in force.
+func (load loadConfig) definitions() ([]rules.Definition, error) {
 	c, err := load()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defs, err := c.Definitions()
+	return c.Definitions()
+}
+
+func listRules(g *globals, load loadConfig) error {
+	defs, err := load.definitions()
 	if err != nil {
 		return err
 	}
@@ -52,12 +61,8 @@ func listRules(g *globals, load func() (*config.Config, error)) error {
 	return w.Flush()
 }
 
-func testRules(g *globals, load func() (*config.Config, error)) error {
-	c, err := load()
-	if err != nil {
-		return err
-	}
-	defs, err := c.Definitions()
+func testRules(g *globals, load loadConfig) error {
+	defs, err := load.definitions()
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 )
 
-// backtestReport is what `rules backtest` prints: its names in JSON are a contract. Set 0 is the configured one.
+// backtestReport is the output of `rules backtest`; its JSON keys are a contract. Set 0 is the configured one.
 type backtestReport struct {
 	Sets    [2]ruleSet          `json:"sets"`
 	Events  int                 `json:"events"` // credentials seen
@@ -23,7 +23,7 @@ type backtestReport struct {
 	Changed []changedAlert      `json:"changed"` // in both, with another severity or status
 }
 
-// dayCount is how many alerts of a rule began on a day, by set.
+// dayCount counts the alerts of a rule that began on a day, by set.
 type dayCount struct {
 	Day    string `json:"day"`
 	Rule   string `json:"rule"`
@@ -38,10 +38,10 @@ type changedAlert struct {
 
 func (r *backtestReport) compare(a, b map[string]tokenwarden.Alert) {
 	r.Days = []dayCount{}
-	r.New, r.Gone, r.Changed = missing(b, a), missing(a, b), []changedAlert{}
+	r.New, r.Gone, r.Changed = without(b, a), without(a, b), []changedAlert{}
 	for _, alert := range slices.SortedFunc(maps.Values(b), byTime) {
-		if was, both := a[alert.ID]; both && grade(&was) != grade(&alert) {
-			r.Changed = append(r.Changed, changedAlert{grade(&was), grade(&alert), alert})
+		if was, both := a[alert.ID]; both && severityAndStatus(&was) != severityAndStatus(&alert) {
+			r.Changed = append(r.Changed, changedAlert{severityAndStatus(&was), severityAndStatus(&alert), alert})
 		}
 	}
 	counts := map[[2]string]*dayCount{}
@@ -60,8 +60,8 @@ func (r *backtestReport) compare(a, b map[string]tokenwarden.Alert) {
 	slices.SortFunc(r.Days, func(a, b dayCount) int { return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Rule, b.Rule)) })
 }
 
-// missing are the alerts of a that b has not.
-func missing(a, b map[string]tokenwarden.Alert) []tokenwarden.Alert {
+// without returns the alerts of a that b does not have, ordered by time.
+func without(a, b map[string]tokenwarden.Alert) []tokenwarden.Alert {
 	out := []tokenwarden.Alert{}
 	for id, alert := range a {
 		if _, ok := b[id]; !ok {
@@ -72,11 +72,13 @@ func missing(a, b map[string]tokenwarden.Alert) []tokenwarden.Alert {
 	return out
 }
 
-func grade(a *tokenwarden.Alert) string { return a.Severity.String() + " " + a.Status }
+// severityAndStatus returns both as one text: "medium open".
+func severityAndStatus(a *tokenwarden.Alert) string { return a.Severity.String() + " " + a.Status }
 
-func (r *backtestReport) print(out io.Writer) {
+// print implements report.
+func (r *backtestReport) print(out io.Writer) error {
 	for i, name := range []string{"configured", "against"} {
-		_, _ = fmt.Fprintf(out, "%-10s  %d rules: default ones%s\n", name, r.Sets[i].Rules, and(r.Sets[i].Dirs))
+		_, _ = fmt.Fprintf(out, "%-10s  %d rules: default ones%s\n", name, r.Sets[i].Rules, andDirs(r.Sets[i].Dirs))
 	}
 	_, _ = fmt.Fprintf(out, "%s uses of credentials replayed\n", thousands(r.Events))
 	w := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
@@ -90,15 +92,16 @@ func (r *backtestReport) print(out io.Writer) {
 	}
 	_, _ = fmt.Fprintf(w, "all\t\t%d\t%d\t%s\n", total[0], total[1], difference(total))
 	_ = w.Flush()
-	printSection(out, "new: against alone", len(r.New), func(i int) (string, *tokenwarden.Alert) { return grade(&r.New[i]), &r.New[i] })
-	printSection(out, "gone: configured alone", len(r.Gone), func(i int) (string, *tokenwarden.Alert) { return grade(&r.Gone[i]), &r.Gone[i] })
+	printSection(out, "new: against alone", len(r.New), func(i int) (string, *tokenwarden.Alert) { return severityAndStatus(&r.New[i]), &r.New[i] })
+	printSection(out, "gone: configured alone", len(r.Gone), func(i int) (string, *tokenwarden.Alert) { return severityAndStatus(&r.Gone[i]), &r.Gone[i] })
 	printSection(out, "changed", len(r.Changed), func(i int) (string, *tokenwarden.Alert) {
 		c := &r.Changed[i]
 		return c.Before + " -> " + c.After, &c.Alert
 	})
+	return nil
 }
 
-func and(dirs []string) string {
+func andDirs(dirs []string) string {
 	if len(dirs) == 0 {
 		return ""
 	}
@@ -112,7 +115,7 @@ func difference(n [2]int) string {
 	return fmt.Sprintf("%+d", n[1]-n[0])
 }
 
-// shownChanges is how many alerts of a section are printed.
+// shownChanges is how many alerts of a section are printed as text.
 const shownChanges = 20
 
 func printSection(out io.Writer, title string, n int, at func(i int) (string, *tokenwarden.Alert)) {
@@ -121,8 +124,8 @@ func printSection(out io.Writer, title string, n int, at func(i int) (string, *t
 	}
 	_, _ = fmt.Fprintf(out, "\n%d %s\n", n, title)
 	for i := range min(n, shownChanges) {
-		grade, a := at(i)
-		_, _ = fmt.Fprintf(out, "  %s  %s  %s  %s  %s\n", a.ID, a.FirstSeen.Format(time.RFC3339), a.Rule, grade, a.Summary)
+		state, a := at(i)
+		_, _ = fmt.Fprintf(out, "  %s  %s  %s  %s  %s\n", a.ID, a.FirstSeen.Format(time.RFC3339), a.Rule, state, a.Summary)
 	}
 	if n > shownChanges {
 		_, _ = fmt.Fprintf(out, "  ... and %d more: --output json prints all\n", n-shownChanges)

@@ -20,7 +20,7 @@ import (
 
 // checkRules loads and compiles the rules; an error names file, rule and key and ends with status 2. With log files it
 // counts which fields they carry.
-func checkRules(ctx context.Context, g *globals, load func() (*config.Config, error), files []string) error {
+func checkRules(ctx context.Context, g *globals, load loadConfig, files []string) error {
 	c, err := load()
 	if err != nil {
 		return err

@@ -14,10 +14,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tokenwarden/tokenwarden"
-	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/config"
 	"github.com/tokenwarden/tokenwarden/detect"
 	"github.com/tokenwarden/tokenwarden/ingest"
-	"github.com/tokenwarden/tokenwarden/sink/clickhouse"
 )
 
 // outcomeFlags say what `rules explain` explains.
@@ -25,9 +23,10 @@ type outcomeFlags struct {
 	sourceFlags
 	line            int64
 	fingerprint, at string
+	target          target // the other flags, parsed
 }
 
-func rulesExplainCommand(g *globals, load func() (*config.Config, error)) *cobra.Command {
+func rulesExplainCommand(g *globals, load loadConfig) *cobra.Command {
 	var f outcomeFlags
 	cmd := &cobra.Command{
 		Use: "explain FILE... | - | --stored", Short: "Say which rules fired on a request, which did not, and how far away they were",
@@ -35,54 +34,54 @@ func rulesExplainCommand(g *globals, load func() (*config.Config, error)) *cobra
 			"came out: the incident of those that fired; the figures that decided of those that did not, from near to far.\n" +
 			"The line is --line N of the last file, or the last use of --fingerprint until --at. With --stored the token's events are\n" +
 			"read from ClickHouse, its own alone: what rules by client, family or issuer say is left out.",
-		Args: func(cmd *cobra.Command, args []string) error { return f.check(cmd, args) },
-		RunE: func(cmd *cobra.Command, args []string) error { return explainFiles(cmd.Context(), g, load, f, args) },
 	}
-	replayFlags(cmd, &f.sourceFlags)
 	fl := cmd.Flags()
 	fl.Int64Var(&f.line, "line", 0, "explain this line of the last file, counted from 1")
 	fl.StringVar(&f.fingerprint, "fingerprint", "", "explain the last use of this token until --at; needs the key that made it")
 	fl.StringVar(&f.at, "at", "", "time or day (UTC) for --fingerprint; default: the end of the files")
-	return cmd
+	return replayCommand{&f.sourceFlags, f.parse, func(ctx context.Context, r *replay, paths []string) (report, error) {
+		return r.explain(ctx, f.target, paths)
+	}}.complete(cmd, g, load)
 }
 
-// focus is the request that is asked about.
-type focus struct {
+// target is the request to explain: a line of a file, or the last use of a token.
+type target struct {
 	file  string
-	line  int64 // 0: by token
+	line  int64 // 0 for a token
 	token tokenwarden.Fingerprint
-	until time.Time // zero: no bound
+	until time.Time // of a token; zero for no bound
 }
 
-func (f *outcomeFlags) focus(paths []string) (focus, error) {
-	o := focus{line: f.line}
+// parse checks the flags that name the target.
+func (f *outcomeFlags) parse(paths []string) error {
+	f.target.line = f.line
 	if len(paths) > 0 {
-		o.file = paths[len(paths)-1]
+		f.target.file = paths[len(paths)-1]
 	}
 	if f.stored && f.fingerprint == "" {
-		return o, usageError{errors.New("rules explain: --stored wants --fingerprint FP and --at TIME")}
+		return usageError{errors.New("rules explain: --stored wants --fingerprint FP and --at TIME")}
 	}
 	if (f.line > 0) == (f.fingerprint != "") {
-		return o, usageError{errors.New("rules explain: say which request: --line N, or --fingerprint FP and --at TIME")}
+		return usageError{errors.New("rules explain: say which request: --line N, or --fingerprint FP and --at TIME")}
 	}
 	var err error
 	if f.fingerprint != "" {
-		if o.token, err = tokenwarden.ParseFingerprint(f.fingerprint); err != nil {
-			return o, usageError{fmt.Errorf("--fingerprint: %w", err)}
+		if f.target.token, err = tokenwarden.ParseFingerprint(f.fingerprint); err != nil {
+			return usageError{fmt.Errorf("--fingerprint: %w", err)}
 		}
 	}
 	if f.at != "" {
-		o.until, err = parseTime("--at", f.at)
+		f.target.until, err = parseTime("--at", f.at)
 	}
-	return o, err
+	return err
 }
 
-// judgement is what `rules explain` prints: its names in JSON are a contract.
-type judgement struct {
+// requestOutcomes is the output of `rules explain`; its JSON keys are a contract.
+type requestOutcomes struct {
 	Source  tokenwarden.Source `json:"source"`
-	Problem string             `json:"problem"` // why there is nothing to explain; empty if there is
-	Events  []explainedEvent   `json:"events"`  // one for each place of a credential in the line
-	until   time.Time
+	Problem string             `json:"problem"` // why there is nothing to explain; empty if there is something
+	Events  []explainedEvent   `json:"events"`  // one for each location of a credential in the line
+	until   time.Time          // of the newest event in Events
 }
 
 type explainedEvent struct {
@@ -91,79 +90,61 @@ type explainedEvent struct {
 	headline string
 }
 
-func explainFiles(ctx context.Context, g *globals, load func() (*config.Config, error), f outcomeFlags, paths []string) error {
-	o, err := f.focus(paths)
+// explain evaluates all of the source up to the target, and explains the target.
+func (r *replay) explain(ctx context.Context, t target, paths []string) (*requestOutcomes, error) {
+	if r.stored != nil {
+		r.stored.Fingerprint = t.token
+	}
+	engine, _, err := r.config.Engine(1, r.lists)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	c, err := load()
-	if err != nil {
-		return err
-	}
-	r, err := newReplay(g, c, f.sourceFlags)
-	if err != nil {
-		return err
-	}
-	if f.stored {
-		r.stored = &clickhouse.EventFilter{Fingerprint: o.token}
-	}
-	engine, _, err := c.Engine(1, r.lists)
-	if err != nil {
-		return err
-	}
-	x := judgement{Problem: "no such line"}
-	if o.line == 0 {
+	x := &requestOutcomes{Problem: "no such line"}
+	if t.line == 0 {
 		x.Problem = "no use of this token until then; fingerprints of another key never match"
 	}
-	j := newJudging(engine)
-	if err := r.each(ctx, paths, func(src tokenwarden.Source, res ingest.Result) error { return x.line(o, j, src, res) }); err != nil {
-		return err
+	v := newEvaluator(engine)
+	if err := r.each(ctx, paths, func(src tokenwarden.Source, res ingest.Result) error { return x.line(t, v, src, res) }); err != nil {
+		return nil, err
 	}
-	if f.stored {
-		x.tokenAlone()
+	if r.stored != nil {
+		x.keepTokenRules()
 	}
-	if f.output == "json" {
-		return writeJSON(g.out, &x)
-	}
-	x.print(g.out)
-	if x.Problem != "" {
-		return fmt.Errorf("nothing to explain: %s", x.Problem)
-	}
-	return nil
+	return x, nil
 }
 
-// line lets the rules see a line, and explains it if it is the one in question, or better than the one so far.
-func (x *judgement) line(o focus, j *judging, src tokenwarden.Source, res ingest.Result) error {
-	j.drainFull()
-	if o.line > 0 && src.Line == o.line && src.File == o.file {
+// line evaluates the events of a line. It explains the line if it is the target, or nearer to it than the one before.
+func (x *requestOutcomes) line(t target, v *evaluator, src tokenwarden.Source, res ingest.Result) error {
+	v.collectIfFull()
+	if t.line > 0 && src.Line == t.line && src.File == t.file {
 		x.Source, x.Problem = src, problemOf(res)
 		for i := range res.Events {
-			if err := x.explain(j, &res.Events[i]); err != nil {
+			if err := x.explain(v, &res.Events[i]); err != nil {
 				return err
 			}
 		}
-		return errEnough
+		return errStopReplay
 	}
 	for i := range res.Events {
 		e := &res.Events[i]
-		if o.line > 0 || e.Fingerprint != o.token || !o.until.IsZero() && e.Time.After(o.until) || len(x.Events) > 0 && e.Time.Before(x.until) {
+		if t.line > 0 || e.Fingerprint != t.token || !t.until.IsZero() && e.Time.After(t.until) || len(x.Events) > 0 && e.Time.Before(x.until) {
 			e := e.Clone()
-			j.Observe(&e)
+			v.Observe(&e)
 			continue
 		}
 		if x.Source != src {
 			x.Events = nil
 		}
 		x.Source, x.Problem, x.until = src, "", e.Time
-		if err := x.explain(j, e); err != nil {
+		if err := x.explain(v, e); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// tokenAlone leaves out what cannot be known from one token's events.
-func (x *judgement) tokenAlone() {
+// keepTokenRules removes the outcomes of rules by other subjects: they cannot be known from the events of one token.
+func (x *requestOutcomes) keepTokenRules() {
 	for i := range x.Events {
 		x.Events[i].Outcomes = slices.DeleteFunc(x.Events[i].Outcomes, func(o detect.Outcome) bool { return o.SubjectKind != "token" })
 	}
@@ -179,13 +160,13 @@ func problemOf(res ingest.Result) string {
 	return "the line holds no credential: rules judge the use of credentials alone"
 }
 
-func (x *judgement) explain(j *judging, e *tokenwarden.Event) error {
+func (x *requestOutcomes) explain(v *evaluator, e *tokenwarden.Event) error {
 	event, err := eventJSON(e)
 	if err != nil {
 		return err
 	}
 	kept := e.Clone()
-	out := explainedEvent{Event: event, Outcomes: j.Explain(&kept)}
+	out := explainedEvent{Event: event, Outcomes: v.Explain(&kept)}
 	out.headline = fmt.Sprintf("%s  %s %s %s, %s in %s %s, token %s", e.Time.Format(time.RFC3339), e.Method, e.Endpoint,
 		statusText(e.Status), e.TokenKind, e.Location, e.Param, e.Fingerprint)
 	x.Events = append(x.Events, out)
@@ -199,7 +180,8 @@ func statusText(status int) string {
 	return fmt.Sprint(status)
 }
 
-func (x *judgement) print(out io.Writer) {
+// print implements report.
+func (x *requestOutcomes) print(out io.Writer) error {
 	for i := range x.Events {
 		e := &x.Events[i]
 		_, _ = fmt.Fprintf(out, "%s  %s\n", x.Source, e.headline)
@@ -216,6 +198,10 @@ func (x *judgement) print(out io.Writer) {
 		_ = w.Flush()
 		_, _ = fmt.Fprintln(out)
 	}
+	if x.Problem != "" {
+		return fmt.Errorf("nothing to explain: %s", x.Problem)
+	}
+	return nil
 }
 
 func printOutcome(w io.Writer, o *detect.Outcome) {

@@ -88,7 +88,7 @@ type scan struct {
 	summary   *summary
 	progress  *progress
 	now       time.Time
-	keep      []tokenwarden.Event // events are written out every keepEvents; alerts need them until then
+	keep      []tokenwarden.Event // events are written out every maxHeldEvents; alerts need them until then
 }
 
 func newScan(g *globals, f scanFlags) (*scan, error) {
@@ -168,8 +168,8 @@ func scanKeys(paths []string) ([]secret.Key, error) {
 	return []secret.Key{key}, err
 }
 
-// keepEvents is how many events are looked at before alerts and events are written: a bound of memory.
-const keepEvents = 50_000
+// maxHeldEvents is how many events are looked at before alerts and events are written: a bound of memory.
+const maxHeldEvents = 50_000
 
 func (s *scan) run(ctx context.Context, paths []string) error {
 	files := ingest.Files{Stdin: s.in, MaxLine: s.config.Credentials.MaxLine}
@@ -253,7 +253,7 @@ func (s *scan) event(e *tokenwarden.Event) error {
 	s.summary.event(e)
 	s.keep = append(s.keep, e.Clone())
 	s.detect.Observe(&s.keep[len(s.keep)-1])
-	if len(s.keep) == keepEvents {
+	if len(s.keep) == maxHeldEvents {
 		return s.flush()
 	}
 	return nil
@@ -268,6 +268,6 @@ func (s *scan) flush() error {
 		s.summary.alert(&c.Alerts[i])
 	}
 	s.detect.Committed()
-	s.keep = make([]tokenwarden.Event, 0, keepEvents)
+	s.keep = make([]tokenwarden.Event, 0, maxHeldEvents)
 	return nil
 }

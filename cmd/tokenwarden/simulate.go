@@ -83,7 +83,7 @@ func (f *simulateFlags) run(ctx context.Context, g *globals) error {
 	}
 	var keys []secret.Key
 	if f.truth != "" || f.lists != "" {
-		if keys, err = f.keys(g); err != nil {
+		if keys, err = g.keys(f.keyFiles); err != nil {
 			return err
 		}
 	}
@@ -161,17 +161,6 @@ func (f *simulateFlags) resolvePreset() error {
 	}
 	f.Options = o
 	return nil
-}
-
-func (f *simulateFlags) keys(g *globals) ([]secret.Key, error) {
-	if len(f.keyFiles) > 0 {
-		return config.LoadKeys(f.keyFiles)
-	}
-	c, err := g.load()
-	if err != nil {
-		return nil, err
-	}
-	return config.LoadKeys(c.KeyFiles)
 }
 
 // lineSink takes lines in order; flush makes them durable.
