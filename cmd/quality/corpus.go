@@ -13,13 +13,13 @@ import (
 	"strings"
 )
 
-// placement is a place where credentials stand: a line of placements.jsonl.
+// placement is a template with a place for a credential: one line of placements.jsonl.
 type placement struct {
 	Kind, Template, Encoding, Where, Tokens string
 	Sensitive                               any `json:"context_sensitive"`
 }
 
-// negative is text without a credential: a line of negatives.jsonl.
+// negative is a text without a credential: one line of negatives.jsonl.
 type negative struct{ URL, Label, Why, Where string }
 
 type corpus struct {
@@ -63,13 +63,13 @@ func readRows[T any](name string) ([]T, error) {
 	return rows, nil
 }
 
-// family is the first word of a placement's kind: query, name, header, path, ...
+// family returns the first word of a placement's kind: query, name, header, path, ...
 func (p placement) family() string {
 	f, _, _ := strings.Cut(p.Kind, "-")
 	return f
 }
 
-// grade says how a miss counts.
+// grade is the weight of a miss.
 type grade uint8
 
 const (
@@ -80,15 +80,17 @@ const (
 )
 
 var (
-	typedPlace = regexp.MustCompile(`(?i)(^|[^y])pass([^a-z]|$)|pass(word|wd|phrase|wort)|pwd|psw|pw([^a-z]|$)|senha|clave|contrase|haslo|parol|mot_de_passe|psk|loginpas|^basic|^userinfo`)
+	typedPlace = regexp.MustCompile(`(?i)(^|[^y])pass([^a-z]|$)|pass(word|wd|phrase|wort)|pwd|psw|pw([^a-z]|$)|` +
+		`senha|clave|contrase|haslo|parol|mot_de_passe|psk|loginpas|^basic|^userinfo`)
 	tokenPlace = regexp.MustCompile(`(?i)token|secret|session|auth|api.?key`)
-	// namedSo are names with a password's name in them that hold something random.
-	namedSo    = regexp.MustCompile(`(?i)(token|salt|proof|key|code)[^a-z]*$`)
-	shortPlace = regexp.MustCompile(`(?i)(^|[^a-z0-9])x?-?(otp|pin|mfa|2fa)([^a-z]|$)|pin.?code|otp.?code|totp|two.?factor|passcode|(verification|backup|recovery).?code|(github|x)-otp|2fa-code`)
+	// randomUnderPassword matches names that contain a word for passwords and hold something random.
+	randomUnderPassword = regexp.MustCompile(`(?i)(token|salt|proof|key|code)[^a-z]*$`)
+	shortPlace          = regexp.MustCompile(`(?i)(^|[^a-z0-9])x?-?(otp|pin|mfa|2fa)([^a-z]|$)|pin.?code|otp.?code|totp|two.?factor|` +
+		`passcode|(verification|backup|recovery).?code|(github|x)-otp|2fa-code`)
 )
 
-// accepts says how it counts if t is missed at p.
-func (p placement) accepts(t token) grade {
+// gradeOf returns how a miss of t at p counts.
+func (p placement) gradeOf(t token) grade {
 	g := counted
 	if p.Sensitive == "weak" {
 		g = weak
@@ -108,27 +110,27 @@ func (p placement) accepts(t token) grade {
 	if p.Sensitive == false {
 		return never
 	}
-	if takes := p.takes(t); !takes {
+	if !p.plausible(t) {
 		return unlikely
 	}
 	return g
 }
 
-// takes tells whether people put what is made like t there.
-func (p placement) takes(t token) bool {
+// plausible reports whether people put credentials made like t there.
+func (p placement) plausible(t token) bool {
 	name := p.name()
 	switch {
 	case t.kind == "digits20" || t.kind == "colon": // no signature or code looks so, and in a path a number is an id
 		return tokenPlace.MatchString(name) && !shortPlace.MatchString(name)
 	case t.class == typed:
-		return typedPlace.MatchString(name) && !namedSo.MatchString(name)
+		return typedPlace.MatchString(name) && !randomUnderPassword.MatchString(name)
 	case t.class == short:
 		return shortPlace.MatchString(name)
 	}
 	return true
 }
 
-// name is what stands before the credential and names it, as far as a regular expression can tell; "" for a path.
+// name returns the parameter, header or cookie name before the credential, guessed from the template; "" for a path.
 func (p placement) name() string {
 	before, _, _ := strings.Cut(p.Template, "{TOKEN}")
 	before = unescape(unescape(unescape(before)))
@@ -154,8 +156,8 @@ var (
 	plainValue  = regexp.MustCompile(`^[^;, "'()<>\\&]+$`)
 )
 
-// fits tells whether t can be written at p without changing what stands around it.
-func (p placement) fits(t token) bool {
+// canHold reports whether t can be written at p without changing the text around it.
+func (p placement) canHold(t token) bool {
 	if strings.HasPrefix(p.Encoding, "cut") {
 		return len(t.text) >= 16
 	}

@@ -13,7 +13,7 @@ import (
 // marker stands in a template where the credential will be.
 const marker = "QZMARKERZQ"
 
-// fill returns the template with marker in the credential's place, and what is to stand there for t.
+// fill returns the template with marker in the credential's place, and the form of t to put there.
 func (p placement) fill(t token) (text, encoded string, err error) {
 	encode := credentialtest.Encoders[p.Encoding]
 	if encode == nil {
@@ -32,12 +32,15 @@ func (p placement) fill(t token) (text, encoded string, err error) {
 	return "", "", fmt.Errorf("placement %q: no place for the token", p.Kind)
 }
 
-// forms are the ways in which text could still be read from a line.
+// forms returns the encodings in which text could still be read from a line.
 func forms(text string) []string {
 	once := credentialtest.Percent(text)
 	twice := credentialtest.Percent(once)
-	out := []string{text, once, twice, credentialtest.Percent(twice), credentialtest.JSONText(text), credentialtest.PercentAll(text, "%%%02X"), credentialtest.PercentAll(text, "%%%02x"), credentialtest.PercentAll(text, `\x%02X`)}
-	out = append(out, base64.RawStdEncoding.EncodeToString([]byte(text)), base64.RawURLEncoding.EncodeToString([]byte(text)))
+	out := []string{
+		text, once, twice, credentialtest.Percent(twice), credentialtest.JSONText(text),
+		credentialtest.PercentAll(text, "%%%02X"), credentialtest.PercentAll(text, "%%%02x"), credentialtest.PercentAll(text, `\x%02X`),
+		base64.RawStdEncoding.EncodeToString([]byte(text)), base64.RawURLEncoding.EncodeToString([]byte(text)),
+	}
 	if len(text) < 12 {
 		return out
 	}
@@ -61,7 +64,7 @@ func unescape(s string) string {
 	})
 }
 
-// leaks tells whether t, which stands in the line as encoded, can still be read from out.
+// leaks reports whether t can still be read from out. encoded is the form in which the line held it.
 func leaks(out string, t token, encoded string) bool {
 	if strings.Contains(out, encoded) {
 		return true
@@ -81,10 +84,10 @@ func leaks(out string, t token, encoded string) bool {
 	return false
 }
 
-// partRun is how many characters of a token in a row count as a part of it that was left.
+// partRun is the least length of a part of a token that counts as leaked.
 const partRun = 16
 
-// leaksPart tells whether a stretch of the credential is left in out.
+// leaksPart reports whether out holds partRun characters of the credential in a row.
 func leaksPart(out, encoded string) bool {
 	for i := 0; i+partRun <= len(encoded); i++ {
 		if strings.Contains(out, encoded[i:i+partRun]) {

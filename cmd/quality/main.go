@@ -18,7 +18,7 @@ func main() {
 	}
 }
 
-// run measures each corpus that is there; ok is false if one is not good enough.
+// run measures each corpus that exists. ok is false if one is outside the limits.
 func run(args []string, w io.Writer) (ok bool, err error) {
 	flags := flag.NewFlagSet("quality", flag.ContinueOnError)
 	own := flags.String("own", "testdata/quality", "directory of the project's corpus")
@@ -46,7 +46,7 @@ func run(args []string, w io.Writer) (ok bool, err error) {
 		if err != nil {
 			return false, err
 		}
-		lister{w, *limit}.report(res)
+		tableWriter{w, *limit}.report(res)
 		ok = ok && res.passes()
 	}
 	if !ok {

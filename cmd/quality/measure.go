@@ -9,7 +9,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/credential/credentialtest"
 )
 
-// tally counts what went well of what was tried.
+// tally counts attempts and the good ones among them.
 type tally struct{ good, all int }
 
 func (t *tally) add(good bool) {
@@ -19,7 +19,7 @@ func (t *tally) add(good bool) {
 	}
 }
 
-// fault is one thing that went wrong, grouped by where: never with the credential.
+// fault counts what went wrong with one template or text. It never holds the credential.
 type fault struct {
 	what  string // template or text of the corpus
 	count int
@@ -27,7 +27,7 @@ type fault struct {
 	kinds map[string]int // kinds of token, or reasons, and how often
 }
 
-// sum is how often something went wrong.
+// sum returns the count over all faults.
 func (fs faults) sum() int {
 	n := 0
 	for _, f := range fs {
@@ -36,7 +36,7 @@ func (fs faults) sum() int {
 	return n
 }
 
-// faults groups what went wrong by what.
+// faults groups faults by template or text.
 type faults map[string]*fault
 
 func (fs faults) add(what, kind string, bad bool) {
@@ -54,22 +54,26 @@ func (fs faults) add(what, kind string, bad bool) {
 
 // result is the measurement of one corpus.
 type result struct {
-	name                                string
-	recall                              [never]tally // by grade
-	byFamily, byKind, byClass           map[string]*tally
-	exact, prints, idempotent           tally
-	unparsed                            int
-	caught, partial                     faults
-	misses, weakMisses, inexact, others faults // others: another fingerprint
-	unstable                            faults
-	kept                                map[string]*tally // by label of the negative
-	byWhy                               map[string]*tally
-	changed                             faults
+	name                           string
+	recall                         [never]tally // by grade
+	byFamily, byKind, byClass      map[string]*tally
+	exact, fingerprint, idempotent tally
+	unparsed                       int
+	guardCaught, partial           faults
+	misses, weakMisses, inexact    faults
+	otherFingerprint               faults
+	unstable                       faults            // changed by redacting twice
+	kept                           map[string]*tally // by label of the negative
+	byWhy                          map[string]*tally
+	changed                        faults
 }
 
 func newResult(name string) *result {
-	return &result{name: name, byFamily: map[string]*tally{}, byKind: map[string]*tally{}, byClass: map[string]*tally{}, misses: faults{}, caught: faults{}, partial: faults{}, weakMisses: faults{}, inexact: faults{},
-		others: faults{}, unstable: faults{}, kept: map[string]*tally{}, byWhy: map[string]*tally{}, changed: faults{}}
+	return &result{
+		name: name, byFamily: map[string]*tally{}, byKind: map[string]*tally{}, byClass: map[string]*tally{}, kept: map[string]*tally{},
+		byWhy: map[string]*tally{}, misses: faults{}, guardCaught: faults{}, partial: faults{}, weakMisses: faults{}, inexact: faults{},
+		otherFingerprint: faults{}, unstable: faults{}, changed: faults{},
+	}
 }
 
 func at(m map[string]*tally, key string) *tally {
@@ -79,9 +83,9 @@ func at(m map[string]*tally, key string) *tally {
 	return m[key]
 }
 
-// sample is how many kinds with a format of their own come to one that is tried where name or place give a credential
-// away anyway, so that they do not hide what is missed of those that nothing else gives away.
-const sample = 8
+// formatSample is the share of provider formats that are tried where name or place give a credential away anyway: one in so
+// many. All of them would hide the misses of tokens that nothing else gives away.
+const formatSample = 8
 
 // measure sends a corpus with the tokens of each seed through r.
 func measure(r redactor, c corpus, seeds int) (*result, error) {
@@ -89,50 +93,50 @@ func measure(r redactor, c corpus, seeds int) (*result, error) {
 	for seed := range seeds {
 		for k, t := range tokens(uint64(seed)) { //nolint:gosec // a small count
 			for n, p := range c.placements {
-				if t.class == provider && p.Sensitive != false && p.Tokens == "" && (n+k+seed)%sample != 0 {
+				if t.class == provider && p.Sensitive != false && p.Tokens == "" && (n+k+seed)%formatSample != 0 {
 					continue
 				}
-				if err := res.place(r, p, t, n+k+seed); err != nil {
+				if err := res.checkPlacement(r, p, t, n+k+seed); err != nil {
 					return nil, err
 				}
 			}
 		}
 	}
 	for n, neg := range c.negatives {
-		if err := res.leave(r, neg, n); err != nil {
+		if err := res.checkNegative(r, neg, n); err != nil {
 			return nil, err
 		}
 	}
 	return res, nil
 }
 
-// planted is one line with one credential in it.
-type planted struct {
+// plantedLine is a line with one credential in it.
+type plantedLine struct {
 	before, encoded, after string
 	format                 string
 }
 
-func plant(p placement, t token, n int) (planted, error) {
+func plant(p placement, t token, n int) (plantedLine, error) {
 	text, encoded, err := p.fill(t)
 	if err != nil {
-		return planted{}, err
+		return plantedLine{}, err
 	}
 	w := writerFor(p.Where, text, n)
 	req, err := requestWith(p.Where, text)
 	if err != nil {
-		return planted{}, fmt.Errorf("placement %q: %w", p.Kind, err)
+		return plantedLine{}, fmt.Errorf("placement %q: %w", p.Kind, err)
 	}
 	before, after, _ := strings.Cut(w.line(req), marker)
 	if p.Encoding == "cut" {
 		after = ""
 	}
-	return planted{before, w.escape(encoded), after, w.format}, nil
+	return plantedLine{before, w.escape(encoded), after, w.format}, nil
 }
 
 var placeholder = regexp.MustCompile(`^REDACTED\.[a-z0-9_]+\.[0-9a-f]{16}$`)
 
-// exact tells whether out is the line with a placeholder in the credential's stead.
-func (l planted) exact(out string) bool {
+// exact reports whether out is the line with a placeholder exactly in the credential's place.
+func (l plantedLine) exact(out string) bool {
 	rest, ok := strings.CutPrefix(out, l.before)
 	if !ok {
 		return false
@@ -141,10 +145,10 @@ func (l planted) exact(out string) bool {
 	return ok && placeholder.MatchString(rest)
 }
 
-// place tries one token at one place. n turns the formats.
-func (res *result) place(r redactor, p placement, t token, n int) error {
-	g := p.accepts(t)
-	if g == never || !p.fits(t) {
+// checkPlacement tries one token at one placement. n selects the log format.
+func (res *result) checkPlacement(r redactor, p placement, t token, n int) error {
+	g := p.gradeOf(t)
+	if g == never || !p.canHold(t) {
 		return nil
 	}
 	l, err := plant(p, t, n)
@@ -165,12 +169,12 @@ func (res *result) place(r redactor, p placement, t token, n int) error {
 	exact := l.exact(out.line)
 	leak := leaks(out.line, t, l.encoded)
 	part := !leak && !exact && leaksPart(out.line, l.encoded)
-	res.judge(p, t, g, !leak && !part)
+	res.countRecall(p, t, g, !leak && !part)
 	if g == counted {
 		res.partial.add(p.label(), t.name(), part)
 	}
 	if g == counted && !leak && !part {
-		return res.details(r, p, t, l, out, exact)
+		return res.checkDetails(r, p, t, l, out, exact)
 	}
 	return nil
 }
@@ -187,8 +191,8 @@ func (p placement) label() string {
 	return p.Template + where + enc
 }
 
-// judge counts whether the token was found.
-func (res *result) judge(p placement, t token, g grade, found bool) {
+// countRecall counts a token as found or missed.
+func (res *result) countRecall(p placement, t token, g grade, found bool) {
 	res.recall[g].add(found)
 	switch g {
 	case counted:
@@ -201,8 +205,8 @@ func (res *result) judge(p placement, t token, g grade, found bool) {
 	}
 }
 
-// details looks closer at a token that was found: are span and fingerprint exact, and is it left alone afterwards.
-func (res *result) details(r redactor, p placement, t token, l planted, out redacted, exact bool) error {
+// checkDetails checks the span, the fingerprint and a second redaction of a token that was found.
+func (res *result) checkDetails(r redactor, p placement, t token, l plantedLine, out redacted, exact bool) error {
 	if !exact {
 		// A template may hold another credential, such as a key id: then the span cannot be judged here.
 		bare, err := r.redact(l.format, l.before+"true"+l.after)
@@ -213,14 +217,14 @@ func (res *result) details(r redactor, p placement, t token, l planted, out reda
 	}
 	res.exact.add(exact)
 	res.inexact.add(p.label(), t.name(), !exact)
-	res.caught.add(p.label(), t.name(), out.guard)
+	res.guardCaught.add(p.label(), t.name(), out.guard)
 	if !out.parsed && p.Encoding != "cut" {
 		res.unparsed++
 	}
 	if out.parsed {
-		same := slices.Contains(out.prints, r.fingerprint(t.text))
-		res.prints.add(same)
-		res.others.add(p.label(), t.name(), !same)
+		same := slices.Contains(out.fingerprints, r.fingerprint(t.text))
+		res.fingerprint.add(same)
+		res.otherFingerprint.add(p.label(), t.name(), !same)
 	}
 	again, err := r.redact(l.format, out.line)
 	res.idempotent.add(again.line == out.line)
@@ -228,8 +232,8 @@ func (res *result) details(r redactor, p placement, t token, l planted, out reda
 	return err
 }
 
-// leave tries text without a credential at its place, or as target and as Referer.
-func (res *result) leave(r redactor, neg negative, n int) error {
+// checkNegative tries text without a credential where the corpus says, or as target and as Referer.
+func (res *result) checkNegative(r redactor, neg negative, n int) error {
 	places := []string{neg.Where}
 	if neg.Where == "" {
 		places = []string{"url", "referer"}

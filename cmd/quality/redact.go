@@ -12,16 +12,16 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
-// redacted is what became of a line.
+// redacted is the outcome of one line.
 type redacted struct {
-	line    string
-	prints  []tokenwarden.Fingerprint
-	reasons []string // why something was taken for a credential
-	guard   bool     // the second check caught something
-	parsed  bool
+	line         string
+	fingerprints []tokenwarden.Fingerprint
+	reasons      []string // of the findings
+	guard        bool     // the second check caught something
+	parsed       bool
 }
 
-// redactor is what is measured. Tests put others in its place.
+// redactor is the implementation under measurement. Tests replace it.
 type redactor interface {
 	redact(format, line string) (redacted, error)
 	fingerprint(text string) tokenwarden.Fingerprint
@@ -32,9 +32,9 @@ var clock = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
 
 // pipeline is the redaction of the product, one Processor per format.
 type pipeline struct {
-	key        secret.Key
-	prints     secret.Fingerprinter
-	processors map[string]*ingest.Processor
+	key           secret.Key
+	fingerprinter secret.Fingerprinter
+	processors    map[string]*ingest.Processor
 }
 
 func newPipeline() (*pipeline, error) {
@@ -43,7 +43,7 @@ func newPipeline() (*pipeline, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make key: %w", err)
 	}
-	return &pipeline{key: key, prints: secret.NewFingerprinter(key), processors: map[string]*ingest.Processor{}}, nil
+	return &pipeline{key: key, fingerprinter: secret.NewFingerprinter(key), processors: map[string]*ingest.Processor{}}, nil
 }
 
 func (p *pipeline) processor(format string) (*ingest.Processor, error) {
@@ -66,12 +66,12 @@ func (p *pipeline) redact(format, line string) (redacted, error) {
 	out, res := q.Process(nil, ingest.Line{Text: []byte(line), Source: tokenwarden.Source{File: "quality", Line: 1}, Now: clock})
 	r := redacted{line: string(out), guard: res.Reason == ingest.ReasonGuard, parsed: res.Err == nil}
 	for _, f := range res.Findings {
-		r.prints = append(r.prints, f.Fingerprint)
+		r.fingerprints = append(r.fingerprints, f.Fingerprint)
 		r.reasons = append(r.reasons, f.Kind+": "+f.Reason)
 	}
 	return r, nil
 }
 
 func (p *pipeline) fingerprint(text string) tokenwarden.Fingerprint {
-	return p.prints.Fingerprint(secret.NewToken([]byte(text)))
+	return p.fingerprinter.Fingerprint(secret.NewToken([]byte(text)))
 }

@@ -25,20 +25,20 @@ func (t tally) String() string {
 	return fmt.Sprintf("%7.3f %%  %d of %d", 100*t.share(), t.good, t.all)
 }
 
-// passes tells whether recall and false positives are within the limits.
+// passes reports whether recall and false positives are within the limits.
 func (res *result) passes() bool {
 	return res.recall[counted].share() >= wantRecall && 1-at(res.kept, "negative").share() <= maxFalse
 }
 
-// lister writes tables; limit is how many faults of a kind it shows.
-type lister struct {
+// tableWriter writes the report. limit bounds the faults listed of each sort.
+type tableWriter struct {
 	w     io.Writer
 	limit int
 }
 
-func (l lister) printf(format string, args ...any) { _, _ = fmt.Fprintf(l.w, format, args...) }
+func (l tableWriter) printf(format string, args ...any) { _, _ = fmt.Fprintf(l.w, format, args...) }
 
-func (l lister) report(res *result) {
+func (l tableWriter) report(res *result) {
 	l.printf("== %s\n", res.name)
 	l.printf("found             %v\n", res.recall[counted])
 	l.printf("  weak places     %v  (not counted)\n", res.recall[weak])
@@ -49,9 +49,9 @@ func (l lister) report(res *result) {
 		l.printf("  ambiguous       %7.3f %%  %d of %d changed (not counted)\n", 100*(1-a.share()), a.all-a.good, a.all)
 	}
 	l.printf("span exact        %v\n", res.exact)
-	l.printf("same fingerprint  %v\n", res.prints)
+	l.printf("same fingerprint  %v\n", res.fingerprint)
 	l.printf("redacted twice    %v unchanged\n", res.idempotent)
-	l.printf("second check caught %d; a part was left %d; lines not parsed %d\n\n", res.caught.sum(), res.partial.sum(), res.unparsed)
+	l.printf("second check caught %d; a part was left %d; lines not parsed %d\n\n", res.guardCaught.sum(), res.partial.sum(), res.unparsed)
 	l.tallies("found by place", res.byFamily, false)
 	l.tallies("found by what gives the token away", res.byClass, false)
 	l.tallies("found by kind of token, those with misses", res.byKind, true)
@@ -59,17 +59,19 @@ func (l lister) report(res *result) {
 	l.faults("missed", res.misses)
 	l.faults("changed without a credential", res.changed)
 	l.limit = l.limit / 3
-	l.faults("caught by the second check alone", res.caught)
+	l.faults("caught by the second check alone", res.guardCaught)
 	l.faults("a part was left", res.partial)
 	l.faults("span not exact", res.inexact)
-	l.faults("another fingerprint", res.others)
+	l.faults("another fingerprint", res.otherFingerprint)
 	l.faults("changed by redacting twice", res.unstable)
 	l.faults("missed at weak places (not counted)", res.weakMisses)
 }
 
 // tallies writes the counts by name, the worst first.
-func (l lister) tallies(title string, m map[string]*tally, faulty bool) {
-	names := slices.SortedFunc(maps.Keys(m), func(a, b string) int { return cmp.Or(cmp.Compare(m[a].share(), m[b].share()), cmp.Compare(a, b)) })
+func (l tableWriter) tallies(title string, m map[string]*tally, faulty bool) {
+	names := slices.SortedFunc(maps.Keys(m), func(a, b string) int {
+		return cmp.Or(cmp.Compare(m[a].share(), m[b].share()), cmp.Compare(a, b))
+	})
 	if faulty {
 		names = slices.DeleteFunc(names, func(n string) bool { return m[n].good == m[n].all })
 	}
@@ -84,7 +86,7 @@ func (l lister) tallies(title string, m map[string]*tally, faulty bool) {
 }
 
 // faults writes what went wrong, the most frequent first.
-func (l lister) faults(title string, fs faults) {
+func (l tableWriter) faults(title string, fs faults) {
 	list := slices.DeleteFunc(slices.Collect(maps.Values(fs)), func(f *fault) bool { return f.count == 0 })
 	if len(list) == 0 {
 		return

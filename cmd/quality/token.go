@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// class says what gives a token away.
+// class is the property that gives a token away.
 type class uint8
 
 const (
@@ -97,11 +97,13 @@ func b64(v any) string {
 
 func (m maker) jwt(alg string, signature int) string {
 	return b64(map[string]any{"alg": alg, "typ": "JWT"}) + "." +
-		b64(map[string]any{"iss": "https://id.example", "sub": m.of(digits, 8), "aud": "api", "exp": 1767607198, "scope": "read"}) + "." + m.of(urlSafe, signature)
+		b64(map[string]any{"iss": "https://id.example", "sub": m.of(digits, 8), "aud": "api", "exp": 1767607198, "scope": "read"}) + "." +
+		m.of(urlSafe, signature)
 }
 
 func (m maker) jwe() string {
-	return strings.Join([]string{b64(map[string]any{"alg": "RSA-OAEP", "enc": "A256GCM"}), m.of(urlSafe, 342), m.of(urlSafe, 16), m.of(urlSafe, 120), m.of(urlSafe, 22)}, ".")
+	header := b64(map[string]any{"alg": "RSA-OAEP", "enc": "A256GCM"})
+	return strings.Join([]string{header, m.of(urlSafe, 342), m.of(urlSafe, 16), m.of(urlSafe, 120), m.of(urlSafe, 22)}, ".")
 }
 
 var words = strings.Fields(`sunshine monkey dragon football summer winter purple orange coffee guitar hockey silver tiger charlie michael
@@ -116,19 +118,37 @@ func (m maker) title() string {
 
 func (m maker) ofPeople() map[string]string {
 	return map[string]string{
-		"pw_word":       m.word(), // among the most used passwords there are
-		"pw_word_digit": m.word() + m.of("123456789", 2), "pw_title_year": m.title() + "202" + m.of("0123456", 1) + "!", "pw_leet": strings.NewReplacer("o", "0", "e", "3", "a", "@", "i", "1").Replace(m.title()) + m.of(digits, 3),
-		"pw_special": m.alnum(4) + m.of("!$%&*?#@", 2) + m.alnum(4), "pw_generated": m.of(alnum+"!$%&*?#@+=^~", 16), "pw_german": "Grün" + m.word() + m.of(digits, 2), "pw_digits": m.of("123456789", 8),
-		"pw_mixed8": m.alnum(8), "passphrase": m.word() + "-" + m.word() + "-" + m.word() + "-" + m.of("123456789", 2), "passphrase_spaces": m.word() + " " + m.word() + " " + m.word() + " " + m.word(),
+		"pw_word":           m.word(), // among the most used passwords there are
+		"pw_word_digit":     m.word() + m.of("123456789", 2),
+		"pw_title_year":     m.title() + "202" + m.of("0123456", 1) + "!",
+		"pw_leet":           strings.NewReplacer("o", "0", "e", "3", "a", "@", "i", "1").Replace(m.title()) + m.of(digits, 3),
+		"pw_special":        m.alnum(4) + m.of("!$%&*?#@", 2) + m.alnum(4),
+		"pw_generated":      m.of(alnum+"!$%&*?#@+=^~", 16),
+		"pw_german":         "Grün" + m.word() + m.of(digits, 2),
+		"pw_digits":         m.of("123456789", 8),
+		"pw_mixed8":         m.alnum(8),
+		"passphrase":        m.word() + "-" + m.word() + "-" + m.word() + "-" + m.of("123456789", 2),
+		"passphrase_spaces": m.word() + " " + m.word() + " " + m.word() + " " + m.word(),
 	}
 }
 
 func (m maker) opaques() map[string]string {
 	out := map[string]string{
-		"uuid4": m.uuid(), "uuid_upper": strings.ToUpper(m.uuid()), "HEX32": strings.ToUpper(m.hex(32)), "lower26": m.of(lower+"234567", 26), "base32_32": m.of(base32, 32),
-		"b64pad24": base64.StdEncoding.EncodeToString(m.bytes(16)), "b64std44": base64.StdEncoding.EncodeToString(m.bytes(32)), "b64std88": base64.StdEncoding.EncodeToString(m.bytes(64)),
-		"dotted": m.alnum(12) + "." + m.alnum(24), "colon": m.of(digits, 6) + ":" + m.alnum(32), "grouped": m.of(upper+digits, 5) + "-" + m.of(upper+digits, 5) + "-" + m.of(upper+digits, 5) + "-" + m.of(upper+digits, 5),
-		"prefixed": "acme_" + m.alnum(32), "signed_value": m.of(urlSafe, 30) + "--" + m.hex(40), "itsdangerous": m.of(urlSafe, 24) + "." + m.of(urlSafe, 6) + "." + m.of(urlSafe, 27), "digits20": "7" + m.of(digits, 19),
+		"uuid4":        m.uuid(),
+		"uuid_upper":   strings.ToUpper(m.uuid()),
+		"HEX32":        strings.ToUpper(m.hex(32)),
+		"lower26":      m.of(lower+"234567", 26),
+		"base32_32":    m.of(base32, 32),
+		"b64pad24":     base64.StdEncoding.EncodeToString(m.bytes(16)),
+		"b64std44":     base64.StdEncoding.EncodeToString(m.bytes(32)),
+		"b64std88":     base64.StdEncoding.EncodeToString(m.bytes(64)),
+		"dotted":       m.alnum(12) + "." + m.alnum(24),
+		"colon":        m.of(digits, 6) + ":" + m.alnum(32),
+		"grouped":      m.of(upper+digits, 5) + "-" + m.of(upper+digits, 5) + "-" + m.of(upper+digits, 5) + "-" + m.of(upper+digits, 5),
+		"prefixed":     "acme_" + m.alnum(32),
+		"signed_value": m.of(urlSafe, 30) + "--" + m.hex(40),
+		"itsdangerous": m.of(urlSafe, 24) + "." + m.of(urlSafe, 6) + "." + m.of(urlSafe, 27),
+		"digits20":     "7" + m.of(digits, 19),
 	}
 	for _, n := range []int{16, 24, 32, 40, 48, 64} {
 		out[fmt.Sprintf("hex%d", n)] = m.hex(n)
@@ -144,8 +164,25 @@ func (m maker) opaques() map[string]string {
 
 func (m maker) specials() map[string]string {
 	return map[string]string{
-		"django_reset": m.of(lowNum, 6) + "-" + m.hex(32), "alnum12": m.alnum(12), "b64url8": m.of(urlSafe, 8), "lower54": m.of(lowNum, 54), "digits3": m.of(digits, 3), "digits10": m.of("123456789", 10),
-		"discord_hook": m.of(urlSafe, 68), "salesforce_sid": "00D" + m.alnum(12) + "!AQ" + m.of(alnum+"._", 93), "b64long": base64.StdEncoding.EncodeToString(m.bytes(300)),
+		"django_reset":   m.of(lowNum, 6) + "-" + m.hex(32),
+		"alnum12":        m.alnum(12),
+		"b64url8":        m.of(urlSafe, 8),
+		"lower54":        m.of(lowNum, 54),
+		"digits3":        m.of(digits, 3),
+		"digits10":       m.of("123456789", 10),
+		"discord_hook":   m.of(urlSafe, 68),
+		"salesforce_sid": "00D" + m.alnum(12) + "!AQ" + m.of(alnum+"._", 93),
+		"b64long":        base64.StdEncoding.EncodeToString(m.bytes(300)),
+	}
+}
+
+func (m maker) codes() map[string]string {
+	return map[string]string{
+		"otp6":  m.of("123456789", 6),
+		"otp8":  m.of("123456789", 8),
+		"pin4":  m.of("123456789", 4),
+		"code8": m.of(base32, 4) + "-" + m.of(base32, 4),
+		"code6": m.of(base32, 6),
 	}
 }
 
@@ -158,7 +195,7 @@ func tokens(seed uint64) []token {
 		made  map[string]string
 	}{
 		{provider, m.providers()}, {opaque, m.opaques()}, {typed, m.ofPeople()}, {special, m.specials()},
-		{short, map[string]string{"otp6": m.of("123456789", 6), "otp8": m.of("123456789", 8), "pin4": m.of("123456789", 4), "code8": m.of(base32, 4) + "-" + m.of(base32, 4), "code6": m.of(base32, 6)}},
+		{short, m.codes()},
 	} {
 		for kind, text := range c.made {
 			out = append(out, token{kind: kind, class: c.class, text: text, forms: forms(text)})
