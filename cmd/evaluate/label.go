@@ -7,7 +7,7 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 )
 
-// label is one row of what [simulate.Generator.WriteTruth] writes: an attack, a hard negative or a token.
+// label is one row of [simulate.Generator.WriteTruth]: an attack, a hard negative or a token.
 type label struct {
 	Type, Name, Rule, Variant string
 	Instance                  int
@@ -20,17 +20,16 @@ type label struct {
 	Learns                    bool
 }
 
-// cut leaves what the log shows of the times of l: seconds.
-func (l *label) cut() {
+// truncate reduces the times of l to seconds, as the log shows them.
+func (l *label) truncate() {
 	l.First, l.Last, l.Due = l.First.Truncate(time.Second), l.Last.Truncate(time.Second), l.Due.Truncate(time.Second)
 }
 
-// fold is how long a rule may keep an incident about a network or an issuer open after its last event.
-const fold = time.Hour
+// incidentTail is the longest time that an incident about a network or an issuer stays open after its last event.
+const incidentTail = time.Hour
 
-// about tells whether an alert speaks of what l labels: of one of its tokens, or of its client network, family or issuer
-// at its time.
-func (l *label) about(a *tokenwarden.Alert) bool {
+// matches reports whether the alert is about a token of the label, or about its network, family or issuer at its time.
+func (l *label) matches(a *tokenwarden.Alert) bool {
 	if a.LastSeen.Before(l.First) {
 		return false
 	}
@@ -40,12 +39,12 @@ func (l *label) about(a *tokenwarden.Alert) bool {
 	case "family":
 		return a.Owner != "" && a.Owner == l.Owner
 	case "network":
-		return a.Subject == l.Client && !a.FirstSeen.After(l.Last.Add(fold))
+		return a.Subject == l.Client && !a.FirstSeen.After(l.Last.Add(incidentTail))
 	}
-	return a.Rule == l.Rule && !a.FirstSeen.After(l.Last.Add(fold))
+	return a.Rule == l.Rule && !a.FirstSeen.After(l.Last.Add(incidentTail))
 }
 
-// patience is what an alert may come after the request from which its rule can know: windows slide in sixtieths.
-func (l *label) patience() time.Duration {
+// tolerance returns the longest delay of an alert after Due that counts as in time: windows slide in sixtieths.
+func (l *label) tolerance() time.Duration {
 	return max(10*time.Second, l.Due.Sub(l.First)/10)
 }

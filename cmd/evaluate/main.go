@@ -1,6 +1,6 @@
-// Command evaluate measures the rules: it makes days of labelled traffic (see cmd/internal/simulate), sends it through
+// Command evaluate measures the rules: it makes days of labelled traffic (package simulate), sends it through
 // `tokenwarden scan`, and compares the alerts with the labels. It prints recall for each class of attack, the delay to
-// detection, and what was said about honest traffic, and ends with status 1 if that is not within the budget.
+// detection and the false alerts, and ends with status 1 if these are outside the budget. README.md defines the terms.
 package main
 
 import (
@@ -34,7 +34,7 @@ func main() {
 	flag.IntVar(&o.days, "days", 14, "days of traffic")
 	flag.IntVar(&o.holders, "tokens", 3000, "holders of a credential")
 	flag.IntVar(&o.instances, "instances", 14, "of each attack and hard negative: half of them strong, half weak")
-	flag.StringVar(&o.dir, "dir", "", "folder for key, lists, labels and alerts of each seed, which stay there (default: one that does not stay)")
+	flag.StringVar(&o.dir, "dir", "", "folder that keeps key, lists, labels and alerts of each seed (default: a temporary one)")
 	flag.BoolVar(&o.verbose, "v", false, "name each attack that was missed and each alert about honest traffic")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -49,7 +49,7 @@ func main() {
 	}
 }
 
-// evaluate runs all seeds and prints what came of them. It tells whether that is within the budget.
+// evaluate runs all seeds and prints the report. within is true if the figures are within the budget.
 func evaluate(ctx context.Context, o options) (within bool, err error) {
 	dir := o.dir
 	if dir == "" {
@@ -58,11 +58,11 @@ func evaluate(ctx context.Context, o options) (within bool, err error) {
 		}
 		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	}
-	inPack, err := pack(ctx, o.bin)
+	ids, err := ruleIDs(ctx, o.bin)
 	if err != nil {
 		return false, err
 	}
-	total := newScore(inPack)
+	total := newScore(ids)
 	for seed := o.first; seed < o.first+o.seeds; seed++ {
 		start := time.Now()
 		r, err := play(ctx, o, seed, fmt.Sprintf("%s/seed-%d", dir, seed))

@@ -19,7 +19,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
-// result is what one seed gave.
+// result holds the labels and alerts of one seed.
 type result struct {
 	seed   uint64
 	lines  int
@@ -27,7 +27,7 @@ type result struct {
 	alerts []tokenwarden.Alert
 }
 
-// play sends the traffic of a seed through `tokenwarden scan`.
+// play sends the traffic of a seed through `tokenwarden scan`. Its files stay in dir.
 func play(ctx context.Context, o options, seed uint64, dir string) (result, error) {
 	r := result{seed: seed}
 	if err := os.MkdirAll(dir, 0o750); err != nil {
@@ -66,11 +66,11 @@ func play(ctx context.Context, o options, seed uint64, dir string) (result, erro
 	return r, err
 }
 
-// pack returns the ids of the rules that the program brings.
-func pack(ctx context.Context, bin string) (map[string]bool, error) {
+// ruleIDs returns the ids of the default rules of the program.
+func ruleIDs(ctx context.Context, bin string) (map[string]bool, error) {
 	out, err := exec.CommandContext(ctx, bin, "rules", "list").Output()
 	if err != nil {
-		return nil, fmt.Errorf("run %s rules list: %w; make build makes it", bin, err)
+		return nil, fmt.Errorf("run %s rules list: %w; make build builds it", bin, err)
 	}
 	ids := map[string]bool{}
 	for line := range bytes.Lines(out) {
@@ -81,8 +81,8 @@ func pack(ctx context.Context, bin string) (map[string]bool, error) {
 	return ids, nil
 }
 
-// newKey writes the key of a seed, and returns how it fingerprints. It protects made-up tokens, so it need not be secret,
-// and so the same seed gives the same alerts.
+// newKey writes the key of a seed and returns a function that fingerprints with it. The key protects synthetic tokens alone, so it
+// follows from the seed, and the same seed gives the same alerts.
 func newKey(seed uint64, path string) (func(token string) string, error) {
 	var from [32]byte
 	binary.LittleEndian.PutUint64(from[:], seed)
@@ -114,19 +114,19 @@ func config(dir string) []byte {
 		in("bindings.yaml"), in("policy.yaml"), in("sensitive.txt"))
 }
 
-// scan feeds the program with all lines.
+// scan writes all lines to the program and waits for its end.
 func scan(ctx context.Context, bin, dir string, gen *simulate.Generator) (lines int, err error) {
 	cmd := exec.CommandContext(ctx, bin, "scan", "-", "--config", filepath.Join(dir, "tokenwarden.yaml"),
 		"--key-file", filepath.Join(dir, "key"), "--alerts", filepath.Join(dir, "alerts.ndjson"),
 		"--geo", "testdata/geo/city.mmdb", "--asn", "testdata/geo/asn.mmdb")
-	var said bytes.Buffer
-	cmd.Stderr = &said
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		return 0, fmt.Errorf("start %s: %w", bin, err)
 	}
 	if err := cmd.Start(); err != nil {
-		return 0, fmt.Errorf("start %s: %w; make build makes it", bin, err)
+		return 0, fmt.Errorf("start %s: %w; make build builds it", bin, err)
 	}
 	w := bufio.NewWriterSize(in, 1<<20)
 	for line, ok := gen.Next(); ok && err == nil; line, ok = gen.Next() {
@@ -136,7 +136,7 @@ func scan(ctx context.Context, bin, dir string, gen *simulate.Generator) (lines 
 	}
 	err = errors.Join(err, w.Flush(), in.Close())
 	if waited := cmd.Wait(); waited != nil {
-		return lines, fmt.Errorf("%s scan: %w: %s", bin, waited, said.Bytes())
+		return lines, fmt.Errorf("%s scan: %w: %s", bin, waited, stderr.Bytes())
 	}
 	return lines, err
 }
@@ -150,7 +150,7 @@ func readAlerts(path string) ([]tokenwarden.Alert, error) {
 	return alerts, errors.Join(err, file.Close())
 }
 
-// decode reads NDJSON.
+// decode reads NDJSON to its end.
 func decode[T any](r io.Reader) (all []T, err error) {
 	for d := json.NewDecoder(r); ; {
 		var v T

@@ -14,55 +14,56 @@ import (
 
 // The budget of the rules catalogue.
 const (
-	leastRecall = 0.95 // of the instances of each class, found in time
-	mostFalse   = 1.0  // alerts of medium or above about honest traffic, per 10,000 holder-days
-	per         = 10_000
+	minRecall = 0.95 // of the instances of each class, found in time
+	maxFalse  = 1.0  // alerts of medium or above about honest traffic, per 10,000 holder-days
+	perDays   = 10_000
 )
 
-// print writes the report and tells whether everything is within the budget.
+// print writes the report and reports whether all figures are within the budget.
 func (s *score) print(w io.Writer, o options) bool {
-	say := func(format string, args ...any) { _, _ = fmt.Fprintf(w, format+"\n", args...) }
+	printf := func(format string, args ...any) { _, _ = fmt.Fprintf(w, format+"\n", args...) }
 	if o.verbose {
 		for _, n := range s.notes {
-			say("%s", n)
+			printf("%s", n)
 		}
-		say("")
+		printf("")
 	}
-	say("%d seeds from %d, %d days, %d holders, %d lines", o.seeds, o.first, o.days, o.holders, s.lines)
-	recall := s.printClasses(say)
-	precision := s.printHonest(say)
-	s.printNegatives(say)
+	printf("%d seeds from %d, %d days, %d holders, %d lines", o.seeds, o.first, o.days, o.holders, s.lines)
+	recall := s.printClasses(printf)
+	precision := s.printHonest(printf)
+	s.printNegatives(printf)
 	return recall && precision
 }
 
-func (s *score) printClasses(say func(string, ...any)) bool {
-	say("\nattacks: found of instances; delay from the first malicious request, and what the rule needs (median, greatest)\n")
-	say("%-24s %9s %9s %5s  %-21s %-21s %s", "class", "strong", "weak", "late", "delay", "needed", "")
+func (s *score) printClasses(printf func(string, ...any)) bool {
+	printf("\nattacks: found of instances; delay from the first malicious request, and what the rule needs (median, greatest)\n")
+	printf("%-24s %9s %9s %5s  %-21s %-21s %s", "class", "strong", "weak", "late", "delay", "needed", "")
 	missing, outside := 0, 0
 	for _, name := range simulate.Attacks() {
 		c := s.classes[name]
 		verdict := ""
-		switch all, good := c.strong.all+c.weak.all, c.found(); {
-		case !s.inPack[name]:
+		switch all, good := c.strong.all+c.weak.all, c.inTime(); {
+		case !s.rules[name]:
 			verdict = "no rule"
 			missing++
-		case float64(good) < leastRecall*float64(all):
+		case float64(good) < minRecall*float64(all):
 			verdict = fmt.Sprintf("OUTSIDE: %.0f %%", 100*float64(good)/float64(all))
 			outside++
 		}
-		say("%-24s %9s %9s %5d  %-21s %-21s %s", name, c.strong, c.weak, c.strong.late+c.weak.late, spread(c.delays), spread(c.needed), verdict)
+		printf("%-24s %9s %9s %5d  %-21s %-21s %s",
+			name, c.strong, c.weak, c.strong.late+c.weak.late, spread(c.delays), spread(c.needed), verdict)
 	}
-	say("\n%d classes: %d within the budget (%.0f %% found in time), %d outside, %d without a rule", len(s.classes),
-		len(s.classes)-missing-outside, 100*leastRecall, outside, missing)
+	printf("\n%d classes: %d within the budget (%.0f %% found in time), %d outside, %d without a rule", len(s.classes),
+		len(s.classes)-missing-outside, 100*minRecall, outside, missing)
 	return outside == 0
 }
 
-// found is how many instances were found in time.
-func (c *class) found() int { return c.strong.found + c.weak.found - c.strong.late - c.weak.late }
+// inTime returns how many instances were found in time.
+func (c *class) inTime() int { return c.strong.found + c.weak.found - c.strong.late - c.weak.late }
 
 func (v variant) String() string { return fmt.Sprintf("%d/%d", v.found, v.all) }
 
-// spread is the median and the greatest of durations.
+// spread returns the median and the greatest of durations.
 func spread(d []time.Duration) string {
 	if len(d) == 0 {
 		return "-"
@@ -71,49 +72,49 @@ func spread(d []time.Duration) string {
 	return fmt.Sprintf("%s, %s", d[len(d)/2].Round(100*time.Millisecond), d[len(d)-1].Round(100*time.Millisecond))
 }
 
-func (s *score) printHonest(say func(string, ...any)) bool {
-	say("\nhonest traffic, hard negatives included: alerts per 10,000 holder-days (%d holder-days)\n", s.days)
-	rate := func(n int) float64 { return float64(n) * per / float64(max(1, s.days)) }
-	loud := 0
-	keys := slices.SortedFunc(maps.Keys(s.honest), func(a, b verdict) int {
+func (s *score) printHonest(printf func(string, ...any)) bool {
+	printf("\nhonest traffic, hard negatives included: alerts per 10,000 holder-days (%d holder-days)\n", s.days)
+	rate := func(n int) float64 { return float64(n) * perDays / float64(max(1, s.days)) }
+	medium := 0
+	keys := slices.SortedFunc(maps.Keys(s.honest), func(a, b ruleSeverity) int {
 		return 2*int(b.severity) - 2*int(a.severity) + strings.Compare(a.rule, b.rule)
 	})
 	for _, v := range keys {
 		n := s.honest[v]
-		say("%-24s %-9s %6d %9.2f", v.rule, v.severity, n, rate(n))
+		printf("%-24s %-9s %6d %9.2f", v.rule, v.severity, n, rate(n))
 		if v.severity >= tokenwarden.SeverityMedium {
-			loud += n
+			medium += n
 		}
 	}
-	within := rate(loud) <= mostFalse
+	within := rate(medium) <= maxFalse
 	verdict := "within the budget"
 	if !within {
 		verdict = "OUTSIDE the budget"
 	}
-	say("\n%d of medium or above: %.2f per 10,000 holder-days, %s of %.0f", loud, rate(loud), verdict, mostFalse)
+	printf("\n%d of medium or above: %.2f per 10,000 holder-days, %s of %.0f", medium, rate(medium), verdict, maxFalse)
 	if s.tokenDays > s.days {
-		say("(%d token-days, if each hourly token counts)", s.tokenDays)
+		printf("(%d token-days, if each hourly token counts)", s.tokenDays)
 	}
-	for _, rule := range slices.Sorted(maps.Keys(s.plain)) {
-		say("not counted: %d of %s about credentials that do travel there", s.plain[rule], rule)
+	for _, rule := range slices.Sorted(maps.Keys(s.inherent)) {
+		printf("not counted: %d of %s about credentials that do travel there", s.inherent[rule], rule)
 	}
 	for _, rule := range slices.Sorted(maps.Keys(s.learning)) {
-		say("not counted: %d of %s about offices in the week in which they are learned", s.learning[rule], rule)
+		printf("not counted: %d of %s about offices in the week in which they are learned", s.learning[rule], rule)
 	}
-	for _, rule := range slices.Sorted(maps.Keys(s.side)) {
-		say("not counted: %d of %s about an attack for which another rule is expected", s.side[rule], rule)
+	for _, rule := range slices.Sorted(maps.Keys(s.otherRule)) {
+		printf("not counted: %d of %s about an attack for which another rule is expected", s.otherRule[rule], rule)
 	}
 	return within
 }
 
-func (s *score) printNegatives(say func(string, ...any)) {
-	say("\nhard negatives: instances about which there was an alert of medium or above\n")
+func (s *score) printNegatives(printf func(string, ...any)) {
+	printf("\nhard negatives: instances about which there was an alert of medium or above\n")
 	for _, name := range simulate.Negatives() {
 		n := s.negatives[name]
 		var by []string
 		for _, rule := range slices.Sorted(maps.Keys(n.by)) {
 			by = append(by, fmt.Sprintf("%s %d", rule, n.by[rule]))
 		}
-		say("%-24s %4d/%-4d %s", name, n.tripped, n.all, strings.Join(by, ", "))
+		printf("%-24s %4d/%-4d %s", name, n.tripped, n.all, strings.Join(by, ", "))
 	}
 }

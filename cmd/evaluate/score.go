@@ -9,46 +9,46 @@ import (
 	"github.com/tokenwarden/tokenwarden/cmd/internal/simulate"
 )
 
-// score is what all seeds together gave.
+// score adds up the results of all seeds.
 type score struct {
-	inPack    map[string]bool // rules
+	rules     map[string]bool // ids of the rules that exist
 	classes   map[string]*class
 	negatives map[string]*negative
-	honest    map[verdict]int // alerts about honest traffic
-	plain     map[string]int  // alerts that say what is so of ordinary traffic, by rule
-	learning  map[string]int  // alerts about a hard negative while it was learned, by rule
-	side      map[string]int  // alerts of other rules about an attack
-	days      int             // holder-days without attacks
+	honest    map[ruleSeverity]int // false alerts
+	inherent  map[string]int       // alerts about properties that a token is labelled with, by rule
+	learning  map[string]int       // alerts about a hard negative while it was learned, by rule
+	otherRule map[string]int       // alerts of other rules about an attack
+	days      int                  // holder-days without attacks
 	tokenDays int
 	lines     int
 	notes     []string
 }
 
-// class is one class of attack.
+// class counts the instances of one class of attack.
 type class struct {
 	strong, weak variant
-	delays       []time.Duration // of those found
-	needed       []time.Duration
+	delays       []time.Duration // of the found ones, from the first malicious request
+	needed       []time.Duration // from there to the request from which the rule can know
 }
 
 type variant struct{ all, found, late int }
 
-// negative is one kind of honest traffic that looks like an attack.
+// negative counts the instances of one hard negative.
 type negative struct {
 	all, tripped int
 	by           map[string]int // alerts of medium and above, by rule
 }
 
-type verdict struct {
+type ruleSeverity struct {
 	rule     string
 	severity tokenwarden.Severity
 }
 
-// newScore begins with the rules that there are.
-func newScore(inPack map[string]bool) *score {
+// newScore returns an empty score. ids holds the rules that exist.
+func newScore(ids map[string]bool) *score {
 	s := &score{
-		inPack: inPack, classes: map[string]*class{}, negatives: map[string]*negative{},
-		honest: map[verdict]int{}, plain: map[string]int{}, side: map[string]int{}, learning: map[string]int{},
+		rules: ids, classes: map[string]*class{}, negatives: map[string]*negative{},
+		honest: map[ruleSeverity]int{}, inherent: map[string]int{}, otherRule: map[string]int{}, learning: map[string]int{},
 	}
 	for _, name := range simulate.Attacks() {
 		s.classes[name] = &class{}
@@ -59,43 +59,43 @@ func newScore(inPack map[string]bool) *score {
 	return s
 }
 
-// crowd sorts the labels of one seed by what alerts name.
-type crowd struct {
+// labelIndex finds the labels of one seed by the subjects that alerts name.
+type labelIndex struct {
 	attacks, negatives []*label
-	attacked           map[string][]*label // by fingerprint
-	feigned            map[string][]*label // tokens of hard negatives
-	holds              map[string][]string // rules that a token's ordinary use satisfies
+	attacksOf          map[string][]*label // by fingerprint
+	negativesOf        map[string][]*label // by fingerprint
+	inherentRules      map[string][]string // by fingerprint: rules that the token's ordinary use satisfies
 }
 
 func (s *score) add(r result) {
-	c := crowd{attacked: map[string][]*label{}, feigned: map[string][]*label{}, holds: map[string][]string{}}
+	c := labelIndex{attacksOf: map[string][]*label{}, negativesOf: map[string][]*label{}, inherentRules: map[string][]string{}}
 	for i := range r.labels {
-		r.labels[i].cut()
-		c.sort(&r.labels[i])
+		r.labels[i].truncate()
+		c.add(&r.labels[i])
 	}
 	s.lines += r.lines
 	for i := range r.labels {
-		if l := &r.labels[i]; l.Type == "token" && c.attacked[l.Fingerprint] == nil {
+		if l := &r.labels[i]; l.Type == "token" && c.attacksOf[l.Fingerprint] == nil {
 			s.days += l.Days
 			s.tokenDays += int(l.Last.Sub(l.First)/(24*time.Hour)) + 1
 		}
 	}
 	for _, l := range c.attacks {
-		s.attack(r, l)
+		s.scoreAttack(r, l)
 	}
 	for _, l := range c.negatives {
 		s.negatives[l.Name].all++
 	}
 	tripped := map[*label]bool{}
 	for i := range r.alerts {
-		s.alert(r.seed, c, &r.alerts[i], tripped)
+		s.scoreAlert(r.seed, c, &r.alerts[i], tripped)
 	}
 	for l := range tripped {
 		s.negatives[l.Name].tripped++
 	}
 }
 
-func (c *crowd) sort(l *label) {
+func (c *labelIndex) add(l *label) {
 	tokens := l.Tokens
 	if len(tokens) == 0 {
 		tokens = []string{l.Fingerprint}
@@ -104,20 +104,20 @@ func (c *crowd) sort(l *label) {
 	case "attack":
 		c.attacks = append(c.attacks, l)
 		for _, t := range tokens {
-			c.attacked[t] = append(c.attacked[t], l)
+			c.attacksOf[t] = append(c.attacksOf[t], l)
 		}
 	case "negative":
 		c.negatives = append(c.negatives, l)
 		for _, t := range tokens {
-			c.feigned[t] = append(c.feigned[t], l)
+			c.negativesOf[t] = append(c.negativesOf[t], l)
 		}
 	case "token":
-		c.holds[l.Fingerprint] = l.Holds
+		c.inherentRules[l.Fingerprint] = l.Holds
 	}
 }
 
-// attack looks for the first alert of the rule that had to find l.
-func (s *score) attack(r result, l *label) {
+// scoreAttack looks for the first alert of the expected rule about l.
+func (s *score) scoreAttack(r result, l *label) {
 	cl := s.classes[l.Name]
 	v := &cl.weak
 	if l.Variant == "strong" {
@@ -127,35 +127,36 @@ func (s *score) attack(r result, l *label) {
 	cl.needed = append(cl.needed, l.Due.Sub(l.First))
 	var first *tokenwarden.Alert
 	for i := range r.alerts {
-		if a := &r.alerts[i]; a.Rule == l.Rule && l.about(a) && (first == nil || a.FirstSeen.Before(first.FirstSeen)) {
+		if a := &r.alerts[i]; a.Rule == l.Rule && l.matches(a) && (first == nil || a.FirstSeen.Before(first.FirstSeen)) {
 			first = a
 		}
 	}
-	what := fmt.Sprintf("seed %d: %s %s %d at %s, token %.8s", r.seed, l.Name, l.Variant, l.Instance, l.First.Format(time.RFC3339), l.Fingerprint)
+	what := fmt.Sprintf("seed %d: %s %s %d at %s, token %.8s", r.seed, l.Name, l.Variant, l.Instance,
+		l.First.Format(time.RFC3339), l.Fingerprint)
 	if first == nil {
-		s.note(s.inPack[l.Rule], "missed  %s", what)
+		s.note(s.rules[l.Rule], "missed  %s", what)
 		return
 	}
 	v.found++
 	cl.delays = append(cl.delays, max(0, first.FirstSeen.Sub(l.First)))
-	if first.FirstSeen.After(l.Due.Add(l.patience())) {
+	if first.FirstSeen.After(l.Due.Add(l.tolerance())) {
 		v.late++
 		s.note(true, "late    %s: after %s, could be %s", what, first.FirstSeen.Sub(l.First), l.Due.Sub(l.First))
 	}
 }
 
-// alert says what an alert is about: an attack, what is so, or honest traffic.
-func (s *score) alert(seed uint64, c crowd, a *tokenwarden.Alert, tripped map[*label]bool) {
-	for _, l := range c.suspects(a) {
-		if l.about(a) {
+// scoreAlert counts an alert as found, inherent, learning or false.
+func (s *score) scoreAlert(seed uint64, c labelIndex, a *tokenwarden.Alert, tripped map[*label]bool) {
+	for _, l := range c.candidates(a) {
+		if l.matches(a) {
 			if a.Rule != l.Rule {
-				s.side[a.Rule]++
+				s.otherRule[a.Rule]++
 			}
 			return
 		}
 	}
-	if slices.Contains(c.holds[a.Subject], a.Rule) {
-		s.plain[a.Rule]++
+	if slices.Contains(c.inherentRules[a.Subject], a.Rule) {
+		s.inherent[a.Rule]++
 		return
 	}
 	l := c.negative(a)
@@ -163,7 +164,7 @@ func (s *score) alert(seed uint64, c crowd, a *tokenwarden.Alert, tripped map[*l
 		s.learning[a.Rule]++
 		return
 	}
-	s.honest[verdict{a.Rule, a.Severity}]++
+	s.honest[ruleSeverity{a.Rule, a.Severity}]++
 	if a.Severity < tokenwarden.SeverityMedium {
 		return
 	}
@@ -177,18 +178,20 @@ func (s *score) alert(seed uint64, c crowd, a *tokenwarden.Alert, tripped map[*l
 		a.FirstSeen.Format(time.RFC3339), about, a.SubjectKind, a.Subject, a.Summary, a.Observed, a.Baseline)
 }
 
-// suspects are the attacks that a may be about.
-func (c *crowd) suspects(a *tokenwarden.Alert) []*label {
+// candidates returns the attacks that a may be about.
+func (c *labelIndex) candidates(a *tokenwarden.Alert) []*label {
 	if a.SubjectKind == "token" {
-		return c.attacked[a.Subject]
+		return c.attacksOf[a.Subject]
 	}
 	return c.attacks
 }
 
-// negative is the hard negative that a is about, or nil.
-func (c *crowd) negative(a *tokenwarden.Alert) *label {
-	during := func(l *label) bool { return !a.LastSeen.Before(l.First) && !a.FirstSeen.After(l.Last.Add(fold)) }
-	if of := c.feigned[a.Subject]; len(of) > 0 { // a token may be part of several outages
+// negative returns the hard negative that a is about, or nil.
+func (c *labelIndex) negative(a *tokenwarden.Alert) *label {
+	during := func(l *label) bool {
+		return !a.LastSeen.Before(l.First) && !a.FirstSeen.After(l.Last.Add(incidentTail))
+	}
+	if of := c.negativesOf[a.Subject]; len(of) > 0 { // a token may be part of several outages
 		if i := slices.IndexFunc(of, during); i >= 0 {
 			return of[i]
 		}
@@ -202,8 +205,9 @@ func (c *crowd) negative(a *tokenwarden.Alert) *label {
 	return nil
 }
 
-func (s *score) note(say bool, format string, args ...any) {
-	if say {
+// note keeps a line for -v, if wanted.
+func (s *score) note(wanted bool, format string, args ...any) {
+	if wanted {
 		s.notes = append(s.notes, fmt.Sprintf(format, args...))
 	}
 }
