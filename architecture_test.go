@@ -71,7 +71,7 @@ var layers = []layer{
 	{dir: "ingest/geo", own: []string{"."}, modules: []string{"github.com/hashicorp/golang-lru/v2", "github.com/oschwald/maxminddb-golang/v2"}},
 	{dir: "ingest/kafka", own: []string{".", "internal/backoff"}, modules: []string{kafkaGo, metrics}},
 	{dir: "ingest/leakreport", own: []string{".", "ingest/secret", "ingest/credential"}},
-	{dir: "ingest/canary", own: []string{".", "ingest", "ingest/credential/...", "ingest/record", "ingest/secret"}, modules: []string{metrics}, planned: true},
+	{dir: "ingest/canary", own: []string{".", "ingest", "ingest/accesslog", "ingest/credential/...", "ingest/record", "ingest/secret"}, modules: []string{metrics}},
 	{
 		dir: "ingest", own: []string{".", "ingest/..."}, modules: []string{
 			metrics, "github.com/hashicorp/golang-lru/v2", "github.com/klauspost/compress", "github.com/mileusna/useragent",

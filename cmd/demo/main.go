@@ -1,6 +1,6 @@
-// Command demo shows the whole way on one machine: it starts the local stack and tokenwarden, plays labelled traffic
-// with attacks through Kafka, shows the alerts as they come, and then what is in ClickHouse and in the redacted topic.
-// Everything it prints it has read back from there.
+// Command demo runs the whole way on one machine: it starts the local stack and tokenwarden, plays labelled traffic with
+// attacks through Kafka, and prints the alerts as they come, then the content of ClickHouse and of the redacted topic. It
+// reads all of that back from the servers.
 package main
 
 import (
@@ -29,7 +29,7 @@ func main() {
 	}
 }
 
-// run is the story, in order.
+// run plays the demo from start to end.
 func run(ctx context.Context) error {
 	s, err := startStack(ctx)
 	if err != nil {
@@ -39,7 +39,7 @@ func run(ctx context.Context) error {
 	if err := s.startService(ctx); err != nil {
 		return err
 	}
-	say("\n" + bold("Playing traffic: six services, three days of history, ten minutes with attacks") + "\n")
+	printf("\n" + bold("Playing traffic: six services, three days of history, ten minutes with attacks") + "\n")
 	if err := s.play(ctx); err != nil {
 		return err
 	}
@@ -52,12 +52,14 @@ func run(ctx context.Context) error {
 	return nil
 }
 
+// terminal is true if standard output takes colours.
 var terminal = func() bool {
 	info, err := os.Stdout.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("NO_COLOR") == ""
 }()
 
-func say(format string, args ...any) { _, _ = fmt.Fprintf(os.Stdout, format+"\n", args...) }
+// printf writes a line to standard output.
+func printf(format string, args ...any) { _, _ = fmt.Fprintf(os.Stdout, format+"\n", args...) }
 
 func style(code, text string) string {
 	if !terminal {

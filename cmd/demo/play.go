@@ -18,7 +18,8 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/kafka"
 )
 
-// scopePolicy is what the API's calls need, as the configuration spells it: without it no log shows a scope violation.
+// scopePolicy returns the scopes that the API's calls need, as YAML of the configuration. Without them no log shows a scope
+// violation.
 func scopePolicy() string {
 	var b strings.Builder
 	for _, r := range simulate.ScopePolicy() {
@@ -27,20 +28,20 @@ func scopePolicy() string {
 	return b.String()
 }
 
-// feed follows the alerts topic and prints each incident once.
-type feed struct {
+// alertFeed is a kafka.Worker that reads the alerts topic and prints each incident once.
+type alertFeed struct {
 	mu    sync.Mutex
 	seen  map[string]bool
 	rules map[string]int
 }
 
-// shown is how many incidents of one rule are printed before the others are only counted.
-const shown = 3
+// maxShown bounds the incidents of one rule that are printed.
+const maxShown = 3
 
-func (f *feed) Start(_ context.Context, a kafka.Assignment) (int64, error) { return a.Offset, nil }
-func (f *feed) Stop(context.Context) (int64, error)                        { return -1, nil }
+func (f *alertFeed) Start(_ context.Context, a kafka.Assignment) (int64, error) { return a.Offset, nil }
+func (f *alertFeed) Stop(context.Context) (int64, error)                        { return -1, nil }
 
-func (f *feed) Handle(_ context.Context, ms []kafka.Message) (int64, error) {
+func (f *alertFeed) Handle(_ context.Context, ms []kafka.Message) (int64, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, m := range ms {
@@ -54,10 +55,10 @@ func (f *feed) Handle(_ context.Context, ms []kafka.Message) (int64, error) {
 		f.seen[a.ID] = true
 		f.rules[a.Rule]++
 		switch n := f.rules[a.Rule]; {
-		case n <= shown:
-			say("%s  %-9s %-23s %s", a.FirstSeen.Format("15:04:05"), severity(a.Severity), a.Rule, a.Summary)
-		case n == shown+1:
-			say("%s", dim("          further incidents of "+a.Rule+" are counted, not shown"))
+		case n <= maxShown:
+			printf("%s  %-9s %-23s %s", a.FirstSeen.Format("15:04:05"), severity(a.Severity), a.Rule, a.Summary)
+		case n == maxShown+1:
+			printf("%s", dim("          further incidents of "+a.Rule+" are counted, not shown"))
 		}
 	}
 	return -1, nil
@@ -73,11 +74,11 @@ func severity(s tokenwarden.Severity) string {
 	return fmt.Sprintf("%-9s", s)
 }
 
-// play sends the traffic and returns when ClickHouse holds everything that came of it.
+// play sends the traffic and returns when ClickHouse holds all of its events and alerts.
 func (s *stack) play(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	f := &feed{seen: map[string]bool{}, rules: map[string]int{}}
+	f := &alertFeed{seen: map[string]bool{}, rules: map[string]int{}}
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	defer cancel()
@@ -87,10 +88,11 @@ func (s *stack) play(ctx context.Context) error {
 			Log: slog.New(slog.DiscardHandler), Metrics: kafka.NewMetrics(prometheus.NewRegistry()),
 		}, func() kafka.Worker { return f })
 		if err != nil {
-			say("the alerts topic cannot be followed: %v", err)
+			printf("the alerts topic cannot be followed: %v", err)
 		}
 	})
-	sim := exec.CommandContext(ctx, bin, "simulate", "--demo", "--topic", "access-logs", "--pace", "3000", "--config", s.config, "--truth", s.truth())
+	sim := exec.CommandContext(ctx, bin, "simulate", "--demo", "--topic", "access-logs", "--pace", "3000",
+		"--config", s.config, "--truth", s.truth())
 	sim.Stderr = nil
 	if err := sim.Start(); err != nil {
 		return fmt.Errorf("start tokenwarden simulate: %w", err)
@@ -106,11 +108,11 @@ func (s *stack) play(ctx context.Context) error {
 
 func (s *stack) truth() string { return filepath.Join(s.dir, "truth.ndjson") }
 
-// follow prints a line of progress every few seconds until all was sent, read and written.
+// follow prints progress every few seconds and returns when all lines are sent, read and written.
 func (s *stack) follow(ctx context.Context, sent <-chan error) error {
 	const lines, lag = "tokenwarden_ingest_lines_total", "tokenwarden_kafka_lag_messages"
 	const rows, redactions = "tokenwarden_clickhouse_rows_total", "tokenwarden_ingest_redactions_total"
-	all, quiet, last := false, 0, map[string]float64{}
+	sentAll, quiet, last := false, 0, map[string]float64{}
 	for tick := 1; ; tick++ {
 		if !wait(ctx, 500*time.Millisecond) {
 			return ctx.Err()
@@ -120,17 +122,18 @@ func (s *stack) follow(ctx context.Context, sent <-chan error) error {
 			if err != nil {
 				return fmt.Errorf("tokenwarden simulate: %w", err)
 			}
-			all = true
+			sentAll = true
 		default:
 		}
-		now := s.scraped(lines, lag, rows, redactions)
-		if now[lines] != last[lines] && (tick%8 == 0 || all) {
-			say("%s", dim(fmt.Sprintf("          %6.0f lines read, %5.0f credentials redacted, %5.0f messages behind", now[lines], now[redactions], now[lag])))
+		now := s.scrape(lines, lag, rows, redactions)
+		if now[lines] != last[lines] && (tick%8 == 0 || sentAll) {
+			printf("%s", dim(fmt.Sprintf("          %6.0f lines read, %5.0f credentials redacted, %5.0f messages behind",
+				now[lines], now[redactions], now[lag])))
 		}
 		if exited(s.service) {
 			return fmt.Errorf("tokenwarden run ended:\n%s", tailOf(s.serviceLog))
 		}
-		if quiet++; !all || now[lag] > 0 || now[rows] != last[rows] || now[lines] != last[lines] {
+		if quiet++; !sentAll || now[lag] > 0 || now[rows] != last[rows] || now[lines] != last[lines] {
 			quiet = 0
 		}
 		last = now

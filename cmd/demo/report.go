@@ -21,8 +21,8 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/kafka"
 )
 
-// report prints what is in ClickHouse with the queries that show it, a line before and after, and which of the
-// planted attacks were found.
+// report prints the content of ClickHouse with the queries that show it, a line before and after, and how many of the planted
+// attacks were found.
 func (s *stack) report(ctx context.Context) error {
 	for _, q := range []struct{ title, sql string }{
 		{"What is in ClickHouse", `SELECT * FROM (SELECT 'credentials seen' AS what, count() AS n FROM v_token_events
@@ -45,10 +45,10 @@ FROM v_token_events GROUP BY location, token_kind ORDER BY events DESC LIMIT 8`}
 	if err := s.beforeAndAfter(ctx); err != nil {
 		return err
 	}
-	return s.found(ctx)
+	return s.compareWithLabels(ctx)
 }
 
-// maxCell keeps a table on a screen.
+// maxCell bounds the width of a table cell, in bytes.
 const maxCell = 100
 
 func (s *stack) show(ctx context.Context, title, sql string) error {
@@ -56,7 +56,7 @@ func (s *stack) show(ctx context.Context, title, sql string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", title, err)
 	}
-	say("\n%s\n%s\n", bold(title), dim("  "+strings.ReplaceAll(sql, "\n", "\n  ")))
+	printf("\n%s\n%s\n", bold(title), dim("  "+strings.ReplaceAll(sql, "\n", "\n  ")))
 	w := tabwriter.NewWriter(os.Stdout, 0, 4, 2, ' ', 0)
 	_, _ = fmt.Fprintln(w, "  "+strings.Join(res.Columns, "\t"))
 	for _, row := range res.Rows {
@@ -75,13 +75,13 @@ func (s *stack) show(ctx context.Context, title, sql string) error {
 // beforeAndAfter shows one line of the redacted topic beside its original. The token in the original is masked here,
 // by comparing the two: the demo never prints one.
 func (s *stack) beforeAndAfter(ctx context.Context) error {
-	after, src, err := s.first(ctx, "access-logs.redacted", func(m kafka.Message) bool {
+	after, src, err := s.firstMessage(ctx, "access-logs.redacted", func(m kafka.Message) bool {
 		return bytes.Count(m.Value, []byte("REDACTED.")) == 1 && len(m.Value) < 200
 	})
 	if err != nil {
 		return err
 	}
-	before, _, err := s.first(ctx, "access-logs", func(m kafka.Message) bool { return sourceOf(m, "access-logs") == src })
+	before, _, err := s.firstMessage(ctx, "access-logs", func(m kafka.Message) bool { return sourceOf(m, "access-logs") == src })
 	if err != nil {
 		return err
 	}
@@ -94,9 +94,9 @@ func (s *stack) beforeAndAfter(ctx context.Context) error {
 		tail++
 	}
 	masked := string(before[:head]) + strings.Repeat("*", len(before)-head-tail) + string(before[len(before)-tail:])
-	say("\n%s  %s\n", bold("A line before and after"), dim(src))
-	say("  original  %s", masked)
-	say("  redacted  %s", after)
+	printf("\n%s  %s\n", bold("A line before and after"), dim(src))
+	printf("  original  %s", masked)
+	printf("  redacted  %s", after)
 	return nil
 }
 
@@ -113,26 +113,26 @@ func sourceOf(m kafka.Message, topic string) string {
 	return topic
 }
 
-// finder stops at the first message that fits.
-type finder struct {
+// messageFinder is a kafka.Worker that hands over the first message that accept takes.
+type messageFinder struct {
 	topic     string
 	partition int32
-	fits      func(kafka.Message) bool
+	accept    func(kafka.Message) bool
 	found     chan kafka.Message
 }
 
-func (f *finder) Start(_ context.Context, a kafka.Assignment) (int64, error) {
+func (f *messageFinder) Start(_ context.Context, a kafka.Assignment) (int64, error) {
 	f.partition = a.Partition
 	return a.Offset, nil
 }
-func (f *finder) Stop(context.Context) (int64, error) { return -1, nil }
+func (f *messageFinder) Stop(context.Context) (int64, error) { return -1, nil }
 
-func (f *finder) Handle(_ context.Context, ms []kafka.Message) (int64, error) {
+func (f *messageFinder) Handle(_ context.Context, ms []kafka.Message) (int64, error) {
 	for _, m := range ms {
 		if f.topic == "access-logs" { // an original has no source header: it is its own source
 			m.Headers = append(m.Headers, header(f.topic, f.partition, m.Offset))
 		}
-		if f.fits(m) {
+		if f.accept(m) {
 			select {
 			case f.found <- m:
 			default:
@@ -143,15 +143,17 @@ func (f *finder) Handle(_ context.Context, ms []kafka.Message) (int64, error) {
 	return -1, nil
 }
 
-func (s *stack) first(ctx context.Context, topic string, fits func(kafka.Message) bool) ([]byte, string, error) {
+// firstMessage returns value and source of the first message of a topic that accept takes.
+func (s *stack) firstMessage(ctx context.Context, topic string, accept func(kafka.Message) bool) ([]byte, string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	found := make(chan kafka.Message, 1)
 	done := make(chan error, 1)
 	go func() {
 		done <- kafka.Run(ctx, kafka.Options{
-			Conn: s.conn, Group: fmt.Sprintf("demo-%s-%d", topic, time.Now().UnixNano()), Topics: []string{topic}, MaxWait: 250 * time.Millisecond, MaxBytes: 8 << 20,
+			Conn: s.conn, Group: fmt.Sprintf("demo-%s-%d", topic, time.Now().UnixNano()), Topics: []string{topic},
+			MaxWait: 250 * time.Millisecond, MaxBytes: 8 << 20,
 			Log: slog.New(slog.DiscardHandler), Metrics: kafka.NewMetrics(prometheus.NewRegistry()),
-		}, func() kafka.Worker { return &finder{topic: topic, fits: fits, found: found} })
+		}, func() kafka.Worker { return &messageFinder{topic: topic, accept: accept, found: found} })
 	}()
 	defer func() { cancel(); <-done }()
 	select {
@@ -162,13 +164,13 @@ func (s *stack) first(ctx context.Context, topic string, fits func(kafka.Message
 	}
 }
 
-// truth is one line of what `tokenwarden simulate` planted.
+// truth is one label of `tokenwarden simulate --truth`.
 type truth struct {
 	Type, Name, Rule, Variant, Fingerprint, Client string
 }
 
-// found compares the planted attacks with the alerts in ClickHouse.
-func (s *stack) found(ctx context.Context) error {
+// compareWithLabels prints how many of the planted attacks have an alert in ClickHouse. A missed one is an error.
+func (s *stack) compareWithLabels(ctx context.Context) error {
 	file, err := os.Open(s.truth())
 	if err != nil {
 		return err
@@ -194,7 +196,7 @@ func (s *stack) found(ctx context.Context) error {
 			found[t.Name]++
 		}
 	}
-	say("\n%s", bold("Attacks planted and found"))
+	printf("\n%s", bold("Attacks planted and found"))
 	missed := 0
 	names := make([]string, 0, len(planted))
 	for name := range planted {
@@ -202,7 +204,7 @@ func (s *stack) found(ctx context.Context) error {
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		say("  %-24s %d of %d", name, found[name], planted[name])
+		printf("  %-24s %d of %d", name, found[name], planted[name])
 		missed += planted[name] - found[name]
 	}
 	if missed > 0 {

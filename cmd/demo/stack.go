@@ -20,7 +20,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/sink/clickhouse"
 )
 
-// stack is everything the demo has started.
+// stack holds the processes and connections of the demo.
 type stack struct {
 	dir        string
 	config     string
@@ -46,14 +46,17 @@ func startStack(ctx context.Context) (*stack, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make a folder: %w", err)
 	}
-	s := &stack{dir: dir, Kafka: os.Getenv("KAFKA_BROKERS"), ClickHouse: os.Getenv("CLICKHOUSE_ADDR"), HTTP: os.Getenv("CLICKHOUSE_HTTP_ADDR"), metrics: metrics}
+	s := &stack{
+		dir: dir, metrics: metrics,
+		Kafka: os.Getenv("KAFKA_BROKERS"), ClickHouse: os.Getenv("CLICKHOUSE_ADDR"), HTTP: os.Getenv("CLICKHOUSE_HTTP_ADDR"),
+	}
 	if s.Kafka == "" || s.ClickHouse == "" {
 		if err := s.startDevstack(ctx); err != nil {
 			s.close()
 			return nil, err
 		}
 	}
-	say("Kafka at %s, ClickHouse at %s", s.Kafka, s.ClickHouse)
+	printf("Kafka at %s, ClickHouse at %s", s.Kafka, s.ClickHouse)
 	if s.conn, err = kafka.Connect(strings.Split(s.Kafka, ","), kafka.Security{}); err != nil {
 		return nil, err
 	}
@@ -138,11 +141,11 @@ func (s *stack) startService(ctx context.Context) error {
 	if err := s.service.Start(); err != nil {
 		return fmt.Errorf("start tokenwarden run: %w", err)
 	}
-	say("tokenwarden run --init  %s", dim("metrics at http://"+s.metrics+"/metrics"))
+	printf("tokenwarden run --init  %s", dim("metrics at http://"+s.metrics+"/metrics"))
 	return s.ready(ctx)
 }
 
-// command runs a tokenwarden command and shows what it says.
+// command runs a tokenwarden command with the output of the demo.
 func (s *stack) command(ctx context.Context, args ...string) error {
 	cmd := exec.CommandContext(ctx, bin, append(args, "--config", s.config)...)
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
@@ -152,6 +155,7 @@ func (s *stack) command(ctx context.Context, args ...string) error {
 	return nil
 }
 
+// ready waits until /readyz is 200.
 func (s *stack) ready(ctx context.Context) error {
 	for ctx.Err() == nil {
 		res, err := http.Get("http://" + s.metrics + "/readyz")
@@ -171,13 +175,14 @@ func (s *stack) ready(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// exited tells whether a started process is gone, without reaping it.
+// exited reports whether a started process has ended. It does not block.
 func exited(cmd *exec.Cmd) bool {
 	var info syscall.WaitStatus
 	pid, err := syscall.Wait4(cmd.Process.Pid, &info, syscall.WNOHANG, nil)
 	return err != nil || pid == cmd.Process.Pid
 }
 
+// tailOf returns the last 2,000 bytes of a file.
 func tailOf(path string) string {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -186,6 +191,7 @@ func tailOf(path string) string {
 	return string(text[max(0, len(text)-2000):])
 }
 
+// wait returns false if ctx ends before d has passed.
 func wait(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()
@@ -197,8 +203,8 @@ func wait(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// scraped reads counters of the service: the sum over all label values of each name.
-func (s *stack) scraped(names ...string) map[string]float64 {
+// scrape returns counters of the service, each the sum over all label values.
+func (s *stack) scrape(names ...string) map[string]float64 {
 	out := map[string]float64{}
 	res, err := http.Get("http://" + s.metrics + "/metrics")
 	if err != nil {
@@ -218,7 +224,7 @@ func (s *stack) scraped(names ...string) map[string]float64 {
 	return out
 }
 
-// close ends what was started, the service first.
+// close stops the processes, the service first, and removes their files.
 func (s *stack) close() {
 	for _, cmd := range []*exec.Cmd{s.service, s.devstack} {
 		if cmd != nil && cmd.Process != nil {
@@ -235,14 +241,14 @@ func (s *stack) close() {
 	_ = os.RemoveAll(s.dir)
 }
 
-// keep leaves everything up until an interrupt.
+// keep waits for an interrupt.
 func (s *stack) keep() {
-	say("\n%s", bold("Everything stays up until Ctrl-C."))
-	say("  Kafka        %s   topics access-logs, access-logs.redacted, access-logs.quarantine, tokenwarden.alerts", s.Kafka)
-	say("  ClickHouse   %s   native, database %s", s.ClickHouse, database)
-	say("  HTTP         curl -s 'http://%s/?database=%s' -d 'SELECT * FROM v_alerts LIMIT 3 FORMAT Vertical'", s.HTTP, database)
-	say("  metrics      http://%s/metrics", s.metrics)
-	say("  configuration %s, log %s", s.config, s.serviceLog)
+	printf("\n%s", bold("Everything stays up until Ctrl-C."))
+	printf("  Kafka        %s   topics access-logs, access-logs.redacted, access-logs.quarantine, tokenwarden.alerts", s.Kafka)
+	printf("  ClickHouse   %s   native, database %s", s.ClickHouse, database)
+	printf("  HTTP         curl -s 'http://%s/?database=%s' -d 'SELECT * FROM v_alerts LIMIT 3 FORMAT Vertical'", s.HTTP, database)
+	printf("  metrics      http://%s/metrics", s.metrics)
+	printf("  configuration %s, log %s", s.config, s.serviceLog)
 	interrupt := make(chan os.Signal, 1)
 	signal.Notify(interrupt, os.Interrupt, syscall.SIGTERM)
 	<-interrupt
