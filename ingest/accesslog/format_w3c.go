@@ -194,12 +194,10 @@ func w3cHeader(name string) def {
 	if !ok {
 		return def{}
 	}
-	d := def{role: roleField, kind: record.KindHeader}
 	if strings.HasPrefix(side, "c") {
-		d = headerDef(strings.ToLower(header))
-	} else if strings.EqualFold(header, "location") {
-		d.kind = record.KindURL
+		return namedHeaderDef(header)
 	}
+	d := responseHeaderDef(strings.ToLower(header))
 	d.name = []byte(header)
 	return d
 }

@@ -143,10 +143,7 @@ func (k *key) classify(name string) {
 		k.def, k.object = headerDef(name), objectNested
 		k.unknown = true
 	case objectResponse:
-		k.def, k.object = def{role: roleField, kind: record.KindHeader}, objectNested
-		if name == "location" {
-			k.def.kind = record.KindURL
-		}
+		k.def, k.object = responseHeaderDef(name), objectNested
 		k.unknown = true
 	case objectCookies:
 		k.def, k.object, k.unknown = def{role: roleField, kind: record.KindCookie}, objectNested, true
@@ -197,10 +194,7 @@ func (k *key) classifyTraefik(path string) bool {
 	case "request":
 		k.def = headerDef(name)
 	case "origin", "downstream":
-		k.def = def{role: roleField, kind: record.KindHeader}
-		if name == "location" {
-			k.def.kind = record.KindURL
-		}
+		k.def = responseHeaderDef(name)
 	default:
 		return false
 	}

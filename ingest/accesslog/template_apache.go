@@ -32,16 +32,9 @@ var apacheDirectives = keyTable([]keyRow{
 func apacheParts(s string) ([]part, error) {
 	s = strings.NewReplacer(`\"`, `"`, `\t`, "\t", `\\`, `\`).Replace(s)
 	var parts []part
-	for s != "" {
-		i := strings.IndexByte(s, '%')
-		if i < 0 {
-			i = len(s)
-		}
-		if i > 0 {
-			parts = append(parts, part{literal: s[:i]})
-		}
-		if s = s[i:]; s == "" {
-			break
+	for {
+		if parts, s = appendLiteral(parts, s, '%'); s == "" {
+			return parts, nil
 		}
 		if strings.HasPrefix(s, "%%") {
 			parts = append(parts, part{literal: "%"})
@@ -70,7 +63,6 @@ func apacheParts(s string) ([]part, error) {
 		parts = append(parts, apacheValue(s[:n], argument)...)
 		s = s[n:]
 	}
-	return parts, nil
 }
 
 // apacheLetters are the letters of all directives (mod_log_config, mod_logio, mod_ssl, 2026-11).
@@ -118,14 +110,9 @@ func apacheArgument(directive, argument string) def {
 	lower := strings.ToLower(argument)
 	switch directive {
 	case "i":
-		d := headerDef(lower)
-		d.name = []byte(argument)
-		return d
+		return namedHeaderDef(argument)
 	case "o":
-		if lower == "location" {
-			return def{role: roleField, kind: record.KindURL}
-		}
-		return def{role: roleField, kind: record.KindHeader, name: []byte(argument)}
+		return namedResponseHeaderDef(argument)
 	case "C":
 		return def{role: roleField, kind: record.KindCookie, name: []byte(argument)}
 	case "t":

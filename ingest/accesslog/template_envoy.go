@@ -44,18 +44,15 @@ func isEnvoy(s string) bool {
 func envoyParts(s string) ([]part, error) {
 	s = strings.TrimSuffix(s, "\n")
 	var parts []part
-	for s != "" {
-		literal, rest, found := strings.Cut(s, "%")
-		if literal != "" {
-			parts = append(parts, part{literal: literal})
+	for {
+		if parts, s = appendLiteral(parts, s, '%'); s == "" {
+			return parts, nil
 		}
-		if !found {
-			break
-		}
-		var operator string
-		if operator, s, found = cutOperator(rest); !found {
+		operator, rest, ok := cutOperator(s[1:])
+		if !ok {
 			return nil, errVariable
 		}
+		s = rest
 		if operator == "" {
 			parts = append(parts, part{literal: "%"})
 			continue
@@ -70,7 +67,6 @@ func envoyParts(s string) ([]part, error) {
 		}
 		parts = append(parts, p)
 	}
-	return parts, nil
 }
 
 // cutOperator cuts s at the percent sign that ends an operator. It skips the percent signs in the parentheses of START_TIME.
@@ -100,22 +96,14 @@ func envoyDef(operator string) def {
 	}
 	// X-A?X-B writes the first header that the request has. The second one defines both.
 	header := argument[strings.LastIndexByte(argument, '?')+1:]
-	lower := strings.ToLower(header)
 	switch name {
 	case "REQ", "REQ_WITHOUT_QUERY":
-		d := headerDef(lower)
-		d.name = []byte(header)
-		return d
+		return namedHeaderDef(header)
 	case "RESP", "TRAILER":
-		if strings.HasSuffix(lower, "-time") {
+		if strings.HasSuffix(strings.ToLower(header), "-time") {
 			return def{role: roleNumber}
 		}
-		if lower == "location" {
-			return def{role: roleField, kind: record.KindURL}
-		}
-		return def{role: roleField, kind: record.KindHeader, name: []byte(header)}
-	}
-	switch name {
+		return namedResponseHeaderDef(header)
 	case "PATH":
 		return def{role: roleTarget}
 	case "QUERY_PARAM":

@@ -62,19 +62,15 @@ func isHAProxy(s string) bool {
 func haproxyParts(s string) ([]part, error) {
 	var parts []part
 	quoteAll := false
-	for s != "" {
-		literal, rest, found := strings.Cut(s, "%")
-		if literal != "" {
-			parts = append(parts, part{literal: literal})
+	for {
+		if parts, s = appendLiteral(parts, s, '%'); s == "" {
+			return parts, nil
 		}
-		if s = rest; !found {
-			break
-		}
-		if strings.HasPrefix(s, "%") {
+		if s = s[1:]; strings.HasPrefix(s, "%") {
 			parts, s = append(parts, part{literal: "%"}), s[1:]
 			continue
 		}
-		flags := ""
+		flags, found := "", false
 		if strings.HasPrefix(s, "{") {
 			if flags, s, found = strings.Cut(s[1:], "}"); !found {
 				return nil, errVariable
@@ -103,7 +99,6 @@ func haproxyParts(s string) ([]part, error) {
 		}
 		parts = append(parts, p)
 	}
-	return parts, nil
 }
 
 // haproxyValue reads the variable or expression at the start of s, behind the percent sign, and returns the rest of s.
@@ -137,9 +132,7 @@ func haproxyFetch(expression string) def {
 	}
 	switch name {
 	case "hdr", "req.hdr", "fhdr", "req.fhdr":
-		d := headerDef(strings.ToLower(argument))
-		d.name = []byte(argument)
-		return d
+		return namedHeaderDef(argument)
 	case "cook", "req.cook":
 		return def{role: roleField, kind: record.KindCookie, name: []byte(argument)}
 	case "url_param", "urlp":

@@ -89,3 +89,27 @@ func headerDef(name string) def {
 	}
 	return def{role: roleField, kind: record.KindHeader}
 }
+
+// namedHeaderDef defines a header and makes name its Field.Name.
+func namedHeaderDef(name string) def {
+	d := headerDef(strings.ToLower(name))
+	d.name = []byte(name)
+	return d
+}
+
+// responseHeaderDef defines a response header. name is in lower case.
+func responseHeaderDef(name string) def {
+	if name == "location" {
+		return def{role: roleField, kind: record.KindURL}
+	}
+	return def{role: roleField, kind: record.KindHeader}
+}
+
+// namedResponseHeaderDef defines a response header and makes name its Field.Name, unless the kind needs no name.
+func namedResponseHeaderDef(name string) def {
+	d := responseHeaderDef(strings.ToLower(name))
+	if d.kind == record.KindHeader {
+		d.name = []byte(name)
+	}
+	return d
+}

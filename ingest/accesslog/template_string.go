@@ -86,16 +86,9 @@ var errVariable = errors.New("log format string has a variable without an end")
 // nginxParts splits a log_format string. $name and ${name} are variables.
 func nginxParts(s string) ([]part, error) {
 	var parts []part
-	for s != "" {
-		i := strings.IndexByte(s, '$')
-		if i < 0 {
-			i = len(s)
-		}
-		if i > 0 {
-			parts = append(parts, part{literal: s[:i]})
-		}
-		if s = s[i:]; s == "" {
-			break
+	for {
+		if parts, s = appendLiteral(parts, s, '$'); s == "" {
+			return parts, nil
 		}
 		name, rest := variableName(s[1:])
 		if name == "" {
@@ -107,7 +100,19 @@ func nginxParts(s string) ([]part, error) {
 		parts = append(parts, part{isValue: true, def: nginxDef(name), text: "$" + name})
 		s = rest
 	}
-	return parts, nil
+}
+
+// appendLiteral appends the literal at the start of s to parts, unless it is empty. It returns the rest of s, which is empty
+// or starts with sign.
+func appendLiteral(parts []part, s string, sign byte) ([]part, string) {
+	i := strings.IndexByte(s, sign)
+	if i < 0 {
+		i = len(s)
+	}
+	if i > 0 {
+		parts = append(parts, part{literal: s[:i]})
+	}
+	return parts, s[i:]
 }
 
 func variableName(s string) (name, rest string) {
