@@ -2,7 +2,6 @@ package accesslog
 
 import (
 	"bytes"
-	"net/netip"
 	"time"
 
 	"github.com/tokenwarden/tokenwarden/ingest/record"
@@ -59,25 +58,31 @@ func (a *assigner) outranks(d *def) bool {
 	return true
 }
 
-// set records the value at line[start:end]. It returns false for a value that is not of the type of its role. Such a value
+// span is the place of a value in r.Line and its encoding.
+type span struct {
+	start, end int
+	escape     record.Escape
+}
+
+// set records the value at s. It returns false for a value that is not of the type of its role. Such a value
 // becomes a KindText field.
-func (a *assigner) set(r *record.Record, d *def, start, end int, e record.Escape) bool {
-	value := r.Line[start:end]
+func (a *assigner) set(r *record.Record, d *def, s span) bool {
+	value := r.Line[s.start:s.end]
 	if isAbsent(value) {
-		a.setAbsent(r, d, start)
+		a.setAbsent(r, d, s.start)
 		return true
 	}
-	if e == record.EscapeJSON {
+	if s.escape == record.EscapeJSON {
 		if bytes.IndexByte(value, '\\') < 0 {
-			e = record.EscapeNone
+			s.escape = record.EscapeNone
 		} else if d.role.isStructured() {
-			return a.setEscaped(r, d, start, end)
+			return a.setEscaped(r, d, s)
 		}
 	}
 	if d.role.isTyped() && a.setTyped(r, d, value) {
 		return true
 	}
-	f := record.Field{Escape: e, Start: start, End: end, Name: d.name}
+	f := record.Field{Escape: s.escape, Start: s.start, End: s.end, Name: d.name}
 	switch d.role {
 	case roleText:
 		if value[0] == '/' || schemeEnd(value) > 0 {
@@ -98,7 +103,7 @@ func (a *assigner) set(r *record.Record, d *def, start, end int, e record.Escape
 	case roleQuery:
 		a.setQuery(r, d, f)
 	case roleGuess:
-		setExtraColumn(r, start, end, e)
+		setExtraColumn(r, s.start, s.end, s.escape)
 	case roleLogger:
 		a.notAccess = a.notAccess || isOtherLogger(value)
 		r.Add(f)
@@ -179,102 +184,4 @@ func (a *assigner) setTimeOfDay(value []byte) bool {
 		a.timeOfDay = t + 1
 	}
 	return ok
-}
-
-// loggers maps the beginnings of logger names to whether that logger writes the access log. The longest beginning comes
-// first. Caddy's error log has the requests of the access log once more, its handlers and its admin interface have requests
-// of their own (Caddy documentation, "How Logging Works", 2026-11).
-var loggers = [...]struct {
-	prefix string
-	access bool
-}{
-	{"http.log.access", true}, {"http.", false}, {"admin.", false},
-}
-
-// isOtherLogger reports whether a known logger other than the access log's has that name.
-func isOtherLogger(name []byte) bool {
-	for i := range loggers {
-		if l := &loggers[i]; len(name) >= len(l.prefix) && string(name[:len(l.prefix)]) == l.prefix {
-			return !l.access
-		}
-	}
-	return false
-}
-
-func (a *assigner) setAddress(r *record.Record, d *def, value []byte) bool {
-	if d.role == roleAddress && isNumeric(value) {
-		return true
-	}
-	var addr netip.Addr
-	var ok bool
-	if d.role == rolePeer {
-		addr, ok = parsePeer(value)
-	}
-	if !ok {
-		addr, ok = parseAddrPort(value)
-	}
-	if d.role == roleAddress {
-		return ok
-	}
-	if !ok {
-		addr, ok = forwardedClient(value)
-	}
-	if ok && (d.rank >= a.ranks[roleClient]) {
-		a.ranks[roleClient] = d.rank + 1
-		r.ClientIP = addr
-	}
-	return ok
-}
-
-// setNamed records a value for which Record has a named field. A method, protocol, scheme or TLS version becomes one of
-// Record.Fields only if it does not look like one.
-func (a *assigner) setNamed(r *record.Record, d *def, f record.Field) {
-	f.Name = nil
-	var named *record.Field
-	switch d.role {
-	case roleUser:
-		f.Kind, named = record.KindUser, &r.User
-	case roleReferer:
-		f.Kind, named = record.KindReferer, &r.Referer
-	case roleAgent:
-		f.Kind, named = record.KindUserAgent, &r.UserAgent
-	case roleHost:
-		f.Kind, named = record.KindHost, &r.Host
-	case roleMethod:
-		named = &r.Method
-	case roleProtocol:
-		if named = &r.Protocol; isScheme(r.Raw(f)) {
-			d, named = &protocolAsScheme, &r.Scheme
-		}
-	case roleScheme:
-		named = &r.Scheme
-	default:
-		named = &r.TLSVersion
-	}
-	if a.outranks(d) {
-		*named = f
-	}
-	if f.Kind != record.KindText || !isPlainWord(r.Raw(f)) {
-		r.Add(f)
-	}
-}
-
-// protocolAsScheme is the definition of a value that the log calls protocol and that is a scheme.
-var protocolAsScheme = def{role: roleScheme}
-
-func isScheme(b []byte) bool {
-	return len(b) >= 4 && len(b) <= 5 && (bytes.EqualFold(b, []byte("https")) || bytes.EqualFold(b, []byte("http")))
-}
-
-// isPlainWord reports whether b is too short and too plain to be anything but a method, a protocol, a scheme or a version.
-func isPlainWord(b []byte) bool {
-	if len(b) > 10 && !isCapitals(b) {
-		return false
-	}
-	for _, c := range b {
-		if !methodByte(c) && !isDigit(c) && c != '.' && c != '/' {
-			return false
-		}
-	}
-	return true
 }

@@ -70,12 +70,12 @@ func (a *assigner) setQuery(r *record.Record, d *def, f record.Field) {
 
 // setEscaped records a value with JSON escapes in it. The value is read without its escapes, into a record of its own that
 // is then merged into r.
-func (a *assigner) setEscaped(r *record.Record, d *def, start, end int) bool {
-	a.view.Load(r.Line, start, end, record.EscapeJSON)
+func (a *assigner) setEscaped(r *record.Record, d *def, s span) bool {
+	a.view.Load(r.Line, s.start, s.end, record.EscapeJSON)
 	inner := &a.inner
 	inner.Reset(a.view.Text())
 	outranksTarget := a.outranksTarget(d.rank, r.Target.Present() || r.Path.Present())
-	ok := a.set(inner, d, 0, len(a.view.Text()), record.EscapeNone)
+	ok := a.set(inner, d, span{0, len(a.view.Text()), record.EscapeNone})
 	if !outranksTarget && (inner.Target.Present() || inner.Path.Present()) {
 		kept := *r
 		r.MergeFrom(inner, &a.view)

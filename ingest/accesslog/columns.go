@@ -32,7 +32,7 @@ func (c *columns) read(r *record.Record, i, n int) (count int, ok bool) {
 		if n < len(c.defs) {
 			d = &c.defs[n]
 		}
-		ok = c.set(r, d, from, to, e) || !d.role.identifiesFormat()
+		ok = c.set(r, d, span{from, to, e}) || !d.role.identifiesFormat()
 		i = end + 1
 	}
 	return n, ok

@@ -80,7 +80,7 @@ func (l *errorLog) apacheHead(r *record.Record) int {
 		from := i + len("[client ")
 		if n := bytes.IndexByte(line[from:], ']'); n >= 0 {
 			r.Add(record.Field{Start: end + 2, End: i})
-			l.set(r, &errorFields[0].def, from, from+n, record.EscapeNone)
+			l.set(r, &errorFields[0].def, span{from, from+n, record.EscapeNone})
 			return from + n + 1
 		}
 	}
@@ -141,7 +141,7 @@ func (l *errorLog) field(r *record.Record, d *def, quoted bool, from int) (next,
 	if end < 0 {
 		end = len(line)
 	}
-	l.set(r, d, from, end, record.EscapeBackslash)
+	l.set(r, d, span{from, end, record.EscapeBackslash})
 	if quoted {
 		return min(end+1, len(line)), min(end+1, len(line))
 	}

@@ -38,7 +38,7 @@ func (h *haproxy) parse(r *record.Record) error {
 	for n := range haproxyColumns {
 		d := &haproxyColumns[n]
 		end := columnEnd(r.Line, i)
-		if end >= len(r.Line) || !h.set(r, d, i, end, record.EscapeNone) && d.role.identifiesFormat() {
+		if end >= len(r.Line) || !h.set(r, d, span{i, end, record.EscapeNone}) && d.role.identifiesFormat() {
 			return h.notHTTP(r, start, fields)
 		}
 		i = end + 1
@@ -47,7 +47,7 @@ func (h *haproxy) parse(r *record.Record) error {
 		return h.notHTTP(r, start, fields)
 	}
 	from, to, end := quotedColumn(r.Line, i)
-	h.set(r, &def{role: roleRequest}, from, to, record.EscapeBackslash)
+	h.set(r, &def{role: roleRequest}, span{from, to, record.EscapeBackslash})
 	setExtraColumns(r, h.tls(r, end))
 	return h.finish(r)
 }
@@ -68,9 +68,9 @@ func (h *haproxy) tls(r *record.Record, i int) int {
 		return i
 	}
 	at := codes + 1
-	h.set(r, &def{role: roleHost}, at, at+name, record.EscapeNone)
-	h.set(r, &def{role: roleTLS}, at+name+1, at+version, record.EscapeNone)
-	h.set(r, &def{name: nameCipher}, at+version+1, end, record.EscapeNone)
+	h.set(r, &def{role: roleHost}, span{at, at+name, record.EscapeNone})
+	h.set(r, &def{role: roleTLS}, span{at+name+1, at+version, record.EscapeNone})
+	h.set(r, &def{name: nameCipher}, span{at+version+1, end, record.EscapeNone})
 	return end
 }
 

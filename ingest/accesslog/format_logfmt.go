@@ -70,7 +70,7 @@ func (l *logfmt) value(r *record.Record, i int, k *key) int {
 		end = to
 	}
 	if to > from {
-		l.set(r, &k.def, from, to, e)
+		l.set(r, &k.def, span{from, to, e})
 	}
 	return end
 }

@@ -140,7 +140,7 @@ func (t *template) value(r *record.Record, o *op, start, end int) bool {
 		setCaptured(r, start, end)
 		return true
 	}
-	if t.set(r, &o.def, start, end, e) {
+	if t.set(r, &o.def, span{start, end, e}) {
 		return true
 	}
 	switch o.def.role {

@@ -1,0 +1,106 @@
+package accesslog
+
+import (
+	"bytes"
+	"net/netip"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
+)
+
+// setNamed records a value for which Record has a named field. A method, protocol, scheme or TLS version becomes one of
+// Record.Fields only if it does not look like one.
+func (a *assigner) setNamed(r *record.Record, d *def, f record.Field) {
+	f.Name = nil
+	var named *record.Field
+	switch d.role {
+	case roleUser:
+		f.Kind, named = record.KindUser, &r.User
+	case roleReferer:
+		f.Kind, named = record.KindReferer, &r.Referer
+	case roleAgent:
+		f.Kind, named = record.KindUserAgent, &r.UserAgent
+	case roleHost:
+		f.Kind, named = record.KindHost, &r.Host
+	case roleMethod:
+		named = &r.Method
+	case roleProtocol:
+		if named = &r.Protocol; isScheme(r.Raw(f)) {
+			d, named = &protocolAsScheme, &r.Scheme
+		}
+	case roleScheme:
+		named = &r.Scheme
+	default:
+		named = &r.TLSVersion
+	}
+	if a.outranks(d) {
+		*named = f
+	}
+	if f.Kind != record.KindText || !isPlainWord(r.Raw(f)) {
+		r.Add(f)
+	}
+}
+
+// protocolAsScheme is the definition of a value that the log calls protocol and that is a scheme.
+var protocolAsScheme = def{role: roleScheme}
+
+func isScheme(b []byte) bool {
+	return len(b) >= 4 && len(b) <= 5 && (bytes.EqualFold(b, []byte("https")) || bytes.EqualFold(b, []byte("http")))
+}
+
+// isPlainWord reports whether b is too short and too plain to be anything but a method, a protocol, a scheme or a version.
+func isPlainWord(b []byte) bool {
+	if len(b) > 10 && !isCapitals(b) {
+		return false
+	}
+	for _, c := range b {
+		if !methodByte(c) && !isDigit(c) && c != '.' && c != '/' {
+			return false
+		}
+	}
+	return true
+}
+
+func (a *assigner) setAddress(r *record.Record, d *def, value []byte) bool {
+	if d.role == roleAddress && isNumeric(value) {
+		return true
+	}
+	var addr netip.Addr
+	var ok bool
+	if d.role == rolePeer {
+		addr, ok = parsePeer(value)
+	}
+	if !ok {
+		addr, ok = parseAddrPort(value)
+	}
+	if d.role == roleAddress {
+		return ok
+	}
+	if !ok {
+		addr, ok = forwardedClient(value)
+	}
+	if ok && (d.rank >= a.ranks[roleClient]) {
+		a.ranks[roleClient] = d.rank + 1
+		r.ClientIP = addr
+	}
+	return ok
+}
+
+// loggers maps the beginnings of logger names to whether that logger writes the access log. The longest beginning comes
+// first. Caddy's error log has the requests of the access log once more, its handlers and its admin interface have requests
+// of their own (Caddy documentation, "How Logging Works", 2026-11).
+var loggers = [...]struct {
+	prefix string
+	access bool
+}{
+	{"http.log.access", true}, {"http.", false}, {"admin.", false},
+}
+
+// isOtherLogger reports whether a known logger other than the access log's has that name.
+func isOtherLogger(name []byte) bool {
+	for i := range loggers {
+		if l := &loggers[i]; len(name) >= len(l.prefix) && string(name[:len(l.prefix)]) == l.prefix {
+			return !l.access
+		}
+	}
+	return false
+}
