@@ -1,20 +1,26 @@
-// Package accesslog takes access-log lines apart: it says what each stretch of a line is, so that credentials can be
-// looked for in it and replaced in place.
+// Package accesslog parses access-log lines. It assigns a kind to each stretch of a line, so that credentials can be searched
+// there and replaced in place.
 //
-// [New] makes a [Parser] for a format's name, for a format string as servers are configured with (nginx log_format,
+// [New] returns a [Parser] for a format's name, for a format string as servers are configured with (nginx log_format,
 // Apache LogFormat, HAProxy log-format, Envoy), or for "auto", which finds the format by itself. A parser belongs to one
-// source. It unwraps what log shippers put around a line (syslog, Docker, CRI, Filebeat) and recognises error-log lines.
+// source. It unwraps the prefixes and JSON of log shippers (syslog, Docker, CRI, Filebeat) and recognises error-log lines.
 //
 // All formats obey one rule: a byte outside of all Fields of a [record.Record] has been checked to belong to a value of a
 // fixed type, or is punctuation. Unexpected text becomes a KindText field, never a gap.
 //
-// # How to find your way
+// # Files
 //
-//   - [Parser] is the contract (parser.go); it fills a [record.Record].
-//   - A format is one type with one method, parse(*record.Record) error: clf (common, combined), template (format
-//     strings), columns (ALB, W3C), haproxy, logfmt, jsonLog (everything that is JSON).
-//   - directive.go takes a format string out of its configuration; nginx.go, apache.go, envoy.go and haproxyformat.go
-//     say what their variables hold, join.go what several of them are together.
-//   - What a value is, is a role; assign.go is the one place that says what becomes of each role.
-//   - parser.go puts envelopes and forwarded addresses around any format, auto.go chooses between formats.
+//   - parser.go: [Parser] and its errors. options.go: [Options] and [New]. formats.go: the table of formats.
+//   - auto.go chooses between formats, envelope*.go unwraps lines, explain.go finds where a line stops fitting.
+//   - format_*.go: a file for each format, that is a type with the method parse(*record.Record) error.
+//   - template*.go: format strings. template_directive.go extracts them from a configuration; template_nginx.go,
+//     template_apache.go, template_envoy.go and template_haproxy.go define their variables.
+//   - json_*.go: what format_json.go is made of: scanning, keys, the cache of keys, keys of the configuration.
+//   - assign*.go: a role is the part of a record that a value belongs to; the assigner sets it.
+//   - value_*.go: times, addresses, request lines, numbers, quotes.
+//
+// # A new format
+//
+// Adding a format takes a row in formats.go, a file format_NAME.go with the type and its explanation, lines in
+// testdata/lines.txt, testdata/lines.golden as `go test -run Golden -update` writes it, and the name in the documentation.
 package accesslog

@@ -80,7 +80,7 @@ func (l *errorLog) apacheHead(r *record.Record) int {
 		from := i + len("[client ")
 		if n := bytes.IndexByte(line[from:], ']'); n >= 0 {
 			r.Add(record.Field{Start: end + 2, End: i})
-			l.set(r, &errorFields[0].def, span{from, from+n, record.EscapeNone})
+			l.set(r, &errorFields[0].def, span{from, from + n, record.EscapeNone})
 			return from + n + 1
 		}
 	}

@@ -68,9 +68,9 @@ func (h *haproxy) tls(r *record.Record, i int) int {
 		return i
 	}
 	at := codes + 1
-	h.set(r, &def{role: roleHost}, span{at, at+name, record.EscapeNone})
-	h.set(r, &def{role: roleTLS}, span{at+name+1, at+version, record.EscapeNone})
-	h.set(r, &def{name: nameCipher}, span{at+version+1, end, record.EscapeNone})
+	h.set(r, &def{role: roleHost}, span{at, at + name, record.EscapeNone})
+	h.set(r, &def{role: roleTLS}, span{at + name + 1, at + version, record.EscapeNone})
+	h.set(r, &def{name: nameCipher}, span{at + version + 1, end, record.EscapeNone})
 	return end
 }
 
