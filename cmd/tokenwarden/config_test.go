@@ -15,7 +15,7 @@ import (
 func invoke(t *testing.T, stdin string, args ...string) (code int, out, errOut string) {
 	t.Helper()
 	var o, e bytes.Buffer
-	code = execute(context.Background(), args, std{strings.NewReader(stdin), &o, &e, nil})
+	code = execute(context.Background(), args, streams{strings.NewReader(stdin), &o, &e, nil})
 	return code, o.String(), e.String()
 }
 

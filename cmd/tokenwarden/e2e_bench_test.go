@@ -32,8 +32,8 @@ func BenchmarkEndToEnd(b *testing.B) {
 
 func endToEnd(b *testing.B, lines int, format simulate.Format) {
 	const listen = "127.0.0.1:29472"
-	bed := newBed(b, 4, "http.listen="+listen, "detect.checkpoint=3s", "kafka.fetch_wait=250ms", "kafka.create.usage_partitions=4")
-	bed.createInput()
+	env := newTestEnv(b, 4, "http.listen="+listen, "detect.checkpoint=3s", "kafka.fetch_wait=250ms", "kafka.create.usage_partitions=4")
+	env.createInput()
 	gen, err := simulate.New(simulate.Options{Seed: 1, Start: time.Now().Add(-time.Hour), Lines: lines, Rate: 2000, Flat: true, Tokens: 20_000, Format: format})
 	if err != nil {
 		b.Fatal(err)
@@ -46,14 +46,14 @@ func endToEnd(b *testing.B, lines int, format simulate.Format) {
 			chunk = append(chunk, bytes.Clone(line.Text))
 		}
 		if len(chunk) == cap(chunk) || !ok {
-			bed.send(chunk)
+			env.send(chunk)
 			chunk = chunk[:0]
 		}
 		if !ok {
 			break
 		}
 	}
-	p := bed.start("--init")
+	p := env.start("--init")
 	awaitMetric(b, listen, func(m map[string]float64) bool { return m["tokenwarden_ingest_lines_total"] > 0 })
 	start := time.Now()
 	awaitMetric(b, listen, func(m map[string]float64) bool {

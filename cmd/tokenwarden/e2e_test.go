@@ -42,7 +42,7 @@ func TestMain(m *testing.M) {
 			}
 		}
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-		code := execute(ctx, os.Args[1:], std{os.Stdin, os.Stdout, os.Stderr, nil})
+		code := execute(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr, nil})
 		stop()
 		pprof.StopCPUProfile()
 		os.Exit(code)
@@ -50,8 +50,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// bed is one test's own topics, database, key and configuration on the shared servers.
-type bed struct {
+// testEnv is one test's own topics, database, key and configuration on the shared servers.
+type testEnv struct {
 	t          testing.TB
 	config     *config.Config
 	args       []string // --set ... for every command
@@ -75,13 +75,13 @@ func servers(t testing.TB) (brokers, addr string) {
 	return brokers, addr
 }
 
-func newBed(t testing.TB, partitions int, settings ...string) *bed {
+func newTestEnv(t testing.TB, partitions int, settings ...string) *testEnv {
 	t.Helper()
 	brokers, addr := servers(t)
 	random := make([]byte, 5)
 	_, _ = rand.Read(random)
 	id := hex.EncodeToString(random)
-	b := &bed{t: t, dir: t.TempDir(), partitions: partitions}
+	b := &testEnv{t: t, dir: t.TempDir(), partitions: partitions}
 	b.keyFile = b.file("key", newKeyText(t))
 	base := []string{
 		"key_files=" + b.keyFile, "kafka.brokers=" + brokers, "kafka.group=g-" + id,
@@ -123,7 +123,7 @@ func newKeyText(t testing.TB) string {
 	return text + "\n"
 }
 
-func (b *bed) file(name, content string) string {
+func (b *testEnv) file(name, content string) string {
 	path := filepath.Join(b.dir, name)
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 		b.t.Fatal(err)
@@ -132,7 +132,7 @@ func (b *bed) file(name, content string) string {
 }
 
 // init makes topics and tables, as an operator would: `run --init`, which is ready when they are there.
-func (b *bed) createInput() {
+func (b *testEnv) createInput() {
 	b.t.Helper()
 	err := b.writer.Create(b.t.Context(), []sinkkafka.Topic{{Name: b.config.Kafka.Topics.Input[0], Partitions: b.partitions, Replication: 1}})
 	if err != nil {
@@ -141,7 +141,7 @@ func (b *bed) createInput() {
 }
 
 // send writes lines to the input topic, spread over its partitions, each partition in order.
-func (b *bed) send(lines [][]byte) {
+func (b *testEnv) send(lines [][]byte) {
 	b.t.Helper()
 	parts := make([][]tokenwarden.Message, b.partitions)
 	for i, line := range lines {
@@ -181,7 +181,7 @@ func (l *lockedBuffer) String() string {
 }
 
 // start runs `tokenwarden run` and further args.
-func (b *bed) start(args ...string) *process {
+func (b *testEnv) start(args ...string) *process {
 	b.t.Helper()
 	exe, err := os.Executable()
 	if err != nil {
@@ -256,7 +256,7 @@ func eventually(t testing.TB, what string, ok func() (bool, string)) {
 }
 
 // query returns the rows of a query as text; one that fails has no rows.
-func (b *bed) query(sql string) [][]string {
+func (b *testEnv) query(sql string) [][]string {
 	b.t.Helper()
 	res, err := b.store.Run(b.t.Context(), sql, nil)
 	if err != nil {
@@ -265,7 +265,7 @@ func (b *bed) query(sql string) [][]string {
 	return res.Rows
 }
 
-func (b *bed) number(sql string) int {
+func (b *testEnv) number(sql string) int {
 	b.t.Helper()
 	if !b.schemaExists() {
 		return -1
@@ -282,7 +282,7 @@ func (b *bed) number(sql string) int {
 
 // schemaExists asks on a connection to another database: the hosted engine aborts when a client names one that it does
 // not have.
-func (b *bed) schemaExists() bool {
+func (b *testEnv) schemaExists() bool {
 	b.t.Helper()
 	if b.applied {
 		return true
@@ -302,7 +302,7 @@ func (b *bed) schemaExists() bool {
 }
 
 // read returns all messages of a topic, by partition, from the beginning to its present end.
-func (b *bed) read(topic string) [][]kafkago.Message {
+func (b *testEnv) read(topic string) [][]kafkago.Message {
 	b.t.Helper()
 	conn, err := kafkago.Dial("tcp", strings.Split(os.Getenv("KAFKA_BROKERS"), ",")[0])
 	if err != nil {
@@ -320,7 +320,7 @@ func (b *bed) read(topic string) [][]kafkago.Message {
 	return out
 }
 
-func (b *bed) readPartition(topic string, p int) (ms []kafkago.Message) {
+func (b *testEnv) readPartition(topic string, p int) (ms []kafkago.Message) {
 	b.t.Helper()
 	conn, err := kafkago.DialLeader(b.t.Context(), "tcp", strings.Split(os.Getenv("KAFKA_BROKERS"), ",")[0], topic, p)
 	if err != nil {

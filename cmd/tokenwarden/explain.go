@@ -30,7 +30,7 @@ func explainCommand(g *globals) *cobra.Command {
 			"are read too: they settle the format. The output never holds more than the redacted line does.\n" +
 			"Arguments end up in histories and process lists: give a line with a live credential on standard input.",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			x := explanation{std: g.std, lineFlag: cmd.Flags().Changed("line"), dash: cmd.ArgsLenAtDash()}
+			x := lineExplainer{streams: g.streams, lineFlag: cmd.Flags().Changed("line"), dash: cmd.ArgsLenAtDash()}
 			if err := x.prepare(g, f); err != nil {
 				return err
 			}
@@ -45,9 +45,9 @@ func explainCommand(g *globals) *cobra.Command {
 	return cmd
 }
 
-// explanation is one run of `tokenwarden explain`.
-type explanation struct {
-	std
+// lineExplainer is one run of `tokenwarden explain`.
+type lineExplainer struct {
+	streams
 	lineFlag  bool
 	dash      int // how many arguments stand before --, -1 without it
 	options   ingest.Options
@@ -56,7 +56,7 @@ type explanation struct {
 	maxLine   int
 }
 
-func (x *explanation) prepare(g *globals, f explainFlags) error {
+func (x *lineExplainer) prepare(g *globals, f explainFlags) error {
 	if err := checkOutput(f.output); err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func (x *explanation) prepare(g *globals, f explainFlags) error {
 	return nil
 }
 
-func (x *explanation) run(args []string, f explainFlags) error {
+func (x *lineExplainer) run(args []string, f explainFlags) error {
 	line, err := x.read(args, f.line)
 	if err != nil {
 		return err
@@ -101,7 +101,7 @@ type explainedJSON struct {
 	MadeKey bool   `json:"key_made_for_this_run"`
 }
 
-func (x *explanation) keyNote() string {
+func (x *lineExplainer) keyNote() string {
 	id := x.options.Credential.Keys[0].ID().String()
 	if x.madeKey {
 		return id + ", made for this run: fingerprints of two runs do not match (--key-file)"
@@ -110,7 +110,7 @@ func (x *explanation) keyNote() string {
 }
 
 // read finds the line to explain, and lets the processor see those before it.
-func (x *explanation) read(args []string, number int64) ([]byte, error) {
+func (x *lineExplainer) read(args []string, number int64) ([]byte, error) {
 	switch {
 	case x.dash == 0 && len(args) > 0:
 		return []byte(strings.Join(args, " ")), nil
@@ -153,7 +153,7 @@ func explainScan(g *globals, f scanFlags, args []string) error {
 	if len(args) != 1 {
 		return usageError{errors.New("scan --explain: want one file")}
 	}
-	x := explanation{std: g.std, lineFlag: true, dash: -1}
+	x := lineExplainer{streams: g.streams, lineFlag: true, dash: -1}
 	ef := explainFlags{format: f.format, output: "text", keyFiles: f.keyFiles, line: f.explain}
 	if err := x.prepare(g, ef); err != nil {
 		return err

@@ -84,7 +84,7 @@ func printFields(p printer, e *ingest.Explanation) {
 }
 
 func printFinding(p printer, f *ingest.ExplainedFinding) {
-	p("  %s, a %s: %s, %s confidence\n", place(f.Location, f.Param), f.Kind, f.Action, f.Confidence)
+	p("  %s, a %s: %s, %s confidence\n", locationText(f.Location, f.Param), f.Kind, f.Action, f.Confidence)
 	p("    why: %s (bytes %d-%d)\n", f.Reason, f.Start, f.End)
 	strength := fmt.Sprintf("%d characters", f.Length)
 	if f.Bits > 0 {
@@ -102,7 +102,7 @@ func printFinding(p printer, f *ingest.ExplainedFinding) {
 }
 
 func printLeft(p printer, l *ingest.ExplainedLeft) {
-	p("  %s, %d characters, %s (bytes %d-%d)\n", place(l.Location, l.Param), l.Length, l.Shape, l.Start, l.End)
+	p("  %s, %d characters, %s (bytes %d-%d)\n", locationText(l.Location, l.Param), l.Length, l.Shape, l.Start, l.End)
 	p("    why: %s\n    to redact it: %s\n", l.Reason, printable(l.Advice))
 }
 
@@ -123,7 +123,7 @@ func secondCheckText(e *ingest.Explanation) string {
 	return "catches nothing in the redacted line"
 }
 
-func place(location, param string) string {
+func locationText(location, param string) string {
 	if param == "" {
 		return location
 	}

@@ -19,14 +19,14 @@ func use(token string, at time.Time, status int) []byte {
 }
 
 // alertsOf returns count, first use and id of a rule's incidents about one token.
-func (b *bed) alertsOf(rule string, fp tokenwarden.Fingerprint) [][]string {
+func (b *testEnv) alertsOf(rule string, fp tokenwarden.Fingerprint) [][]string {
 	return b.query("SELECT toString(count), toString(first_seen), id, severity FROM v_alerts WHERE rule = '" + rule + "' AND subject = '" + fp.String() + "' ORDER BY first_seen")
 }
 
 // A token that becomes listed while the service runs: its past uses are one alert, made once whatever restarts, and its
 // uses from then on another. A revocation by the topic holds from its time on.
 func TestListsChangeWhileRunning(t *testing.T) {
-	b := newBed(t, 1, "lists.reload=100ms", "format=combined")
+	b := newTestEnv(t, 1, "lists.reload=100ms", "format=combined")
 	watchlist := b.file("watchlist", "")
 	revocations := strings.Replace(b.config.Kafka.Topics.Usage, "usage", "revocations", 1)
 	b.args = append(b.args, "--set", "lists.watchlist="+watchlist, "--set", "kafka.topics.revocations="+revocations)
@@ -120,7 +120,7 @@ func TestListsChangeWhileRunning(t *testing.T) {
 }
 
 // checkHunt asks on the command line what the alert told.
-func (b *bed) checkHunt(watchlist string, fp tokenwarden.Fingerprint) {
+func (b *testEnv) checkHunt(watchlist string, fp tokenwarden.Fingerprint) {
 	b.t.Helper()
 	args := append(append([]string{"watchlist", "hunt"}, b.args...), watchlist)
 	out, errOut, code := command(b.t.(*testing.T), "", args...)

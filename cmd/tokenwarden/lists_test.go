@@ -21,7 +21,7 @@ func newToken() string { return "gh" + "p_" + rand.Text() + rand.Text()[:10] }
 func command(t *testing.T, stdin string, args ...string) (out, errOut string, code int) {
 	t.Helper()
 	var o, e bytes.Buffer
-	code = execute(t.Context(), args, std{strings.NewReader(stdin), &o, &e, nil})
+	code = execute(t.Context(), args, streams{strings.NewReader(stdin), &o, &e, nil})
 	return o.String(), e.String(), code
 }
 

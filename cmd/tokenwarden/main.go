@@ -24,13 +24,13 @@ const (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := execute(ctx, os.Args[1:], std{os.Stdin, os.Stdout, os.Stderr, os.Environ()})
+	code := execute(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr, os.Environ()})
 	stop()
 	os.Exit(code)
 }
 
-// std is what a command may use of the outside world, so that tests can run commands within their process.
-type std struct {
+// streams is what a command may use of the outside world, so that tests can run commands within their process.
+type streams struct {
 	in       io.Reader
 	out, err io.Writer
 	environ  []string
@@ -43,7 +43,7 @@ type usageError struct{ error }
 var errFound = errors.New("alerts of the severity of --fail-on were found")
 
 // execute runs one command line and returns its exit code.
-func execute(ctx context.Context, args []string, s std) int {
+func execute(ctx context.Context, args []string, s streams) int {
 	err := run(ctx, args, s)
 	var usage usageError
 	var config config.Error

@@ -19,7 +19,7 @@ import (
 
 // replay reads logs for the commands that ask rules about the past: `rules explain` and `rules backtest`.
 type replay struct {
-	std
+	streams
 	config  *config.Config
 	options ingest.Options
 	lists   *lists.Set
@@ -119,7 +119,7 @@ func newReplay(g *globals, c *config.Config, f sourceFlags) (*replay, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &replay{std: g.std, config: c, topic: f.topic}
+	r := &replay{streams: g.streams, config: c, topic: f.topic}
 	if f.stored {
 		r.stored = &clickhouse.EventFilter{}
 	}

@@ -9,7 +9,7 @@ import (
 
 // A topic is replayed in the order of its lines' times, however they lie in its partitions: twice with the same ids.
 func TestBacktestOfATopic(t *testing.T) {
-	b := newBed(t, 3)
+	b := newTestEnv(t, 3)
 	b.createInput()
 	var lines [][]byte
 	for line := range strings.Lines(burst(newToken(), 650, 200) + burst(newToken(), 550, 200)) {

@@ -5,12 +5,13 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+
 	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/config"
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
 // run builds the command tree and runs args.
-func run(ctx context.Context, args []string, s std) error {
+func run(ctx context.Context, args []string, s streams) error {
 	started := false
 	root := &cobra.Command{
 		Use:   "tokenwarden",
@@ -20,7 +21,7 @@ func run(ctx context.Context, args []string, s std) error {
 		SilenceErrors: true, SilenceUsage: true,
 		PersistentPreRun: func(*cobra.Command, []string) { started = true },
 	}
-	g := &globals{std: s}
+	g := &globals{streams: s}
 	root.PersistentFlags().StringVarP(&g.configPath, "config", "c", "", "configuration file, YAML")
 	root.PersistentFlags().StringArrayVar(&g.settings, "set", nil, "override one key: --set kafka.group=x (repeatable)")
 	root.SetIn(s.in)
@@ -40,7 +41,7 @@ func run(ctx context.Context, args []string, s std) error {
 
 // globals are the flags of every command.
 type globals struct {
-	std
+	streams
 	configPath string
 	settings   []string
 }

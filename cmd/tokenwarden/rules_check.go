@@ -69,8 +69,8 @@ func observeFiles(ctx context.Context, g *globals, c *config.Config, engine *det
 	if err != nil {
 		return nil, err
 	}
-	s := &scan{std: g.std, config: c, options: o, processor: p, detect: engine.NewPartition(), summary: newSummary(), progress: newProgress(g.err), now: time.Now()}
-	s.outputs.any = true
+	s := &scan{streams: g.streams, config: c, options: o, processor: p, detect: engine.NewPartition(), summary: newSummary(), progress: newProgress(g.err), now: time.Now()}
+	s.outputs.opened = true
 	return s.detect, s.run(ctx, files)
 }
 

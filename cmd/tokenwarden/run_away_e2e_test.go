@@ -12,8 +12,8 @@ import (
 	"github.com/tokenwarden/tokenwarden/cmd/internal/simulate"
 )
 
-// door forwards a port to a server, when it is open.
-type door struct {
+// tcpProxy forwards a port to a server, when it is open.
+type tcpProxy struct {
 	t      *testing.T
 	addr   string
 	to     string
@@ -22,19 +22,19 @@ type door struct {
 	active []net.Conn
 }
 
-func newDoor(t *testing.T, to string) *door {
+func newTCPProxy(t *testing.T, to string) *tcpProxy {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &door{t: t, addr: l.Addr().String(), to: to}
+	d := &tcpProxy{t: t, addr: l.Addr().String(), to: to}
 	_ = l.Close()
 	t.Cleanup(d.close)
 	return d
 }
 
-func (d *door) open() {
+func (d *tcpProxy) open() {
 	d.t.Helper()
 	l, err := net.Listen("tcp", d.addr)
 	if err != nil {
@@ -67,7 +67,7 @@ func pipe(to, from net.Conn) {
 }
 
 // close ends all connections in the middle of whatever they do.
-func (d *door) close() {
+func (d *tcpProxy) close() {
 	if d.l == nil {
 		return
 	}
@@ -83,8 +83,8 @@ func (d *door) close() {
 // ClickHouse that is away, at the start and in the middle, is waited for, visibly, and nothing is lost.
 func TestClickHouseAwayIsWaitedFor(t *testing.T) {
 	_, addr := servers(t)
-	d := newDoor(t, addr)
-	b := newBed(t, 2, "http.listen=127.0.0.1:29473", "detect.checkpoint=100ms", "kafka.fetch_bytes=65536")
+	d := newTCPProxy(t, addr)
+	b := newTestEnv(t, 2, "http.listen=127.0.0.1:29473", "detect.checkpoint=100ms", "kafka.fetch_bytes=65536")
 	tr := b.generate(simulate.Options{Seed: 6, Start: time.Now().Add(-time.Hour), Lines: 12_000, TokenShare: 0.3})
 	b.createInput()
 	half := len(tr.lines) / 4 * 2
@@ -116,8 +116,8 @@ func TestClickHouseAwayIsWaitedFor(t *testing.T) {
 // A broker that is away at the start is waited for too.
 func TestKafkaAwayIsWaitedFor(t *testing.T) {
 	brokers, _ := servers(t)
-	d := newDoor(t, strings.Split(brokers, ",")[0])
-	b := newBed(t, 2)
+	d := newTCPProxy(t, strings.Split(brokers, ",")[0])
+	b := newTestEnv(t, 2)
 	tr := b.generate(simulate.Options{Seed: 7, Start: time.Now().Add(-time.Hour), Lines: 3000, TokenShare: 0.3})
 	b.createInput()
 	b.send(tr.lines)

@@ -21,7 +21,7 @@ func e2eTraffic(seed uint64) simulate.Options {
 	}
 }
 
-func (b *bed) waitForAll(tr *traffic) {
+func (b *testEnv) waitForAll(tr *traffic) {
 	b.t.Helper()
 	eventually(b.t, "ClickHouse holds all requests", func() (bool, string) { // profiles are written last
 		n := b.number("SELECT sum(requests) FROM v_token_profiles WHERE subject_kind = 'token'")
@@ -30,7 +30,7 @@ func (b *bed) waitForAll(tr *traffic) {
 }
 
 func TestEndToEnd(t *testing.T) {
-	b := newBed(t, 3)
+	b := newTestEnv(t, 3)
 	tr := b.generate(e2eTraffic(1))
 	b.createInput()
 	b.send(tr.lines)
@@ -48,11 +48,11 @@ func TestEndToEnd(t *testing.T) {
 	if n := b.number("SELECT count() FROM v_alerts"); alerts < n {
 		t.Errorf("the alerts topic holds %d records for %d alerts", alerts, n)
 	}
-	b.checkSilence(tr, p.out.String())
+	b.checkNothingLeaks(tr, p.out.String())
 }
 
-// checkSilence looks for every planted token, in every form, in everything that left the process.
-func (b *bed) checkSilence(tr *traffic, log string) {
+// checkNothingLeaks looks for every planted token, in every form, in everything that left the process.
+func (b *testEnv) checkNothingLeaks(tr *traffic, log string) {
 	b.t.Helper()
 	var input strings.Builder
 	for _, line := range tr.lines {
@@ -93,7 +93,7 @@ func (b *bed) checkSilence(tr *traffic, log string) {
 
 // A process that is killed again and again in the middle of its work loses nothing and counts nothing twice.
 func TestKilledProcessLosesAndRepeatsNothing(t *testing.T) {
-	b := newBed(t, 3, "kafka.fetch_bytes=65536", "detect.checkpoint=100ms")
+	b := newTestEnv(t, 3, "kafka.fetch_bytes=65536", "detect.checkpoint=100ms")
 	tr := b.generate(e2eTraffic(2))
 	b.createInput()
 	rng := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 1))
@@ -122,7 +122,7 @@ func TestKilledProcessLosesAndRepeatsNothing(t *testing.T) {
 
 // Two processes that share the work, one of which is killed, give the same result as one.
 func TestKilledMemberIsTakenOver(t *testing.T) {
-	b := newBed(t, 4, "kafka.fetch_bytes=65536", "detect.checkpoint=100ms")
+	b := newTestEnv(t, 4, "kafka.fetch_bytes=65536", "detect.checkpoint=100ms")
 	tr := b.generate(e2eTraffic(3))
 	b.createInput()
 	first, second := b.start("--init"), b.start("--init")
@@ -141,8 +141,8 @@ func TestKilledMemberIsTakenOver(t *testing.T) {
 
 // Roles may run apart.
 func TestRolesApart(t *testing.T) {
-	b := newBed(t, 2, "key_files="+"/nowhere")
-	tr := (&bed{t: t, config: withKey(b), partitions: 2}).generate(simulate.Options{Seed: 4, Start: time.Now().Add(-time.Hour), Lines: 4000, TokenShare: 0.3})
+	b := newTestEnv(t, 2, "key_files="+"/nowhere")
+	tr := (&testEnv{t: t, config: withKey(b), partitions: 2}).generate(simulate.Options{Seed: 4, Start: time.Now().Add(-time.Hour), Lines: 4000, TokenShare: 0.3})
 	b.createInput()
 	b.send(tr.lines)
 	detect := b.start("--role", "detect", "--init") // needs no key
@@ -153,14 +153,14 @@ func TestRolesApart(t *testing.T) {
 	tr.check(b)
 }
 
-func withKey(b *bed) *config.Config {
+func withKey(b *testEnv) *config.Config {
 	c := *b.config
 	c.KeyFiles = []string{b.keyFile}
 	return &c
 }
 
 func TestRunSaysWhatIsMissing(t *testing.T) {
-	b := newBed(t, 2)
+	b := newTestEnv(t, 2)
 	p := b.start()
 	select {
 	case err := <-p.exited:
@@ -179,7 +179,7 @@ func TestRunSaysWhatIsMissing(t *testing.T) {
 }
 
 func TestObservability(t *testing.T) {
-	b := newBed(t, 2, "http.listen=127.0.0.1:29471")
+	b := newTestEnv(t, 2, "http.listen=127.0.0.1:29471")
 	tr := b.generate(simulate.Options{Seed: 5, Start: time.Now().Add(-time.Hour), Lines: 3000, TokenShare: 0.3, Bad: 0.02})
 	b.createInput()
 	b.send(tr.lines)

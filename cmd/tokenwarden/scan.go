@@ -77,18 +77,18 @@ func (f *scanFlags) inputs(cmd *cobra.Command) {
 
 // scan is one run of `tokenwarden scan`.
 type scan struct {
-	std
+	streams
 	config    *config.Config
 	options   ingest.Options
 	processor *ingest.Processor
 	detect    *detect.Partition
 	outputs   outputs
 	failOn    *tokenwarden.Severity
-	judged    bool // somebody sees the alerts or the summary: redacting alone need not judge
+	evaluates bool // somebody sees the alerts or the summary: redacting alone need not judge
 	summary   *summary
 	progress  *progress
 	now       time.Time
-	keep      []tokenwarden.Event // events are written out every maxHeldEvents; alerts need them until then
+	held      []tokenwarden.Event // events are written out every maxHeldEvents; alerts need them until then
 }
 
 func newScan(g *globals, f scanFlags) (*scan, error) {
@@ -97,7 +97,7 @@ func newScan(g *globals, f scanFlags) (*scan, error) {
 		return nil, err
 	}
 	f.apply(c)
-	s := &scan{std: g.std, config: c, now: time.Now(), summary: newSummary(), progress: newProgress(g.err)}
+	s := &scan{streams: g.streams, config: c, now: time.Now(), summary: newSummary(), progress: newProgress(g.err)}
 	if f.failOn != "" {
 		severity, err := tokenwarden.ParseSeverity(f.failOn)
 		if err != nil {
@@ -125,7 +125,7 @@ func newScan(g *globals, f scanFlags) (*scan, error) {
 	}
 	s.detect = engine.NewPartition()
 	s.outputs, err = openOutputs(f, g.out)
-	s.judged = !s.outputs.any || s.outputs.alerts.open() || s.failOn != nil
+	s.evaluates = !s.outputs.opened || s.outputs.alerts.open() || s.failOn != nil
 	return s, err
 }
 
@@ -201,7 +201,7 @@ func (s *scan) run(ctx context.Context, paths []string) error {
 	if err := s.outputs.close(); err != nil {
 		return err
 	}
-	if !s.outputs.any {
+	if !s.outputs.opened {
 		s.summary.suppressed = s.detect.Suppressed()
 		s.summary.print(s.out, s.processor.Format())
 	}
@@ -225,7 +225,7 @@ func (s *scan) line(path string, text []byte, number int64) error {
 			return err
 		}
 	}
-	if s.judged {
+	if s.evaluates {
 		s.summary.line(res)
 	}
 	s.progress.line(len(text))
@@ -247,13 +247,13 @@ func (s *scan) event(e *tokenwarden.Event) error {
 			return err
 		}
 	}
-	if !s.judged {
+	if !s.evaluates {
 		return nil
 	}
 	s.summary.event(e)
-	s.keep = append(s.keep, e.Clone())
-	s.detect.Observe(&s.keep[len(s.keep)-1])
-	if len(s.keep) == maxHeldEvents {
+	s.held = append(s.held, e.Clone())
+	s.detect.Observe(&s.held[len(s.held)-1])
+	if len(s.held) == maxHeldEvents {
 		return s.flush()
 	}
 	return nil
@@ -268,6 +268,6 @@ func (s *scan) flush() error {
 		s.summary.alert(&c.Alerts[i])
 	}
 	s.detect.Committed()
-	s.keep = make([]tokenwarden.Event, 0, maxHeldEvents)
+	s.held = make([]tokenwarden.Event, 0, maxHeldEvents)
 	return nil
 }

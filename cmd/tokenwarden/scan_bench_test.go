@@ -30,7 +30,7 @@ func BenchmarkScan(b *testing.B) {
 				b.ReportAllocs()
 				args := append(strings.Fields("scan "+way.flags), path)
 				for b.Loop() {
-					if code := execute(context.Background(), args, std{strings.NewReader(""), io.Discard, io.Discard, nil}); code != exitDone {
+					if code := execute(context.Background(), args, streams{strings.NewReader(""), io.Discard, io.Discard, nil}); code != exitDone {
 						b.Fatalf("exit code %d", code)
 					}
 				}

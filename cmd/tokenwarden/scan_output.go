@@ -37,7 +37,7 @@ func (o *output) close() error {
 
 type outputs struct {
 	redacted, alerts, events, records output
-	any                               bool
+	opened                            bool
 	buf                               []byte
 }
 
@@ -64,7 +64,7 @@ func openOutputs(f scanFlags, stdout io.Writer) (outputs, error) {
 			}
 			x.to.w, x.to.file = bufio.NewWriterSize(file, 1<<18), file
 		}
-		o.any = true
+		o.opened = true
 	}
 	return o, nil
 }

@@ -19,13 +19,13 @@ import (
 type summary struct {
 	lines, unparsed, redacted int
 	quarantined               map[string]int
-	places                    map[summaryPlace]int
+	byLocation                map[kindLocation]int
 	tokens                    map[tokenwarden.Fingerprint]*summaryToken
 	alerts                    map[string]tokenwarden.Alert
 	suppressed                map[string]uint64 // hits by rule that were no incident
 }
 
-type summaryPlace struct{ kind, location string }
+type kindLocation struct{ kind, location string }
 
 type summaryToken struct {
 	fp       tokenwarden.Fingerprint
@@ -43,7 +43,7 @@ const (
 
 func newSummary() *summary {
 	return &summary{
-		quarantined: map[string]int{}, places: map[summaryPlace]int{},
+		quarantined: map[string]int{}, byLocation: map[kindLocation]int{},
 		tokens: map[tokenwarden.Fingerprint]*summaryToken{}, alerts: map[string]tokenwarden.Alert{},
 	}
 }
@@ -60,7 +60,7 @@ func (s *summary) line(res ingest.Result) {
 		f := &res.Findings[i]
 		if !f.Keep {
 			s.redacted++
-			s.places[summaryPlace{f.Kind, f.Location.String()}]++
+			s.byLocation[kindLocation{f.Kind, f.Location.String()}]++
 		}
 	}
 }
@@ -128,7 +128,7 @@ func (s *summary) print(out io.Writer, format string) {
 		_, _ = fmt.Fprintf(out, "%s lines would go to quarantine: %s\n", thousands(s.quarantined[reason]), reason)
 	}
 	w := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
-	s.printPlaces(w)
+	s.printLocations(w)
 	s.printTokens(w)
 	_ = w.Flush()
 	s.printAlerts(out)
@@ -137,16 +137,16 @@ func (s *summary) print(out io.Writer, format string) {
 	}
 }
 
-func (s *summary) printPlaces(w io.Writer) {
-	if len(s.places) == 0 {
+func (s *summary) printLocations(w io.Writer) {
+	if len(s.byLocation) == 0 {
 		return
 	}
 	_, _ = fmt.Fprint(w, "\nWHAT\tWHERE\tTIMES\n")
-	keys := slices.SortedFunc(maps.Keys(s.places), func(a, b summaryPlace) int {
-		return cmp.Or(cmp.Compare(s.places[b], s.places[a]), cmp.Compare(a.kind, b.kind), cmp.Compare(a.location, b.location))
+	keys := slices.SortedFunc(maps.Keys(s.byLocation), func(a, b kindLocation) int {
+		return cmp.Or(cmp.Compare(s.byLocation[b], s.byLocation[a]), cmp.Compare(a.kind, b.kind), cmp.Compare(a.location, b.location))
 	})
 	for _, k := range keys {
-		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\n", k.kind, k.location, thousands(s.places[k]))
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\n", k.kind, k.location, thousands(s.byLocation[k]))
 	}
 }
 

@@ -87,18 +87,18 @@ func (f *simulateFlags) run(ctx context.Context, g *globals) error {
 			return err
 		}
 	}
-	sink, err := f.open(ctx, g)
+	to, err := f.open(ctx, g)
 	if err != nil {
 		return err
 	}
-	if err := f.play(ctx, gen, sink, newProgress(g.err)); err != nil {
+	if err := f.emit(ctx, gen, to, newProgress(g.err)); err != nil {
 		return err
 	}
-	return f.tell(gen, keys)
+	return f.writeTruthAndLists(gen, keys)
 }
 
 // tell writes what was planted, and what the rules need to be told.
-func (f *simulateFlags) tell(gen *simulate.Generator, keys []secret.Key) error {
+func (f *simulateFlags) writeTruthAndLists(gen *simulate.Generator, keys []secret.Key) error {
 	if len(keys) == 0 {
 		return nil
 	}
@@ -163,40 +163,40 @@ func (f *simulateFlags) resolvePreset() error {
 	return nil
 }
 
-// lineSink takes lines in order; flush makes them durable.
-type lineSink interface {
+// lineWriter takes lines in order; flush makes them durable.
+type lineWriter interface {
 	line(service string, text []byte) error
 	flush() error
 }
 
-func (f *simulateFlags) open(ctx context.Context, g *globals) (lineSink, error) {
+func (f *simulateFlags) open(ctx context.Context, g *globals) (lineWriter, error) {
 	switch {
 	case f.topic != "":
-		return newTopicSink(ctx, g, f.topic)
+		return newTopicWriter(ctx, g, f.topic)
 	case f.out == "-":
-		return &fileSink{w: bufio.NewWriterSize(g.out, 1<<18)}, nil
+		return &fileWriter{w: bufio.NewWriterSize(g.out, 1<<18)}, nil
 	}
 	file, err := os.Create(f.out)
 	if err != nil {
 		return nil, usageError{fmt.Errorf("--out: %w", err)}
 	}
-	return &fileSink{w: bufio.NewWriterSize(file, 1<<18), c: file}, nil
+	return &fileWriter{w: bufio.NewWriterSize(file, 1<<18), c: file}, nil
 }
 
 // play writes the lines, at the pace asked for.
-func (f *simulateFlags) play(ctx context.Context, gen *simulate.Generator, sink lineSink, p *progress) error {
+func (f *simulateFlags) emit(ctx context.Context, gen *simulate.Generator, to lineWriter, p *progress) error {
 	start := time.Now()
 	for n := 0; ; n++ {
 		line, ok := gen.Next()
 		if !ok || ctx.Err() != nil {
 			break
 		}
-		if err := sink.line(line.Service, line.Text); err != nil {
+		if err := to.line(line.Service, line.Text); err != nil {
 			return err
 		}
 		p.line(len(line.Text))
 		if f.pace > 0 && n%50 == 0 {
-			if err := sink.flush(); err != nil {
+			if err := to.flush(); err != nil {
 				return err
 			}
 			ahead := time.Duration(float64(n)/f.pace*float64(time.Second)) - time.Since(start)
@@ -204,23 +204,23 @@ func (f *simulateFlags) play(ctx context.Context, gen *simulate.Generator, sink 
 		}
 	}
 	p.done()
-	return sink.flush()
+	return to.flush()
 }
 
-type fileSink struct {
+type fileWriter struct {
 	w *bufio.Writer
 	c io.Closer
 }
 
-func (s *fileSink) line(_ string, text []byte) error {
+func (s *fileWriter) line(_ string, text []byte) error {
 	_, _ = s.w.Write(text)
 	return s.w.WriteByte('\n')
 }
 
-func (s *fileSink) flush() error { return s.w.Flush() }
+func (s *fileWriter) flush() error { return s.w.Flush() }
 
-// topicSink writes to Kafka, a service's lines to one partition each.
-type topicSink struct {
+// topicWriter writes to Kafka, a service's lines to one partition each.
+type topicWriter struct {
 	ctx        context.Context
 	writer     *sinkkafka.Writer
 	topic      string
@@ -232,7 +232,7 @@ type topicSink struct {
 // topicBatch is how many lines are written at once.
 const topicBatch = 10_000
 
-func newTopicSink(ctx context.Context, g *globals, topic string) (*topicSink, error) {
+func newTopicWriter(ctx context.Context, g *globals, topic string) (*topicWriter, error) {
 	c, err := g.load()
 	if err != nil {
 		return nil, err
@@ -249,10 +249,10 @@ func newTopicSink(ctx context.Context, g *globals, topic string) (*topicSink, er
 	if err != nil {
 		return nil, err
 	}
-	return &topicSink{ctx: ctx, writer: w, topic: topic, partitions: n, pending: make([][]tokenwarden.Message, n)}, nil
+	return &topicWriter{ctx: ctx, writer: w, topic: topic, partitions: n, pending: make([][]tokenwarden.Message, n)}, nil
 }
 
-func (s *topicSink) line(service string, text []byte) error {
+func (s *topicWriter) line(service string, text []byte) error {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(service))
 	p := int(h.Sum32() % uint32(s.partitions))
@@ -263,7 +263,7 @@ func (s *topicSink) line(service string, text []byte) error {
 	return nil
 }
 
-func (s *topicSink) flush() error {
+func (s *topicWriter) flush() error {
 	for p, rs := range s.pending {
 		if err := s.writer.Send(s.ctx, s.topic, p, rs); err != nil {
 			return err

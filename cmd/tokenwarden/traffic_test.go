@@ -28,7 +28,7 @@ type traffic struct {
 
 // generate makes traffic; the expectations come from the same ingest code, line by line, without Kafka, and are
 // checked against what the generator says it planted.
-func (b *bed) generate(o simulate.Options) *traffic {
+func (b *testEnv) generate(o simulate.Options) *traffic {
 	b.t.Helper()
 	gen, err := simulate.New(o)
 	if err != nil {
@@ -57,7 +57,7 @@ func (b *bed) generate(o simulate.Options) *traffic {
 	return tr
 }
 
-func (b *bed) processor() *ingest.Processor {
+func (b *testEnv) processor() *ingest.Processor {
 	b.t.Helper()
 	keys, err := config.LoadKeys(b.config.KeyFiles)
 	if err != nil {
@@ -88,7 +88,7 @@ func (tr *traffic) expect(p *ingest.Processor, line []byte) {
 }
 
 // check compares ClickHouse and the redacted topic with what was sent.
-func (tr *traffic) check(b *bed) {
+func (tr *traffic) check(b *testEnv) {
 	b.t.Helper()
 	got := map[string]int{}
 	for _, row := range b.query("SELECT fingerprint, toString(minute), sum(requests) FROM v_token_usage_1m GROUP BY ALL") {
@@ -118,7 +118,7 @@ func (tr *traffic) check(b *bed) {
 }
 
 // checkAlerts: no incident twice, neither in ClickHouse nor under two ids.
-func (tr *traffic) checkAlerts(b *bed) {
+func (tr *traffic) checkAlerts(b *testEnv) {
 	b.t.Helper()
 	if n := b.number("SELECT count() - uniqExact(id) FROM v_alerts"); n != 0 {
 		b.t.Errorf("%d alerts are shown twice", n)
@@ -131,7 +131,7 @@ func (tr *traffic) checkAlerts(b *bed) {
 
 // checkRedacted: every line is there at least once, in its partition, in order but for repeats after a crash, and
 // byte for byte what redaction makes of it.
-func (tr *traffic) checkRedacted(b *bed) {
+func (tr *traffic) checkRedacted(b *testEnv) {
 	b.t.Helper()
 	total := 0
 	for p, ms := range b.read(b.config.Kafka.Topics.Redacted) {
@@ -161,7 +161,7 @@ func (tr *traffic) checkRedacted(b *bed) {
 				b.t.Fatalf("line %d of partition %d comes from %s, want %s", i, p, src, want)
 			}
 			if want := tr.redacted[i*b.partitions+p]; !bytes.Equal(seen[src], want) {
-				b.t.Fatalf("%s is %q, want %q", src, cutText(seen[src]), cutText(want))
+				b.t.Fatalf("%s is %q, want %q", src, firstBytes(seen[src]), firstBytes(want))
 			}
 		}
 		total += len(order)
@@ -171,10 +171,10 @@ func (tr *traffic) checkRedacted(b *bed) {
 	}
 }
 
-func cutText(b []byte) []byte { return b[:min(len(b), 300)] }
+func firstBytes(b []byte) []byte { return b[:min(len(b), 300)] }
 
 // forms are the ways in which a token may show up.
-func forms(token string) []string {
+func encodings(token string) []string {
 	once := url.QueryEscape(token)
 	quoted, _ := json.Marshal(token)
 	return []string{
@@ -193,7 +193,7 @@ func leaks(text string, tokens []string) (n int, example string) {
 	byHead := map[string][]form{}
 	for i, token := range tokens {
 		if len(token) >= head {
-			for _, f := range forms(token) {
+			for _, f := range encodings(token) {
 				byHead[f[:head]] = append(byHead[f[:head]], form{f, i})
 			}
 		}
@@ -212,7 +212,7 @@ func leaks(text string, tokens []string) (n int, example string) {
 
 func TestLeaksFindsEveryForm(t *testing.T) {
 	token := "s3cr+t/" + strings.Repeat("k", 9)
-	for i, f := range forms(token) {
+	for i, f := range encodings(token) {
 		if n, _ := leaks("GET /x?token="+f+" HTTP/1.1", []string{token}); n != 1 {
 			t.Errorf("form %d is not seen", i)
 		}

@@ -40,7 +40,7 @@ func watchlistImportCommand(g *globals) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			w := &watchlistImport{std: g.std, kind: kind, f: secret.NewFingerprinter(keys...), out: bufio.NewWriter(g.out), seen: map[tokenwarden.Fingerprint]bool{}}
+			w := &watchlistImport{streams: g.streams, kind: kind, f: secret.NewFingerprinter(keys...), out: bufio.NewWriter(g.out), seen: map[tokenwarden.Fingerprint]bool{}}
 			if decoy {
 				w.list = "decoys"
 			}
@@ -55,7 +55,7 @@ func watchlistImportCommand(g *globals) *cobra.Command {
 
 // watchlistImport is one run of `watchlist import`.
 type watchlistImport struct {
-	std
+	streams
 	kind, list string
 	f          secret.Fingerprinter
 	out        *bufio.Writer

@@ -11,25 +11,25 @@ import (
 	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
 
-// maxPending is how many rows of one partition may wait for a checkpoint before one is made out of turn. It bounds
-// memory: an event that waits takes about a kilobyte, so a partition holds 50 MB at most.
+// maxPending is the number of pending rows of a partition that makes a checkpoint due at once. It bounds memory: a pending
+// event takes about 1 KB, so a partition holds 50 MB at most.
 const maxPending = 50_000
 
-// detectWorker is the way of one usage partition: usages are applied to profiles, and every few seconds a checkpoint
-// makes durable what followed from them. It is a kafka.Worker.
+// detectWorker applies the usages of one partition to profiles and writes a checkpoint every few seconds. It is a
+// kafka.Worker.
 type detectWorker struct {
 	*Service
 	partition      *detect.Partition
-	set            *lists.Set // in force in this partition; nil before the first
-	position       tokenwarden.Position
+	set            *lists.Set           // in force in this partition; nil until the first Handle
+	position       tokenwarden.Position // of the last message applied
 	written        tokenwarden.Position // of the last checkpoint
 	checkpoint     tokenwarden.Checkpoint
 	last           time.Time         // wall clock of the last checkpoint
-	suppressed     map[string]uint64 // as the metric has it
+	suppressed     map[string]uint64 // what the metric counts so far, by rule
 	coverageLogged bool              // logCoverage has run since the last change of lists
 	usages         []tokenwarden.Usage
-	cuts           []int                                        // where each message's usages end
-	stored         map[tokenwarden.Subject]*tokenwarden.Profile // asked for in this fetch; nil: the store has none
+	ends           []int                                        // by message: index in usages after its last one
+	stored         map[tokenwarden.Subject]*tokenwarden.Profile // read for this fetch; nil if the store has none
 }
 
 func newDetectWorker(s *Service) *detectWorker {
@@ -37,8 +37,7 @@ func newDetectWorker(s *Service) *detectWorker {
 		suppressed: map[string]uint64{}}
 }
 
-// Start takes up where the last checkpoint in ClickHouse ended. That is the truth: the offset in Kafka may lag behind
-// it, because it is committed afterwards.
+// Start resumes after the last checkpoint in ClickHouse, not after the offset in Kafka, which is committed later and may lag.
 func (w *detectWorker) Start(ctx context.Context, a kafka.Assignment) (int64, error) {
 	w.last = time.Now()
 	last, found, err := w.store.Checkpoint(ctx, a.Topic, a.Partition)
@@ -59,8 +58,8 @@ func (w *detectWorker) Start(ctx context.Context, a kafka.Assignment) (int64, er
 	return offset, nil
 }
 
-// Handle applies messages and makes a checkpoint when it is time. The strings of the usages point into the messages,
-// which stay in memory until then.
+// Handle applies messages, and writes a checkpoint when it is due. The strings of usages point into the messages, which
+// therefore stay in memory until the checkpoint.
 func (w *detectWorker) Handle(ctx context.Context, ms []kafka.Message) (int64, error) {
 	commit := int64(-1)
 	if set := w.lists.get(); set != w.set {
@@ -70,11 +69,11 @@ func (w *detectWorker) Handle(ctx context.Context, ms []kafka.Message) (int64, e
 		}
 	}
 	w.decode(ms)
-	if err := w.lookUp(ctx); err != nil {
+	if err := w.loadProfiles(ctx); err != nil {
 		return -1, err
 	}
 	from := 0
-	for i, to := range w.cuts {
+	for i, to := range w.ends {
 		w.position.Offset = ms[i].Offset
 		w.restore(w.partition.Begin(w.position, w.usages[from:to]))
 		w.metrics.add(w.partition.Apply())
@@ -88,8 +87,9 @@ func (w *detectWorker) Handle(ctx context.Context, ms []kafka.Message) (int64, e
 	return w.save(ctx)
 }
 
+// decode fills usages and ends. It counts, logs and skips a message that it cannot decode.
 func (w *detectWorker) decode(ms []kafka.Message) {
-	w.usages, w.cuts = w.usages[:0], w.cuts[:0]
+	w.usages, w.ends = w.usages[:0], w.ends[:0]
 	for i := range ms {
 		n := len(w.usages)
 		var err error
@@ -98,12 +98,12 @@ func (w *detectWorker) decode(ms []kafka.Message) {
 			w.log.Error("a usage message was skipped", "partition", w.position.Partition, "offset", ms[i].Offset, "error", err)
 			w.usages = w.usages[:n]
 		}
-		w.cuts = append(w.cuts, len(w.usages))
+		w.ends = append(w.ends, len(w.usages))
 	}
 }
 
-// lookUp asks the store, once, for every subject of the fetch that is not in memory.
-func (w *detectWorker) lookUp(ctx context.Context) error {
+// loadProfiles reads, with one query, the profiles of this fetch that are not in memory.
+func (w *detectWorker) loadProfiles(ctx context.Context) error {
 	clear(w.stored)
 	var missing []tokenwarden.Subject
 	for i := range w.usages {
@@ -128,7 +128,8 @@ func (w *detectWorker) lookUp(ctx context.Context) error {
 	return nil
 }
 
-// restore hands over what lookUp read. A subject that Begin misses was asked for: Hold kept all others in memory.
+// restore passes profiles that loadProfiles has read to the partition. It has read all of missing: Hold kept the others in
+// memory.
 func (w *detectWorker) restore(missing []tokenwarden.Subject) {
 	for _, s := range missing {
 		if p := w.stored[s]; p != nil {
@@ -184,12 +185,12 @@ func (w *detectWorker) logCoverage() {
 		return
 	}
 	w.coverageLogged = true
-	w.metrics.blind.Reset()
+	w.metrics.unobservable.Reset()
 	for _, u := range w.partition.Unobservable() {
-		w.metrics.blind.WithLabelValues(u.Rule).Set(1)
+		w.metrics.unobservable.WithLabelValues(u.Rule).Set(1)
 		w.log.Warn("a rule can see nothing in these logs", "partition", w.position.Partition, "rule", u.Rule, "reason", u.Reason)
 	}
 }
 
-// Stop makes a last checkpoint, so that whoever takes the partition over has nothing to repeat.
+// Stop writes a last checkpoint, so that the next owner of the partition has nothing to repeat.
 func (w *detectWorker) Stop(ctx context.Context) (int64, error) { return w.save(ctx) }

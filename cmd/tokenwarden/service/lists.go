@@ -15,14 +15,14 @@ import (
 	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
 
-// warnForeignKeys says that entries of a list match nothing.
+// warnForeignKeys logs that n entries match nothing, unless n is 0.
 func warnForeignKeys(log *slog.Logger, n int) {
 	if n > 0 {
 		log.Warn("listed fingerprints match nothing: they were made under a key that this process does not have; import them again with its key", "entries", n)
 	}
 }
 
-// listSource keeps the lists in force: those of the files, and the revocations of the topic.
+// listSource holds the lists in force: those of the files and the revocations of the topic. It is safe for concurrent use.
 type listSource struct {
 	config  *config.Lists
 	keys    []secret.Key
@@ -32,18 +32,18 @@ type listSource struct {
 
 	mu      sync.Mutex
 	files   *lists.Set
-	revoked map[tokenwarden.Fingerprint]*lists.Entry // by the topic
+	revoked map[tokenwarden.Fingerprint]*lists.Entry // from the topic
 	changed bool                                     // revoked differs from what is in force
 
-	taken func(old, set *lists.Set) // told of each set that takes force after the first; may be nil
+	onChange func(old, set *lists.Set) // called with mu held whenever a set replaces another; may be nil
 }
 
-// newListSource returns a source that holds nothing before its first load.
+// newListSource returns a source without lists; load fills it.
 func newListSource(c *config.Config, keys []secret.Key, log *slog.Logger, m *reloadMetrics) *listSource {
 	return &listSource{config: &c.Lists, keys: keys, log: log, metrics: m, revoked: map[tokenwarden.Fingerprint]*lists.Entry{}}
 }
 
-// get returns the lists in force; none for a nil source.
+// get returns the lists in force, nil for a nil source.
 func (l *listSource) get() *lists.Set {
 	if l == nil {
 		return nil
@@ -74,7 +74,8 @@ func (l *listSource) load() error {
 	return nil
 }
 
-// publish puts files and revocations in force together, if the latter have changed or it is forced.
+// publish puts the files and the revocations in force as one set. Without force it does nothing unless revocations have
+// changed.
 func (l *listSource) publish(force bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -87,18 +88,18 @@ func (l *listSource) publish(force bool) {
 	if len(l.revoked) > 0 {
 		set = set.WithRevoked(maps.Clone(l.revoked))
 	}
-	if old := l.current.Swap(set); l.taken != nil {
-		l.taken(old, set)
+	if old := l.current.Swap(set); l.onChange != nil {
+		l.onChange(old, set)
 	}
 }
 
-// revoke takes in messages of the revocation topic. They are in force from the next publish on.
+// revoke applies messages of the revocation topic. They are in force after the next publish.
 func (l *listSource) revoke(_ int32, ms []kafka.Message) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for i := range ms {
 		m := &ms[i]
-		fp, entry, err := revocation(m)
+		fp, entry, err := parseRevocation(m)
 		if err != nil {
 			l.metrics.unread.Inc()
 			l.log.Warn("a message of the revocation topic was skipped", "offset", m.Offset, "error", err)
@@ -113,10 +114,10 @@ func (l *listSource) revoke(_ int32, ms []kafka.Message) {
 	}
 }
 
-// revocation reads one message: the fingerprint is the key, or stands in the value as in a line of a list. A key with a
-// null value takes a revocation back, as compaction of the topic would. A revocation without a time holds from the
-// message's time on.
-func revocation(m *kafka.Message) (tokenwarden.Fingerprint, *lists.Entry, error) {
+// parseRevocation parses a message of the revocation topic. The fingerprint is the key, or stands in the value as in a line
+// of a list. The entry is nil for a key with a null value, which takes a revocation back as compaction of the topic would.
+// A revocation without a time applies from the time of the message.
+func parseRevocation(m *kafka.Message) (tokenwarden.Fingerprint, *lists.Entry, error) {
 	const source = "revocation topic"
 	key, keyErr := tokenwarden.ParseFingerprint(strings.TrimSpace(string(m.Key)))
 	if keyErr == nil && m.Value == nil {

@@ -24,16 +24,16 @@ func newRegistry(version string) *prometheus.Registry {
 
 // detectMetrics are the metrics of detect, which has none of its own.
 type detectMetrics struct {
-	usages     *prometheus.CounterVec
-	late       prometheus.Counter
-	undecoded  prometheus.Counter
-	unreadable prometheus.Counter
-	alerts     *prometheus.CounterVec
-	suppressed *prometheus.CounterVec
-	memory     *prometheus.GaugeVec
-	blind      *prometheus.GaugeVec
-	checkpoint prometheus.Histogram
-	lookup     prometheus.Histogram
+	usages       *prometheus.CounterVec
+	late         prometheus.Counter
+	undecoded    prometheus.Counter
+	unreadable   prometheus.Counter
+	alerts       *prometheus.CounterVec
+	suppressed   *prometheus.CounterVec
+	memory       *prometheus.GaugeVec
+	unobservable *prometheus.GaugeVec
+	checkpoint   prometheus.Histogram
+	lookup       prometheus.Histogram
 }
 
 func newDetectMetrics(reg prometheus.Registerer) *detectMetrics {
@@ -60,7 +60,7 @@ func newDetectMetrics(reg prometheus.Registerer) *detectMetrics {
 		memory: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "tokenwarden_detect_profiles", Help: "Profiles in memory.",
 		}, []string{"partition"}),
-		blind: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		unobservable: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "tokenwarden_rule_not_observable", Help: "1 for a rule that can see nothing: a field it needs is in no event, or it lacks configuration.",
 		}, []string{"rule"}),
 		checkpoint: prometheus.NewHistogram(prometheus.HistogramOpts{
@@ -72,7 +72,7 @@ func newDetectMetrics(reg prometheus.Registerer) *detectMetrics {
 			Buckets: prometheus.ExponentialBuckets(0.001, 2, 14),
 		}),
 	}
-	reg.MustRegister(m.usages, m.late, m.undecoded, m.unreadable, m.alerts, m.suppressed, m.memory, m.blind, m.checkpoint, m.lookup)
+	reg.MustRegister(m.usages, m.late, m.undecoded, m.unreadable, m.alerts, m.suppressed, m.memory, m.unobservable, m.checkpoint, m.lookup)
 	return m
 }
 

@@ -16,36 +16,36 @@ import (
 	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
 
-// watched is something that is read from files and read again when they change.
-type watched struct {
-	name    string // lists or geo
-	paths   func() ([]string, error)
-	load    func() error // leaves what was loaded before in force when it fails
-	loaded  string       // state of the files when they were last read
-	pending string       // state of the files when they were last looked at
+// watchedFiles is a set of files that are read again when they change.
+type watchedFiles struct {
+	name      string // lists or geo
+	paths     func() ([]string, error)
+	load      func() error // on an error what was loaded before stays in force
+	loaded    string       // fileState at the last load
+	candidate string       // fileState at the last poll
 }
 
-// reloader looks after what is watched, from one goroutine.
+// reloader polls files from one goroutine. It has no lock: add is called before run.
 type reloader struct {
-	items   []*watched
+	items   []*watchedFiles
 	log     *slog.Logger
 	metrics *reloadMetrics
 }
 
-// add reads an item and looks after it from then on. What changes while it is read is seen at the next look.
+// add loads files and adds them to those that run polls. A change during the load is seen by the next poll.
 func (r *reloader) add(name string, paths func() ([]string, error), load func() error) error {
-	state := stateOf(paths)
+	state := fileState(paths)
 	if err := load(); err != nil {
 		return err
 	}
-	r.items = append(r.items, &watched{name: name, paths: paths, load: load, loaded: state, pending: state})
+	r.items = append(r.items, &watchedFiles{name: name, paths: paths, load: load, loaded: state, candidate: state})
 	r.metrics.loaded.WithLabelValues(name).SetToCurrentTime()
 	r.metrics.failures.WithLabelValues(name).Add(0)
 	return nil
 }
 
-// run looks at the files every so often until ctx ends, and at SIGHUP reads them whether they have changed or not.
-// after is called at the end of each look.
+// run polls the files at the interval every until ctx ends. SIGHUP loads them at once, whether they have changed or not.
+// after is called at the end of each poll.
 func (r *reloader) run(ctx context.Context, every time.Duration, after func()) {
 	hup := make(chan os.Signal, 1)
 	signal.Notify(hup, syscall.SIGHUP)
@@ -57,21 +57,21 @@ func (r *reloader) run(ctx context.Context, every time.Duration, after func()) {
 		case <-ctx.Done():
 			return
 		case <-hup:
-			r.look(true)
+			r.poll(true)
 		case <-tick.C:
-			r.look(false)
+			r.poll(false)
 		}
 		after()
 	}
 }
 
-// look reads what has changed. Files that are still being written differ from look to look: they are read when they
-// have been the same twice.
-func (r *reloader) look(force bool) {
+// poll loads the files that have changed and, unless force, have the same state as at the poll before: a file that is
+// still being written waits.
+func (r *reloader) poll(force bool) {
 	for _, w := range r.items {
-		state := stateOf(w.paths)
-		settled := state == w.pending
-		w.pending = state
+		state := fileState(w.paths)
+		settled := state == w.candidate
+		w.candidate = state
 		if !force && (state == w.loaded || !settled) {
 			continue
 		}
@@ -86,8 +86,8 @@ func (r *reloader) look(force bool) {
 	}
 }
 
-// stateOf describes files so that any change of them shows, short of one that keeps size and time.
-func stateOf(paths func() ([]string, error)) string {
+// fileState returns a text that changes with the names, sizes and modification times of the files.
+func fileState(paths func() ([]string, error)) string {
 	files, err := paths()
 	if err != nil {
 		return err.Error()
@@ -104,8 +104,8 @@ func stateOf(paths func() ([]string, error)) string {
 	return b.String()
 }
 
-// follow begins to look after files and the revocation topic, and returns when all that the topic holds is in force.
-func (s *Service) follow(ctx context.Context) error {
+// watchInputs starts to watch files and the revocation topic. It returns when all that the topic holds is in force.
+func (s *Service) watchInputs(ctx context.Context) error {
 	after := func() {}
 	if s.lists != nil {
 		after = func() { s.lists.publish(false) }
@@ -131,20 +131,20 @@ func (s *Service) follow(ctx context.Context) error {
 	}
 }
 
-// tellConfigured says which rules could see nothing for want of a list and can now, and the other way round.
-func (s *Service) tellConfigured(old, set *lists.Set) {
+// logListChange logs the rules that lacked a list and have it now, and those that lack one now.
+func (s *Service) logListChange(old, set *lists.Set) {
 	before, now := s.engine.UnobservableWith(detect.Coverage{}, old), s.engine.UnobservableWith(detect.Coverage{}, set)
 	for _, u := range without(before, now) {
-		s.metrics.blind.WithLabelValues(u.Rule).Set(0)
+		s.metrics.unobservable.WithLabelValues(u.Rule).Set(0)
 		s.log.Info("a rule has its list now", "rule", u.Rule)
 	}
 	for _, u := range without(now, before) {
-		s.metrics.blind.WithLabelValues(u.Rule).Set(1)
+		s.metrics.unobservable.WithLabelValues(u.Rule).Set(1)
 		s.log.Warn("a rule can see nothing", "rule", u.Rule, "reason", u.Reason)
 	}
 }
 
-// without returns the rules of all that are not among some.
+// without returns the entries of all whose rules are not in some.
 func without(all, some []detect.Unobservable) []detect.Unobservable {
 	return slices.DeleteFunc(slices.Clone(all), func(u detect.Unobservable) bool {
 		return slices.ContainsFunc(some, func(other detect.Unobservable) bool { return other.Rule == u.Rule })

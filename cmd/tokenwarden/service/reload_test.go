@@ -12,6 +12,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
+
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/config"
 	"github.com/tokenwarden/tokenwarden/ingest/kafka"
@@ -51,19 +52,19 @@ func TestListsAreReadAgain(t *testing.T) {
 	failures := func() float64 { return testutil.ToFloat64(r.metrics.failures.WithLabelValues("lists")) }
 
 	write(t, path, a.String()+"\n"+b.String()+"\n")
-	r.look(false)
+	r.poll(false)
 	if l.get().Watched(b) != nil {
 		t.Error("a file that may still be written was read")
 	}
-	r.look(false)
+	r.poll(false)
 	if l.get().Watched(b) == nil || testutil.ToFloat64(r.metrics.entries.WithLabelValues("watchlist")) != 2 {
 		t.Error("a changed file was not read")
 	}
 
 	write(t, path, b.String()+"\nnothing of the kind\n")
-	r.look(false)
-	r.look(false)
-	r.look(false)
+	r.poll(false)
+	r.poll(false)
+	r.poll(false)
 	if l.get().Watched(a) == nil || failures() != 1 {
 		t.Errorf("a wrong file replaced the list, or was told %v times", failures())
 	}
@@ -72,15 +73,15 @@ func TestListsAreReadAgain(t *testing.T) {
 	}
 
 	write(t, path, b.String())
-	r.look(true)
+	r.poll(true)
 	if l.get().Watched(a) != nil || l.get().Watched(b) == nil {
 		t.Error("SIGHUP did not read the file at once")
 	}
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
-	r.look(false)
-	r.look(false)
+	r.poll(false)
+	r.poll(false)
 	if l.get().Watched(b) == nil || failures() != 2 {
 		t.Error("a file that went away emptied the list")
 	}
@@ -115,7 +116,7 @@ func TestRevocationsOfTheTopic(t *testing.T) {
 		t.Errorf("log: %s", log)
 	}
 	write(t, path, b.String())
-	r.look(true)
+	r.poll(true)
 	if l.get().Revoked(a) == nil || l.get().Watched(b) == nil {
 		t.Error("reading the files again lost the topic's revocations")
 	}
@@ -145,7 +146,7 @@ func TestGeoIsReadAgain(t *testing.T) {
 	if err := os.Rename(city+".new", city); err != nil {
 		t.Fatal(err)
 	}
-	r.look(true)
+	r.poll(true)
 	if o.Geo.Load() != before {
 		t.Error("a broken database replaced the one in force")
 	}
@@ -153,8 +154,8 @@ func TestGeoIsReadAgain(t *testing.T) {
 	if err := os.Rename(city+".new", city); err != nil {
 		t.Fatal(err)
 	}
-	r.look(false)
-	r.look(false)
+	r.poll(false)
+	r.poll(false)
 	if o.Geo.Load() == before {
 		t.Error("a new database was not taken up")
 	}

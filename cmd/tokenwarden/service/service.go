@@ -9,10 +9,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/tokenwarden/tokenwarden/sink"
-	sinkkafka "github.com/tokenwarden/tokenwarden/sink/kafka"
-
 	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/config"
 	"github.com/tokenwarden/tokenwarden/detect"
 	"github.com/tokenwarden/tokenwarden/ingest"
@@ -20,7 +18,9 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/kafka"
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
 	"github.com/tokenwarden/tokenwarden/rules"
+	"github.com/tokenwarden/tokenwarden/sink"
 	"github.com/tokenwarden/tokenwarden/sink/clickhouse"
+	sinkkafka "github.com/tokenwarden/tokenwarden/sink/kafka"
 )
 
 // The roles: what a process does.
@@ -97,7 +97,7 @@ func New(o Options) (*Service, error) {
 		return nil, err
 	}
 	if s.lists != nil {
-		s.lists.taken = s.tellConfigured
+		s.lists.onChange = s.logListChange
 	}
 	if s.conn, err = c.KafkaConn(); err != nil {
 		return nil, err
@@ -143,7 +143,7 @@ func (s *Service) Run(ctx context.Context, initialise bool) error {
 	s.log.Info("tokenwarden starts", "version", s.version, "role", s.role, "rules", len(s.rules), "brokers", s.c.Kafka.Brokers)
 	if s.detects() {
 		for _, u := range s.engine.Unobservable(detect.Coverage{}) {
-			s.metrics.blind.WithLabelValues(u.Rule).Set(1)
+			s.metrics.unobservable.WithLabelValues(u.Rule).Set(1)
 			s.log.Warn("a rule can see nothing", "rule", u.Rule, "reason", u.Reason)
 		}
 	}
@@ -156,7 +156,7 @@ func (s *Service) Run(ctx context.Context, initialise bool) error {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	if err := s.follow(ctx); err != nil {
+	if err := s.watchInputs(ctx); err != nil {
 		return stopped(ctx, err)
 	}
 	s.health.set("start-up", "")
