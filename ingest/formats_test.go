@@ -89,8 +89,8 @@ func TestStreamChangesFormat(t *testing.T) {
 	}
 }
 
-// TestNumbersUnderSecretNames redacts one-time passwords that are JSON numbers: the JSON stays one, however deep it
-// stands in other JSON, and redacting it again changes nothing.
+// TestNumbersUnderSecretNames redacts one-time passwords that are JSON numbers: the JSON stays valid, however deep it is in
+// other JSON, and redacting it again changes nothing.
 func TestNumbersUnderSecretNames(t *testing.T) {
 	line := `{"time_iso8601":"2026-01-05T08:59:58+00:00","remote_addr":"192.0.2.7","request_uri":"/v1","status":200,"otp":123456,"list":{"pin":[1234,5678]},"args":{"otp":987654,"page":7},"request_time":0.5}`
 	want := map[string]bool{"123456": false, "1234": false, "5678": false, "987654": false, ":7}": true, "0.5": true, ":200,": true}
@@ -104,26 +104,26 @@ func TestNumbersUnderSecretNames(t *testing.T) {
 			}
 			out, res := p.processOne(wrapped)
 			if res.Err != nil || len(res.Events) == 0 {
-				t.Errorf("depth %d: %v, %d events", depth, res.Err, len(res.Events))
+				t.Errorf("%v, %d events", res.Err, len(res.Events))
 			}
 			if again, _ := p.processOne(out); again != out {
-				t.Errorf("depth %d: redacted again it is %s", depth, again)
+				t.Errorf("redacted again it is %s", again)
 			}
 			inner := out
 			for range depth {
 				var m map[string]string
 				if err := json.Unmarshal([]byte(inner), &m); err != nil {
-					t.Fatalf("depth %d: %v: %s", depth, err, out)
+					t.Fatalf("%v: %s", err, out)
 				}
 				inner = m["log"] + m["message"]
 			}
 			if !json.Valid([]byte(inner)) {
-				t.Errorf("depth %d: no JSON any more: %s", depth, inner)
+				t.Errorf("no JSON any more: %s", inner)
 			}
-			bare := placeholders.ReplaceAllString(inner, "") // four digits stand in a fingerprint by chance
+			bare := placeholders.ReplaceAllString(inner, "") // a fingerprint can have the four digits by chance
 			for text, stays := range want {
 				if strings.Contains(bare, text) != stays {
-					t.Errorf("depth %d: %s stands there: %v, want %v: %s", depth, text, !stays, stays, inner)
+					t.Errorf("%s is there: %v, want %v: %s", text, !stays, stays, inner)
 				}
 			}
 		})
@@ -134,29 +134,31 @@ var placeholders = regexp.MustCompile(`REDACTED\.[a-z0-9_]+\.[0-9a-f]{16}`)
 
 // TestNoticesMakeNoEvents reads error logs and notices of servers: they are redacted and are no access.
 func TestNoticesMakeNoEvents(t *testing.T) {
-	for _, head := range []string{
-		`2026/01/05 08:59:58 [error] 7#7: *1 open() failed, client: 192.0.2.7, request: "GET /v1?token=%s HTTP/1.1", host: "x"`,
-		`[Mon Jan 05 08:59:58.123456 2026] [proxy:error] [pid 1] [client 192.0.2.7:4711] AH01114: x, referer: https://r.example/?token=%s`,
-		`[05-Jan-2026 08:59:58] WARNING: [pool www] child 7 said into stderr: "GET /v1?token=%s"`,
-		`[WARNING]  (7) : Server be/s1 is DOWN, reason: x, info: "/check?token=%s", check duration: 0ms.`,
-		`[2026-01-05 08:59:58.123][7][warning][config] [source/x.cc:1] stream to /v1?token=%s closed`,
-		`2026-01-05T08:59:58Z ERR Unable to fetch error="Get /v1?token=%s: refused" providerName=le.acme`,
-		`time="2026-01-05T08:59:58Z" level=error msg="Get /v1?token=%s: refused"`,
-		`{"level":"error","ts":1767603598.5,"logger":"http.log.error","msg":"refused","request":{"client_ip":"192.0.2.7","method":"GET","uri":"/v1?token=%s"},"status":502}`,
-		"2026/01/05 08:59:58.123\tERROR\thttp.log.error\trefused\t" + `{"request":{"client_ip":"192.0.2.7","method":"GET","uri":"/v1?token=%s"},"status":502}`,
+	for name, format := range map[string]string{
+		"nginx":          `2026/01/05 08:59:58 [error] 7#7: *1 open() failed, client: 192.0.2.7, request: "GET /v1?token=%s HTTP/1.1", host: "x"`,
+		"Apache":         `[Mon Jan 05 08:59:58.123456 2026] [proxy:error] [pid 1] [client 192.0.2.7:4711] AH01114: x, referer: https://r.example/?token=%s`,
+		"PHP-FPM":        `[05-Jan-2026 08:59:58] WARNING: [pool www] child 7 said into stderr: "GET /v1?token=%s"`,
+		"HAProxy":        `[WARNING]  (7) : Server be/s1 is DOWN, reason: x, info: "/check?token=%s", check duration: 0ms.`,
+		"Envoy":          `[2026-01-05 08:59:58.123][7][warning][config] [source/x.cc:1] stream to /v1?token=%s closed`,
+		"Traefik":        `2026-01-05T08:59:58Z ERR Unable to fetch error="Get /v1?token=%s: refused" providerName=le.acme`,
+		"Traefik logfmt": `time="2026-01-05T08:59:58Z" level=error msg="Get /v1?token=%s: refused"`,
+		"Caddy JSON":     `{"level":"error","ts":1767603598.5,"logger":"http.log.error","msg":"refused","request":{"client_ip":"192.0.2.7","method":"GET","uri":"/v1?token=%s"},"status":502}`,
+		"Caddy console":  "2026/01/05 08:59:58.123\tERROR\thttp.log.error\trefused\t" + `{"request":{"client_ip":"192.0.2.7","method":"GET","uri":"/v1?token=%s"},"status":502}`,
 	} {
-		p := newTestProcessor(t, nil)
-		token := newSecret()
-		out, res := p.processOne(fmt.Sprintf(head, token))
-		if !errors.Is(res.Err, accesslog.ErrNotAccess) || len(res.Events) != 0 || res.Reason != "" || strings.Contains(out, token) {
-			t.Errorf("%v, %d events, reason %q: %s", res.Err, len(res.Events), res.Reason, out)
-		}
+		t.Run(name, func(t *testing.T) {
+			p := newTestProcessor(t, nil)
+			token := newSecret()
+			out, res := p.processOne(fmt.Sprintf(format, token))
+			if !errors.Is(res.Err, accesslog.ErrNotAccess) || len(res.Events) != 0 || res.Reason != "" || strings.Contains(out, token) {
+				t.Errorf("%v, %d events, reason %q: %s", res.Err, len(res.Events), res.Reason, out)
+			}
+		})
 	}
 }
 
-// TestEnvelopedTokenLeaves plants a token in lines that stand in every shipper's envelope and cuts them at every byte:
+// TestNoTokenLeavesAnEnvelope plants a token in lines in a shipper's envelope and cuts them at every byte:
 // whatever is left of the line, the whole token never leaves.
-func TestEnvelopedTokenLeaves(t *testing.T) {
+func TestNoTokenLeavesAnEnvelope(t *testing.T) {
 	quote := func(s string) string { b, _ := json.Marshal(s); return string(b) }
 	for name, wrap := range map[string]func(string) string{
 		"docker in filebeat": func(l string) string { return `{"message":` + quote(`{"log":`+quote(l)+`}`) + `}` },
