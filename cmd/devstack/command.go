@@ -31,7 +31,7 @@ const (
 	exitNotFound      = 127
 )
 
-// runCommand starts what is not there yet, runs the command with it and returns the command's status.
+// runCommand starts the missing parts, runs the command with them and returns the command's status.
 func runCommand(o options, signals <-chan os.Signal, log *status.Log) int {
 	if o.dir == "" {
 		dir, err := os.MkdirTemp("", "devstack-")
@@ -67,7 +67,7 @@ func findExternal(o options) (e external) {
 	return e
 }
 
-// without returns o less what is already there.
+// without returns o without the parts that already run.
 func (e external) without(o options) options {
 	if e.kafka != "" {
 		o.present = append(o.present, partKafka)
@@ -103,7 +103,7 @@ func (e external) join(s *stack, log *status.Log) {
 	}
 }
 
-// environment returns what a command is told about the stack. A part that is not there is not named.
+// environment returns the variables that describe the stack to a command. A missing part has none.
 func (s *stack) environment() []string {
 	var env []string
 	for _, v := range [][2]string{

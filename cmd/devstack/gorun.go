@@ -27,7 +27,7 @@ func stopWithGoRun(signals chan<- os.Signal) {
 	}()
 }
 
-// startedByGoRun tells it by the place of the program: `go run` starts it from a build folder or from its cache.
+// startedByGoRun reports whether the program lies in a build folder or in the build cache, from which `go run` starts it.
 func startedByGoRun() bool {
 	self, err := os.Executable()
 	return err == nil && strings.Contains(filepath.ToSlash(self), "/go-build")

@@ -55,7 +55,7 @@ func TestKfakeKeepsWhatItAcknowledged(t *testing.T) {
 	}
 }
 
-// checkBroker does with kafka-go what the product does.
+// checkBroker uses the calls of kafka-go that the product uses.
 func checkBroker(t *testing.T, broker string) {
 	t.Helper()
 	const topic = "lines"

@@ -33,7 +33,7 @@ func main() {
 	os.Exit(run(os.Args[1:]))
 }
 
-// run does what the command line asks for and returns the exit status.
+// run executes the command line and returns the exit status.
 func run(args []string) int {
 	log := status.New(os.Stderr)
 	o, err := parseOptions(args, os.Stderr)

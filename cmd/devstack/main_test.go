@@ -61,7 +61,7 @@ func needsEngine(t *testing.T) {
 	}
 }
 
-// buffer is what a process has written so far.
+// buffer holds the output of a process.
 type buffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer

@@ -8,7 +8,7 @@ import (
 	"slices"
 )
 
-// options are what the command line asks for.
+// options holds the flags and the command.
 type options struct {
 	dir              string
 	kafkaPort        int

@@ -28,7 +28,7 @@ type part interface {
 	Err() error
 }
 
-// stack is what runs, and where.
+// stack holds the running parts and their addresses.
 type stack struct {
 	addresses
 	kafkaVersion      string

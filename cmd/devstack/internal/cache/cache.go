@@ -1,4 +1,4 @@
-// Package cache is the folder, outside of the repository, for what devstack fetches once and keeps.
+// Package cache manages the folder, outside of the repository, of the files that devstack fetches once and keeps.
 package cache
 
 import (
@@ -41,7 +41,7 @@ func Dir(name string) (string, error) {
 // lockPoll is the time between two looks at a lock that another process holds.
 const lockPoll = 200 * time.Millisecond
 
-// Lock takes the lock file at path and returns what releases it; a process that dies releases it as well. While
+// Lock takes the lock file at path and returns a function that releases it; a process that dies releases it as well. While
 // another process holds the lock it calls waiting once and then waits until ctx ends.
 func Lock(ctx context.Context, path string, waiting func()) (unlock func(), err error) {
 	unlock, err = TryLock(path)
@@ -62,7 +62,7 @@ func Lock(ctx context.Context, path string, waiting func()) (unlock func(), err 
 	return unlock, err
 }
 
-// ErrLocked is what TryLock returns for a lock that another process holds.
+// ErrLocked is the error of TryLock for a lock that another process holds.
 var ErrLocked = errors.New("locked by another process")
 
 // TryLock is Lock without the wait.

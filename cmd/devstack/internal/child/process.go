@@ -63,7 +63,7 @@ func (p *process) signal(s syscall.Signal) {
 	}
 }
 
-// cause says how the process ended, in a few words.
+// cause describes the end of the process in a few words.
 func (p *process) cause() string {
 	if p.err == nil {
 		return "it ended by itself"

@@ -23,7 +23,7 @@ SETTINGS max_block_size=1, function_sleep_max_microseconds_per_block=0 FORMAT Nu
 // stopQuery ends the engine in good order, by ending its idleQuery.
 const stopQuery = `KILL QUERY WHERE startsWith(query, 'SELECT sleepEachRow(0.5) FROM system.numbers') ASYNC`
 
-// engine says where a hosted engine finds its library, keeps its data and listens.
+// engine holds library, data folder and ports of a hosted engine.
 type engine struct {
 	library string // path of libchdb.so
 	dir     string // data directory
@@ -31,7 +31,7 @@ type engine struct {
 	http    int    // port of the HTTP protocol
 }
 
-// arguments returns what devstack is started with to host e; HostEngine takes them apart.
+// arguments returns the command line with which devstack hosts e; HostEngine parses it.
 func (e engine) arguments() []string {
 	return []string{EngineCommand, e.library, e.dir, strconv.Itoa(e.native), strconv.Itoa(e.http)}
 }

@@ -38,7 +38,7 @@ func npmPack(ctx context.Context, pkg npmPackage, dir string, log *status.Log) (
 	return found[0], nil
 }
 
-// npmCode finds npm's own name for what went wrong in what it printed.
+// npmCode returns npm's error code from its output.
 var npmCode = regexp.MustCompile(`(?m)^npm (?:error|ERR!) code (\S+)`)
 
 // npmError turns npm's output into an error; it wraps cache.ErrUnreachable if the network is the cause.

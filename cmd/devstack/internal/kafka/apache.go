@@ -115,7 +115,7 @@ func configure(opt Options) (string, error) {
 	return path, os.WriteFile(path, []byte(properties(opt, controller)), 0o644)
 }
 
-// properties are those of one small node: nothing is replicated, and nobody waits for members that never come.
+// properties configure one small node: no replication, and no waiting for further group members.
 func properties(opt Options, controller int) string {
 	return fmt.Sprintf(`process.roles=broker,controller
 node.id=1

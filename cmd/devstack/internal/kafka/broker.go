@@ -15,7 +15,7 @@ import (
 // defaultPartitions is the number of partitions of a topic that is created without a number.
 const defaultPartitions = 4
 
-// Options say where a broker keeps its data, listens, and what it allows.
+// Options holds the data folder, the address and the limits of a broker.
 type Options struct {
 	Dir              string // holds the folder kafka and its log; kept after the end
 	Port             int    // a free port
@@ -38,7 +38,7 @@ type Broker interface {
 
 const probeTimeout = 5 * time.Second
 
-// Probe asks the broker at addr what it is and returns its name and about its version, such as "Kafka v4.1". It fails
+// Probe asks the broker at addr for its API versions and returns its name and approximate version, such as "Kafka v4.1". It fails
 // as long as the broker does not serve its cluster's metadata.
 func Probe(ctx context.Context, addr string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)

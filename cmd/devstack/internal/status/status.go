@@ -1,4 +1,4 @@
-// Package status tells a person on stderr what devstack is doing.
+// Package status prints the progress of devstack on stderr.
 package status
 
 import (
