@@ -80,7 +80,7 @@ var layers = []layer{
 	},
 	{
 		dir: "ingest/credential/...",
-		own: []string{".", "ingest/record", "ingest/secret", "ingest/internal/...", "ingest/accesslog", "ingest/credential/..."},
+		own: []string{".", "ingest/record", "ingest/secret", "ingest/internal/...", "ingest/credential/..."},
 	},
 	{
 		dir:     "ingest/geo",
@@ -116,7 +116,8 @@ var layers = []layer{
 		modules: []string{"github.com/knadh/koanf", "github.com/go-viper/mapstructure/v2"},
 	},
 	{
-		dir: "cmd/tokenwarden/service", own: []string{".", "rules/...", "detect", "ingest/...", "sink/...", "cmd/tokenwarden/config", "cmd/internal/text"},
+		dir:     "cmd/tokenwarden/service",
+		own:     []string{".", "rules/...", "detect", "ingest/...", "sink/...", "cmd/tokenwarden/config", "cmd/internal/text"},
 		modules: []string{metrics},
 	},
 	{
