@@ -20,7 +20,7 @@ const (
 	roleRequest // request line
 	roleMethod
 	roleTarget
-	rolePath  // a path whose query may stand elsewhere
+	rolePath  // a path whose query may be in another column
 	roleQuery // with or without its question mark
 	roleProtocol
 	roleStatus

@@ -15,7 +15,7 @@
 //   - format_*.go: a file for each format, that is a type with the method parse(*record.Record) error.
 //   - template*.go: format strings. template_directive.go extracts them from a configuration; template_nginx.go,
 //     template_apache.go, template_envoy.go and template_haproxy.go define their variables.
-//   - json_*.go: what format_json.go is made of: scanning, keys, the cache of keys, keys of the configuration.
+//   - json_*.go: the parts of format_json.go: scanning, the table of keys, the cache of keys, keys of the configuration.
 //   - assign*.go: a role is the part of a record that a value belongs to; the assigner sets it.
 //   - value_*.go: times, addresses, request lines, numbers, quotes.
 //

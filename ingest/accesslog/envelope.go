@@ -16,7 +16,7 @@ const minEmbedded = 16
 // envelope is the parser's memory for lines at one depth of JSON.
 type envelope struct {
 	prefixed bool // the last line had a prefix
-	inJSON   bool // the last line stood in JSON
+	inJSON   bool // the last line was in JSON
 
 	shipper  jsonLog        // reads the shipper's JSON
 	view     record.View    // the embedded line without its escapes

@@ -12,7 +12,7 @@ import (
 // are guessed from their number, their separator and their content.
 type w3c struct {
 	columns
-	name    string  // "w3c", "iis", "cloudfront"; "" to tell them apart
+	name    string  // becomes Record.Format; with "" each line is named by its columns
 	learned *layout // from a directive
 	shapes  map[iisShape]*layout
 	recent  *layout // one of shapes

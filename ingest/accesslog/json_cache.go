@@ -20,7 +20,7 @@ const maxName = 20
 // key is one key of an object: the definition of its value and of the keys below it. It is classified once and then
 // recognised by its bytes, since the lines of a source have the same keys in the same order.
 type key struct {
-	text     string // as it stands in the line, with its quotes
+	text     string // the bytes in the line, with the quotes
 	path     string // the keys that lead here and this one, as the tables spell them
 	def      def
 	object   objectKind

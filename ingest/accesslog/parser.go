@@ -16,7 +16,7 @@ var (
 	ErrRequest = errors.New("line has no usable request line")
 )
 
-// errTruncated stands for ErrFormat where a line breaks off: the fields cover what there is of it.
+// errTruncated is ErrFormat for a line that breaks off. The fields cover the line.
 var errTruncated = errors.New("line breaks off")
 
 // Parser reads the lines of one source (a partition, a file). It keeps what it learned from earlier lines of the source:

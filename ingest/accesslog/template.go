@@ -20,10 +20,10 @@ type template struct {
 type op struct {
 	def        def
 	hasDef     bool
-	enclose    byte   // the quote or bracket the value stands in, 0 if in none
+	enclose    byte   // the quote or bracket around the value, 0 for none
 	literal    []byte // "" at the end of the template, or between values that touch
 	until      byte   // where a value that touches the next one ends: at this byte, 0 if at any literal
-	next       *def   // the value behind the literal, if its type can tell whether the literal is the right one
+	next       *def   // the value behind the literal, if its type helps to find the right literal
 	afterQuote []byte // what must follow the closing quote: literal without its first byte
 }
 
