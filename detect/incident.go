@@ -115,7 +115,7 @@ func (k *keeper) hit(x *scene, r *rule, v *verdict) (opened bool) {
 
 // allowance returns what holds the rule's word about the subject back, "" if nothing does.
 func (k *keeper) allowance(x *scene, r *rule) string {
-	a := x.lists.Allowed(r.id, x.prof.subject, x.event.Time)
+	a := x.lists.Exception(r.id, x.prof.subject, x.event.Time)
 	if a == nil {
 		return ""
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 )
 
-// binding is what was declared for one token or family. A part that was not declared binds nothing.
+// binding is the declared use of one token or family. An empty part allows everything.
 type binding struct {
 	networks       []netip.Prefix
 	asns           []uint32
@@ -23,6 +23,7 @@ type binding struct {
 	declaresScopes bool
 }
 
+// breach returns the first part of the binding that e is outside of, "" if none. A field that the log lacks breaks nothing.
 func (b *binding) breach(s *Set, e *tokenwarden.Event) string {
 	switch {
 	case !b.fromNetwork(s, e):
@@ -31,13 +32,13 @@ func (b *binding) breach(s *Set, e *tokenwarden.Event) string {
 		return "client"
 	case b.endpoints != nil && e.Endpoint != "" && b.endpoints.find(e.Method, e.Host, e.Endpoint) == nil:
 		return "endpoint"
-	case len(b.hours) > 0 && !slices.ContainsFunc(b.hours, func(h hours) bool { return h.hold(e.Time) }):
+	case len(b.hours) > 0 && !slices.ContainsFunc(b.hours, func(h hours) bool { return h.contain(e.Time) }):
 		return "hour"
 	}
 	return ""
 }
 
-// fromNetwork tells whether e came from where it may, or where it came from is not known.
+// fromNetwork reports whether e came from a declared network, or its network is unknown.
 func (b *binding) fromNetwork(s *Set, e *tokenwarden.Event) bool {
 	if len(b.networks) == 0 && len(b.asns) == 0 && b.classes == 0 || !e.ClientIP.IsValid() {
 		return true
@@ -54,7 +55,7 @@ func (b *binding) fromNetwork(s *Set, e *tokenwarden.Event) bool {
 	return asn == 0 && len(b.asns) > 0
 }
 
-// readBindings reads bindings: [{fingerprint or family, note, networks, clients, endpoints, hours, scopes}].
+// readBindings adds the bindings of a file, bindings: [{fingerprint or family, note, networks, clients, endpoints, hours, scopes}].
 func readBindings(file string, content []byte, to map[tokenwarden.Fingerprint]*binding) error {
 	d := document{file}
 	return d.read(content, keys{"bindings": d.each(func(n *yaml.Node, path string) error {

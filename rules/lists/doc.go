@@ -1,6 +1,6 @@
-// Package lists reads user-supplied lists to judge a token's use by: fingerprints of leaked, decoy and revoked tokens,
-// networks by kind, declared bindings, scope policy, sensitive endpoints and allowances. [Load] makes one immutable
-// [Set] of the files; a file that is wrong gives an error that names file, line and key, and no Set.
+// Package lists reads user-supplied lists: fingerprints of leaked, decoy and revoked tokens, networks by class, bindings,
+// scope policy, sensitive endpoints and exceptions. README.md documents their formats.
 //
-// A Set knows no state and no clock: every answer depends on its files and the arguments alone.
+// [Load] returns one immutable [Set] of all files, or an error that names file, line and key. A Set has no state and no
+// clock: its answers depend on the files and the arguments alone.
 package lists

@@ -6,8 +6,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/rules"
 )
 
-// Error says what is wrong in a list and where. It never quotes what stands where a fingerprint should: people paste
-// tokens there.
+// Error describes one fault of a list file. It never quotes a value in the place of a fingerprint: people paste tokens there.
 type Error = rules.Error
 
 func errorAt(file string, line int, format string, args ...any) error {

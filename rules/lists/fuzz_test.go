@@ -39,7 +39,7 @@ func fuzz(f *testing.F, name string, seeds ...string) {
 		s.Required(ev.Method, ev.Host, ev.Endpoint)
 		s.Sensitive(ev.Method, ev.Host, ev.Endpoint)
 		s.Network(ev.ClientIP)
-		s.Allowed("r", tokenwarden.NetworkSubject(ev.ClientIP), ev.Time)
+		s.Exception("r", tokenwarden.NetworkSubject(ev.ClientIP), ev.Time)
 		if s.Counts().Prefixes > len(content) || s.Counts().Watchlist > len(content)/32 {
 			t.Fatal("more entries than the file has room for")
 		}

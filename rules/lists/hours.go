@@ -7,19 +7,19 @@ import (
 	"time"
 )
 
-// hours are a part of the week: from and to are minutes of the day in zone, to excluded; if to is not after from they
-// reach into the next day.
+// hours is a recurring part of the week.
 type hours struct {
-	days     [7]bool // by time.Weekday, of the beginning
-	from, to int
+	days     [7]bool // by time.Weekday of the start
+	from, to int     // minutes of the day, to excluded; to <= from reaches into the next day
 	zone     *time.Location
 }
 
-var errHours = errors.New("want days, hours and a time zone, such as: mon-fri 08:00-18:00 Europe/Berlin (days may be left out or be mon,wed; without a zone UTC)")
+var errHours = errors.New("want days, hours and a time zone, such as: mon-fri 08:00-18:00 Europe/Berlin " +
+	"(days may be left out or be mon,wed; without a zone UTC)")
 
 var weekdays = []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
 
-// parseHours reads "[DAYS] HH:MM-HH:MM [ZONE]".
+// parseHours parses "[DAYS] HH:MM-HH:MM [ZONE]".
 func parseHours(s string) (hours, error) {
 	h := hours{zone: time.UTC}
 	words := strings.Fields(s)
@@ -48,6 +48,7 @@ func parseHours(s string) (hours, error) {
 	return h, nil
 }
 
+// setDays parses "mon-fri" or "mon,wed", and reports whether it could.
 func (h *hours) setDays(s string) bool {
 	for part := range strings.SplitSeq(s, ",") {
 		first, last, isRange := strings.Cut(part, "-")
@@ -68,6 +69,7 @@ func (h *hours) setDays(s string) bool {
 	return true
 }
 
+// minutes parses a time of day, and reports whether it could.
 func minutes(s string, to *int) bool {
 	if s == "24:00" {
 		*to = 24 * 60
@@ -78,7 +80,8 @@ func minutes(s string, to *int) bool {
 	return err == nil
 }
 
-func (h *hours) hold(at time.Time) bool {
+// contain reports whether the time is within the hours.
+func (h *hours) contain(at time.Time) bool {
 	at = at.In(h.zone)
 	day, minute := at.Weekday(), at.Hour()*60+at.Minute()
 	if h.from < h.to {

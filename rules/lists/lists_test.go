@@ -44,7 +44,7 @@ func TestNilSetKnowsNothing(t *testing.T) {
 		_, broken := s.Breach(&tokenwarden.Event{Fingerprint: fpA})
 		if s.Watched(fpA) != nil || s.Decoy(fpA) != nil || s.Revoked(fpA) != nil || s.Network(netip.MustParseAddr("192.0.2.1")) != 0 ||
 			s.NetworkOf(64500) != 0 || s.Sensitive("GET", "h", "/") || known || declared || broken || s.Bound(fpA, fpB) ||
-			s.Allowed("r", tokenwarden.TokenSubject(fpA), time.Time{}) != nil || s.Counts() != (Counts{}) || len(s.Keys()) != 0 {
+			s.Exception("r", tokenwarden.TokenSubject(fpA), time.Time{}) != nil || s.Counts() != (Counts{}) || len(s.Keys()) != 0 {
 			t.Errorf("%s: knows something", name)
 		}
 		for fp := range s.Added(nil) {
@@ -166,7 +166,7 @@ POST,DELETE api.example.com/v1/users/{user} # people
 	}
 }
 
-func TestAllowances(t *testing.T) {
+func TestExceptions(t *testing.T) {
 	s := load(t, Files{Allow: []string{write(t, "a.yaml", `allow:
   - {rule: new-country, subject: `+fpA.String()+`, until: 2027-01-31, reason: moves, by: ops}
   - {rule: "*", subject: 198.51.100.7, until: "2027-01-31T12:00:00Z", reason: scanner}
@@ -197,9 +197,9 @@ func TestAllowances(t *testing.T) {
 		{"token-spray", client("10.9.8.7"), "2026-12-01T00:00:00Z", 5},
 		{"token-spray", client("11.9.8.7"), "2026-12-01T00:00:00Z", 0},
 	} {
-		got := s.Allowed(c.rule, c.subject, at(c.at))
+		got := s.Exception(c.rule, c.subject, at(c.at))
 		if (got == nil) != (c.line == 0) || got != nil && got.Line != c.line {
-			t.Errorf("Allowed(%s, %v, %s) = %+v, want line %d", c.rule, c.subject, c.at, got, c.line)
+			t.Errorf("Exception(%s, %v, %s) = %+v, want line %d", c.rule, c.subject, c.at, got, c.line)
 		}
 	}
 }
@@ -264,9 +264,9 @@ func TestFilesByPattern(t *testing.T) {
 	}
 }
 
-// TestREADMEExamples reads what the README shows.
+// The YAML examples of README.md can be read.
 func TestREADMEExamples(t *testing.T) {
-	readme, err := os.ReadFile("../../README.md")
+	readme, err := os.ReadFile("README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -276,9 +276,11 @@ func TestREADMEExamples(t *testing.T) {
 		for _, name := range []string{"bindings", "policy", "allow"} {
 			if strings.HasPrefix(example, name+":") {
 				read[name] = true
-				if _, err := FromTexts(map[string]string{name: example}); err != nil {
-					t.Errorf("the README's example: %v", err)
-				}
+				t.Run(name, func(t *testing.T) {
+					if _, err := FromTexts(map[string]string{name: example}); err != nil {
+						t.Error(err)
+					}
+				})
 			}
 		}
 	}

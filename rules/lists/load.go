@@ -11,13 +11,13 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 )
 
-// MaxFile is how many bytes a list may have: some ten million addresses.
+// MaxFile bounds a list file, in bytes: some ten million addresses.
 const MaxFile = 256 << 20
 
-// Files names the files of each list: paths, or patterns such as lists/*.ndjson (see [filepath.Match]). A path must exist;
-// a pattern may fit nothing.
+// Files holds the paths of each list, or patterns such as lists/*.ndjson (see [filepath.Match]). A path must exist; a pattern
+// may match nothing.
 type Files struct {
-	Watchlist, Decoys, Revoked []string // fingerprints
+	Watchlist, Decoys, Revoked []string // NDJSON, or a fingerprint a line
 	Networks                   map[NetworkClass][]string
 	Bindings                   []string // YAML
 	Policy                     []string // YAML
@@ -26,14 +26,14 @@ type Files struct {
 	Allow                      []string // YAML
 }
 
-// list is one kind of list and how a file of it is read into a Set.
+// list is one list of the configuration, and the reader of its files.
 type list struct {
 	name  string
 	files []string
 	read  func(file string, content []byte) error
 }
 
-// Paths returns every file that Load would read now, in order.
+// Paths returns every file that Load reads, in that order.
 func (f *Files) Paths() ([]string, error) {
 	var all []string
 	for _, l := range newBuilder().lists(f) {
@@ -46,7 +46,7 @@ func (f *Files) Paths() ([]string, error) {
 	return all, nil
 }
 
-// Load reads all files into a Set. An error names the file and, where it can, the line and the key.
+// Load reads all files into a Set. Errors name the file, and as far as known the line and the key.
 func Load(f *Files) (*Set, error) {
 	b := newBuilder()
 	for _, l := range b.lists(f) {
@@ -78,7 +78,7 @@ func readFile(path string) ([]byte, error) {
 	return os.ReadFile(path)
 }
 
-// expand returns the files that patterns name, each once.
+// expand returns the files that the patterns match, each once.
 func expand(name string, patterns []string) ([]string, error) {
 	var out []string
 	for _, p := range patterns {
@@ -87,7 +87,7 @@ func expand(name string, patterns []string) ([]string, error) {
 			return nil, fmt.Errorf("read %s: %q is not a path or pattern: %w", name, p, err)
 		}
 		if len(paths) == 0 && !strings.ContainsAny(p, "*?[") {
-			paths = []string{p} // reading it says that it is not there
+			paths = []string{p} // reading it fails
 		}
 		for _, path := range paths {
 			if !slices.Contains(out, path) {
@@ -98,31 +98,32 @@ func expand(name string, patterns []string) ([]string, error) {
 	return out, nil
 }
 
-// builder gathers what the files say.
+// builder collects the content of the files.
 type builder struct {
 	watched, decoys, revoked fingerprints
 	networks                 networks
 	sensitive                *routes[struct{}]
 	policy, openapi          *routes[[][]string]
 	bindings                 map[tokenwarden.Fingerprint]*binding
-	allowed                  allowances
+	exceptions               exceptions
 	counts                   Counts
 	keys                     map[tokenwarden.KeyID]int
 }
 
 func newBuilder() *builder {
 	keys := map[tokenwarden.KeyID]int{}
-	fresh := func(name string) fingerprints { return fingerprints{name, map[tokenwarden.Fingerprint]*Entry{}, keys} }
+	newList := func(name string) fingerprints { return fingerprints{name, map[tokenwarden.Fingerprint]*Entry{}, keys} }
 	return &builder{
-		watched: fresh("watchlist"), decoys: fresh("decoys"), revoked: fresh("revoked"),
+		watched: newList("watchlist"), decoys: newList("decoys"), revoked: newList("revoked"),
 		networks:  networks{map[netip.Prefix]NetworkClass{}, map[uint32]NetworkClass{}},
 		sensitive: new(routes[struct{}]), policy: new(routes[[][]string]), openapi: new(routes[[][]string]),
-		bindings: map[tokenwarden.Fingerprint]*binding{},
-		allowed:  allowances{subjects: map[[16]byte][]*Allowance{}},
-		keys:     keys,
+		bindings:   map[tokenwarden.Fingerprint]*binding{},
+		exceptions: exceptions{subjects: map[[16]byte][]*Exception{}},
+		keys:       keys,
 	}
 }
 
+// lists returns every list, in the order in which they are read.
 func (b *builder) lists(f *Files) []list {
 	all := []list{
 		{"watchlist", f.Watchlist, b.watched.read},
@@ -142,12 +143,13 @@ func (b *builder) lists(f *Files) []list {
 		list{"policy", f.Policy, counted(&b.counts.Policy, b.policy, readPolicy)},
 		list{"openapi", f.OpenAPI, counted(&b.counts.OpenAPI, b.openapi, readOpenAPI)},
 		list{"sensitive", f.Sensitive, counted(&b.counts.Sensitive, b.sensitive, readSensitive)},
-		list{"allow", f.Allow, counted(&b.counts.Allow, &b.allowed, func(file string, content []byte, to *allowances) (int, error) {
+		list{"allow", f.Allow, counted(&b.counts.Allow, &b.exceptions, func(file string, content []byte, to *exceptions) (int, error) {
 			return to.read(file, content)
 		})},
 	)
 }
 
+// counted returns a reader of files that adds the number of their entries to count.
 func counted[T any](count *int, to T, read func(string, []byte, T) (int, error)) func(string, []byte) error {
 	return func(file string, content []byte) error {
 		n, err := read(file, content, to)
@@ -156,6 +158,7 @@ func counted[T any](count *int, to T, read func(string, []byte, T) (int, error))
 	}
 }
 
+// set returns the finished Set.
 func (b *builder) set() *Set {
 	b.counts.Watchlist, b.counts.Decoys, b.counts.Revoked = len(b.watched.entries), len(b.decoys.entries), len(b.revoked.entries)
 	b.counts.Prefixes, b.counts.ASNs = len(b.networks.prefixes), len(b.networks.asns)
@@ -169,7 +172,7 @@ func (b *builder) set() *Set {
 	return &Set{
 		watched: b.watched.entries, decoys: b.decoys.entries, revoked: b.revoked.entries,
 		prefixes: b.networks.table(), asns: b.networks.asns,
-		sensitive: b.sensitive, policy: b.policy, openapi: b.openapi, bindings: b.bindings, allowed: b.allowed,
+		sensitive: b.sensitive, policy: b.policy, openapi: b.openapi, bindings: b.bindings, exceptions: b.exceptions,
 		counts: b.counts, keys: b.keys,
 	}
 }

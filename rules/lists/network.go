@@ -8,27 +8,27 @@ import (
 	"github.com/gaissmai/bart"
 )
 
-// NetworkClass says what kinds of network an address belongs to: a set of bits.
+// NetworkClass is a set of classes of network.
 type NetworkClass uint16
 
-// The kinds of network.
+// The classes of network.
 const (
 	Hosting   NetworkClass = 1 << iota // servers for rent: clouds, data centres
-	VPN                                // commercial VPN exits
-	Tor                                // Tor exits
+	VPN                                // exits of commercial VPNs
+	Tor                                // exits of Tor
 	Proxy                              // open and residential proxies
-	Mobile                             // carriers: one user wanders through many addresses
-	Satellite                          // far from where their users are
-	Anycast                            // answers in many places at once
-	Egress                             // one's own way out to the Internet
+	Mobile                             // carriers: one user has many addresses
+	Satellite                          // ground stations far from their users
+	Anycast                            // one address in many places
+	Egress                             // the operator's own gateways to the Internet
 )
 
-// Anonymizer is every kind that hides who is behind it.
+// Anonymizer is the set of classes that hide their users.
 const Anonymizer = VPN | Tor | Proxy
 
 var classNames = []string{"hosting", "vpn", "tor", "proxy", "mobile", "satellite", "anycast", "egress"}
 
-// String lists the kinds by the names that the configuration uses, separated by commas.
+// String returns the names of the classes in the configuration, separated by commas.
 func (c NetworkClass) String() string {
 	var names []string
 	for i, name := range classNames {
@@ -39,7 +39,7 @@ func (c NetworkClass) String() string {
 	return strings.Join(names, ",")
 }
 
-// ParseNetworkClass is the reverse of String for one kind.
+// ParseNetworkClass parses the name of one class.
 func ParseNetworkClass(name string) (NetworkClass, bool) {
 	i := slices.Index(classNames, name)
 	if i < 0 {
@@ -48,7 +48,7 @@ func ParseNetworkClass(name string) (NetworkClass, bool) {
 	return 1 << i, true
 }
 
-// networks gathers prefixes and autonomous systems before they become a table.
+// networks collects the items of all network lists.
 type networks struct {
 	prefixes map[netip.Prefix]NetworkClass
 	asns     map[uint32]NetworkClass
@@ -62,8 +62,8 @@ func (n *networks) add(item network, class NetworkClass) {
 	}
 }
 
-// table makes longest-prefix lookups answer for all prefixes that hold an address: each takes over the kinds of those
-// around it, which are inserted before it.
+// table returns a table in which each prefix has the classes of all prefixes that contain it besides its own, so that one
+// longest-prefix lookup finds them all. It inserts shorter prefixes first.
 func (n *networks) table() *bart.Table[NetworkClass] {
 	if len(n.prefixes) == 0 {
 		return nil

@@ -134,7 +134,7 @@ func (a *api) addPath(path string, item *pathItem, to *routes[[][]string]) (coun
 		if security.Kind == 0 {
 			continue // the document does not say what the call needs
 		}
-		ways, err := a.ways(security, at)
+		ways, err := a.alternatives(security, at)
 		if err != nil {
 			return 0, err
 		}
@@ -143,7 +143,7 @@ func (a *api) addPath(path string, item *pathItem, to *routes[[][]string]) (coun
 			if p.validate() != nil {
 				return 0, &Error{File: a.file, Key: "paths." + path, Problem: "is not a path: want /v1/orders/{id}"}
 			}
-			to.add(p, ways, either)
+			to.add(p, ways, mergeAlternatives)
 			count++
 		}
 	}
@@ -151,7 +151,7 @@ func (a *api) addPath(path string, item *pathItem, to *routes[[][]string]) (coun
 }
 
 // either joins what two documents say of one call: what satisfies one is enough.
-func either(old, value [][]string) [][]string {
+func mergeAlternatives(old, value [][]string) [][]string {
 	if len(old) == 0 || len(value) == 0 {
 		return nil
 	}
@@ -160,7 +160,7 @@ func either(old, value [][]string) [][]string {
 
 // ways reads security requirements: one of the list must be met, and all schemes of it. Scopes are those of OAuth 2 and
 // OpenID Connect; what other schemes ask for a log cannot show.
-func (a *api) ways(n *yaml.Node, at string) ([][]string, error) {
+func (a *api) alternatives(n *yaml.Node, at string) ([][]string, error) {
 	var list []map[string][]string
 	if n.Decode(&list) != nil {
 		return nil, a.errorf(n, at, "want a list of security requirements: [{scheme: [scope, ...]}]")
@@ -197,8 +197,8 @@ func (a *api) bases(op, path []server) []pattern {
 	}
 	var out []pattern
 	for i := range servers {
-		for _, u := range servers[i].urls() {
-			b := base(u)
+		for _, u := range servers[i].expand() {
+			b := parseBase(u)
 			same := func(o pattern) bool { return o.host == b.host && o.path == b.path }
 			if !slices.ContainsFunc(out, same) {
 				out = append(out, b)
@@ -212,11 +212,11 @@ func (a *api) bases(op, path []server) []pattern {
 }
 
 // base cuts a server's URL into host and path. A variable that is left in the host stands for any.
-func base(u string) pattern {
+func parseBase(u string) pattern {
 	var p pattern
 	if _, rest, ok := strings.Cut(u, "://"); ok {
 		host, path, _ := strings.Cut(rest, "/")
-		p.host, u = hostOnly(host), "/"+path
+		p.host, u = normalHost(host), "/"+path
 	}
 	p.path = strings.TrimSuffix(u, "/")
 	if i := strings.LastIndexByte(p.host, '}'); i >= 0 {
@@ -233,7 +233,7 @@ func base(u string) pattern {
 const maxURLs = 64
 
 // urls puts the values of variables that have a choice of them in. Others may be anything, so they stay.
-func (s *server) urls() []string {
+func (s *server) expand() []string {
 	urls := []string{s.URL}
 	for _, name := range slices.Sorted(maps.Keys(s.Variables)) {
 		var next []string

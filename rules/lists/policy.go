@@ -31,14 +31,14 @@ func readCall(d document, n *yaml.Node, path string, to *routes[[][]string]) err
 	for i, m := range p.methods {
 		p.methods[i] = strings.ToUpper(m)
 	}
-	p.host = hostOnly(p.host)
+	p.host = normalHost(p.host)
 	if p.path == "" {
 		return d.errorf(n, path, "has no endpoint: want a path such as /v1/orders/{id}")
 	}
 	if err := p.validate(); err != nil {
 		return d.errorf(n, path+".endpoint", "%s", err)
 	}
-	needs, ok := alternatives(anyOf, allOf)
+	needs, ok := scopeAlternatives(anyOf, allOf)
 	if ok == (public == "true") || public != "" && public != "true" {
 		return d.errorf(n, path, "want any_of or all_of with scopes, or public: true for a call that needs none")
 	}
@@ -51,7 +51,7 @@ func readCall(d document, n *yaml.Node, path string, to *routes[[][]string]) err
 }
 
 // alternatives makes one list of ways from "one of these" and "all of these": each way holds all that must be there.
-func alternatives(anyOf, allOf []string) (ways [][]string, ok bool) {
+func scopeAlternatives(anyOf, allOf []string) (ways [][]string, ok bool) {
 	for _, s := range anyOf {
 		ways = append(ways, append(slices.Clone(allOf), s))
 	}
@@ -63,7 +63,7 @@ func alternatives(anyOf, allOf []string) (ways [][]string, ok bool) {
 
 // readSensitive reads a pattern a line: [METHODS] [HOST]/path. What follows a # after white space is a comment.
 func readSensitive(file string, content []byte, to *routes[struct{}]) (count int, err error) {
-	for number, line := range numbered(content) {
+	for number, line := range contentLines(content) {
 		text, _, _ := strings.Cut(string(line), " #")
 		p, err := parsePattern(text)
 		if err != nil {

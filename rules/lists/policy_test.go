@@ -158,7 +158,7 @@ func TestLookupsAllocateNothing(t *testing.T) {
 		s.Required(e.Method, e.Host, e.Endpoint)
 		s.Granted(fpA)
 		s.Breach(&e)
-		s.Allowed("a", subject, e.Time)
+		s.Exception("a", subject, e.Time)
 	}); n != 0 {
 		t.Errorf("%v allocations", n)
 	}

@@ -29,7 +29,7 @@ func parsePattern(s string) (pattern, error) {
 	if slash < 0 {
 		return p, errPattern
 	}
-	p.host, p.path = hostOnly(words[0][:slash]), words[0][slash:]
+	p.host, p.path = normalHost(words[0][:slash]), words[0][slash:]
 	return p, p.validate()
 }
 
@@ -55,8 +55,8 @@ func (p *pattern) validate() error {
 
 const maxDepth = 32
 
-// hostOnly is host as events have it: lower case, without a port.
-func hostOnly(host string) string {
+// normalHost is host as events have it: lower case, without a port.
+func normalHost(host string) string {
 	if i := strings.LastIndexByte(host, ':'); i > strings.LastIndexByte(host, ']') {
 		host = host[:i]
 	}
@@ -66,14 +66,14 @@ func hostOnly(host string) string {
 // routes finds the most particular pattern for a call: literal parts before variables, a host before any, named
 // methods before all.
 type routes[T any] struct {
-	literal map[string]*routes[T]
-	within  []within[T] // {name} inside a part
-	any     *routes[T]
-	ends    []*route[T] // patterns that end here
-	rest    []*route[T] // patterns whose ** begins here
+	literal  map[string]*routes[T]
+	affixes  []affix[T] // {name} inside a part
+	wildcard *routes[T]
+	exact    []*route[T] // patterns that end here
+	subtree  []*route[T] // patterns whose ** begins here
 }
 
-type within[T any] struct {
+type affix[T any] struct {
 	prefix, suffix string
 	next           *routes[T]
 }
@@ -91,15 +91,15 @@ func (r *routes[T]) add(p pattern, value T, merge func(old, value T) T) {
 		var part string
 		part, path, _ = strings.Cut(path, "/")
 		if part == "**" {
-			at.rest = place(at.rest, p, value, merge)
+			at.subtree = insert(at.subtree, p, value, merge)
 			return
 		}
-		at = at.step(part)
+		at = at.child(part)
 	}
-	at.ends = place(at.ends, p, value, merge)
+	at.exact = insert(at.exact, p, value, merge)
 }
 
-func place[T any](at []*route[T], p pattern, value T, merge func(old, value T) T) []*route[T] {
+func insert[T any](at []*route[T], p pattern, value T, merge func(old, value T) T) []*route[T] {
 	for _, r := range at {
 		if r.host == p.host && slices.Equal(r.methods, p.methods) {
 			r.value = merge(r.value, value)
@@ -107,11 +107,11 @@ func place[T any](at []*route[T], p pattern, value T, merge func(old, value T) T
 		}
 	}
 	at = append(at, &route[T]{p, value})
-	slices.SortStableFunc(at, func(a, b *route[T]) int { return b.rank() - a.rank() })
+	slices.SortStableFunc(at, func(a, b *route[T]) int { return b.specificity() - a.specificity() })
 	return at
 }
 
-func (r *route[T]) rank() int {
+func (r *route[T]) specificity() int {
 	rank := 0
 	switch {
 	case strings.HasPrefix(r.host, "*."):
@@ -125,23 +125,23 @@ func (r *route[T]) rank() int {
 	return rank
 }
 
-func (r *routes[T]) step(part string) *routes[T] {
+func (r *routes[T]) child(part string) *routes[T] {
 	open, end := strings.IndexByte(part, '{'), strings.LastIndexByte(part, '}')
 	switch {
 	case part == "*" || open == 0 && end == len(part)-1:
-		if r.any == nil {
-			r.any = new(routes[T])
+		if r.wildcard == nil {
+			r.wildcard = new(routes[T])
 		}
-		return r.any
+		return r.wildcard
 	case open >= 0 && end > open:
-		w := within[T]{part[:open], part[end+1:], nil}
-		for _, other := range r.within {
+		w := affix[T]{part[:open], part[end+1:], nil}
+		for _, other := range r.affixes {
 			if other.prefix == w.prefix && other.suffix == w.suffix {
 				return other.next
 			}
 		}
 		w.next = new(routes[T])
-		r.within = append(r.within, w)
+		r.affixes = append(r.affixes, w)
 		return w.next
 	}
 	if r.literal == nil {
@@ -173,10 +173,10 @@ func (r *routes[T]) walk(method, host, path string, more bool, budget *int) *rou
 		return nil
 	}
 	if !more {
-		if found := pick(r.ends, method, host); found != nil {
+		if found := firstMatch(r.exact, method, host); found != nil {
 			return found
 		}
-		return pick(r.rest, method, host)
+		return firstMatch(r.subtree, method, host)
 	}
 	part, rest, more := strings.Cut(path, "/")
 	if more && rest == "" {
@@ -187,37 +187,37 @@ func (r *routes[T]) walk(method, host, path string, more bool, budget *int) *rou
 			return found
 		}
 	}
-	for i := range r.within {
-		if w := &r.within[i]; w.fits(part) {
+	for i := range r.affixes {
+		if w := &r.affixes[i]; w.matches(part) {
 			if found := w.next.walk(method, host, rest, more, budget); found != nil {
 				return found
 			}
 		}
 	}
-	if r.any != nil && part != "" {
-		if found := r.any.walk(method, host, rest, more, budget); found != nil {
+	if r.wildcard != nil && part != "" {
+		if found := r.wildcard.walk(method, host, rest, more, budget); found != nil {
 			return found
 		}
 	}
-	return pick(r.rest, method, host)
+	return firstMatch(r.subtree, method, host)
 }
 
 // fits tells whether a part may stand for prefix{name}suffix. Events write {id} where the whole part looks like an id.
-func (w *within[T]) fits(part string) bool {
+func (w *affix[T]) matches(part string) bool {
 	return part == "{id}" || part == "{token}" ||
 		len(part) > len(w.prefix)+len(w.suffix) && strings.HasPrefix(part, w.prefix) && strings.HasSuffix(part, w.suffix)
 }
 
-func pick[T any](from []*route[T], method, host string) *route[T] {
+func firstMatch[T any](from []*route[T], method, host string) *route[T] {
 	for _, r := range from {
-		if (len(r.methods) == 0 || slices.Contains(r.methods, method)) && r.onHost(host) {
+		if (len(r.methods) == 0 || slices.Contains(r.methods, method)) && r.matchesHost(host) {
 			return r
 		}
 	}
 	return nil
 }
 
-func (p *pattern) onHost(host string) bool {
+func (p *pattern) matchesHost(host string) bool {
 	if below, ok := strings.CutPrefix(p.host, "*"); ok {
 		return strings.HasSuffix(host, below)
 	}

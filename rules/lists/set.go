@@ -27,11 +27,11 @@ type Set struct {
 	prefixes *bart.Table[NetworkClass]
 	asns     map[uint32]NetworkClass
 
-	sensitive *routes[struct{}]
-	policy    *routes[[][]string] // by hand
-	openapi   *routes[[][]string]
-	bindings  map[tokenwarden.Fingerprint]*binding
-	allowed   allowances
+	sensitive  *routes[struct{}]
+	policy     *routes[[][]string] // by hand
+	openapi    *routes[[][]string]
+	bindings   map[tokenwarden.Fingerprint]*binding
+	exceptions exceptions
 
 	counts Counts
 	keys   map[tokenwarden.KeyID]int
@@ -140,11 +140,11 @@ func (s *Set) Bound(fp, family tokenwarden.Fingerprint) bool {
 }
 
 // Allowed returns the allowance under which a rule's alert about subject is held back at that time, or nil.
-func (s *Set) Allowed(rule string, subject tokenwarden.Subject, at time.Time) *Allowance {
+func (s *Set) Exception(rule string, subject tokenwarden.Subject, at time.Time) *Exception {
 	if s == nil {
 		return nil
 	}
-	return s.allowed.find(rule, subject, at)
+	return s.exceptions.find(rule, subject, at)
 }
 
 // Counts says how many entries a Set holds, by list.

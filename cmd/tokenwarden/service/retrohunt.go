@@ -145,7 +145,7 @@ func (w *detectWorker) retroAlerts(set *lists.Set, uses []clickhouse.Use, target
 	for i := range uses {
 		u := &uses[i]
 		t := targets[u.Fingerprint]
-		if set.Allowed(t.Rule, tokenwarden.TokenSubject(u.Fingerprint), u.Last) != nil {
+		if set.Exception(t.Rule, tokenwarden.TokenSubject(u.Fingerprint), u.Last) != nil {
 			w.reload.hunted.WithLabelValues("allowed").Inc()
 			continue
 		}

@@ -9,32 +9,33 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 )
 
-// Allowance holds back what one rule, or every rule, says of a subject until it expires.
-type Allowance struct {
-	Rule   string    // a rule's id, or "*" for every rule
-	Until  time.Time // event times before it are allowed
+// Exception keeps alerts of one rule, or of every rule, about a subject from being notified, until it expires.
+type Exception struct {
+	Rule   string    // id, or "*" for every rule
+	Until  time.Time // exclusive, compared with event time
 	Reason string
-	By     string // who answers for it; "" if the list does not say
+	By     string // person who answers for it, optional
 	File   string
 	Line   int
 }
 
-// allowances are kept by whom they are about: a subject's id, networks, or anyone.
-type allowances struct {
-	subjects map[[16]byte][]*Allowance
-	networks []allowedNetwork
-	anyone   []*Allowance
+// exceptions holds the exceptions by subject.
+type exceptions struct {
+	subjects map[[16]byte][]*Exception // by subject id
+	networks []networkException        // for subjects of kind network
+	anyone   []*Exception
 }
 
-type allowedNetwork struct {
+type networkException struct {
 	prefix netip.Prefix
-	*Allowance
+	*Exception
 }
 
-func (a *allowances) find(rule string, subject tokenwarden.Subject, at time.Time) *Allowance {
-	for _, list := range [...][]*Allowance{a.subjects[subject.ID], a.anyone} {
+// find returns the first exception that covers an alert, or nil.
+func (a *exceptions) find(rule string, subject tokenwarden.Subject, at time.Time) *Exception {
+	for _, list := range [...][]*Exception{a.subjects[subject.ID], a.anyone} {
 		for _, x := range list {
-			if x.holds(rule, at) {
+			if x.covers(rule, at) {
 				return x
 			}
 		}
@@ -44,19 +45,19 @@ func (a *allowances) find(rule string, subject tokenwarden.Subject, at time.Time
 	}
 	addr := netip.AddrFrom16(subject.ID).Unmap()
 	for i := range a.networks {
-		if x := &a.networks[i]; x.prefix.Contains(addr) && x.holds(rule, at) {
-			return x.Allowance
+		if x := &a.networks[i]; x.prefix.Contains(addr) && x.covers(rule, at) {
+			return x.Exception
 		}
 	}
 	return nil
 }
 
-func (a *Allowance) holds(rule string, at time.Time) bool {
+func (a *Exception) covers(rule string, at time.Time) bool {
 	return (a.Rule == "*" || a.Rule == rule) && at.Before(a.Until)
 }
 
-// read reads a file of allowances: allow: [{rule, subject, until, reason, by}].
-func (a *allowances) read(file string, content []byte) (count int, err error) {
+// read adds the exceptions of a file, allow: [{rule, subject, until, reason, by}], and returns their number.
+func (a *exceptions) read(file string, content []byte) (count int, err error) {
 	d := document{file}
 	err = d.read(content, keys{"allow": d.each(func(n *yaml.Node, path string) error {
 		count++
@@ -65,8 +66,8 @@ func (a *allowances) read(file string, content []byte) (count int, err error) {
 	return count, err
 }
 
-func (a *allowances) readOne(d document, n *yaml.Node, path string) error {
-	x := &Allowance{File: d.file, Line: n.Line}
+func (a *exceptions) readOne(d document, n *yaml.Node, path string) error {
+	x := &Exception{File: d.file, Line: n.Line}
 	var subject string
 	err := d.mapping(n, path, keys{
 		"rule": d.text(&x.Rule), "subject": d.text(&subject), "until": d.day(&x.Until),
@@ -92,15 +93,15 @@ func (a *allowances) readOne(d document, n *yaml.Node, path string) error {
 		return d.errorf(n, path+".subject", "%s", err)
 	}
 	if prefix.IsValid() {
-		a.networks = append(a.networks, allowedNetwork{clientPrefix(prefix), x})
+		a.networks = append(a.networks, networkException{subjectPrefix(prefix), x})
 		return nil
 	}
 	a.subjects[fp] = append(a.subjects[fp], x)
 	return nil
 }
 
-// clientPrefix widens a network to what a client subject is: events are counted by /24 and /64.
-func clientPrefix(p netip.Prefix) netip.Prefix {
+// subjectPrefix widens a prefix to at least /24 or /64, the size of subjects of kind network.
+func subjectPrefix(p netip.Prefix) netip.Prefix {
 	if whole := tokenwarden.ClientNetwork(p.Addr()); whole.Bits() < p.Bits() {
 		return whole
 	}

@@ -6,11 +6,12 @@ import (
 	"errors"
 	"io"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 )
 
-// network is one item of a network list: a prefix, or else an autonomous system.
+// network is one item of a network list: a prefix, or an autonomous system.
 type network struct {
 	prefix netip.Prefix
 	asn    uint32
@@ -18,9 +19,9 @@ type network struct {
 
 const wantNetwork = "want a network (192.0.2.0/24, 2001:db8::/32), an address or an autonomous system (AS64500)"
 
-// readNetworks reads a list of networks into add: JSON of any shape (every text that is a network and every number under
-// a key asn counts), CSV (the first field of a row that is a network counts; a header is passed over), or a network a line with
-// a comment behind it. Tor's exit-addresses file is read as well.
+// readNetworks calls add for each network of a file: JSON of any shape (every string that is a network, every number under a
+// key of asnKeys), CSV (the first field of a row that is a network; a header is skipped), Tor's exit-addresses file, or a
+// network a line followed by a comment.
 func readNetworks(file string, content []byte, add func(network)) error {
 	found := false
 	note := func(n network) { found = true; add(n) }
@@ -37,7 +38,7 @@ func readNetworks(file string, content []byte, add func(network)) error {
 }
 
 func hasLine(content []byte) bool {
-	for range numbered(content) {
+	for range contentLines(content) {
 		return true
 	}
 	return false
@@ -45,7 +46,7 @@ func hasLine(content []byte) bool {
 
 func networksOfLines(file string, content []byte, add func(network)) error {
 	first := true
-	for number, line := range numbered(content) {
+	for number, line := range contentLines(content) {
 		if line[0] == ';' || line[0] == '/' {
 			continue
 		}
@@ -64,32 +65,30 @@ func networksOfLines(file string, content []byte, add func(network)) error {
 	return nil
 }
 
-// isTorMeta tells whether a line of Tor's exit-addresses file is about an exit and not its address.
+// torKeywords begin the lines of Tor's exit-addresses file that hold no address. Source: the format "tordnsel 1.0" of Tor's
+// CollecTor; 2026-11.
+var torKeywords = []string{"ExitNode ", "Published ", "LastStatus "}
+
 func isTorMeta(line []byte) bool {
-	for _, word := range []string{"ExitNode ", "Published ", "LastStatus "} {
-		if bytes.HasPrefix(line, []byte(word)) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(torKeywords, func(word string) bool { return bytes.HasPrefix(line, []byte(word)) })
 }
 
 func networkOfLine(line string) (network, bool) {
 	line = strings.TrimPrefix(line, "ExitAddress ")
 	line, _, _ = strings.Cut(line, "#")
 	separator := func(r rune) bool { return r == ',' || r == ';' || r == '\t' || r == ' ' || r == '|' }
-	bare := true // a number may be an autonomous system in the first field only: others may be anything
+	first := true // only there a plain number is an autonomous system
 	for field := range strings.FieldsFuncSeq(line, separator) {
-		if n, ok := parseNetwork(strings.Trim(field, `"'`), bare); ok {
+		if n, ok := parseNetwork(strings.Trim(field, `"'`), first); ok {
 			return n, true
 		}
-		bare = false
+		first = false
 	}
 	return network{}, false
 }
 
-// parseNetwork reads a prefix, an address, AS64500 or, where bare says so, 64500.
-func parseNetwork(s string, bare bool) (network, bool) {
+// parseNetwork parses a prefix, an address, AS64500 or, with plainASN, 64500.
+func parseNetwork(s string, plainASN bool) (network, bool) {
 	if p, err := netip.ParsePrefix(s); err == nil {
 		return unmapped(p)
 	}
@@ -100,21 +99,21 @@ func parseNetwork(s string, bare bool) (network, bool) {
 	digits := s
 	if len(s) > 2 && strings.EqualFold(s[:2], "AS") {
 		digits = s[2:]
-	} else if !bare {
+	} else if !plainASN {
 		return network{}, false
 	}
 	n, err := strconv.ParseUint(digits, 10, 32)
 	return network{asn: uint32(n)}, err == nil && n > 0
 }
 
-// ParsePrefix reads a network in CIDR notation, masked, or an address as the network of itself. What is IPv4 mapped into
-// IPv6 is IPv4.
+// ParsePrefix parses a prefix in CIDR notation and masks it, or an address as the prefix of itself. IPv4 mapped into IPv6
+// becomes IPv4.
 func ParsePrefix(s string) (netip.Prefix, bool) {
 	n, ok := parseNetwork(s, false)
 	return n.prefix, ok && n.prefix.IsValid()
 }
 
-// unmapped masks p and writes an IPv4 network that is mapped into IPv6 as IPv4.
+// unmapped returns p masked, and as IPv4 if it is IPv4 mapped into IPv6.
 func unmapped(p netip.Prefix) (network, bool) {
 	if a := p.Addr(); a.Is4In6() {
 		if p.Bits() < 96 {
@@ -127,7 +126,7 @@ func unmapped(p netip.Prefix) (network, bool) {
 
 func coversAll(n network) bool { return n.prefix.IsValid() && n.prefix.Bits() == 0 }
 
-// networksOfJSON goes through the tokens of a document: its shape differs by provider, a network does not.
+// networksOfJSON calls add for each network of a JSON document of any shape: the shape differs by provider.
 func networksOfJSON(file string, content []byte, add func(network)) error {
 	d := json.NewDecoder(bytes.NewReader(content))
 	d.UseNumber()
@@ -152,16 +151,19 @@ func networksOfJSON(file string, content []byte, add func(network)) error {
 
 func lineAt(content []byte, offset int64) int { return 1 + bytes.Count(content[:offset], []byte("\n")) }
 
-// jsonWalk remembers where in a document a token stands.
+// jsonWalk tracks the key of each token of a JSON document.
 type jsonWalk struct {
 	stack []jsonLevel
 }
 
+// jsonLevel is an open object or list.
 type jsonLevel struct {
-	object, isValue bool // isValue: the next token of an object is a value
-	key             string
+	object  bool
+	isValue bool   // the next token of the object is a value
+	key     string // of that value; of a list, its own key
 }
 
+// next returns the network that the token is, if it is one.
 func (w *jsonWalk) next(t json.Token) (network, bool) {
 	switch v := t.(type) {
 	case json.Delim:
@@ -198,6 +200,7 @@ func (w *jsonWalk) top() *jsonLevel {
 	return &w.stack[len(w.stack)-1]
 }
 
+// key returns the key of the current value.
 func (w *jsonWalk) key() string {
 	if top := w.top(); top != nil {
 		return top.key
@@ -205,16 +208,15 @@ func (w *jsonWalk) key() string {
 	return ""
 }
 
+// done notes the end of a value.
 func (w *jsonWalk) done() {
 	if top := w.top(); top != nil {
 		top.isValue = false
 	}
 }
 
-func isASNKey(key string) bool {
-	switch strings.ToLower(key) {
-	case "asn", "asns", "as_number", "asnumber", "autonomous_system_number":
-		return true
-	}
-	return false
-}
+// asnKeys are the keys, in lower case, under which JSON lists have autonomous systems as plain numbers. Source: Spamhaus
+// ASN-DROP and PeeringDB (asn), MaxMind (autonomous_system_number); the others are usual spellings; 2026-11.
+var asnKeys = []string{"asn", "asns", "as_number", "asnumber", "autonomous_system_number"}
+
+func isASNKey(key string) bool { return slices.Contains(asnKeys, strings.ToLower(key)) }

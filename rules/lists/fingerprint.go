@@ -11,29 +11,29 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 )
 
-// fingerprints is what a list of fingerprints holds.
+// fingerprints is a list of fingerprints that is being read.
 type fingerprints struct {
 	name    string // "watchlist", "decoys" or "revoked"
 	entries map[tokenwarden.Fingerprint]*Entry
-	keys    map[tokenwarden.KeyID]int
+	keys    map[tokenwarden.KeyID]int // number of entries by key, shared by all lists
 }
 
-// Line is one line of a watchlist in NDJSON, as `tokenwarden watchlist import` writes it. Only the fingerprint is needed.
+// Line is one line of a watchlist in NDJSON, as `tokenwarden watchlist import` writes it. Only the fingerprint is required.
 type Line struct {
 	Fingerprint tokenwarden.Fingerprint `json:"fingerprint"`
-	List        string                  `json:"list,omitempty"` // "decoys" keeps a decoy out of other lists; empty fits all
+	List        string                  `json:"list,omitempty"` // "decoys": other lists refuse it; empty: any list
 	KeyID       *tokenwarden.KeyID      `json:"key_id,omitempty"`
-	Source      string                  `json:"source,omitempty"`   // which scanner
-	Rule        string                  `json:"rule,omitempty"`     // its rule
-	Location    string                  `json:"location,omitempty"` // where it found the token: file:line, commit
+	Source      string                  `json:"source,omitempty"`   // scanner
+	Rule        string                  `json:"rule,omitempty"`     // rule of the scanner
+	Location    string                  `json:"location,omitempty"` // of the token: file:line, commit
 	Reason      string                  `json:"reason,omitempty"`   // instead of rule and location
 	At          *time.Time              `json:"at,omitempty"`       // RFC 3339
 }
 
-// read reads a watchlist, decoy or revocation list into f: on each line a JSON object, or a fingerprint and
-// behind it, after white space, why. Empty lines and those that begin with # say nothing.
+// read adds the entries of a file. Each line is a JSON object, or a fingerprint followed by white space and the reason. The
+// first entry of a fingerprint holds.
 func (f *fingerprints) read(file string, content []byte) error {
-	for number, text := range numbered(content) {
+	for number, text := range contentLines(content) {
 		line, err := parseLine(text)
 		switch {
 		case err != nil:
@@ -54,7 +54,7 @@ func (f *fingerprints) read(file string, content []byte) error {
 	return nil
 }
 
-// clip keeps what should be a list's name from being anything long.
+// clip shortens a text for an error: it may be a token.
 func clip(s string) string { return strings.ToValidUTF8(s[:min(len(s), 16)], "") }
 
 func (l *Line) entry(file string) *Entry {
@@ -76,8 +76,10 @@ type listError string
 func (e listError) Error() string { return string(e) }
 
 const (
-	errLine = listError("want a fingerprint (32 hexadecimal characters) or a JSON object with one; tokens become fingerprints by `tokenwarden watchlist import`")
-	errJSON = listError(`want one JSON object with "fingerprint" (32 hexadecimal characters), and as far as known "key_id" (8), "source", "rule", "location", "reason", "at" (RFC 3339)`)
+	errLine = listError("want a fingerprint (32 hexadecimal characters) or a JSON object with one; " +
+		"tokens become fingerprints by `tokenwarden watchlist import`")
+	errJSON = listError(`want one JSON object with "fingerprint" (32 hexadecimal characters), ` +
+		`and as far as known "key_id" (8), "source", "rule", "location", "reason", "at" (RFC 3339)`)
 )
 
 func parseLine(text []byte) (Line, error) {
@@ -100,8 +102,8 @@ func parseLine(text []byte) (Line, error) {
 	return l, nil
 }
 
-// ParseEntry reads one entry as a line of a list has it: what a revocation topic carries as well. A JSON object without a
-// fingerprint gives the zero one. Its errors never quote the text.
+// ParseEntry parses one line of a list, which is also the format of the revocation topic. A JSON object without a fingerprint
+// returns the zero fingerprint. Errors never quote the text.
 func ParseEntry(source string, text []byte) (tokenwarden.Fingerprint, *Entry, error) {
 	text = bytes.TrimSpace(text)
 	if len(text) == 0 {
@@ -115,7 +117,7 @@ func ParseEntry(source string, text []byte) (tokenwarden.Fingerprint, *Entry, er
 }
 
 // numbered goes over the lines that say something, trimmed, with their numbers from 1.
-func numbered(content []byte) iter.Seq2[int, []byte] {
+func contentLines(content []byte) iter.Seq2[int, []byte] {
 	return func(yield func(int, []byte) bool) {
 		number := 0
 		for line := range bytes.Lines(bytes.TrimPrefix(content, []byte("\xef\xbb\xbf"))) {
