@@ -157,24 +157,24 @@ type formatGauge struct {
 }
 
 // update sets the metric to the format of the partition's last lines.
-func (s *formatGauge) update(m *Metrics, p *Processor) {
-	if format := p.Format(); format != s.format {
-		s.remove(m)
-		s.format = format
-		m.format.WithLabelValues(s.topic, s.partition, format).Set(1)
+func (g *formatGauge) update(m *Metrics, p *Processor) {
+	if format := p.Format(); format != g.format {
+		g.remove(m)
+		g.format = format
+		m.format.WithLabelValues(g.topic, g.partition, format).Set(1)
 	}
 	if d, ok := p.parser.(interface{ Changes() int }); ok {
-		m.changes.WithLabelValues(s.topic, s.partition).Add(float64(d.Changes() - s.changes))
-		s.changes = d.Changes()
+		m.changes.WithLabelValues(g.topic, g.partition).Add(float64(d.Changes() - g.changes))
+		g.changes = d.Changes()
 	}
 }
 
 // remove deletes the metric: the format changed, or another process has the partition.
-func (s *formatGauge) remove(m *Metrics) {
-	if s.format != "" {
-		m.format.DeleteLabelValues(s.topic, s.partition, s.format)
+func (g *formatGauge) remove(m *Metrics) {
+	if g.format != "" {
+		m.format.DeleteLabelValues(g.topic, g.partition, g.format)
 	}
-	s.format = ""
+	g.format = ""
 }
 
 // Format returns the name of the format in use; "auto" while none is detected yet.

@@ -34,7 +34,7 @@ type Worker struct {
 	write     Handler
 	batch     tokenwarden.Batch
 	usages    []usageBuffer // by usage partition
-	out       []byte        // redacted lines, headers and quarantine records of the batch
+	out       []byte        // redacted lines and headers of the batch
 	headers   []tokenwarden.Header
 	scratch   []byte
 	subjects  []tokenwarden.Subject
@@ -119,7 +119,8 @@ func (w *Worker) addMessage(m *kafka.Message, now time.Time) {
 		r.Value = w.redactValue(m, src, now)
 	}
 	w.batch.Redacted = append(w.batch.Redacted, r)
-	for i := range w.usages { // a message's usages share one Kafka message, because the high-water mark of its source rises with it
+	// The usages of one message stay in one Kafka message: the high-water mark of its source rises with it.
+	for i := range w.usages {
 		if len(w.usages[i].open) >= maxUsage {
 			w.usages[i].finishMessage()
 		}
