@@ -65,6 +65,8 @@ var layers = []layer{
 	{dir: "ingest/secret", own: []string{".", "ingest/internal/..."}},
 	{dir: "ingest/guard"},
 	{dir: "ingest/accesslog", own: []string{".", "ingest/record"}},
+	{dir: "ingest/credential/internal/checksum"},
+	{dir: "ingest/credential/synthetic", own: []string{"ingest/credential/internal/checksum"}},
 	{dir: "ingest/credential/internal/placeholder", own: []string{"ingest/internal/ascii"}},
 	{dir: "ingest/credential/internal/offset", own: []string{"ingest/internal/ascii"}},
 	{dir: "ingest/credential/internal/shape", own: []string{"ingest/internal/ascii"}},
@@ -72,7 +74,10 @@ var layers = []layer{
 	{dir: "ingest/credential/internal/jwt", own: []string{".", "ingest/internal/ascii", "ingest/credential/internal/strbuf"}},
 	{
 		dir: "ingest/credential/internal/provider",
-		own: []string{"ingest/internal/ascii", "ingest/credential/internal/placeholder", "ingest/credential/internal/shape"},
+		own: []string{
+			"ingest/internal/ascii", "ingest/credential/synthetic", "ingest/credential/internal/checksum",
+			"ingest/credential/internal/placeholder", "ingest/credential/internal/shape",
+		},
 	},
 	{
 		dir: "ingest/credential/internal/names",
@@ -110,7 +115,7 @@ var layers = []layer{
 
 	{dir: "testdata/geo"},
 	{dir: "cmd/internal/text"},
-	{dir: "cmd/internal/simulate", own: []string{"testdata/geo"}},
+	{dir: "cmd/internal/simulate", own: []string{"testdata/geo", "ingest/credential/synthetic"}},
 	{
 		dir: "cmd/tokenwarden/config", own: []string{".", "rules/...", "detect", "ingest/...", "sink/..."},
 		modules: []string{"github.com/knadh/koanf", "github.com/go-viper/mapstructure/v2"},

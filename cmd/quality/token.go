@@ -1,12 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
-	"hash/crc32"
-	"math/rand/v2"
+	"slices"
 	"strings"
+
+	"github.com/tokenwarden/tokenwarden/ingest/credential/synthetic"
 )
 
 // class is the property that gives a token away.
@@ -35,81 +36,25 @@ func (c class) String() string {
 // name is class and kind; the report sums over what stands before the slash.
 func (t token) name() string { return t.class.String() + "/" + t.kind }
 
-const (
-	digits   = "0123456789"
-	lowerHex = digits + "abcdef"
-	lower    = "abcdefghijklmnopqrstuvwxyz"
-	upper    = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	lowNum   = digits + lower
-	alnum    = digits + upper + lower
-	urlSafe  = alnum + "-_"
-	base32   = upper + "234567"
-)
-
 // maker makes tokens from a seed.
-type maker struct{ r *rand.Rand }
-
-func (m maker) of(alphabet string, n int) string {
-	b := make([]byte, n)
-	for i := range b {
-		b[i] = alphabet[m.r.IntN(len(alphabet))]
-	}
-	return string(b)
-}
+type maker struct{ synthetic.Rand }
 
 func (m maker) bytes(n int) []byte {
 	b := make([]byte, n)
 	for i := range b {
-		b[i] = byte(m.r.Uint32())
+		b[i] = byte(m.Uint32())
 	}
 	return b
 }
 
-func (m maker) hex(n int) string   { return m.of(lowerHex, n) }
-func (m maker) alnum(n int) string { return m.of(alnum, n) }
-
-func (m maker) uuid() string {
-	h := m.hex(32)
-	return h[:8] + "-" + h[8:12] + "-4" + h[13:16] + "-" + m.of("89ab", 1) + h[17:20] + "-" + h[20:]
-}
-
-// crc62 appends the checksum that GitHub and npm tokens end in: the CRC-32 of the random part, base 62, six digits.
-func (m maker) crc62(prefix string) string {
-	body := m.alnum(30)
-	sum := crc32.ChecksumIEEE([]byte(body))
-	var tail [6]byte
-	for i := len(tail) - 1; i >= 0; i-- {
-		tail[i] = alnum[sum%62]
-		sum /= 62
-	}
-	return prefix + body + string(tail[:])
-}
-
-// crcHex appends the CRC-32 of all before it, in hexadecimal.
-func crcHex(s, separator string) string {
-	return s + separator + fmt.Sprintf("%08x", crc32.ChecksumIEEE([]byte(s)))
-}
-
-func b64(v any) string {
-	b, _ := json.Marshal(v) // maps of strings and numbers
-	return base64.RawURLEncoding.EncodeToString(b)
-}
-
-func (m maker) jwt(alg string, signature int) string {
-	return b64(map[string]any{"alg": alg, "typ": "JWT"}) + "." +
-		b64(map[string]any{"iss": "https://id.example", "sub": m.of(digits, 8), "aud": "api", "exp": 1767607198, "scope": "read"}) + "." +
-		m.of(urlSafe, signature)
-}
-
-func (m maker) jwe() string {
-	header := b64(map[string]any{"alg": "RSA-OAEP", "enc": "A256GCM"})
-	return strings.Join([]string{header, m.of(urlSafe, 342), m.of(urlSafe, 16), m.of(urlSafe, 120), m.of(urlSafe, 22)}, ".")
-}
+func (m maker) hex(n int) string   { return m.Text(synthetic.LowerHex, n) }
+func (m maker) alnum(n int) string { return m.Text(synthetic.Alnum, n) }
+func (m maker) uuid() string       { return synthetic.UUID(m) }
 
 var words = strings.Fields(`sunshine monkey dragon football summer winter purple orange coffee guitar hockey silver tiger charlie michael
 	jessica princess shadow falcon pepper ginger cookie banana yellow hamburg berlin london freedom welcome qwertz`)
 
-func (m maker) word() string { return words[m.r.IntN(len(words))] }
+func (m maker) word() string { return words[m.IntN(len(words))] }
 
 func (m maker) title() string {
 	w := m.word()
@@ -119,15 +64,15 @@ func (m maker) title() string {
 func (m maker) ofPeople() map[string]string {
 	return map[string]string{
 		"pw_word":           m.word(), // among the most used passwords there are
-		"pw_word_digit":     m.word() + m.of("123456789", 2),
-		"pw_title_year":     m.title() + "202" + m.of("0123456", 1) + "!",
-		"pw_leet":           strings.NewReplacer("o", "0", "e", "3", "a", "@", "i", "1").Replace(m.title()) + m.of(digits, 3),
-		"pw_special":        m.alnum(4) + m.of("!$%&*?#@", 2) + m.alnum(4),
-		"pw_generated":      m.of(alnum+"!$%&*?#@+=^~", 16),
-		"pw_german":         "Grün" + m.word() + m.of(digits, 2),
-		"pw_digits":         m.of("123456789", 8),
+		"pw_word_digit":     m.word() + m.Text(synthetic.NonZero, 2),
+		"pw_title_year":     m.title() + "202" + m.Text("0123456", 1) + "!",
+		"pw_leet":           strings.NewReplacer("o", "0", "e", "3", "a", "@", "i", "1").Replace(m.title()) + m.Text(synthetic.Digits, 3),
+		"pw_special":        m.alnum(4) + m.Text("!$%&*?#@", 2) + m.alnum(4),
+		"pw_generated":      m.Text(synthetic.Alnum+"!$%&*?#@+=^~", 16),
+		"pw_german":         "Grün" + m.word() + m.Text(synthetic.Digits, 2),
+		"pw_digits":         m.Text(synthetic.NonZero, 8),
 		"pw_mixed8":         m.alnum(8),
-		"passphrase":        m.word() + "-" + m.word() + "-" + m.word() + "-" + m.of("123456789", 2),
+		"passphrase":        m.word() + "-" + m.word() + "-" + m.word() + "-" + m.Text(synthetic.NonZero, 2),
 		"passphrase_spaces": m.word() + " " + m.word() + " " + m.word() + " " + m.word(),
 	}
 }
@@ -137,24 +82,24 @@ func (m maker) opaques() map[string]string {
 		"uuid4":        m.uuid(),
 		"uuid_upper":   strings.ToUpper(m.uuid()),
 		"HEX32":        strings.ToUpper(m.hex(32)),
-		"lower26":      m.of(lower+"234567", 26),
-		"base32_32":    m.of(base32, 32),
+		"lower26":      m.Text(synthetic.Lower+"234567", 26),
+		"base32_32":    m.Text(synthetic.Base32, 32),
 		"b64pad24":     base64.StdEncoding.EncodeToString(m.bytes(16)),
 		"b64std44":     base64.StdEncoding.EncodeToString(m.bytes(32)),
 		"b64std88":     base64.StdEncoding.EncodeToString(m.bytes(64)),
 		"dotted":       m.alnum(12) + "." + m.alnum(24),
-		"colon":        m.of(digits, 6) + ":" + m.alnum(32),
-		"grouped":      m.of(upper+digits, 5) + "-" + m.of(upper+digits, 5) + "-" + m.of(upper+digits, 5) + "-" + m.of(upper+digits, 5),
+		"colon":        m.Text(synthetic.Digits, 6) + ":" + m.alnum(32),
+		"grouped":      m.Text(synthetic.UpperAlnum, 5) + "-" + m.Text(synthetic.UpperAlnum, 5) + "-" + m.Text(synthetic.UpperAlnum, 5) + "-" + m.Text(synthetic.UpperAlnum, 5),
 		"prefixed":     "acme_" + m.alnum(32),
-		"signed_value": m.of(urlSafe, 30) + "--" + m.hex(40),
-		"itsdangerous": m.of(urlSafe, 24) + "." + m.of(urlSafe, 6) + "." + m.of(urlSafe, 27),
-		"digits20":     "7" + m.of(digits, 19),
+		"signed_value": m.Text(synthetic.URLSafe, 30) + "--" + m.hex(40),
+		"itsdangerous": m.Text(synthetic.URLSafe, 24) + "." + m.Text(synthetic.URLSafe, 6) + "." + m.Text(synthetic.URLSafe, 27),
+		"digits20":     "7" + m.Text(synthetic.Digits, 19),
 	}
 	for _, n := range []int{16, 24, 32, 40, 48, 64} {
 		out[fmt.Sprintf("hex%d", n)] = m.hex(n)
 	}
 	for _, n := range []int{16, 22, 27, 32, 43, 64} {
-		out[fmt.Sprintf("b64url%d", n)] = m.of(urlSafe[:62], 1) + m.of(urlSafe, n-2) + m.of(urlSafe[:62], 1)
+		out[fmt.Sprintf("b64url%d", n)] = m.Text(synthetic.URLSafe[:62], 1) + m.Text(synthetic.URLSafe, n-2) + m.Text(synthetic.URLSafe[:62], 1)
 	}
 	for _, n := range []int{16, 20, 24, 32, 40, 64} {
 		out[fmt.Sprintf("alnum%d", n)] = m.alnum(n)
@@ -164,37 +109,37 @@ func (m maker) opaques() map[string]string {
 
 func (m maker) specials() map[string]string {
 	return map[string]string{
-		"django_reset":   m.of(lowNum, 6) + "-" + m.hex(32),
+		"django_reset":   m.Text(synthetic.LowerAlnum, 6) + "-" + m.hex(32),
 		"alnum12":        m.alnum(12),
-		"b64url8":        m.of(urlSafe, 8),
-		"lower54":        m.of(lowNum, 54),
-		"digits3":        m.of(digits, 3),
-		"digits10":       m.of("123456789", 10),
-		"discord_hook":   m.of(urlSafe, 68),
-		"salesforce_sid": "00D" + m.alnum(12) + "!AQ" + m.of(alnum+"._", 93),
+		"b64url8":        m.Text(synthetic.URLSafe, 8),
+		"lower54":        m.Text(synthetic.LowerAlnum, 54),
+		"digits3":        m.Text(synthetic.Digits, 3),
+		"digits10":       m.Text(synthetic.NonZero, 10),
+		"discord_hook":   m.Text(synthetic.URLSafe, 68),
+		"salesforce_sid": "00D" + m.alnum(12) + "!AQ" + m.Text(synthetic.Alnum+"._", 93),
 		"b64long":        base64.StdEncoding.EncodeToString(m.bytes(300)),
 	}
 }
 
 func (m maker) codes() map[string]string {
 	return map[string]string{
-		"otp6":  m.of("123456789", 6),
-		"otp8":  m.of("123456789", 8),
-		"pin4":  m.of("123456789", 4),
-		"code8": m.of(base32, 4) + "-" + m.of(base32, 4),
-		"code6": m.of(base32, 6),
+		"otp6":  m.Text(synthetic.NonZero, 6),
+		"otp8":  m.Text(synthetic.NonZero, 8),
+		"pin4":  m.Text(synthetic.NonZero, 4),
+		"code8": m.Text(synthetic.Base32, 4) + "-" + m.Text(synthetic.Base32, 4),
+		"code6": m.Text(synthetic.Base32, 6),
 	}
 }
 
 // tokens makes one of each kind, sorted by kind within class.
 func tokens(seed uint64) []token {
-	m := maker{rand.New(rand.NewPCG(seed, 20260105))} //nolint:gosec // synthetic credentials have to come again by their seed
+	m := maker{synthetic.New(seed, 20260105)}
 	var out []token
 	for _, c := range []struct {
 		class class
 		made  map[string]string
 	}{
-		{provider, m.providers()}, {opaque, m.opaques()}, {typed, m.ofPeople()}, {special, m.specials()},
+		{provider, synthetic.Providers(m)}, {opaque, m.opaques()}, {typed, m.ofPeople()}, {special, m.specials()},
 		{short, m.codes()},
 	} {
 		for kind, text := range c.made {
@@ -202,4 +147,9 @@ func tokens(seed uint64) []token {
 		}
 	}
 	return sortTokens(out)
+}
+
+func sortTokens(ts []token) []token {
+	slices.SortFunc(ts, func(a, b token) int { return cmp.Or(int(a.class)-int(b.class), cmp.Compare(a.kind, b.kind)) })
+	return ts
 }

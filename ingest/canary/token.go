@@ -1,10 +1,9 @@
 package canary
 
-import "encoding/base64"
+import (
+	"encoding/base64"
 
-const (
-	lowerHex = "0123456789abcdef"
-	alnum    = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/synthetic"
 )
 
 // newToken makes a token of a random kind, one without a recognisable format only where opaque says so. secret is the
@@ -15,37 +14,34 @@ func (p *Prober) newToken(opaque bool) (kind, token, secret string) {
 	if opaque {
 		kinds += 3
 	}
+	r := synthetic.Rand{Rand: p.random}
 	prefix := ""
-	switch p.random.IntN(kinds) {
+	switch r.IntN(kinds) {
 	case 0:
-		kind, prefix, secret = "jwt", base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"HS256","typ":"JWT"}`))+".",
-			base64.RawURLEncoding.EncodeToString([]byte(`{"sub":"`+p.randomText(lowerHex, 12)+`"}`))+"."+p.randomText(alnum, 43)
+		header := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"HS256","typ":"JWT"}`))
+		claims := base64.RawURLEncoding.EncodeToString([]byte(`{"sub":"` + r.Text(synthetic.LowerHex, 12) + `"}`))
+		kind, prefix, secret = "jwt", header+".", claims+"."+r.Text(synthetic.Alnum, 43)
 	case 1:
-		kind, prefix, secret = "gitlab_pat", "gl"+"pat-", p.randomText(alnum, 20)
+		kind, prefix = "gitlab_pat", synthetic.GitLabPAT.Prefix
+		secret = r.Text(synthetic.GitLabPAT.Alphabet, synthetic.GitLabPAT.Length)
 	case 2:
-		kind, prefix, secret = "stripe_key", "sk_"+"live_", p.randomText(alnum, 24)
+		kind, prefix = "stripe_key", synthetic.StripeKey.Prefix
+		secret = r.Text(synthetic.StripeKey.Alphabet, synthetic.StripeKey.Length)
 	case 3:
-		const digits = "123456789"
-		kind, prefix, secret = "slack_token", "xox"+"b-", p.randomText(digits, 12)+"-"+p.randomText(digits, 12)+"-"+p.randomText(alnum, 24)
+		kind, prefix = "slack_token", synthetic.SlackBotPrefix
+		secret = r.Text(synthetic.NonZero, 12) + "-" + r.Text(synthetic.NonZero, 12) + "-" + r.Text(synthetic.Alnum, 24)
 	case 4:
-		kind, prefix, secret = "aws_access_key_id", "AK"+"IA", p.randomText("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 15)+"7"
+		kind, prefix = "aws_access_key_id", synthetic.AWSKeyID.Prefix
+		secret = r.Text(synthetic.Base32, 15) + "7" // with a digit: 16 capitals may spell words
 	case 5:
-		kind, secret = "hex", p.randomText(lowerHex, 40)
+		kind, secret = "hex", r.Text(synthetic.LowerHex, 40)
 	case 6:
 		kind = "alphanumeric"
 		for range 8 {
-			secret += p.randomText(alnum, 3) + p.randomText("0123456789", 1)
+			secret += r.Text(synthetic.Alnum, 3) + r.Text(synthetic.Digits, 1)
 		}
 	default:
-		kind, secret = "base64url", p.randomText(alnum+"-_", 43)
+		kind, secret = "base64url", r.Text(synthetic.URLSafe, 43)
 	}
 	return kind, prefix + secret, secret
-}
-
-func (p *Prober) randomText(alphabet string, n int) string {
-	b := make([]byte, n)
-	for i := range b {
-		b[i] = alphabet[p.random.IntN(len(alphabet))]
-	}
-	return string(b)
 }

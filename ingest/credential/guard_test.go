@@ -53,7 +53,7 @@ func TestGuardFormats(t *testing.T) {
 			continue
 		}
 		for range 20 {
-			if line := "/x?q=" + x.Prefix + s.tail(x); len(g.Check([]byte(line), nil)) == 0 {
+			if line := "/x?q=" + x.Example(s); len(g.Check([]byte(line), nil)) == 0 {
 				t.Errorf("a %s with the prefix %s passes in %d bytes", x.Kind, x.Prefix, len(line))
 				break
 			}

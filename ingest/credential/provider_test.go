@@ -1,76 +1,50 @@
 package credential
 
 import (
-	"maps"
-	"slices"
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/credentialtest"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/provider"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/synthetic"
 	"github.com/tokenwarden/tokenwarden/ingest/guard"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
-
-// structures makes tokens of the formats that a prefix alone does not tell.
-func (s *synth) structures() map[string]string {
-	return map[string]string{
-		"terraform_token":    s.of(alnum, 14) + ".atlas" + "v1." + s.of(alnum, 67),
-		"authress_key":       "sc" + "_" + s.of(alnum, 20) + "." + s.of(alnum, 4) + ".acc" + "_" + s.of(lowerHex, 20) + "." + s.of(alnum, 64),
-		"azure_secret":       s.of(alnum, 3) + "8Q" + "~" + s.of(alnum, 10) + "." + s.of(alnum, 10) + "~" + s.of(alnum, 12),
-		"asana_token":        "2/" + s.of("123456789", 16) + "/" + s.of("123456789", 16) + ":" + s.of(lowerHex, 32),
-		"facebook_app":       s.of("123456789", 16) + "|" + s.of(urlChars[:62], 27),
-		"salesforce_session": "00" + "D" + s.of(alnum, 12) + "!" + s.of(alnum, 40) + "." + s.of(alnum, 55),
-		"braintree_token":    "access_" + "token$production$" + s.of(lowerHex, 16) + "$" + s.of(lowerHex, 32),
-		"maxmind_key":        s.of(alnum, 6) + "_" + s.of(alnum, 29) + "_m" + "mk", "newrelic_license": s.of(lowerHex, 36) + "NR" + "AL",
-		"mailchimp_key": s.of(lowerHex, 32) + "-u" + "s12", "azure_devops_pat": s.of(alnum, 76) + "AZ" + "DO" + s.of(alnum, 4),
-		"azure_ai_key": s.of(alnum, 52) + "JQ" + "QJ99" + s.of(alnum, 26), "azure_functions_key": s.of(alnum, 44) + "Az" + "Fu" + s.of(alnum, 6),
-		"github_app":       "gh" + "s_" + s.of("123456789", 7) + "_" + s.jwt(map[string]any{"iss": "https://token.example", "inst": s.of(digits, 9), "data": s.of(alnum, 200)}),
-		"azure_search_key": s.of(alnum, 42) + "Az" + "Se" + s.of(alnum, 6),
-	}
-}
 
 // TestStructures wants such tokens found exactly, where nothing else speaks for them.
 func TestStructures(t *testing.T) {
 	f := newTestFinder(t)
 	for seed := range uint64(20) {
-		tokens := newSynth(seed).structures()
-		for _, kind := range slices.Sorted(maps.Keys(tokens)) {
-			token := credentialtest.Percent(tokens[kind])
+		for _, x := range provider.Structures {
+			token := x.Example(newSynth(seed))
+			escaped := credentialtest.Percent(token)
 			for _, p := range []planted{
-				{"query", record.KindTarget, "", "/x?q=" + token + "&page=2", 5, 5 + len(token)},
-				{"path", record.KindTarget, "", "/x/" + token + "/y", 3, 3 + len(token)},
-				{"header", record.KindHeader, "x-note", tokens[kind], 0, len(tokens[kind])},
+				{"query", record.KindTarget, "", "/x?q=" + escaped + "&page=2", 5, 5 + len(escaped)},
+				{"path", record.KindTarget, "", "/x/" + escaped + "/y", 3, 3 + len(escaped)},
+				{"header", record.KindHeader, "x-note", token, 0, len(token)},
 			} {
-				fs := f.Find(recordOf(p.kind, p.name, p.text), nil)
-				if len(fs) != 1 || fs[0].Kind != kind || fs[0].Start != 15+p.start || fs[0].End != 15+p.end {
-					t.Errorf("%s in a %s of %d bytes: %d findings", kind, p.place, len(p.text), len(fs))
-				}
+				t.Run(fmt.Sprintf("%s/%s/%d", x.Kind, p.place, seed), func(t *testing.T) {
+					fs := f.Find(recordOf(p.kind, p.name, p.text), nil)
+					if len(fs) != 1 || fs[0].Kind != x.Kind || fs[0].Start != 15+p.start || fs[0].End != 15+p.end {
+						t.Errorf("%d findings in %d bytes", len(fs), len(p.text))
+					}
+				})
 			}
 		}
 	}
 }
 
-// TestChecksums holds the checksums against the examples of those who defined them, and wants one that fails to lower the
-// confidence and nothing else.
+// TestChecksums wants a checksum that fails to lower the confidence and nothing else.
 func TestChecksums(t *testing.T) {
-	if token := "bzoxd_Rb5_" + "cHeWe1JH56wr2FCBA.0r1pum4t4"; !provider.RoutableHolds([]byte(token)) || provider.RoutableHolds([]byte(token[:len(token)-1]+"5")) {
-		t.Error("the example of GitLab's handbook fails")
-	}
-	for _, text := range []string{"A12UEL5L", "ABCDEF1QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7LMQQQXW", "SPLIT1CHECKUPSTAGEHANDSHAKEUPSTREAMERRANTERREDCAPERRED2Y9E3W"} {
-		if !provider.Bech32Holds([]byte(text)) || provider.Bech32Holds([]byte(text[:len(text)-1]+"Q")) {
-			t.Errorf("the example %s of BIP 173 fails", text)
-		}
-	}
 	f, s := newTestFinder(t), newSynth(6)
 	grafana := "gl" + "sa_" + s.of(alnum, 32)
 	gitlab := "gl" + "pat-" + s.of(alnum, 36) + ".10"
-	hexSum, routable := provider.HexChecksum([]byte(grafana)), provider.RoutableChecksum([]byte(gitlab))
 	for token, want := range map[string]tokenwarden.Confidence{
-		grafana + "_" + string(hexSum[:]): tokenwarden.ConfidenceHigh, grafana + "_0123abcd": tokenwarden.ConfidenceMedium,
-		gitlab + string(routable[:]): tokenwarden.ConfidenceHigh, gitlab + "0abcdef": tokenwarden.ConfidenceMedium,
-		"AGE-" + "SECRET-KEY-1" + s.of(provider.Bech32Alphabet, 58): tokenwarden.ConfidenceMedium,
+		synthetic.Grafana(grafana): tokenwarden.ConfidenceHigh, grafana + "_0123abcd": tokenwarden.ConfidenceMedium,
+		synthetic.GitLabRoutable(gitlab): tokenwarden.ConfidenceHigh, gitlab + "0abcdef": tokenwarden.ConfidenceMedium,
+		"AGE-" + "SECRET-KEY-1" + s.of(synthetic.Bech32, 58): tokenwarden.ConfidenceMedium,
 	} {
 		out, fs := redactField(f, record.KindTarget, "", "/x?q="+token)
 		if len(fs) != 1 || fs[0].Confidence != want || strings.Contains(out, token[8:]) {

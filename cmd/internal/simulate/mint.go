@@ -2,9 +2,10 @@ package simulate
 
 import (
 	"encoding/base64"
-	"hash/crc32"
 	"strconv"
 	"strings"
+
+	"github.com/tokenwarden/tokenwarden/ingest/credential/synthetic"
 )
 
 // secret is a freshly made credential: text is what a program holds, wire what stands in the line.
@@ -16,36 +17,22 @@ type minter func(r *rng, h *holder, serial int64) secret
 
 func plainSecret(s string) secret { return secret{s, s} }
 
-// The prefixes are put together here so that no scanner takes this file for a leak.
-func prefixed(head, tail string, n int, alphabet string) minter {
-	prefix := head + tail
-	return func(r *rng, _ *holder, _ int64) secret { return plainSecret(prefix + r.text(n, alphabet)) }
+func pattern(p synthetic.Pattern) minter {
+	return func(r *rng, _ *holder, _ int64) secret { return plainSecret(p.Make(r)) }
 }
 
 // providers are formats that secret scanners know by their prefix.
 var providers = []minter{
-	mintGitHub,
-	prefixed("glp", "at-", 20, base62),
-	prefixed("sk_", "live_", 24, base62),
-	prefixed("xox", "b-204815162342-", 24, base62),
-	prefixed("np", "m_", 36, base62),
-	prefixed("shp", "at_", 32, lowerHex),
+	func(r *rng, _ *holder, _ int64) secret { return plainSecret(synthetic.GitHubPAT(r)) },
+	pattern(synthetic.GitLabPAT),
+	pattern(synthetic.StripeKey),
+	pattern(synthetic.Pattern{Prefix: synthetic.SlackBotPrefix + "204815162342-", Alphabet: synthetic.Alnum, Length: 24}),
+	pattern(synthetic.Pattern{Prefix: "np" + "m_", Alphabet: synthetic.Alnum, Length: 36}),
+	pattern(synthetic.ShopifyToken),
 }
 
 func mintProvider(r *rng, h *holder, serial int64) secret {
 	return providers[int(h.number)%len(providers)](r, h, serial)
-}
-
-// mintGitHub ends in the CRC-32 of the random part in base 62, as these tokens do.
-func mintGitHub(r *rng, _ *holder, _ int64) secret {
-	random := r.text(30, base62)
-	sum := crc32.ChecksumIEEE([]byte(random))
-	var check [6]byte
-	for i := len(check) - 1; i >= 0; i-- {
-		check[i] = base62[sum%62]
-		sum /= 62
-	}
-	return plainSecret("gh" + "p_" + random + string(check[:]))
 }
 
 func mintAPIKey(r *rng, _ *holder, _ int64) secret {

@@ -52,6 +52,9 @@ const (
 // text returns n characters of alphabet.
 func (r *rng) text(n int, alphabet string) string { return string(r.append(nil, n, alphabet)) }
 
+// Text returns n characters of alphabet, as a synthetic.Source does.
+func (r *rng) Text(alphabet string, n int) string { return r.text(n, alphabet) }
+
 func (r *rng) append(dst []byte, n int, alphabet string) []byte {
 	var left uint64
 	for i := range n {

@@ -30,7 +30,7 @@ const (
 	// fEquals says that = may stand within the tail.
 	fEquals
 	// fCRC, fRoutable, fHexCRC and fBech32 say that a checksum ends the tail (checksum.go).
-	FCRC
+	fCRC
 	fRoutable
 	fHexCRC
 	fBech32

@@ -124,9 +124,9 @@ func (f *Format) at(b []byte, i int) (Match, bool) {
 	}
 	m := Match{i, end, n, f.Kind, f.Flags&FPublic != 0, true, "provider format"}
 	fits := len(tail) >= f.Min && len(tail) <= f.max
-	if fits && f.Flags&fSums != 0 {
-		if sum := f.checksum(b[i:end]); sum != noChecksum {
-			m.Exact, m.Reason = sum == checksumRight, sumReason[sum]
+	if fits && f.Flags&hasChecksum != 0 {
+		if sum := f.verify(b[i:end]); sum != noChecksum {
+			m.Exact, m.Reason = sum == checksumRight, checksumReason[sum]
 			return m, true
 		}
 	}

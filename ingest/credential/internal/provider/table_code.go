@@ -8,13 +8,13 @@ import (
 var codeFormats = []Format{
 	// GitHub blog: "Behind GitHub's new authentication token formats". GitHub changelog, April 2026:
 	// installation tokens are ghs_, the app's id, _ and a JWT; those of users are to follow.
-	{"ghp_", "github_pat", ascii.Alnum, 36, 36, FDistinct | FCRC},
-	{"gho_", "github_oauth", ascii.Alnum, 36, 36, FDistinct | FCRC},
+	{"ghp_", "github_pat", ascii.Alnum, 36, 36, FDistinct | fCRC},
+	{"gho_", "github_oauth", ascii.Alnum, 36, 36, FDistinct | fCRC},
 	{"ghu_", "github_user", ascii.Run, 100, 1000, fDots},
-	{"ghu_", "github_user", ascii.Alnum, 36, 36, FDistinct | FCRC},
+	{"ghu_", "github_user", ascii.Alnum, 36, 36, FDistinct | fCRC},
 	{"ghs_", "github_app", ascii.Run, 100, 1000, fDots},
-	{"ghs_", "github_app", ascii.Alnum, 36, 255, FDistinct | FCRC},
-	{"ghr_", "github_refresh", ascii.Alnum, 36, 76, FDistinct | FCRC},
+	{"ghs_", "github_app", ascii.Alnum, 36, 255, FDistinct | fCRC},
+	{"ghr_", "github_refresh", ascii.Alnum, 36, 76, FDistinct | fCRC},
 	{"github_pat_", "github_pat", ascii.Alnum | ascii.Join, 82, 82, FDistinct},
 	// GitLab docs: "Token overview", prefixes; handbook: "Routable tokens".
 	{"glpat-", "gitlab_pat", ascii.Run, 20, 300, FDistinct | fDots | fRoutable},
@@ -33,7 +33,7 @@ var codeFormats = []Format{
 	{"GR1348941", "gitlab_runner", ascii.Run, 20, 20, 0},
 	// npm blog: "npm access tokens", the same checksum as GitHub's; PyPI help: "API tokens"; RubyGems guides: "API key"; Clojars
 	// wiki: "Deploy tokens"; NuGet docs: "Scoped API keys"; crates.io: crates_io_database token prefix cio; Deno docs.
-	{"npm_", "npm_token", ascii.Alnum, 36, 36, FDistinct | FCRC},
+	{"npm_", "npm_token", ascii.Alnum, 36, 36, FDistinct | fCRC},
 	{"pypi-AgE", "pypi_token", ascii.Run, 50, 1000, FDistinct},
 	{"rubygems_", "rubygems_key", ascii.Hex, 48, 48, FDistinct},
 	{"CLOJARS_", "clojars_token", ascii.Alnum, 60, 60, FDistinct},
