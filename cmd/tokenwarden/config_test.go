@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,14 +8,6 @@ import (
 
 	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/config"
 )
-
-// invoke runs a command line within this process.
-func invoke(t *testing.T, stdin string, args ...string) (code int, out, errOut string) {
-	t.Helper()
-	var o, e bytes.Buffer
-	code = execute(context.Background(), args, streams{strings.NewReader(stdin), &o, &e, nil})
-	return code, o.String(), e.String()
-}
 
 func TestWrongConfigurationEndsWithStatusTwoAndNamesTheKey(t *testing.T) {
 	for _, tc := range []struct{ name, yaml, want string }{
@@ -43,7 +33,7 @@ func TestWrongConfigurationEndsWithStatusTwoAndNamesTheKey(t *testing.T) {
 			key := filepath.Join(t.TempDir(), "key")
 			_ = os.WriteFile(path, []byte(tc.yaml), 0o600)
 			_ = os.WriteFile(key, []byte(newKeyText(t)), 0o600)
-			code, _, text := invoke(t, "", "config", "check", "--config", path, "--set", "key_files="+key)
+			_, text, code := command(t, "", "config", "check", "--config", path, "--set", "key_files="+key)
 			if code != exitUsage || !strings.Contains(text, tc.want) {
 				t.Errorf("status %d, message %q does not name %q", code, text, tc.want)
 			}
@@ -54,7 +44,7 @@ func TestWrongConfigurationEndsWithStatusTwoAndNamesTheKey(t *testing.T) {
 func TestMissingKeyFileSaysHowToMakeOne(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "key")
 	for _, args := range [][]string{{"run"}, {"config", "check"}, {"fingerprint"}} {
-		code, _, text := invoke(t, "", append(args, "--set", "key_files="+path, "--set", "kafka.brokers=127.0.0.1:1")...)
+		_, text, code := command(t, "", append(args, "--set", "key_files="+path, "--set", "kafka.brokers=127.0.0.1:1")...)
 		if code != exitUsage || !strings.Contains(text, "tokenwarden key new > "+path) {
 			t.Errorf("%v: status %d, %q", args, code, text)
 		}
@@ -63,7 +53,7 @@ func TestMissingKeyFileSaysHowToMakeOne(t *testing.T) {
 
 func TestSecretsAreNeverPrinted(t *testing.T) {
 	secret := "pass" + "word-of-the-test"
-	code, out, text := invoke(t, "", "config", "print", "--set", "clickhouse.password="+secret, "--set", "kafka.sasl.password="+secret)
+	out, text, code := command(t, "", "config", "print", "--set", "clickhouse.password="+secret, "--set", "kafka.sasl.password="+secret)
 	if code != exitDone || strings.Contains(out+text, secret) || !strings.Contains(out, "(set)") {
 		t.Errorf("status %d\n%s%s", code, out, text)
 	}
@@ -75,21 +65,21 @@ func TestWrongUsageEndsWithStatusTwo(t *testing.T) {
 		{"scan", "--redacted", "-", "--events", "-", "x"}, {"scan", "--fail-on", "awful", "x"}, {"simulate", "--format", "x"},
 		{"simulate", "--preset", "x"}, {"simulate", "--preset", "evaluation", "--days", "9"}, {"--set", "x", "config", "print"},
 	} {
-		if code, _, text := invoke(t, "", args...); code != exitUsage {
+		if _, text, code := command(t, "", args...); code != exitUsage {
 			t.Errorf("%v: status %d, %s", args, code, text)
 		}
 	}
 }
 
 func TestKeyAndFingerprint(t *testing.T) {
-	code, text, _ := invoke(t, "", "key", "new")
+	text, _, code := command(t, "", "key", "new")
 	if code != exitDone {
 		t.Fatal(code)
 	}
 	path := filepath.Join(t.TempDir(), "key")
 	_ = os.WriteFile(path, []byte(text), 0o600)
 	token := strings.Repeat("ab12", 10)
-	code, out, _ := invoke(t, token+"\n\nBearer "+token+"\n"+token, "fingerprint", "--key-file", path)
+	out, _, code := command(t, token+"\n\nBearer "+token+"\n"+token, "fingerprint", "--key-file", path)
 	lines := strings.Split(out, "\n")
 	if code != exitDone || len(lines) != 5 || len(lines[0]) != 32 || lines[1] != "" || lines[2] != lines[0] || lines[3] != lines[0] {
 		t.Errorf("status %d, %q", code, lines)
@@ -97,7 +87,7 @@ func TestKeyAndFingerprint(t *testing.T) {
 }
 
 func TestDefaultsAreWhatTheExampleSays(t *testing.T) {
-	code, out, _ := invoke(t, "", "config", "defaults")
+	out, _, code := command(t, "", "config", "defaults")
 	path := filepath.Join(t.TempDir(), "c.yaml")
 	_ = os.WriteFile(path, []byte(out), 0o600)
 	if _, err := config.Load(path, nil, nil); code != exitDone || err != nil {

@@ -13,9 +13,8 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest"
 )
 
-// TestCredentialSettingsReachFinderAndGuard holds each key of the section credentials, through the command line of `scan`
-// and the options of `run`: what the finder does with a line, and what the second check, which alone looks at message
-// keys, does with the same.
+// TestCredentialSettingsReachFinderAndGuard checks each key of the section credentials in `scan` and in the options of `run`:
+// first what the finder does with a line, then what the second check does with a message key, which it alone sees.
 func TestCredentialSettingsReachFinderAndGuard(t *testing.T) {
 	token := newSecret()
 	github, public := "gh"+"p_"+token[:36], "pk_"+"live_"+token[:24]
@@ -59,7 +58,7 @@ func TestCredentialSettingsReachFinderAndGuard(t *testing.T) {
 	}
 }
 
-// checkRedacted reads a line with scan and with the options of run.
+// checkRedacted redacts a line with `scan` and with the options of `run`.
 func checkRedacted(t *testing.T, configPath, target, secret string, want bool) {
 	t.Helper()
 	line := accessLine(target)
@@ -67,7 +66,7 @@ func checkRedacted(t *testing.T, configPath, target, secret string, want bool) {
 	if configPath != "" {
 		args = append(args, "--config", configPath)
 	}
-	code, scanned, errOut := invoke(t, line+"\n", args...)
+	scanned, errOut, code := command(t, line+"\n", args...)
 	if code != exitDone || strings.Contains(scanned, secret) == want {
 		t.Errorf("scan, %q: status %d, redacted %v, want %v: %s", filepath.Base(configPath), code, !want, want, strings.ReplaceAll(scanned+errOut, secret, "SECRET"))
 	}
@@ -77,7 +76,7 @@ func checkRedacted(t *testing.T, configPath, target, secret string, want bool) {
 	}
 }
 
-// serviceProcessor is a Processor with the options that `run` has with a configuration file.
+// serviceProcessor returns a Processor with the options that `run` has under a configuration file.
 func serviceProcessor(t *testing.T, configPath string) *ingest.Processor {
 	t.Helper()
 	key := filepath.Join(t.TempDir(), "key")

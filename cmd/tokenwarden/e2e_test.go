@@ -29,10 +29,10 @@ import (
 	sinkkafka "github.com/tokenwarden/tokenwarden/sink/kafka"
 )
 
-// The tests of this file and its neighbours run the real program against a real Kafka protocol broker and the real
-// ClickHouse engine: those that `make test` (kfake) or `make integration` (Apache Kafka) start.
+// The end-to-end tests run the program against a Kafka protocol broker and the ClickHouse engine, which `make test` (kfake)
+// or `make integration` (Apache Kafka) start.
 
-// TestMain lets the test binary be the program: a test that kills tokenwarden must have a process to kill.
+// TestMain runs the program instead of the tests if E2E_PROGRAM is set: tests that kill tokenwarden need a process.
 func TestMain(m *testing.M) {
 	if os.Getenv("E2E_PROGRAM") != "" {
 		if path := os.Getenv("E2E_PROFILE"); path != "" { // of the program, for a benchmark
@@ -50,7 +50,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// testEnv is one test's own topics, database, key and configuration on the shared servers.
+// testEnv holds the topics, database, key and configuration of one test on the shared servers.
 type testEnv struct {
 	t          testing.TB
 	config     *config.Config
@@ -131,7 +131,7 @@ func (b *testEnv) file(name, content string) string {
 	return path
 }
 
-// init makes topics and tables, as an operator would: `run --init`, which is ready when they are there.
+// createInput creates the input topic.
 func (b *testEnv) createInput() {
 	b.t.Helper()
 	err := b.writer.Create(b.t.Context(), []sinkkafka.Topic{{Name: b.config.Kafka.Topics.Input[0], Partitions: b.partitions, Replication: 1}})
@@ -140,7 +140,7 @@ func (b *testEnv) createInput() {
 	}
 }
 
-// send writes lines to the input topic, spread over its partitions, each partition in order.
+// send writes lines to the input topic, in turn to each partition.
 func (b *testEnv) send(lines [][]byte) {
 	b.t.Helper()
 	parts := make([][]tokenwarden.Message, b.partitions)
@@ -155,14 +155,14 @@ func (b *testEnv) send(lines [][]byte) {
 	}
 }
 
-// process is the program in a process of its own.
+// process is a running `tokenwarden run`.
 type process struct {
 	cmd    *exec.Cmd
 	out    lockedBuffer
 	exited chan error
 }
 
-// lockedBuffer takes what a process writes while a test reads it.
+// lockedBuffer is a buffer for one writer and one reader at a time.
 type lockedBuffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -180,7 +180,7 @@ func (l *lockedBuffer) String() string {
 	return l.b.String()
 }
 
-// start runs `tokenwarden run` and further args.
+// start starts `tokenwarden run` with further args.
 func (b *testEnv) start(args ...string) *process {
 	b.t.Helper()
 	exe, err := os.Executable()
@@ -218,7 +218,7 @@ func (p *process) kill() {
 	<-p.exited
 }
 
-// stop ends the process as an operator would, once it works.
+// stop waits for partitions and ends the process with SIGTERM.
 func (p *process) stop(t testing.TB) {
 	t.Helper()
 	eventually(t, "the process works", func() (bool, string) {
@@ -235,7 +235,7 @@ func (p *process) stop(t testing.TB) {
 	}
 }
 
-// eventually asks until ok, at most for two minutes.
+// eventually calls ok every 100 ms until it reports true, for at most two minutes.
 func eventually(t testing.TB, what string, ok func() (bool, string)) {
 	t.Helper()
 	limit := time.After(2 * time.Minute)
@@ -255,7 +255,7 @@ func eventually(t testing.TB, what string, ok func() (bool, string)) {
 	}
 }
 
-// query returns the rows of a query as text; one that fails has no rows.
+// query returns the rows of a query as text.
 func (b *testEnv) query(sql string) [][]string {
 	b.t.Helper()
 	res, err := b.store.Run(b.t.Context(), sql, nil)
@@ -280,8 +280,8 @@ func (b *testEnv) number(sql string) int {
 	return n
 }
 
-// schemaExists asks on a connection to another database: the hosted engine aborts when a client names one that it does
-// not have.
+// schemaExists reports whether the tables exist. It connects to another database, because the hosted engine aborts when a
+// client names a missing one.
 func (b *testEnv) schemaExists() bool {
 	b.t.Helper()
 	if b.applied {
@@ -301,7 +301,7 @@ func (b *testEnv) schemaExists() bool {
 	return b.applied
 }
 
-// read returns all messages of a topic, by partition, from the beginning to its present end.
+// read returns the messages that a topic holds now, by partition.
 func (b *testEnv) read(topic string) [][]kafkago.Message {
 	b.t.Helper()
 	conn, err := kafkago.Dial("tcp", strings.Split(os.Getenv("KAFKA_BROKERS"), ",")[0])

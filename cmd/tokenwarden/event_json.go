@@ -11,7 +11,7 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 )
 
-// eventOut is an event as other programs read it: the names are a contract, and ClickHouse's columns have the same.
+// eventOut is the JSON form of an event. Its keys are a contract; the columns in ClickHouse have the same names.
 type eventOut struct {
 	Time        time.Time               `json:"time"`
 	Fingerprint tokenwarden.Fingerprint `json:"fingerprint"`
@@ -52,7 +52,7 @@ func eventJSON(e *tokenwarden.Event) ([]byte, error) {
 	return lineJSON(out)
 }
 
-// lineJSON is v as one line without its line feed.
+// lineJSON returns v as one line, without a line feed.
 func lineJSON(v any) ([]byte, error) {
 	var b bytes.Buffer
 	err := writeJSON(&b, v)

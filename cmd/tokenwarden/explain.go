@@ -49,7 +49,7 @@ func explainCommand(g *globals) *cobra.Command {
 type lineExplainer struct {
 	streams
 	lineFlag  bool
-	dash      int // how many arguments stand before --, -1 without it
+	dash      int // number of arguments before --, -1 without --
 	options   ingest.Options
 	processor *ingest.Processor
 	madeKey   bool
@@ -94,7 +94,7 @@ func (x *lineExplainer) run(args []string, f explainFlags) error {
 	return printExplanation(x.out, &e, x.keyNote())
 }
 
-// explainedJSON is an explanation with the key that made its fingerprints.
+// explainedJSON adds the key that made the fingerprints to an explanation.
 type explainedJSON struct {
 	ingest.Explanation
 	KeyID   string `json:"key_id"`
@@ -109,7 +109,7 @@ func (x *lineExplainer) keyNote() string {
 	return id
 }
 
-// read finds the line to explain, and lets the processor see those before it.
+// read returns the line to explain. It processes the lines before it, because they settle the format.
 func (x *lineExplainer) read(args []string, number int64) ([]byte, error) {
 	switch {
 	case x.dash == 0 && len(args) > 0:

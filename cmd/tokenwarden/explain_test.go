@@ -12,7 +12,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest"
 )
 
-// newSecret is a fresh opaque token.
+// newSecret returns a new opaque token.
 func newSecret() string {
 	b := make([]byte, 20)
 	_, _ = rand.Read(b)
@@ -23,7 +23,7 @@ func accessLine(target string) string {
 	return `192.0.2.7 - - [05/Jan/2026:08:59:58 +0000] "GET ` + target + ` HTTP/1.1" 200 512 "-" "curl/8.5.0"`
 }
 
-// TestExplainTakesALineFromEverywhere gives the same line as an argument, on standard input, and in a file.
+// TestExplainTakesALineFromEverywhere explains the same line as an argument, on standard input, and in a file.
 func TestExplainTakesALineFromEverywhere(t *testing.T) {
 	token := newSecret()
 	line := accessLine("/orders/17?access_token=" + token + "&page_token=" + token[:30] + "&utm_source=autumn-newsletter-2026")
@@ -36,7 +36,7 @@ func TestExplainTakesALineFromEverywhere(t *testing.T) {
 		"argument": {"explain", "--", line}, "stdin": {"explain"}, "dash": {"explain", "-"}, "file": {"explain", "--line", "3", path},
 		"scan": {"scan", "--explain", "3", path}, "format": {"explain", "--format", "combined", "--", line},
 	} {
-		code, out, errOut := invoke(t, line+"\n"+accessLine("/other"), args...)
+		out, errOut, code := command(t, line+"\n"+accessLine("/other"), args...)
 		if code != exitDone || strings.Contains(out+errOut, token) {
 			t.Fatalf("%s: status %d: %s", name, code, strings.ReplaceAll(errOut, token, "TOKEN"))
 		}
@@ -58,7 +58,7 @@ func TestExplainJSONIsOneObjectWithTheSame(t *testing.T) {
 	if err := os.WriteFile(key, []byte(newKeyText(t)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	code, out, _ := invoke(t, "", "explain", "--output", "json", "--key-file", key, "--", accessLine("/x?token="+token+"&state=on"))
+	out, _, code := command(t, "", "explain", "--output", "json", "--key-file", key, "--", accessLine("/x?token="+token+"&state=on"))
 	var e struct {
 		ingest.Explanation
 		KeyID   string `json:"key_id"`
@@ -67,7 +67,7 @@ func TestExplainJSONIsOneObjectWithTheSame(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &e); err != nil || code != exitDone {
 		t.Fatalf("status %d: %v", code, err)
 	}
-	_, fp, _ := invoke(t, token, "fingerprint", "--key-file", key)
+	fp, _, _ := command(t, token, "fingerprint", "--key-file", key)
 	if len(e.Findings) != 1 || e.Findings[0].Fingerprint != strings.TrimSpace(fp) || e.MadeKey || e.KeyID != e.Findings[0].KeyID {
 		t.Errorf("findings %+v, key %s", e.Findings, e.KeyID)
 	}
@@ -77,16 +77,16 @@ func TestExplainJSONIsOneObjectWithTheSame(t *testing.T) {
 }
 
 func TestExplainOfNoFormatSaysWhereEachStopsFitting(t *testing.T) {
-	code, out, _ := invoke(t, "", "explain", "--", `192.0.2.7 - - (05/Jan/2026) "GET /?token=`+newSecret()+`"`)
+	out, _, code := command(t, "", "explain", "--", `192.0.2.7 - - (05/Jan/2026) "GET /?token=`+newSecret()+`"`)
 	if code != exitDone || !strings.Contains(out, "not common, combined, traefik ") || !strings.Contains(out, "byte 14: want a time in brackets") ||
 		!strings.Contains(out, "want a JSON object") || !strings.Contains(out, "unparsed") {
 		t.Errorf("status %d:\n%s", code, out)
 	}
 }
 
-// TestExplainObeysNoEscapes plants what a terminal would obey.
+// TestExplainObeysNoEscapes explains a line with terminal escapes.
 func TestExplainObeysNoEscapes(t *testing.T) {
-	_, out, _ := invoke(t, "", "explain", "--", accessLine("/x\x1b[2J\u009b1m\u202ey?a=1"))
+	out, _, _ := command(t, "", "explain", "--", accessLine("/x\x1b[2J\u009b1m\u202ey?a=1"))
 	if strings.ContainsAny(out, "\x1b\u009b\u202e") || !strings.Contains(out, `\x1b`) {
 		t.Errorf("got %q", out)
 	}
@@ -99,11 +99,11 @@ func TestExplainUsage(t *testing.T) {
 		{"explain", path}, {"explain", path, path}, {"explain", path, "--", "x"}, {"explain", "--line", "0", path}, {"explain", "--output", "xml", "--", "x"},
 		{"explain", "--format", "nonsense", "--", "x"}, {"scan", "--explain", "1", path, path},
 	} {
-		if code, _, text := invoke(t, "", args...); code != exitUsage || text == "" {
+		if _, text, code := command(t, "", args...); code != exitUsage || text == "" {
 			t.Errorf("%v: status %d, %q", args[:2], code, text)
 		}
 	}
-	if code, _, text := invoke(t, "", "explain", "--line", "7", path); code != exitFailed || !strings.Contains(text, "no line 7") {
+	if _, text, code := command(t, "", "explain", "--line", "7", path); code != exitFailed || !strings.Contains(text, "no line 7") {
 		t.Errorf("status %d, %q", code, text)
 	}
 }
@@ -113,7 +113,7 @@ func TestAdviceWorksAsConfiguration(t *testing.T) {
 	token := newSecret()
 	line := accessLine("/v1/orders/0b0f3a52-63a0-4b5c-9d63-2f6a4c3f2d11/reset/" + token + "?page_token=" + token[:32] + "&token=refresh&state=on&user[auth]=" + token[1:] +
 		"&q=gh" + "p_" + token[:36] + "&k=pk_" + "live_" + token[:24] + "&api-key=it's")
-	_, out, _ := invoke(t, "", "explain", "--output", "json", "--", line)
+	out, _, _ := command(t, "", "explain", "--output", "json", "--", line)
 	var e ingest.Explanation
 	if err := json.Unmarshal([]byte(out), &e); err != nil {
 		t.Fatal(err)
@@ -129,7 +129,7 @@ func TestAdviceWorksAsConfiguration(t *testing.T) {
 	}
 }
 
-// checkAdvice wants what starts at byte start of line to be redacted, or not to be, under the configuration advised.
+// checkAdvice checks whether the value at byte start of line is redacted under the advised configuration.
 func checkAdvice(t *testing.T, line, advice string, start int, want bool) {
 	t.Helper()
 	key, value, _ := strings.Cut(advice, ": ")
@@ -141,7 +141,7 @@ func checkAdvice(t *testing.T, line, advice string, start int, want bool) {
 	if err := os.WriteFile(path, []byte(yaml.String()+" "+value+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	code, out, errOut := invoke(t, "", "explain", "--config", path, "--output", "json", "--", line)
+	out, errOut, code := command(t, "", "explain", "--config", path, "--output", "json", "--", line)
 	var e ingest.Explanation
 	if err := json.Unmarshal([]byte(out), &e); err != nil || code != exitDone {
 		t.Fatalf("%s: status %d: %s", advice, code, errOut)

@@ -11,8 +11,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest"
 )
 
-// printExplanation writes e for a person. What comes from the line is made printable: a log line may hold what a
-// terminal obeys.
+// printExplanation writes e as text. Parts of the line pass through printable, because a log line may hold terminal escapes.
 func printExplanation(w io.Writer, e *ingest.Explanation, key string) error {
 	var b bytes.Buffer
 	t := tabwriter.NewWriter(&b, 0, 4, 2, ' ', 0)
@@ -123,6 +122,7 @@ func secondCheckText(e *ingest.Explanation) string {
 	return "catches nothing in the redacted line"
 }
 
+// locationText returns the location and, if there is one, the name of the parameter.
 func locationText(location, param string) string {
 	if param == "" {
 		return location
@@ -130,7 +130,7 @@ func locationText(location, param string) string {
 	return location + " " + printable(param)
 }
 
-// printable is s with everything that a terminal could obey written as an escape.
+// printable escapes everything in s that a terminal could obey.
 func printable(s string) string {
 	var b strings.Builder
 	for _, r := range s {

@@ -13,7 +13,7 @@ import (
 	sinkkafka "github.com/tokenwarden/tokenwarden/sink/kafka"
 )
 
-// use is a line of an access log with a token in it.
+// use returns an access log line with a token.
 func use(token string, at time.Time, status int) []byte {
 	return fmt.Appendf(nil, `192.0.2.7 - - [%s] "GET /v1/orders?api_key=%s HTTP/1.1" %d 512 "-" "curl/8.5.0"`, at.UTC().Format("02/Jan/2006:15:04:05 -0700"), token, status)
 }
@@ -23,8 +23,8 @@ func (b *testEnv) alertsOf(rule string, fp tokenwarden.Fingerprint) [][]string {
 	return b.query("SELECT toString(count), toString(first_seen), id, severity FROM v_alerts WHERE rule = '" + rule + "' AND subject = '" + fp.String() + "' ORDER BY first_seen")
 }
 
-// A token that becomes listed while the service runs: its past uses are one alert, made once whatever restarts, and its
-// uses from then on another. A revocation by the topic holds from its time on.
+// A token is listed while the service runs: its past uses give one alert, raised once however often the service restarts,
+// and its later uses another. A revocation of the topic applies from its time on.
 func TestListsChangeWhileRunning(t *testing.T) {
 	b := newTestEnv(t, 1, "lists.reload=100ms", "format=combined")
 	watchlist := b.file("watchlist", "")
@@ -119,7 +119,7 @@ func TestListsChangeWhileRunning(t *testing.T) {
 	b.checkHunt(watchlist, fp)
 }
 
-// checkHunt asks on the command line what the alert told.
+// checkHunt checks that `watchlist hunt` prints what the alert holds.
 func (b *testEnv) checkHunt(watchlist string, fp tokenwarden.Fingerprint) {
 	b.t.Helper()
 	args := append(append([]string{"watchlist", "hunt"}, b.args...), watchlist)

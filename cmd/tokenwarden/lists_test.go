@@ -14,7 +14,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
 
-// newToken makes a credential that no scanner has seen.
+// newToken returns a new credential in the format of GitHub.
 func newToken() string { return "gh" + "p_" + rand.Text() + rand.Text()[:10] }
 
 // command runs a command line and returns its outputs and exit code.

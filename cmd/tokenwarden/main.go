@@ -14,7 +14,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/config"
 )
 
-// Exit codes: a contract with other programs.
+// The exit codes. Other programs depend on them.
 const (
 	exitDone   = 0
 	exitFailed = 1
@@ -29,17 +29,17 @@ func main() {
 	os.Exit(code)
 }
 
-// streams is what a command may use of the outside world, so that tests can run commands within their process.
+// streams are the files and the environment of a command. Tests replace them to run commands in-process.
 type streams struct {
 	in       io.Reader
 	out, err io.Writer
 	environ  []string
 }
 
-// usageError is a command line that cannot be understood.
+// usageError is a mistake in the command line. It ends with exitUsage.
 type usageError struct{ error }
 
-// errFound says that an alert reached --fail-on.
+// errFound ends a scan in which an alert reached --fail-on.
 var errFound = errors.New("alerts of the severity of --fail-on were found")
 
 // execute runs one command line and returns its exit code.

@@ -23,8 +23,8 @@ type replay struct {
 	config  *config.Config
 	options ingest.Options
 	lists   *lists.Set
-	stored  *clickhouse.EventFilter // nil: files are read
-	topic   string                  // "": files are read
+	stored  *clickhouse.EventFilter // nil unless events are read from ClickHouse
+	topic   string                  // empty unless lines are read from a topic
 }
 
 // sourceFlags say where a replay reads and in which form its result is printed.
@@ -79,7 +79,7 @@ func (c replayCommand) complete(cmd *cobra.Command, g *globals, load loadConfig)
 func (f *sourceFlags) add(cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.BoolVar(&f.stored, "stored", false, "read the events that ClickHouse holds (section clickhouse of the configuration) instead of files")
-	f.inputs(cmd)
+	f.addInputs(cmd)
 	fl.StringArrayVar(&f.keyFiles, "key-file", nil, "fingerprint key (repeatable; default: key_files of the file --config, else a key made for this run, so that ids and fingerprints of two runs do not match)")
 	outputFlag(cmd, &f.output)
 }

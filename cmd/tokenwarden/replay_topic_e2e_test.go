@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// A topic is replayed in the order of its lines' times, however they lie in its partitions: twice with the same ids.
+// A topic is replayed in the order of the times of its lines, whatever their partitions: two replays give the same ids.
 func TestBacktestOfATopic(t *testing.T) {
 	b := newTestEnv(t, 3)
 	b.createInput()

@@ -39,7 +39,7 @@ func run(ctx context.Context, args []string, s streams) error {
 	return err
 }
 
-// globals are the flags of every command.
+// globals are the flags that every command has.
 type globals struct {
 	streams
 	configPath string
@@ -51,6 +51,7 @@ func (g *globals) load() (*config.Config, error) {
 	return config.Load(g.configPath, g.environ, g.settings)
 }
 
+// needSubcommand runs a command that only groups others.
 func needSubcommand(cmd *cobra.Command, _ []string) error {
 	return usageError{fmt.Errorf("%s: say which: %s", cmd.CommandPath(), subcommands(cmd))}
 }
@@ -66,7 +67,7 @@ func subcommands(cmd *cobra.Command) string {
 	return text
 }
 
-// keys reads the key files given, or those of the configuration.
+// keys reads the key files, or those of the configuration if there are none.
 func (g *globals) keys(files []string) ([]secret.Key, error) {
 	if len(files) == 0 {
 		c, err := g.load()

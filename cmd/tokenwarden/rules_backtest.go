@@ -102,7 +102,7 @@ func (r *replay) backtest(ctx context.Context, p period, against, paths []string
 	return report, nil
 }
 
-// ruleSet names one side of a backtest.
+// ruleSet is one side of a backtest.
 type ruleSet struct {
 	Dirs  []string `json:"dirs"`
 	Rules int      `json:"rules"`
@@ -117,7 +117,7 @@ func newSide(c *config.Config, set *lists.Set) (*evaluator, ruleSet, error) {
 	return newEvaluator(engine), ruleSet{append([]string{}, c.Rules.Dirs...), len(defs)}, nil
 }
 
-// byTime orders alerts by when they began.
+// byTime compares alerts by FirstSeen, then rule and id.
 func byTime(a, b tokenwarden.Alert) int {
 	return cmp.Or(a.FirstSeen.Compare(b.FirstSeen), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.ID, b.ID))
 }

@@ -18,8 +18,8 @@ import (
 	"github.com/tokenwarden/tokenwarden/rules/sigma"
 )
 
-// checkRules loads and compiles the rules; an error names file, rule and key and ends with status 2. With log files it
-// counts which fields they carry.
+// checkRules compiles the rules of the configuration and then those in files. For logs in files it prints the rules that
+// lack a field in them. Errors name file, rule and key and end with exitUsage.
 func checkRules(ctx context.Context, g *globals, load loadConfig, files []string) error {
 	c, err := load()
 	if err != nil {
@@ -56,6 +56,7 @@ func checkRules(ctx context.Context, g *globals, load loadConfig, files []string
 	return nil
 }
 
+// observeFiles returns a partition that has seen the events of log files.
 func observeFiles(ctx context.Context, g *globals, c *config.Config, engine *detect.Engine, files []string) (*detect.Partition, error) {
 	keys, err := scanKeys(nil)
 	if err != nil {
@@ -74,15 +75,15 @@ func observeFiles(ctx context.Context, g *globals, c *config.Config, engine *det
 	return s.detect, s.run(ctx, files)
 }
 
-// isRuleFile tells rule files from logs by their names.
+// isRuleFile reports whether the name is that of a rule file, not of a log.
 func isRuleFile(path string) bool {
 	return slices.Contains([]string{".yaml", ".yml"}, filepath.Ext(path))
 }
 
-// sigmaNote is said of every Sigma rule that is checked: it sees less here than where it came from.
+// sigmaNote is printed after Sigma rules: they see fewer requests here than where they came from.
 const sigmaNote = "tokenwarden judges events of credentials alone: requests without a credential are no events, and a Sigma rule does not see them"
 
-// checkRuleFiles reads and compiles rule files, apart from those of the configuration, and says what became of them.
+// checkRuleFiles compiles rule files apart from those of the configuration, and prints a line for each rule.
 func checkRuleFiles(out io.Writer, paths []string, set *lists.Set) error {
 	var defs []rules.Definition
 	var foreign []rules.File

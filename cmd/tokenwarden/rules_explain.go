@@ -150,6 +150,7 @@ func (x *requestOutcomes) keepTokenRules() {
 	}
 }
 
+// problemOf returns why there is nothing to explain in a line, "" if there is something.
 func problemOf(res ingest.Result) string {
 	switch {
 	case len(res.Events) > 0:

@@ -11,7 +11,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/detect"
 )
 
-// burst is a log of n requests with one token, ten a second.
+// burst returns a log of n requests with one token, twenty a second.
 func burst(token string, n int, status int) string {
 	var b strings.Builder
 	at := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
@@ -125,7 +125,7 @@ func TestExplainSaysWhyThereIsNothing(t *testing.T) {
 	}
 }
 
-// tighter writes a folder with token-burst at another limit and severity.
+// tighter returns a folder with a rule token-burst of another limit and severity.
 func tighter(t *testing.T, limit int, severity string) string {
 	t.Helper()
 	dir := t.TempDir()

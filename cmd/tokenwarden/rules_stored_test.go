@@ -16,7 +16,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
-// store writes what ingest makes of a log into ClickHouse.
+// store writes the events of a log to ClickHouse.
 func store(t *testing.T, c *config.Config, key secret.Key, path string) {
 	t.Helper()
 	o, err := c.IngestOptions([]secret.Key{key}, nil)
@@ -43,7 +43,7 @@ func store(t *testing.T, c *config.Config, key secret.Key, path string) {
 	}
 }
 
-// What is replayed from ClickHouse gives the alerts that the files gave, by id.
+// A replay from ClickHouse gives the same alert ids as a replay from files.
 func TestStoredEventsGiveTheSameAlerts(t *testing.T) {
 	_, addr := servers(t)
 	keyPath, key := keyFile(t)

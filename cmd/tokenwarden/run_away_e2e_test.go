@@ -12,7 +12,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/cmd/internal/simulate"
 )
 
-// tcpProxy forwards a port to a server, when it is open.
+// tcpProxy forwards a port to a server while it is open.
 type tcpProxy struct {
 	t      *testing.T
 	addr   string
@@ -66,7 +66,7 @@ func pipe(to, from net.Conn) {
 	_ = to.Close()
 }
 
-// close ends all connections in the middle of whatever they do.
+// close breaks all connections.
 func (d *tcpProxy) close() {
 	if d.l == nil {
 		return
@@ -80,7 +80,7 @@ func (d *tcpProxy) close() {
 	d.active, d.l = nil, nil
 }
 
-// ClickHouse that is away, at the start and in the middle, is waited for, visibly, and nothing is lost.
+// The service waits for a ClickHouse that is away, at the start and later, shows it, and loses nothing.
 func TestClickHouseAwayIsWaitedFor(t *testing.T) {
 	_, addr := servers(t)
 	d := newTCPProxy(t, addr)
@@ -113,7 +113,7 @@ func TestClickHouseAwayIsWaitedFor(t *testing.T) {
 	tr.check(b)
 }
 
-// A broker that is away at the start is waited for too.
+// The service waits for a broker that is away at the start.
 func TestKafkaAwayIsWaitedFor(t *testing.T) {
 	brokers, _ := servers(t)
 	d := newTCPProxy(t, strings.Split(brokers, ",")[0])

@@ -51,7 +51,7 @@ func TestEndToEnd(t *testing.T) {
 	b.checkNothingLeaks(tr, p.out.String())
 }
 
-// checkNothingLeaks looks for every planted token, in every form, in everything that left the process.
+// checkNothingLeaks searches all outputs of the process for every token in every encoding.
 func (b *testEnv) checkNothingLeaks(tr *traffic, log string) {
 	b.t.Helper()
 	var input strings.Builder
@@ -91,7 +91,7 @@ func (b *testEnv) checkNothingLeaks(tr *traffic, log string) {
 	}
 }
 
-// A process that is killed again and again in the middle of its work loses nothing and counts nothing twice.
+// A process that is killed several times at random moments loses nothing and counts nothing twice.
 func TestKilledProcessLosesAndRepeatsNothing(t *testing.T) {
 	b := newTestEnv(t, 3, "kafka.fetch_bytes=65536", "detect.checkpoint=100ms")
 	tr := b.generate(e2eTraffic(2))
@@ -120,7 +120,7 @@ func TestKilledProcessLosesAndRepeatsNothing(t *testing.T) {
 	tr.check(b)
 }
 
-// Two processes that share the work, one of which is killed, give the same result as one.
+// Two processes share the work, one is killed: the result is that of one process.
 func TestKilledMemberIsTakenOver(t *testing.T) {
 	b := newTestEnv(t, 4, "kafka.fetch_bytes=65536", "detect.checkpoint=100ms")
 	tr := b.generate(e2eTraffic(3))
@@ -139,7 +139,7 @@ func TestKilledMemberIsTakenOver(t *testing.T) {
 	tr.check(b)
 }
 
-// Roles may run apart.
+// Ingest and detect run in two processes.
 func TestRolesApart(t *testing.T) {
 	b := newTestEnv(t, 2, "key_files="+"/nowhere")
 	tr := (&testEnv{t: t, config: withKey(b), partitions: 2}).generate(simulate.Options{Seed: 4, Start: time.Now().Add(-time.Hour), Lines: 4000, TokenShare: 0.3})

@@ -18,7 +18,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
 
-// scanFlags are the flags of `scan`. They stand above the configuration, which scan does not need at all.
+// scanFlags are the flags of `scan`. They override the configuration, which scan does not need.
 type scanFlags struct {
 	format                            string
 	redacted, alerts, events, records string
@@ -53,7 +53,7 @@ func scanCommand(g *globals) *cobra.Command {
 		},
 	}
 	fl := cmd.Flags()
-	f.inputs(cmd)
+	f.addInputs(cmd)
 	fl.StringVar(&f.redacted, "redacted", "", "write every line, redacted")
 	fl.StringVar(&f.alerts, "alerts", "", "write alerts, NDJSON")
 	fl.StringVar(&f.events, "events", "", "write an event for each credential seen, NDJSON")
@@ -65,8 +65,8 @@ func scanCommand(g *globals) *cobra.Command {
 	return cmd
 }
 
-// inputs adds the flags that say how lines are read and what their tokens are compared with.
-func (f *scanFlags) inputs(cmd *cobra.Command) {
+// addInputs adds the flags for the log format, the geo databases and the lists of tokens.
+func (f *scanFlags) addInputs(cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.StringVar(&f.format, "format", "", "log format: a name, auto, or a log_format string (default: format of the configuration)")
 	fl.StringVar(&f.city, "geo", "", "city database, .mmdb")
@@ -84,11 +84,11 @@ type scan struct {
 	detect    *detect.Partition
 	outputs   outputs
 	failOn    *tokenwarden.Severity
-	evaluates bool // somebody sees the alerts or the summary: redacting alone need not judge
+	evaluates bool // alerts or the summary are wanted; otherwise rules are not evaluated
 	summary   *summary
 	progress  *progress
 	now       time.Time
-	held      []tokenwarden.Event // events are written out every maxHeldEvents; alerts need them until then
+	held      []tokenwarden.Event // events since the last flush; alerts refer to them
 }
 
 func newScan(g *globals, f scanFlags) (*scan, error) {
@@ -129,6 +129,7 @@ func newScan(g *globals, f scanFlags) (*scan, error) {
 	return s, err
 }
 
+// apply overrides the configuration with the flags.
 func (f *scanFlags) apply(c *config.Config) {
 	if f.format != "" {
 		c.Format = f.format
@@ -144,7 +145,7 @@ func (f *scanFlags) apply(c *config.Config) {
 	c.Lists.Decoys = append(c.Lists.Decoys, f.decoys...)
 }
 
-// lists reads the lists, and says which of them the keys cannot match.
+// lists reads the lists and warns of entries that keys cannot match.
 func (f *scanFlags) lists(c *config.Config, keys []secret.Key, warnings io.Writer) (*lists.Set, error) {
 	if len(f.keyFiles) == 0 && len(f.watchlist)+len(f.decoys) > 0 {
 		return nil, usageError{errors.New("--watchlist and --decoys need --key-file: fingerprints match only under the key that made them")}
@@ -159,7 +160,7 @@ func (f *scanFlags) lists(c *config.Config, keys []secret.Key, warnings io.Write
 	return set, nil
 }
 
-// scanKeys reads the keys, or makes one that dies with the process: a scan needs no configuration.
+// scanKeys reads key files. Without any it returns a key made for this run.
 func scanKeys(paths []string) ([]secret.Key, error) {
 	if len(paths) > 0 {
 		return config.LoadKeys(paths)
@@ -168,13 +169,13 @@ func scanKeys(paths []string) ([]secret.Key, error) {
 	return []secret.Key{key}, err
 }
 
-// maxHeldEvents is how many events are looked at before alerts and events are written: a bound of memory.
+// maxHeldEvents bounds memory: alerts are taken from the partition, and its events released, after so many events.
 const maxHeldEvents = 50_000
 
 func (s *scan) run(ctx context.Context, paths []string) error {
 	files := ingest.Files{Stdin: s.in, MaxLine: s.config.Credentials.MaxLine}
 	for i, path := range paths {
-		if i > 0 { // another file may be of another format
+		if i > 0 { // each file may have another format
 			p, err := ingest.NewProcessor(s.options)
 			if err != nil {
 				return err
@@ -259,8 +260,8 @@ func (s *scan) event(e *tokenwarden.Event) error {
 	return nil
 }
 
-// flush takes what detect has to say. The last version of each alert is the one that counts, so alerts are written
-// at the end.
+// flush takes the alerts from detect and releases the held events. Alerts are written at the end of the scan, in their last
+// version.
 func (s *scan) flush() error {
 	var c tokenwarden.Checkpoint
 	s.detect.Checkpoint(&c)

@@ -8,7 +8,7 @@ import (
 	"os"
 )
 
-// output is one of scan's outputs; the zero output is none.
+// output is one output of a scan. Writes to the zero output do nothing.
 type output struct {
 	w    *bufio.Writer
 	file *os.File // nil for standard output

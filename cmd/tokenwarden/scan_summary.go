@@ -15,14 +15,14 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest"
 )
 
-// summary is what a scan without output flags prints. It is bounded: tokens beyond maxSummaryTokens are counted only.
+// summary is printed by a scan without output flags. It keeps at most maxSummaryTokens tokens.
 type summary struct {
 	lines, unparsed, redacted int
 	quarantined               map[string]int
 	byLocation                map[kindLocation]int
 	tokens                    map[tokenwarden.Fingerprint]*summaryToken
 	alerts                    map[string]tokenwarden.Alert
-	suppressed                map[string]uint64 // hits by rule that were no incident
+	suppressed                map[string]uint64 // matches by rule that raised no incident
 }
 
 type kindLocation struct{ kind, location string }
@@ -82,7 +82,7 @@ func (s *summary) event(e *tokenwarden.Event) {
 	}
 }
 
-// alert keeps the newest version of an incident.
+// alert replaces the older version of the same incident.
 func (s *summary) alert(a *tokenwarden.Alert) { s.alerts[a.ID] = *a }
 
 func (s *summary) reached(least tokenwarden.Severity) bool {
@@ -94,7 +94,7 @@ func (s *summary) reached(least tokenwarden.Severity) bool {
 	return false
 }
 
-// sorted are the alerts, the gravest first, then in the order in which they began.
+// sorted returns the alerts by falling severity, then by time.
 func (s *summary) sorted() []tokenwarden.Alert {
 	return slices.SortedFunc(maps.Values(s.alerts), func(a, b tokenwarden.Alert) int {
 		return cmp.Or(cmp.Compare(b.Severity, a.Severity), a.FirstSeen.Compare(b.FirstSeen), cmp.Compare(a.ID, b.ID))
@@ -183,7 +183,7 @@ func (s *summary) printAlerts(out io.Writer) {
 	}
 }
 
-// printGroup prints the first alerts of one rule and severity.
+// printGroup prints the first alerts of a group that shares rule and severity.
 func printGroup(out io.Writer, alerts []tokenwarden.Alert) {
 	for i := range alerts[:min(len(alerts), shownOfRule)] {
 		a := &alerts[i]
@@ -206,9 +206,9 @@ func thousands(n int) string {
 	return text
 }
 
-// progress shows on a terminal how far a scan is; in a pipe it is quiet.
+// progress shows lines and speed on a terminal. In a pipe it writes nothing.
 type progress struct {
-	out          io.Writer // nil: quiet
+	out          io.Writer // nil in a pipe
 	lines, bytes int
 	start, shown time.Time
 }

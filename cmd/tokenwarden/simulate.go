@@ -97,7 +97,7 @@ func (f *simulateFlags) run(ctx context.Context, g *globals) error {
 	return f.writeTruthAndLists(gen, keys)
 }
 
-// tell writes what was planted, and what the rules need to be told.
+// writeTruthAndLists writes the files of --truth and --lists.
 func (f *simulateFlags) writeTruthAndLists(gen *simulate.Generator, keys []secret.Key) error {
 	if len(keys) == 0 {
 		return nil
@@ -117,7 +117,7 @@ func (f *simulateFlags) writeTruthAndLists(gen *simulate.Generator, keys []secre
 	return writeTruth(f.truth, gen, fingerprint)
 }
 
-// resolve fills in what flags leave open.
+// resolve completes the options from presets and defaults.
 func (f *simulateFlags) resolve() error {
 	f.Format = simulate.Format(f.format)
 	if f.demo {
@@ -143,7 +143,7 @@ func (f *simulateFlags) resolve() error {
 	return nil
 }
 
-// resolvePreset takes the preset, and what flags say of it.
+// resolvePreset replaces the options with those of --preset, adjusted by --seed, --days, --tokens and --instances.
 func (f *simulateFlags) resolvePreset() error {
 	if f.preset != "evaluation" {
 		return usageError{errors.New("--preset: want evaluation")}
@@ -163,7 +163,7 @@ func (f *simulateFlags) resolvePreset() error {
 	return nil
 }
 
-// lineWriter takes lines in order; flush makes them durable.
+// lineWriter writes lines in order. flush makes them durable.
 type lineWriter interface {
 	line(service string, text []byte) error
 	flush() error
@@ -183,7 +183,7 @@ func (f *simulateFlags) open(ctx context.Context, g *globals) (lineWriter, error
 	return &fileWriter{w: bufio.NewWriterSize(file, 1<<18), c: file}, nil
 }
 
-// play writes the lines, at the pace asked for.
+// emit writes the lines, at the rate of --pace.
 func (f *simulateFlags) emit(ctx context.Context, gen *simulate.Generator, to lineWriter, p *progress) error {
 	start := time.Now()
 	for n := 0; ; n++ {
@@ -219,7 +219,7 @@ func (s *fileWriter) line(_ string, text []byte) error {
 
 func (s *fileWriter) flush() error { return s.w.Flush() }
 
-// topicWriter writes to Kafka, a service's lines to one partition each.
+// topicWriter writes to a topic, all lines of a service to one partition.
 type topicWriter struct {
 	ctx        context.Context
 	writer     *sinkkafka.Writer
@@ -229,7 +229,7 @@ type topicWriter struct {
 	n          int
 }
 
-// topicBatch is how many lines are written at once.
+// topicBatch is the number of lines of one write.
 const topicBatch = 10_000
 
 func newTopicWriter(ctx context.Context, g *globals, topic string) (*topicWriter, error) {

@@ -16,7 +16,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest"
 )
 
-// traffic is what a test sends, and what must come of it.
+// traffic is the input of a test and the expected output.
 type traffic struct {
 	lines    [][]byte
 	tokens   []string       // every credential in it, raw
@@ -26,8 +26,8 @@ type traffic struct {
 	events   int            // credentials seen, by place
 }
 
-// generate makes traffic; the expectations come from the same ingest code, line by line, without Kafka, and are
-// checked against what the generator says it planted.
+// generate returns simulated traffic. The expected output comes from ingest itself, without Kafka, and is compared with
+// what the generator planted.
 func (b *testEnv) generate(o simulate.Options) *traffic {
 	b.t.Helper()
 	gen, err := simulate.New(o)
@@ -117,7 +117,7 @@ func (tr *traffic) check(b *testEnv) {
 	tr.checkRedacted(b)
 }
 
-// checkAlerts: no incident twice, neither in ClickHouse nor under two ids.
+// checkAlerts checks that no incident is shown twice or has two ids.
 func (tr *traffic) checkAlerts(b *testEnv) {
 	b.t.Helper()
 	if n := b.number("SELECT count() - uniqExact(id) FROM v_alerts"); n != 0 {
@@ -129,8 +129,8 @@ func (tr *traffic) checkAlerts(b *testEnv) {
 	}
 }
 
-// checkRedacted: every line is there at least once, in its partition, in order but for repeats after a crash, and
-// byte for byte what redaction makes of it.
+// checkRedacted checks that the redacted topic has every line at least once, in its partition, byte for byte as expected
+// and, but for repeats after a crash, in order.
 func (tr *traffic) checkRedacted(b *testEnv) {
 	b.t.Helper()
 	total := 0
@@ -173,7 +173,7 @@ func (tr *traffic) checkRedacted(b *testEnv) {
 
 func firstBytes(b []byte) []byte { return b[:min(len(b), 300)] }
 
-// forms are the ways in which a token may show up.
+// encodings returns the texts that may stand for a token.
 func encodings(token string) []string {
 	once := url.QueryEscape(token)
 	quoted, _ := json.Marshal(token)
@@ -183,7 +183,7 @@ func encodings(token string) []string {
 	}
 }
 
-// leaks returns how many tokens can be found in text, in any form. Tokens shorter than eight characters are words.
+// leaks counts the tokens that stand in text in any encoding. It ignores tokens of less than eight characters.
 func leaks(text string, tokens []string) (n int, example string) {
 	const head = 8 // forms are looked up by their first bytes: one pass over the text, however many tokens there are
 	type form struct {

@@ -63,7 +63,7 @@ type watchlistImport struct {
 	total      importCounts
 }
 
-// importCounts count entries of reports, and fingerprints.
+// importCounts counts entries of reports and fingerprints written.
 type importCounts struct{ entries, written, known, refused int }
 
 func (w *watchlistImport) run(reports []string) error {
@@ -106,6 +106,7 @@ func (w *watchlistImport) report(path string) error {
 	return err
 }
 
+// about returns rule and location of a leak in parentheses, "" if it has neither.
 func about(l *leakreport.Leak) string {
 	text := strings.TrimSpace(l.Rule + " " + l.Location)
 	if text == "" {

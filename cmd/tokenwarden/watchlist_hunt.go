@@ -102,7 +102,7 @@ func printUses(out io.Writer, set *lists.Set, uses []clickhouse.Use) error {
 	return nil
 }
 
-// listedBy says which list holds a token, and why.
+// listedBy returns the list that holds a token, with source and reason.
 func listedBy(set *lists.Set, fp tokenwarden.Fingerprint) string {
 	for _, l := range []struct {
 		name  string

@@ -19,7 +19,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
-// newToken makes a credential that no scanner has seen.
+// newToken returns a new credential in the format of GitHub.
 func newToken() string { return "gh" + "p_" + rand.Text() + rand.Text()[:10] }
 
 func write(t *testing.T, path, content string) {
@@ -29,7 +29,7 @@ func write(t *testing.T, path, content string) {
 	}
 }
 
-// watchedLists is a list source over one watchlist, without a goroutine: look is called by the test.
+// watchedLists returns a list source over one watchlist and its reloader, which the test polls.
 func watchedLists(t *testing.T, content string) (l *listSource, r *reloader, path string, log *bytes.Buffer) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "watchlist")
