@@ -44,10 +44,12 @@ func TestWrongConfigurationEndsWithStatusTwoAndNamesTheKey(t *testing.T) {
 func TestMissingKeyFileSaysHowToMakeOne(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "key")
 	for _, args := range [][]string{{"run"}, {"config", "check"}, {"fingerprint"}} {
-		_, text, code := command(t, "", append(args, "--set", "key_files="+path, "--set", "kafka.brokers=127.0.0.1:1")...)
-		if code != exitUsage || !strings.Contains(text, "tokenwarden key new > "+path) {
-			t.Errorf("%v: status %d, %q", args, code, text)
-		}
+		t.Run(strings.Join(args, " "), func(t *testing.T) {
+			_, text, code := command(t, "", append(args, "--set", "key_files="+path, "--set", "kafka.brokers=127.0.0.1:1")...)
+			if code != exitUsage || !strings.Contains(text, "tokenwarden key new > "+path) {
+				t.Errorf("%v: status %d, %q", args, code, text)
+			}
+		})
 	}
 }
 
@@ -65,9 +67,11 @@ func TestWrongUsageEndsWithStatusTwo(t *testing.T) {
 		{"scan", "--redacted", "-", "--events", "-", "x"}, {"scan", "--fail-on", "awful", "x"}, {"simulate", "--format", "x"},
 		{"simulate", "--preset", "x"}, {"simulate", "--preset", "evaluation", "--days", "9"}, {"--set", "x", "config", "print"},
 	} {
-		if _, text, code := command(t, "", args...); code != exitUsage {
-			t.Errorf("%v: status %d, %s", args, code, text)
-		}
+		t.Run(strings.Join(args, " "), func(t *testing.T) {
+			if _, text, code := command(t, "", args...); code != exitUsage {
+				t.Errorf("%v: status %d, %s", args, code, text)
+			}
+		})
 	}
 }
 

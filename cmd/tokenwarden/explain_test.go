@@ -36,19 +36,21 @@ func TestExplainTakesALineFromEverywhere(t *testing.T) {
 		"argument": {"explain", "--", line}, "stdin": {"explain"}, "dash": {"explain", "-"}, "file": {"explain", "--line", "3", path},
 		"scan": {"scan", "--explain", "3", path}, "format": {"explain", "--format", "combined", "--", line},
 	} {
-		out, errOut, code := command(t, line+"\n"+accessLine("/other"), args...)
-		if code != exitDone || strings.Contains(out+errOut, token) {
-			t.Fatalf("%s: status %d: %s", name, code, strings.ReplaceAll(errOut, token, "TOKEN"))
-		}
-		for _, want := range []string{
-			"combined", "made for this run", "FOUND: 1 credential\n", "query access_token, a token: redacted, high confidence",
-			"strength: 40 characters, about 1", "to leave it: credentials.except_names: [access_token]", "LEFT: 2 look-alikes",
-			"page cursor", "credentials.names: [page_token]", "tracker", "catches nothing", "/orders/17?access_token=REDACTED.token.",
-		} {
-			if !strings.Contains(out, want) {
-				t.Errorf("%s: %q is missing in\n%s", name, want, out)
+		t.Run(name, func(t *testing.T) {
+			out, errOut, code := command(t, line+"\n"+accessLine("/other"), args...)
+			if code != exitDone || strings.Contains(out+errOut, token) {
+				t.Fatalf("status %d: %s", code, strings.ReplaceAll(errOut, token, "TOKEN"))
 			}
-		}
+			for _, want := range []string{
+				"combined", "made for this run", "FOUND: 1 credential\n", "query access_token, a token: redacted, high confidence",
+				"strength: 40 characters, about 1", "to leave it: credentials.except_names: [access_token]", "LEFT: 2 look-alikes",
+				"page cursor", "credentials.names: [page_token]", "tracker", "catches nothing", "/orders/17?access_token=REDACTED.token.",
+			} {
+				if !strings.Contains(out, want) {
+					t.Errorf("%q is missing in\n%s", want, out)
+				}
+			}
+		})
 	}
 }
 
@@ -99,9 +101,11 @@ func TestExplainUsage(t *testing.T) {
 		{"explain", path}, {"explain", path, path}, {"explain", path, "--", "x"}, {"explain", "--line", "0", path}, {"explain", "--output", "xml", "--", "x"},
 		{"explain", "--format", "nonsense", "--", "x"}, {"scan", "--explain", "1", path, path},
 	} {
-		if _, text, code := command(t, "", args...); code != exitUsage || text == "" {
-			t.Errorf("%v: status %d, %q", args[:2], code, text)
-		}
+		t.Run(strings.Join(args, " "), func(t *testing.T) {
+			if _, text, code := command(t, "", args...); code != exitUsage || text == "" {
+				t.Errorf("status %d, %q", code, text)
+			}
+		})
 	}
 	if _, text, code := command(t, "", "explain", "--line", "7", path); code != exitFailed || !strings.Contains(text, "no line 7") {
 		t.Errorf("status %d, %q", code, text)

@@ -59,16 +59,18 @@ func TestExplainLine(t *testing.T) {
 		"601": {detect.SaidFired, "601 requests in 60 s"},
 		"602": {detect.SaidFired, "adds to the incident of 2026-11-23T12:00:"},
 	} {
-		out, errOut, code := command(t, log, append(args, line)...)
-		if code != exitDone {
-			t.Fatalf("line %s: code %d: %s", line, code, errOut)
-		}
-		if o := outcomesOf(t, out)["token-burst"]; o.Said != want.said || !strings.Contains(o.Why, want.why) {
-			t.Errorf("line %s: want %v, got %+v", line, want, o)
-		}
-		if strings.Contains(out, token) {
-			t.Error("the output holds the token")
-		}
+		t.Run("line "+line, func(t *testing.T) {
+			out, errOut, code := command(t, log, append(args, line)...)
+			if code != exitDone {
+				t.Fatalf("line %s: code %d: %s", line, code, errOut)
+			}
+			if o := outcomesOf(t, out)["token-burst"]; o.Said != want.said || !strings.Contains(o.Why, want.why) {
+				t.Errorf("line %s: want %v, got %+v", line, want, o)
+			}
+			if strings.Contains(out, token) {
+				t.Error("the output holds the token")
+			}
+		})
 	}
 }
 

@@ -87,8 +87,10 @@ func TestStoredEventsGiveTheSameAlerts(t *testing.T) {
 
 func TestStoredGoesWithoutFiles(t *testing.T) {
 	for _, args := range [][]string{{"rules", "backtest", "--stored", "x.log"}, {"rules", "backtest"}, {"rules", "explain"}, {"rules", "explain", "--stored", "--line", "1"}} {
-		if _, errOut, code := command(t, "", args...); code != exitUsage {
-			t.Errorf("%q: code %d: %s", args, code, errOut)
-		}
+		t.Run(strings.Join(args, " "), func(t *testing.T) {
+			if _, errOut, code := command(t, "", args...); code != exitUsage {
+				t.Errorf("%q: code %d: %s", args, code, errOut)
+			}
+		})
 	}
 }

@@ -61,23 +61,27 @@ func TestClassify(t *testing.T) {
 		{&schemaError{"table t is missing"}, ClassSchema},
 		{errors.New("something"), ClassOther},
 	} {
-		got := Classify(test.err)
-		if got != test.want {
-			t.Errorf("%v: got %s, want %s", test.err, got, test.want)
-		}
-		retried := got == ClassNetwork || got == ClassTimeout || got == ClassOverload
-		if Retryable(test.err) != retried {
-			t.Errorf("%v: retryable is %t", test.err, Retryable(test.err))
-		}
+		t.Run(fmt.Sprint(test.err), func(t *testing.T) {
+			got := Classify(test.err)
+			if got != test.want {
+				t.Errorf("got %s, want %s", got, test.want)
+			}
+			retried := got == ClassNetwork || got == ClassTimeout || got == ClassOverload
+			if Retryable(test.err) != retried {
+				t.Errorf("retryable is %t", Retryable(test.err))
+			}
+		})
 	}
 }
 
 func TestPermanentErrorsSayWhatToDo(t *testing.T) {
 	for class, want := range map[int32]string{516: "clickhouse.password_file", 60: "tokenwarden schema apply", 117: "please report"} {
-		err := permanent("insert into alerts", &clickhouse.Exception{Code: class, Message: "refused"})
-		if !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "insert into alerts") {
-			t.Errorf("%v: want the table and %q in it", err, want)
-		}
+		t.Run(fmt.Sprint("code ", class), func(t *testing.T) {
+			err := permanent("insert into alerts", &clickhouse.Exception{Code: class, Message: "refused"})
+			if !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "insert into alerts") {
+				t.Errorf("%v: want the table and %q in it", err, want)
+			}
+		})
 	}
 }
 

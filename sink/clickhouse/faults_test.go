@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/sink"
 )
 
 // retries gathers what OnRetry is told.
@@ -163,14 +164,14 @@ func TestMissingTableIsPermanent(t *testing.T) {
 	c := newTest(t)
 	exec(t, c, "DROP TABLE alerts SYNC")
 	err := c.Write(testContext(t), faulty())
-	if Classify(err) != ClassSchema || !strings.Contains(err.Error(), "alerts") || !strings.Contains(err.Error(), "tokenwarden schema apply") {
+	if Classify(err) != ClassSchema || !sink.IsPermanent(err) || !strings.Contains(err.Error(), "alerts") || !strings.Contains(err.Error(), "tokenwarden schema apply") {
 		t.Errorf("got %v, want a schema error that says what to do", err)
 	}
 }
 
 func TestMissingDatabaseIsPermanent(t *testing.T) {
 	err := mustNew(t, testOptions(t)).Write(testContext(t), faulty())
-	if Classify(err) != ClassSchema || !strings.Contains(err.Error(), "tokenwarden schema apply") {
+	if Classify(err) != ClassSchema || !sink.IsPermanent(err) || !strings.Contains(err.Error(), "tokenwarden schema apply") {
 		t.Errorf("got %v, want a schema error that says what to do", err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/sink"
 )
 
 // contents is all that the views and the last checkpoint show, without the times of writing.
@@ -224,17 +225,20 @@ func TestCut(t *testing.T) {
 
 func TestWriteRefusesWhatCannotBeReadBack(t *testing.T) {
 	c := mustNew(t, Options{})
-	for _, cp := range []*tokenwarden.Checkpoint{
-		{},
-		{Alerts: []tokenwarden.Alert{{ID: "a"}}, Events: make([]tokenwarden.Event, 1)},
-		{Alerts: []tokenwarden.Alert{{ID: "a"}}, Position: tokenwarden.Position{Offset: 1}},
-		{Topic: "u", Position: tokenwarden.Position{Offset: -1}},
-		{Topic: "u", Alerts: make([]tokenwarden.Alert, 1)},
-		{Topic: "u", Profiles: make([]tokenwarden.Profile, 1)},
+	for name, cp := range map[string]*tokenwarden.Checkpoint{
+		"nothing":                         {},
+		"events without a topic":          {Alerts: []tokenwarden.Alert{{ID: "a"}}, Events: make([]tokenwarden.Event, 1)},
+		"a position without a topic":      {Alerts: []tokenwarden.Alert{{ID: "a"}}, Position: tokenwarden.Position{Offset: 1}},
+		"a negative offset":               {Topic: "u", Position: tokenwarden.Position{Offset: -1}},
+		"an alert without an id":          {Topic: "u", Alerts: make([]tokenwarden.Alert, 1)},
+		"an alert alone, without an id":   {Alerts: make([]tokenwarden.Alert, 1)},
+		"a profile of an unknown subject": {Topic: "u", Profiles: make([]tokenwarden.Profile, 1)},
 	} {
-		err := c.Write(testContext(t), cp)
-		if Classify(err) != ClassData || !strings.Contains(err.Error(), "please report") {
-			t.Errorf("got %v, want a data error that says what to do", err)
-		}
+		t.Run(name, func(t *testing.T) {
+			err := c.Write(testContext(t), cp)
+			if Classify(err) != ClassData || !sink.IsPermanent(err) || !strings.Contains(err.Error(), "please report") {
+				t.Errorf("got %v, want a permanent data error that says what to do", err)
+			}
+		})
 	}
 }

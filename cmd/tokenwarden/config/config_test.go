@@ -38,8 +38,10 @@ func TestPolicySettings(t *testing.T) {
 		"credentials.policy.least_in.path=lowest": "credentials.policy.least_in.path", "credentials.canary.every=-1": "credentials.canary.every",
 		"credentials.policy.least_in.body=low": "credentials.policy.least_in",
 	} {
-		if _, err := Load("", nil, []string{key}); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %v", key, err)
-		}
+		t.Run(key, func(t *testing.T) {
+			if _, err := Load("", nil, []string{key}); err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: %v", key, err)
+			}
+		})
 	}
 }
