@@ -101,7 +101,7 @@ func nameBefore(b []byte, end int, buf *[maxName]byte) []byte {
 
 // isSensitive reports whether a flattened name calls for a secret.
 func isSensitive(name []byte) bool {
-	if len(name) == 0 || pageCursors[string(name)] {
+	if len(name) == 0 {
 		return false
 	}
 	for _, s := range endingsByLast[name[len(name)-1]] {
@@ -113,7 +113,7 @@ func isSensitive(name []byte) bool {
 				return false
 			}
 		}
-		return true
+		return !pageCursors[string(name)]
 	}
 	return false
 }
