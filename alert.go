@@ -37,10 +37,10 @@ func ParseSeverity(name string) (Severity, error) {
 	return 0, fmt.Errorf("unknown severity %q: want info, low, medium, high or critical", name)
 }
 
-// MarshalText returns what String returns.
+// MarshalText returns the text of String.
 func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// UnmarshalText reads what MarshalText wrote.
+// UnmarshalText reads the text of MarshalText.
 func (s *Severity) UnmarshalText(text []byte) error {
 	got, err := ParseSeverity(string(text))
 	*s = got

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Location says where in a request a credential stood.
+// Location is the part of a request that held a credential.
 type Location uint8
 
 // The locations. The numbers are part of the usage format: never reuse one.
@@ -34,15 +34,15 @@ func (l Location) String() string {
 	return ""
 }
 
-// MarshalText returns what String returns.
+// MarshalText returns the text of String.
 func (l Location) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
 
-// InURL tells whether the credential stood in the request target, where logs, histories and proxies keep it.
+// InURL reports whether the credential stood in the request target, which logs, histories and proxies keep.
 func (l Location) InURL() bool {
 	return l == LocationQuery || l == LocationPath || l == LocationUserinfo || l == LocationFragment
 }
 
-// Confidence says how sure a finding is.
+// Confidence grades the evidence for a finding.
 type Confidence uint8
 
 // The grades of confidence.
@@ -65,10 +65,10 @@ func (c Confidence) String() string {
 	return ""
 }
 
-// MarshalText returns what String returns.
+// MarshalText returns the text of String.
 func (c Confidence) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
-// Geo is what GeoIP databases say of an address. The zero value means "unknown".
+// Geo is the position and network of an address by GeoIP databases. The zero value means "unknown".
 type Geo struct {
 	Country  string  // ISO 3166-1 alpha-2
 	City     string  // English name
@@ -78,7 +78,7 @@ type Geo struct {
 	Radius   uint16  // accuracy radius in kilometres; 0 means the coordinates are unknown
 }
 
-// Claims are what a JWT says of itself (RFC 7519). They are read, never verified. Times are Unix seconds, 0 if
+// Claims are header and claims of a JWT (RFC 7519). They are read, never verified. Times are Unix seconds, 0 if
 // absent. The zero value means "not a JWT".
 type Claims struct {
 	JWT       bool   // the token is a JWT whose header and claims could be read
@@ -95,14 +95,14 @@ type Claims struct {
 	HasScopes bool // scope, scp or roles is present, even if empty
 }
 
-// Strength is what is measured of a token before it is hashed; only the measure leaves ingest.
+// Strength holds measures of a token, taken before it is hashed.
 type Strength struct {
 	Length   int      // characters
 	Bits     float64  // estimated entropy of the whole token in bits; 0 if not measured
-	Sequence Sequence // how it goes on from tokens seen before it
+	Sequence Sequence // relation to tokens seen before it
 }
 
-// Sequence says how a token goes on from another one that was seen shortly before.
+// Sequence is the relation of a token to another one that was seen shortly before.
 type Sequence uint8
 
 // The grades of Sequence. The numbers are part of the usage format: never reuse one.
@@ -123,11 +123,11 @@ func (s Sequence) String() string {
 	return ""
 }
 
-// Source says where an event was read. A Kafka source has a Topic; a file has a File and a Line.
+// Source is the position of an event in the input. A Kafka source has a Topic; a file has a File and a Line.
 type Source struct {
 	Topic     string
 	Partition int32
-	Epoch     uint32 // which life of the topic: rises when it was deleted and made anew; 0 means unchanged
+	Epoch     uint32 // life of the topic: rises when it is deleted and created again; 0 means unchanged
 	Offset    int64
 	File      string
 	Line      int64 // 1-based; for Kafka the line within a message of several lines, 0 for the first
@@ -144,13 +144,13 @@ func (s Source) String() string {
 	return fmt.Sprintf("%s:%d", s.File, s.Line)
 }
 
-// MarshalText returns what String returns.
+// MarshalText returns the text of String.
 func (s Source) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // Event is one credential seen in one request. Everything in it is redacted.
 //
-// The strings may point into a buffer of whoever made the event and hold only until that one's next call: Clone
-// what must live longer.
+// The strings may point into a buffer of the event's maker and are valid only until its next call: Clone an event that lives
+// longer.
 type Event struct {
 	Time           time.Time // UTC, as the log says
 	Fingerprint    Fingerprint
@@ -183,10 +183,10 @@ type Event struct {
 // MaxTarget is how many bytes of a redacted request target an event keeps.
 const MaxTarget = 512
 
-// Accepted tells whether the server said yes.
+// Accepted reports whether the server answered with a status of 2xx.
 func (e *Event) Accepted() bool { return e.Status >= 200 && e.Status < 300 }
 
-// Denied tells whether the server refused the credential: 401 or 403.
+// Denied reports whether the server refused the credential: 401 or 403.
 func (e *Event) Denied() bool { return e.Status == 401 || e.Status == 403 }
 
 // Clone returns an event that owns all its strings.

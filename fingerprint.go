@@ -10,16 +10,16 @@ import (
 // without the key it can be neither reversed nor guessed. The zero value means "none".
 type Fingerprint [16]byte
 
-// IsZero tells whether f is "none".
+// IsZero reports whether f is "none".
 func (f Fingerprint) IsZero() bool { return f == Fingerprint{} }
 
 // String returns 32 lower-case hexadecimal characters.
 func (f Fingerprint) String() string { return hex.EncodeToString(f[:]) }
 
-// AppendText appends what String returns.
+// AppendText appends the text of String.
 func (f Fingerprint) AppendText(dst []byte) ([]byte, error) { return hex.AppendEncode(dst, f[:]), nil }
 
-// MarshalText returns what String returns; none is the empty text.
+// MarshalText returns the text of String; none is the empty text.
 func (f Fingerprint) MarshalText() ([]byte, error) {
 	if f.IsZero() {
 		return []byte{}, nil
@@ -27,7 +27,7 @@ func (f Fingerprint) MarshalText() ([]byte, error) {
 	return f.AppendText(nil)
 }
 
-// UnmarshalText reads what MarshalText wrote.
+// UnmarshalText reads the text of MarshalText.
 func (f *Fingerprint) UnmarshalText(text []byte) error {
 	if len(text) == 0 {
 		*f = Fingerprint{}
@@ -62,7 +62,7 @@ type KeyID [4]byte
 // String returns eight lower-case hexadecimal characters.
 func (k KeyID) String() string { return hex.EncodeToString(k[:]) }
 
-// MarshalText returns what String returns.
+// MarshalText returns the text of String.
 func (k KeyID) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
 // UnmarshalText reads eight hexadecimal characters.

@@ -7,7 +7,7 @@ import (
 	"net/netip"
 )
 
-// SubjectKind says what kind of thing a rule groups by.
+// SubjectKind is the kind of entity that a rule groups by.
 type SubjectKind uint8
 
 // The kinds of subject. The numbers are part of the usage format: never reuse one.
@@ -89,9 +89,9 @@ func (s Subject) String() string {
 	return Fingerprint(s.ID).String()
 }
 
-// AppendSubjects appends whom the event is about, the token first: that is under whom ingest sends it and detect profiles
-// it. The others get what rules ask of them and no more, so that the usage topic does not double: the client network
-// what was refused, the family what was accepted, the issuer the tokens that continue a sequence.
+// AppendSubjects appends the subjects of an event, the token first: ingest sends the event once to each, and detect profiles
+// them. So that the usage topic does not double, the others get only the events that rules need: the network refused
+// ones, the family accepted ones, the issuer those of tokens that continue a sequence.
 func AppendSubjects(dst []Subject, e *Event) []Subject {
 	dst = append(dst, TokenSubject(e.Fingerprint))
 	if !e.Family.IsZero() && e.FirstInRequest && e.Accepted() {
@@ -106,8 +106,8 @@ func AppendSubjects(dst []Subject, e *Event) []Subject {
 	return dst
 }
 
-// Partition says which of n usage partitions the subject belongs to. It must not change between versions: all of a
-// subject's past lies where this points.
+// Partition returns the usage partition of the subject, 0 to n-1. It must not change between versions: a subject's stored
+// past lies in that partition.
 func (s Subject) Partition(n int) int {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte{byte(s.Kind)})

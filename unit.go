@@ -17,13 +17,13 @@ type Header struct {
 	Value []byte
 }
 
-// Batch is what one input partition became: the unit of work between ingest and Kafka.
+// Batch is the output for some messages of one input partition: the unit of work between ingest and Kafka.
 type Batch struct {
 	Topic       string
 	Partition   int32
 	Epoch       uint32
 	FirstOffset int64     // offset of the first input message in the batch
-	NextOffset  int64     // offset after the last one: what is committed once the batch is durable
+	NextOffset  int64     // offset after the last one; committed once the batch is durable
 	Redacted    []Message // one per input message, in order; they go to the same partition number
 	Quarantine  []Message
 	Usages      [][]Message // by usage partition; each value is a UsageBatch (see AppendUsage)
@@ -37,14 +37,14 @@ type SourceOffset struct {
 	Offset    int64
 }
 
-// Position is a place in a usage partition. Epoch tells lives of the topic apart, as in [Source].
+// Position is an offset of a usage partition. Epoch is the life of the topic, as in [Source].
 type Position struct {
 	Partition int32
 	Epoch     uint32
 	Offset    int64 // of the last message applied
 }
 
-// Covers tells whether the message at q is included in everything up to p.
+// Covers reports whether the message at q lies at or before p, in the same life of the same partition.
 func (p Position) Covers(q Position) bool {
 	return p.Partition == q.Partition && p.Epoch == q.Epoch && p.Offset >= q.Offset
 }
@@ -67,7 +67,7 @@ type UsageRow struct {
 	Bytes       uint64
 }
 
-// Profile is what is stored of one subject: readable columns for analysts and the state a restart goes on from.
+// Profile is the stored form of one subject: readable columns for analysts, and the state from which a restart continues.
 type Profile struct {
 	Subject   Subject
 	KeyID     KeyID
@@ -91,7 +91,7 @@ type Profile struct {
 	State     []byte // opaque to everyone but detect
 }
 
-// Checkpoint is what one usage partition produced since the last one: the unit of work between detect and its sinks.
+// Checkpoint is the output of one usage partition since the last one: the unit of work between detect and its sinks.
 // Sinks write its parts in this order and return when all are durable; writing a part again changes nothing.
 type Checkpoint struct {
 	Topic         string // usage topic; empty if the checkpoint holds alerts alone and has no position
@@ -101,5 +101,5 @@ type Checkpoint struct {
 	Usage         []UsageRow
 	Profiles      []Profile
 	SourceOffsets []SourceOffset // all of the partition's, written last together with Position: the point of no return
-	Peers         []byte         // what many tokens do at once, opaque to everyone but detect; written with Marks
+	Peers         []byte         // peer statistics, opaque to everyone but detect; written with SourceOffsets
 }

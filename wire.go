@@ -12,7 +12,7 @@ import (
 // The usage format is protobuf, described in usage.proto and written here by hand: one message is decoded per event,
 // and generated code allocates for each string. A usage message of Kafka is one UsageBatch.
 
-// Usage is one event under one subject: what travels between ingest and detect.
+// Usage is one event under one subject: the unit of the usage topic.
 type Usage struct {
 	Subject Subject
 	Event   Event
