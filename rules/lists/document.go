@@ -16,22 +16,22 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 )
 
-// document is a YAML file that is being read.
+// document is a YAML file, for errors.
 type document struct {
 	file string
 }
 
-// reader reads the value of one key.
+// reader reads the value of one key, whose path is given for errors.
 type reader func(n *yaml.Node, path string) error
 
-// keys are those that a mapping may have.
+// keys holds the readers of the keys that a mapping may have.
 type keys map[string]reader
 
 func (d document) errorf(n *yaml.Node, path, format string, args ...any) error {
 	return &Error{File: d.file, Line: n.Line, Key: path, Problem: fmt.Sprintf(format, args...)}
 }
 
-// root decodes the one document of a file; nil means that the file says nothing.
+// root decodes the one YAML document of a file, nil if the file is empty.
 func (d document) root(content []byte) (*yaml.Node, error) {
 	var n yaml.Node
 	dec := yaml.NewDecoder(bytes.NewReader(content))
@@ -47,7 +47,7 @@ func (d document) root(content []byte) (*yaml.Node, error) {
 	return n.Content[0], nil
 }
 
-// read reads a whole file, whose keys are want.
+// read reads a whole file with these top-level keys.
 func (d document) read(content []byte, want keys) error {
 	root, err := d.root(content)
 	if err != nil || root == nil {
@@ -56,7 +56,7 @@ func (d document) read(content []byte, want keys) error {
 	return d.mapping(root, "", want)
 }
 
-// errorLine takes the line out of the library's error, 0 if it names none.
+// errorLine returns the line that the library's error names, or 0.
 func errorLine(err error) (line int) {
 	if text := err.Error(); strings.Contains(text, "line ") {
 		_, _ = fmt.Sscanf(text[strings.Index(text, "line "):], "line %d", &line)
@@ -64,6 +64,7 @@ func errorLine(err error) (line int) {
 	return line
 }
 
+// plainYAML strips prefix and line from the library's error.
 func plainYAML(err error) string {
 	s := strings.TrimPrefix(err.Error(), "yaml: ")
 	if _, rest, ok := strings.Cut(s, ": "); ok && strings.HasPrefix(s, "line ") {
@@ -72,7 +73,7 @@ func plainYAML(err error) string {
 	return s
 }
 
-// mapping reads each key of n with its reader; one that has none is an error.
+// mapping reads each key of n with its reader. Unknown and repeated keys are errors.
 func (d document) mapping(n *yaml.Node, path string, want keys) error {
 	if n.Kind != yaml.MappingNode {
 		return d.errorf(n, path, "want keys: %s", want)
@@ -100,7 +101,7 @@ func (d document) mapping(n *yaml.Node, path string, want keys) error {
 
 func (k keys) String() string { return strings.Join(slices.Sorted(maps.Keys(k)), ", ") }
 
-// each reads the elements of a list.
+// each returns a reader of lists that reads each item.
 func (d document) each(read reader) reader {
 	return func(n *yaml.Node, path string) error {
 		if n.Kind != yaml.SequenceNode {
@@ -115,7 +116,7 @@ func (d document) each(read reader) reader {
 	}
 }
 
-// parsed reads a text by parse, whose error must say what is wanted.
+// parsed returns a reader of scalars. The error of parse must not quote the text.
 func (d document) parsed(parse func(string) error) reader {
 	return func(n *yaml.Node, path string) error {
 		if n.Kind != yaml.ScalarNode || n.Tag == "!!null" {
@@ -147,7 +148,7 @@ func (d document) fingerprint(to *tokenwarden.Fingerprint) reader {
 	})
 }
 
-// day reads a time, or a day, which lasts until its end.
+// day returns a reader of times; a day means its end, in UTC.
 func (d document) day(to *time.Time) reader {
 	return d.parsed(func(s string) error {
 		if t, err := time.Parse(time.DateOnly, s); err == nil {
@@ -163,6 +164,7 @@ func (d document) day(to *time.Time) reader {
 	})
 }
 
+// parseSubject parses the fingerprint or the network that is the subject of an exception.
 func parseSubject(s string) (tokenwarden.Fingerprint, netip.Prefix, error) {
 	if fp, err := tokenwarden.ParseFingerprint(s); err == nil {
 		return fp, netip.Prefix{}, nil
@@ -170,5 +172,6 @@ func parseSubject(s string) (tokenwarden.Fingerprint, netip.Prefix, error) {
 	if p, ok := ParsePrefix(s); ok {
 		return tokenwarden.Fingerprint{}, p, nil
 	}
-	return tokenwarden.Fingerprint{}, netip.Prefix{}, errors.New(`want a fingerprint (32 hexadecimal characters), a client network (192.0.2.0/24) or "*"`)
+	return tokenwarden.Fingerprint{}, netip.Prefix{},
+		errors.New(`want a fingerprint (32 hexadecimal characters), a client network (192.0.2.0/24) or "*"`)
 }

@@ -39,17 +39,19 @@ func load(t *testing.T, f Files) *Set {
 
 func TestNilSetKnowsNothing(t *testing.T) {
 	for name, s := range map[string]*Set{"nil": nil, "empty": load(t, Files{}), "revocations alone": (*Set)(nil).WithRevoked(nil)} {
-		_, known := s.Required("GET", "h", "/")
-		_, declared := s.Granted(fpA)
-		_, broken := s.Breach(&tokenwarden.Event{Fingerprint: fpA})
-		if s.Watched(fpA) != nil || s.Decoy(fpA) != nil || s.Revoked(fpA) != nil || s.Network(netip.MustParseAddr("192.0.2.1")) != 0 ||
-			s.NetworkOf(64500) != 0 || s.Sensitive("GET", "h", "/") || known || declared || broken || s.Bound(fpA, fpB) ||
-			s.Exception("r", tokenwarden.TokenSubject(fpA), time.Time{}) != nil || s.Counts() != (Counts{}) || len(s.Keys()) != 0 {
-			t.Errorf("%s: knows something", name)
-		}
-		for fp := range s.Added(nil) {
-			t.Errorf("%s: added %v", name, fp)
-		}
+		t.Run(name, func(t *testing.T) {
+			_, known := s.Required("GET", "h", "/")
+			_, declared := s.Granted(fpA)
+			_, broken := s.Breach(&tokenwarden.Event{Fingerprint: fpA})
+			if s.Watched(fpA) != nil || s.Decoy(fpA) != nil || s.Revoked(fpA) != nil || s.Network(netip.MustParseAddr("192.0.2.1")) != 0 ||
+				s.NetworkOf(64500) != 0 || s.Sensitive("GET", "h", "/") || known || declared || broken || s.Bound(fpA, fpB) ||
+				s.Exception("r", tokenwarden.TokenSubject(fpA), time.Time{}) != nil || s.Counts() != (Counts{}) || len(s.Keys()) != 0 {
+				t.Errorf("%s: knows something", name)
+			}
+			for fp := range s.Added(nil) {
+				t.Errorf("%s: added %v", name, fp)
+			}
+		})
 	}
 }
 
@@ -108,12 +110,14 @@ func TestNetworks(t *testing.T) {
 		"tor":   "ExitNode 0011BADF00D\nPublished 2026-11-01 00:00:00\nExitAddress 198.51.100.7 2026-11-01 00:00:00\nExitAddress 203.0.113.9 2026-11-01 00:00:00\nExitAddress 2001:db8:1::1 2026-11-01 00:00:00\n",
 	}
 	for name, content := range files {
-		s := load(t, Files{Networks: map[NetworkClass][]string{Hosting: {write(t, name, content)}}})
-		for addr, want := range map[string]NetworkClass{"198.51.100.7": Hosting, "::ffff:203.0.113.9": Hosting, "203.0.113.8": 0, "2001:db8:1::1": Hosting, "2001:db8:2::1": 0} {
-			if got := s.Network(netip.MustParseAddr(addr)); got != want {
-				t.Errorf("%s: Network(%s) = %v, want %v", name, addr, got, want)
+		t.Run(name, func(t *testing.T) {
+			s := load(t, Files{Networks: map[NetworkClass][]string{Hosting: {write(t, name, content)}}})
+			for addr, want := range map[string]NetworkClass{"198.51.100.7": Hosting, "::ffff:203.0.113.9": Hosting, "203.0.113.8": 0, "2001:db8:1::1": Hosting, "2001:db8:2::1": 0} {
+				if got := s.Network(netip.MustParseAddr(addr)); got != want {
+					t.Errorf("%s: Network(%s) = %v, want %v", name, addr, got, want)
+				}
 			}
-		}
+		})
 	}
 }
 
@@ -126,9 +130,11 @@ func TestNetworksOverlap(t *testing.T) {
 	for addr, want := range map[string]NetworkClass{
 		"10.2.0.1": Hosting, "10.1.200.1": Hosting | VPN, "10.1.2.3": Hosting | VPN | Tor | Egress, "10.1.2.4": Hosting | VPN | Egress, "11.0.0.1": 0,
 	} {
-		if got := s.Network(netip.MustParseAddr(addr)); got != want {
-			t.Errorf("Network(%s) = %v, want %v", addr, got, want)
-		}
+		t.Run(addr, func(t *testing.T) {
+			if got := s.Network(netip.MustParseAddr(addr)); got != want {
+				t.Errorf("Network(%s) = %v, want %v", addr, got, want)
+			}
+		})
 	}
 	if got, want := s.Counts().Classes, Hosting|VPN|Tor|Egress|Mobile; got != want {
 		t.Errorf("Classes = %v, want %v", got, want)
@@ -160,9 +166,11 @@ POST,DELETE api.example.com/v1/users/{user} # people
 		{"GET", "example.org", "/export/report-12.csv", false}, {"GET", "a.example.org", "/export/report-.csv", false},
 		{"GET", "", "/v1/{id}/keys", true}, {"GET", "", "/v1/a/keys/", true}, {"GET", "", "/v1//keys", false}, {"GET", "", "", false},
 	} {
-		if got := s.Sensitive(c.method, c.host, c.endpoint); got != c.want {
-			t.Errorf("Sensitive(%s %s%s) = %v", c.method, c.host, c.endpoint, got)
-		}
+		t.Run(c.method+" "+c.host+c.endpoint, func(t *testing.T) {
+			if got := s.Sensitive(c.method, c.host, c.endpoint); got != c.want {
+				t.Errorf("Sensitive(%s %s%s) = %v", c.method, c.host, c.endpoint, got)
+			}
+		})
 	}
 }
 
@@ -197,10 +205,12 @@ func TestExceptions(t *testing.T) {
 		{"token-spray", client("10.9.8.7"), "2026-12-01T00:00:00Z", 5},
 		{"token-spray", client("11.9.8.7"), "2026-12-01T00:00:00Z", 0},
 	} {
-		got := s.Exception(c.rule, c.subject, at(c.at))
-		if (got == nil) != (c.line == 0) || got != nil && got.Line != c.line {
-			t.Errorf("Exception(%s, %v, %s) = %+v, want line %d", c.rule, c.subject, c.at, got, c.line)
-		}
+		t.Run(c.rule+" at "+c.at, func(t *testing.T) {
+			got := s.Exception(c.rule, c.subject, at(c.at))
+			if (got == nil) != (c.line == 0) || got != nil && got.Line != c.line {
+				t.Errorf("Exception(%s, %v, %s) = %+v, want line %d", c.rule, c.subject, c.at, got, c.line)
+			}
+		})
 	}
 }
 
@@ -235,16 +245,18 @@ func TestErrorsNameFileLineAndKey(t *testing.T) {
 		{"old OpenAPI", "swagger: '2.0'", ":1: want an OpenAPI 3 document", func(p string) Files { return Files{OpenAPI: []string{p}} }},
 		{"unknown scheme", "openapi: 3.1.0\npaths:\n  /a:\n    get:\n      security:\n        - nope: [x]", ":6: paths./a.get: names the scheme", func(p string) Files { return Files{OpenAPI: []string{p}} }},
 	} {
-		path := write(t, "list", c.content)
-		f := c.files(path)
-		_, err := Load(&f)
-		var e *Error
-		if !errors.As(err, &e) || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), c.want) {
-			t.Errorf("%s: error %v, want %q", c.name, err, c.want)
-		}
-		if err != nil && strings.Contains(err.Error(), secret) {
-			t.Errorf("%s: the error quotes the token", c.name)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			path := write(t, "list", c.content)
+			f := c.files(path)
+			_, err := Load(&f)
+			var e *Error
+			if !errors.As(err, &e) || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%s: error %v, want %q", c.name, err, c.want)
+			}
+			if err != nil && strings.Contains(err.Error(), secret) {
+				t.Errorf("%s: the error quotes the token", c.name)
+			}
+		})
 	}
 }
 

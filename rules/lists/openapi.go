@@ -10,8 +10,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// api is what an OpenAPI 3 document says of calls and the scopes they need (OpenAPI Specification 3.1.1: Paths Object,
-// Security Requirement Object, Server Object). JSON documents are read as the YAML that they are.
+// api is the part of an OpenAPI 3 document about calls and the scopes they need (OpenAPI Specification 3.1.1: Paths Object,
+// Security Requirement Object, Server Object). A JSON document is YAML.
 type api struct {
 	OpenAPI    string              `yaml:"openapi"`
 	Servers    []server            `yaml:"servers"`
@@ -55,14 +55,14 @@ type operation struct {
 	set      bool
 }
 
-// UnmarshalYAML notes that the operation is there, however little it says.
+// UnmarshalYAML sets o.set, also for an operation without keys.
 func (o *operation) UnmarshalYAML(n *yaml.Node) error {
 	type plain operation
 	o.set = true
 	return n.Decode((*plain)(o))
 }
 
-// readOpenAPI adds the operations of a document that have security requirements.
+// readOpenAPI adds the operations of a document that have security requirements, and returns their number.
 func readOpenAPI(file string, content []byte, to *routes[[][]string]) (count int, err error) {
 	a := api{document: document{file}}
 	root, err := a.root(content)
@@ -88,7 +88,8 @@ func readOpenAPI(file string, content []byte, to *routes[[][]string]) (count int
 		if item.Ref != "" {
 			name, ok := strings.CutPrefix(item.Ref, "#/components/pathItems/")
 			if item = a.Components.PathItems[name]; !ok || item.Ref != "" {
-				return 0, &Error{File: file, Key: "paths." + path, Problem: "has a $ref out of the document: bundle it into one file first"}
+				return 0, &Error{File: file, Key: "paths." + path,
+					Problem: "has a $ref out of the document: bundle it into one file first"}
 			}
 		}
 		n, err := a.addPath(path, &item, to)
@@ -100,7 +101,7 @@ func readOpenAPI(file string, content []byte, to *routes[[][]string]) (count int
 	return count, nil
 }
 
-// rawUTF8 writes JSON anew without escapes: YAML has no pairs of surrogates. It returns nil for what is not JSON.
+// rawUTF8 returns JSON without escapes, because YAML has no surrogate pairs, or nil if content is not JSON.
 func rawUTF8(content []byte) []byte {
 	var v any
 	if json.Unmarshal(content, &v) != nil {
@@ -115,6 +116,7 @@ func rawUTF8(content []byte) []byte {
 	return b.Bytes()
 }
 
+// addPath adds the operations of one path, and returns their number.
 func (a *api) addPath(path string, item *pathItem, to *routes[[][]string]) (count int, err error) {
 	for _, m := range []struct {
 		method string
@@ -132,9 +134,9 @@ func (a *api) addPath(path string, item *pathItem, to *routes[[][]string]) (coun
 			security, at = &a.Security, "security"
 		}
 		if security.Kind == 0 {
-			continue // the document does not say what the call needs
+			continue // the document has no requirement for the call
 		}
-		ways, err := a.alternatives(security, at)
+		needs, err := a.alternatives(security, at)
 		if err != nil {
 			return 0, err
 		}
@@ -143,14 +145,14 @@ func (a *api) addPath(path string, item *pathItem, to *routes[[][]string]) (coun
 			if p.validate() != nil {
 				return 0, &Error{File: a.file, Key: "paths." + path, Problem: "is not a path: want /v1/orders/{id}"}
 			}
-			to.add(p, ways, mergeAlternatives)
+			to.add(p, needs, mergeAlternatives)
 			count++
 		}
 	}
 	return count, nil
 }
 
-// either joins what two documents say of one call: what satisfies one is enough.
+// mergeAlternatives joins the requirements of two documents for one call: to meet one is enough.
 func mergeAlternatives(old, value [][]string) [][]string {
 	if len(old) == 0 || len(value) == 0 {
 		return nil
@@ -158,8 +160,8 @@ func mergeAlternatives(old, value [][]string) [][]string {
 	return append(slices.Clone(old), value...)
 }
 
-// ways reads security requirements: one of the list must be met, and all schemes of it. Scopes are those of OAuth 2 and
-// OpenID Connect; what other schemes ask for a log cannot show.
+// alternatives returns the scopes that a list of security requirements asks for. One requirement must be met, with all scopes
+// of its schemes. Only OAuth 2 and OpenID Connect have scopes. An empty result needs none.
 func (a *api) alternatives(n *yaml.Node, at string) ([][]string, error) {
 	var list []map[string][]string
 	if n.Decode(&list) != nil {
@@ -186,8 +188,7 @@ func (a *api) alternatives(n *yaml.Node, at string) ([][]string, error) {
 	return ways, nil
 }
 
-// bases are the hosts and paths in front of a document's paths: those of the operation, else of its path, else of the
-// document.
+// bases returns the hosts and base paths of an operation: those of its own servers, else of its path's, else of the document's.
 func (a *api) bases(op, path []server) []pattern {
 	servers := a.Servers
 	if len(op) > 0 {
@@ -211,7 +212,7 @@ func (a *api) bases(op, path []server) []pattern {
 	return out
 }
 
-// base cuts a server's URL into host and path. A variable that is left in the host stands for any.
+// parseBase splits a server's URL into host and path. A variable left in the host stands for any text.
 func parseBase(u string) pattern {
 	var p pattern
 	if _, rest, ok := strings.Cut(u, "://"); ok {
@@ -229,10 +230,10 @@ func parseBase(u string) pattern {
 	return p
 }
 
-// maxURLs bounds what a server's variables make of it.
+// maxURLs bounds the URLs that the variables of one server expand to.
 const maxURLs = 64
 
-// urls puts the values of variables that have a choice of them in. Others may be anything, so they stay.
+// expand returns the server's URL for each value of the variables that have an enum. Other variables stay in it.
 func (s *server) expand() []string {
 	urls := []string{s.URL}
 	for _, name := range slices.Sorted(maps.Keys(s.Variables)) {

@@ -7,7 +7,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// readPolicy reads policy: [{methods, host, endpoint, any_of, all_of, public}], which scopes calls need.
+// readPolicy adds the calls of a file, policy: [{methods, host, endpoint, any_of, all_of, public}], and returns their number.
 func readPolicy(file string, content []byte, to *routes[[][]string]) (count int, err error) {
 	d := document{file}
 	err = d.read(content, keys{"policy": d.each(func(n *yaml.Node, path string) error {
@@ -50,7 +50,7 @@ func readCall(d document, n *yaml.Node, path string, to *routes[[][]string]) err
 	return nil
 }
 
-// alternatives makes one list of ways from "one of these" and "all of these": each way holds all that must be there.
+// scopeAlternatives returns the sets of scopes of which a call needs one: each has all of allOf, and one of anyOf.
 func scopeAlternatives(anyOf, allOf []string) (ways [][]string, ok bool) {
 	for _, s := range anyOf {
 		ways = append(ways, append(slices.Clone(allOf), s))
@@ -61,7 +61,7 @@ func scopeAlternatives(anyOf, allOf []string) (ways [][]string, ok bool) {
 	return ways, len(ways) > 0
 }
 
-// readSensitive reads a pattern a line: [METHODS] [HOST]/path. What follows a # after white space is a comment.
+// readSensitive adds the patterns of a file, one a line: [METHODS] [HOST]/path. A # after white space begins a comment.
 func readSensitive(file string, content []byte, to *routes[struct{}]) (count int, err error) {
 	for number, line := range contentLines(content) {
 		text, _, _ := strings.Cut(string(line), " #")

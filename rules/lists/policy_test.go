@@ -62,10 +62,12 @@ func TestRequired(t *testing.T) {
 		{"PATCH", "eu.example.com", "/v2/orders/{id}", nil, false},
 		{"PUT", "eu.example.com", "/v2/shared", [][]string{{"read"}}, true},
 	} {
-		got, known := s.Required(c.method, c.host, c.endpoint)
-		if known != c.known || len(got) != len(c.want) || len(got) > 0 && !reflect.DeepEqual(got, c.want) {
-			t.Errorf("Required(%s %s%s) = %v, %v, want %v, %v", c.method, c.host, c.endpoint, got, known, c.want, c.known)
-		}
+		t.Run(c.method+" "+c.host+c.endpoint, func(t *testing.T) {
+			got, known := s.Required(c.method, c.host, c.endpoint)
+			if known != c.known || len(got) != len(c.want) || len(got) > 0 && !reflect.DeepEqual(got, c.want) {
+				t.Errorf("got %v, %v, want %v, %v", got, known, c.want, c.known)
+			}
+		})
 	}
 }
 
@@ -120,11 +122,13 @@ func TestBreach(t *testing.T) {
 		"another token":         {func(e *tokenwarden.Event) { e.Fingerprint = fpC; e.Client = "x" }, ""},
 		"token of bound family": {func(e *tokenwarden.Event) { e.Fingerprint, e.Family = fpC, fpB }, "client"},
 	} {
-		e := good
-		c.change(&e)
-		if got, ok := s.Breach(&e); got != c.want || ok != (c.want != "") {
-			t.Errorf("%s: Breach = %q, %v, want %q", name, got, ok, c.want)
-		}
+		t.Run(name, func(t *testing.T) {
+			e := good
+			c.change(&e)
+			if got, ok := s.Breach(&e); got != c.want || ok != (c.want != "") {
+				t.Errorf("Breach = %q, %v, want %q", got, ok, c.want)
+			}
+		})
 	}
 	if scopes, ok := s.Granted(fpA); !ok || !reflect.DeepEqual(scopes, []string{"orders:read"}) {
 		t.Errorf("Granted = %v, %v", scopes, ok)

@@ -6,15 +6,16 @@ import (
 	"strings"
 )
 
-// pattern is what calls a line of a list speaks of. Its path is cut at slashes; a part is literal, or {name} or * for
-// any one part, or has a {name} within (report-{year}.csv), and ** at the end stands for whatever follows, nothing included.
+// pattern matches calls.
 type pattern struct {
-	methods []string // upper case; none means all
-	host    string   // lower case; "" means all, "*." in front all below
-	path    string
+	methods []string // upper case; none: all
+	host    string   // lower case; "": all, "*.example.com": all below
+	// path has parts between slashes. A part is literal, {name} or * for any one part, or has a {name} inside
+	// (report-{year}.csv). A final ** matches whatever follows, nothing included.
+	path string
 }
 
-// parsePattern reads "[METHOD[,METHOD...]] [HOST]/path".
+// parsePattern parses "[METHOD[,METHOD...]] [HOST]/path".
 func parsePattern(s string) (pattern, error) {
 	var p pattern
 	words := strings.Fields(s)
@@ -53,9 +54,10 @@ func (p *pattern) validate() error {
 	return nil
 }
 
+// maxDepth bounds the parts of a path.
 const maxDepth = 32
 
-// normalHost is host as events have it: lower case, without a port.
+// normalHost returns the host in lower case and without a port, as events have it.
 func normalHost(host string) string {
 	if i := strings.LastIndexByte(host, ':'); i > strings.LastIndexByte(host, ']') {
 		host = host[:i]
@@ -63,27 +65,29 @@ func normalHost(host string) string {
 	return strings.ToLower(host)
 }
 
-// routes finds the most particular pattern for a call: literal parts before variables, a host before any, named
-// methods before all.
+// routes is a tree of patterns, by the parts of their paths. It finds the most specific pattern for a call: literal parts
+// before variables, a host before any host, named methods before all.
 type routes[T any] struct {
 	literal  map[string]*routes[T]
-	affixes  []affix[T] // {name} inside a part
+	affixes  []affix[T] // parts with a {name} inside
 	wildcard *routes[T]
-	exact    []*route[T] // patterns that end here
-	subtree  []*route[T] // patterns whose ** begins here
+	exact    []*route[T] // patterns that end at this node
+	subtree  []*route[T] // patterns whose ** begins at this node
 }
 
+// affix is a part with a {name} between a prefix and a suffix.
 type affix[T any] struct {
 	prefix, suffix string
 	next           *routes[T]
 }
 
+// route is a pattern with its value.
 type route[T any] struct {
 	pattern
 	value T
 }
 
-// add takes a pattern in. If the same one is there already its value becomes merge(old, new).
+// add inserts a pattern. If the tree has the same one, its value becomes merge(old, new).
 func (r *routes[T]) add(p pattern, value T, merge func(old, value T) T) {
 	at := r
 	path := p.path[1:]
@@ -99,6 +103,7 @@ func (r *routes[T]) add(p pattern, value T, merge func(old, value T) T) {
 	at.exact = insert(at.exact, p, value, merge)
 }
 
+// insert adds a pattern to those of one node, the most specific first.
 func insert[T any](at []*route[T], p pattern, value T, merge func(old, value T) T) []*route[T] {
 	for _, r := range at {
 		if r.host == p.host && slices.Equal(r.methods, p.methods) {
@@ -125,6 +130,7 @@ func (r *route[T]) specificity() int {
 	return rank
 }
 
+// child returns the node of a part below r, a new one if there is none.
 func (r *routes[T]) child(part string) *routes[T] {
 	open, end := strings.IndexByte(part, '{'), strings.LastIndexByte(part, '}')
 	switch {
@@ -155,7 +161,7 @@ func (r *routes[T]) child(part string) *routes[T] {
 	return next
 }
 
-// find returns the pattern that fits, or nil. It may be called on nil.
+// find returns the most specific pattern that matches, or nil. r may be nil.
 func (r *routes[T]) find(method, host, endpoint string) *route[T] {
 	if r == nil || endpoint == "" || endpoint[0] != '/' {
 		return nil
@@ -164,10 +170,10 @@ func (r *routes[T]) find(method, host, endpoint string) *route[T] {
 	return r.walk(method, host, endpoint[1:], true, &budget)
 }
 
-// maxSteps bounds a search through patterns that are alike in many ways; a usual one takes a dozen steps.
+// maxSteps bounds the nodes of one search, of which similar patterns may make many; usual are a dozen.
 const maxSteps = 1000
 
-// walk goes on with the rest of a path. more is false when the path ended with the part before.
+// walk searches below r for the rest of a path. more is false at the end of the path.
 func (r *routes[T]) walk(method, host, path string, more bool, budget *int) *route[T] {
 	if *budget--; *budget < 0 {
 		return nil
@@ -180,7 +186,7 @@ func (r *routes[T]) walk(method, host, path string, more bool, budget *int) *rou
 	}
 	part, rest, more := strings.Cut(path, "/")
 	if more && rest == "" {
-		more = false // a slash at the end changes nothing
+		more = false // a slash at the end is ignored
 	}
 	if next := r.literal[part]; next != nil {
 		if found := next.walk(method, host, rest, more, budget); found != nil {
@@ -202,12 +208,13 @@ func (r *routes[T]) walk(method, host, path string, more bool, budget *int) *rou
 	return firstMatch(r.subtree, method, host)
 }
 
-// fits tells whether a part may stand for prefix{name}suffix. Events write {id} where the whole part looks like an id.
+// matches reports whether a part of an endpoint may be prefix{name}suffix. Endpoints have {id} for a part that looks like one.
 func (w *affix[T]) matches(part string) bool {
 	return part == "{id}" || part == "{token}" ||
 		len(part) > len(w.prefix)+len(w.suffix) && strings.HasPrefix(part, w.prefix) && strings.HasSuffix(part, w.suffix)
 }
 
+// firstMatch returns the first pattern of a node with this method and host, or nil.
 func firstMatch[T any](from []*route[T], method, host string) *route[T] {
 	for _, r := range from {
 		if (len(r.methods) == 0 || slices.Contains(r.methods, method)) && r.matchesHost(host) {

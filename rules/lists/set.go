@@ -11,24 +11,24 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 )
 
-// Entry says why a fingerprint is on a list.
+// Entry is the entry of a fingerprint on a list.
 type Entry struct {
-	Source string    // who says so: "gitleaks", "github", a file's name
-	Reason string    // rule and place of the finding, or whatever the list says; redacted
-	At     time.Time // since when; zero if the list does not say
+	Source string    // "gitleaks", "github", else the name of the file
+	Reason string    // rule and location of the finding, or the list's reason; redacted
+	At     time.Time // of the leak or revocation; zero: unknown
 }
 
-// Set is everything that was loaded. It never changes, so it may be read from any number of goroutines. All methods
-// may be called on a nil Set, which knows nothing, and allocate nothing.
+// Set is the content of all lists. It is immutable and safe for concurrent use. A nil Set is empty. Lookups allocate
+// nothing.
 type Set struct {
 	watched, decoys, revoked map[tokenwarden.Fingerprint]*Entry
-	notified                 map[tokenwarden.Fingerprint]*Entry // revocations that came by a topic
+	notified                 map[tokenwarden.Fingerprint]*Entry // revocations from a topic
 
 	prefixes *bart.Table[NetworkClass]
 	asns     map[uint32]NetworkClass
 
 	sensitive  *routes[struct{}]
-	policy     *routes[[][]string] // by hand
+	policy     *routes[[][]string] // written by hand
 	openapi    *routes[[][]string]
 	bindings   map[tokenwarden.Fingerprint]*binding
 	exceptions exceptions
@@ -37,7 +37,7 @@ type Set struct {
 	keys   map[tokenwarden.KeyID]int
 }
 
-// Watched returns the entry of a token that is known to have leaked, or nil.
+// Watched returns the watchlist's entry of a token, or nil.
 func (s *Set) Watched(fp tokenwarden.Fingerprint) *Entry {
 	if s == nil {
 		return nil
@@ -45,7 +45,7 @@ func (s *Set) Watched(fp tokenwarden.Fingerprint) *Entry {
 	return s.watched[fp]
 }
 
-// Decoy returns the entry of a token that was planted to be found, or nil.
+// Decoy returns the entry of a decoy token, or nil.
 func (s *Set) Decoy(fp tokenwarden.Fingerprint) *Entry {
 	if s == nil {
 		return nil
@@ -53,7 +53,7 @@ func (s *Set) Decoy(fp tokenwarden.Fingerprint) *Entry {
 	return s.decoys[fp]
 }
 
-// Revoked returns the entry of a token that was revoked, or nil. A use before Entry.At was rightful.
+// Revoked returns the entry of a revoked token, or nil. A use before Entry.At was legitimate.
 func (s *Set) Revoked(fp tokenwarden.Fingerprint) *Entry {
 	if s == nil {
 		return nil
@@ -64,7 +64,7 @@ func (s *Set) Revoked(fp tokenwarden.Fingerprint) *Entry {
 	return s.notified[fp]
 }
 
-// Network returns the kinds of all listed prefixes that hold addr; 0 if there are none.
+// Network returns the classes of all listed prefixes that contain addr.
 func (s *Set) Network(addr netip.Addr) NetworkClass {
 	if s == nil || s.prefixes == nil || !addr.IsValid() {
 		return 0
@@ -73,7 +73,7 @@ func (s *Set) Network(addr netip.Addr) NetworkClass {
 	return class
 }
 
-// NetworkOf returns the kinds that asn is listed under; 0 if there are none.
+// NetworkOf returns the classes of an autonomous system.
 func (s *Set) NetworkOf(asn uint32) NetworkClass {
 	if s == nil {
 		return 0
@@ -81,7 +81,7 @@ func (s *Set) NetworkOf(asn uint32) NetworkClass {
 	return s.asns[asn]
 }
 
-// Sensitive tells whether an endpoint is on the sensitive list. endpoint is an event's: /v1/orders/{id}.
+// Sensitive reports whether the sensitive list has a call. endpoint is a template, as events have it: /v1/orders/{id}.
 func (s *Set) Sensitive(method, host, endpoint string) bool {
 	if s == nil {
 		return false
@@ -89,9 +89,8 @@ func (s *Set) Sensitive(method, host, endpoint string) bool {
 	return s.sensitive.find(method, host, endpoint) != nil
 }
 
-// Required returns which scopes a call needs: each element is a way to satisfy it, and needs all of its scopes. No
-// element at all means that the call needs none. known is false where no list speaks of the call. What is written by
-// hand goes before OpenAPI documents. The result belongs to the Set.
+// Required returns the sets of scopes of which a call needs one; none at all: it needs no scope. known reports whether a list
+// has the call. Policy files go before OpenAPI documents. The caller must not change the result.
 func (s *Set) Required(method, host, endpoint string) (scopes [][]string, known bool) {
 	if s == nil {
 		return nil, false
@@ -106,8 +105,7 @@ func (s *Set) Required(method, host, endpoint string) (scopes [][]string, known 
 	return r.value, true
 }
 
-// Granted returns the scopes that a token's binding declares. declared is false if none does. The result belongs to the
-// Set.
+// Granted returns the scopes that a token's binding declares, if it declares any. The caller must not change the result.
 func (s *Set) Granted(fp tokenwarden.Fingerprint) (scopes []string, declared bool) {
 	if s == nil {
 		return nil, false
@@ -118,8 +116,8 @@ func (s *Set) Granted(fp tokenwarden.Fingerprint) (scopes []string, declared boo
 	return nil, false
 }
 
-// Breach tells whether e is outside what was declared for its token or its token's family, and returns the first of
-// "network", "client", "endpoint" and "hour" that is. What the log does not tell breaks nothing.
+// Breach reports whether e is outside the binding of its token or of the token's family, and returns the first part that it
+// is outside of: "network", "client", "endpoint" or "hour". A field that the log lacks breaks nothing.
 func (s *Set) Breach(e *tokenwarden.Event) (what string, ok bool) {
 	if s == nil || len(s.bindings) == 0 {
 		return "", false
@@ -134,12 +132,12 @@ func (s *Set) Breach(e *tokenwarden.Event) (what string, ok bool) {
 	return "", false
 }
 
-// Bound tells whether anything was declared for the token or its family.
+// Bound reports whether the token or its family has a binding.
 func (s *Set) Bound(fp, family tokenwarden.Fingerprint) bool {
 	return s != nil && (s.bindings[fp] != nil || s.bindings[family] != nil)
 }
 
-// Allowed returns the allowance under which a rule's alert about subject is held back at that time, or nil.
+// Exception returns the exception that covers a rule's alert about subject at that event time, or nil.
 func (s *Set) Exception(rule string, subject tokenwarden.Subject, at time.Time) *Exception {
 	if s == nil {
 		return nil
@@ -147,16 +145,16 @@ func (s *Set) Exception(rule string, subject tokenwarden.Subject, at time.Time) 
 	return s.exceptions.find(rule, subject, at)
 }
 
-// Counts says how many entries a Set holds, by list.
+// Counts holds the number of entries of each list.
 type Counts struct {
 	Watchlist, Decoys, Revoked int
 	Prefixes, ASNs             int
-	Classes                    NetworkClass // the kinds of network that are listed
+	Classes                    NetworkClass // classes of the listed networks
 	Sensitive, Policy, OpenAPI int
 	Bindings, Allow            int
 }
 
-// Counts returns how many entries there are.
+// Counts returns the number of entries of each list.
 func (s *Set) Counts() Counts {
 	if s == nil {
 		return Counts{}
@@ -164,7 +162,8 @@ func (s *Set) Counts() Counts {
 	return s.counts
 }
 
-// Keys returns how many fingerprints were made under each key, as far as the lists say. The result belongs to the Set.
+// Keys returns the number of fingerprints by the key that made them, as far as lists name it. The caller must not change the
+// result.
 func (s *Set) Keys() map[tokenwarden.KeyID]int {
 	if s == nil {
 		return nil
@@ -172,8 +171,8 @@ func (s *Set) Keys() map[tokenwarden.KeyID]int {
 	return s.keys
 }
 
-// WithRevoked returns a Set that knows the given revocations besides its own. Both share everything else; revoked must
-// not change any more.
+// WithRevoked returns a copy of s with these revocations of a topic, which replace earlier ones of a topic. The copy shares
+// all lists with s and owns revoked.
 func (s *Set) WithRevoked(revoked map[tokenwarden.Fingerprint]*Entry) *Set {
 	var c Set
 	if s != nil {
@@ -184,7 +183,7 @@ func (s *Set) WithRevoked(revoked map[tokenwarden.Fingerprint]*Entry) *Set {
 	return &c
 }
 
-// Added gives each watched, decoy and revoked fingerprint of s that old does not have, once and in no order.
+// Added yields each watched, decoy and revoked fingerprint of s that old does not have, once and in no order.
 func (s *Set) Added(old *Set) iter.Seq[tokenwarden.Fingerprint] {
 	return func(yield func(tokenwarden.Fingerprint) bool) {
 		if s == nil {

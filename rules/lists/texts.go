@@ -8,8 +8,8 @@ import (
 	"github.com/tokenwarden/tokenwarden/rules"
 )
 
-// FromTexts reads a Set from texts instead of files, by the name of each list as errors spell it: watchlist, decoys,
-// revoked, networks.tor, bindings, policy, openapi, sensitive, allow. The tests inside rule files bring their lists so.
+// FromTexts reads a Set from the content of files, by the name of the list in the configuration: watchlist, networks.tor and so
+// on. Tests inside rule files use it.
 func FromTexts(texts map[string]string) (*Set, error) {
 	b := newBuilder()
 	all := b.lists(&Files{})
