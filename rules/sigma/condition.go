@@ -14,12 +14,13 @@ type selections struct {
 	names []string
 }
 
+// tokens splits a condition into words, parentheses and pipes.
 var tokens = regexp.MustCompile(`\(|\)|\||[^\s()|]+`)
 
-// maxNesting is how deep a condition may nest.
+// maxNesting bounds the nesting of a condition.
 const maxNesting = 32
 
-// condition translates "selection and not 1 of filter_*": not binds more tightly than and, and more tightly than or.
+// condition translates "selection and not 1 of filter_*". The precedence is not, and, or.
 func (s *selections) condition(text string) (term, error) {
 	p := parser{of: s, rest: tokens.FindAllString(text, -1)}
 	t, err := p.or(0)
@@ -40,8 +41,8 @@ type parser struct {
 	rest []string
 }
 
-// take takes the next word if it is one of these, whatever its case.
-func (p *parser) take(words ...string) bool {
+// accept consumes the next word if it is one of these, in any case, and reports whether it did.
+func (p *parser) accept(words ...string) bool {
 	for _, w := range words {
 		if len(p.rest) > 0 && strings.EqualFold(p.rest[0], w) {
 			p.rest = p.rest[1:]
@@ -55,6 +56,7 @@ func (p *parser) or(depth int) (term, error) { return p.list("or", oneOf, depth,
 
 func (p *parser) and(depth int) (term, error) { return p.list("and", allOf, depth, p.not) }
 
+// list parses operands joined by one word.
 func (p *parser) list(word string, join func([]term) term, depth int, next func(depth int) (term, error)) (term, error) {
 	var terms []term
 	for {
@@ -63,7 +65,7 @@ func (p *parser) list(word string, join func([]term) term, depth int, next func(
 			return term{}, err
 		}
 		terms = append(terms, t)
-		if !p.take(word) {
+		if !p.accept(word) {
 			return join(terms), nil
 		}
 	}
@@ -73,13 +75,13 @@ func (p *parser) not(depth int) (term, error) {
 	if depth > maxNesting {
 		return term{}, fmt.Errorf("nests deeper than %d levels", maxNesting)
 	}
-	if p.take("not") {
+	if p.accept("not") {
 		t, err := p.not(depth + 1)
 		return noneOf(t), err
 	}
-	if p.take("(") {
+	if p.accept("(") {
 		t, err := p.or(depth + 1)
-		if err == nil && !p.take(")") {
+		if err == nil && !p.accept(")") {
 			err = fmt.Errorf("has a ( without its )")
 		}
 		return t, err
@@ -87,14 +89,14 @@ func (p *parser) not(depth int) (term, error) {
 	return p.operand()
 }
 
-// operand is a name, or "1 of", "any of", "all of" a pattern of names or them.
+// operand parses a name, or "1 of", "any of", "all of" with a pattern of names or "them".
 func (p *parser) operand() (term, error) {
 	if len(p.rest) == 0 {
 		return term{}, fmt.Errorf("ends where a selection is due")
 	}
 	word := p.rest[0]
 	p.rest = p.rest[1:]
-	if !p.take("of") {
+	if !p.accept("of") {
 		t, ok := p.of.of[word]
 		if !ok {
 			return term{}, fmt.Errorf("there is no selection %q%s", word, rules.DidYouMean(word, p.of.names))
@@ -106,7 +108,7 @@ func (p *parser) operand() (term, error) {
 	}
 	pattern := p.rest[0]
 	p.rest = p.rest[1:]
-	terms := p.of.like(pattern)
+	terms := p.of.matching(pattern)
 	if len(terms) == 0 {
 		return term{}, fmt.Errorf("no selection is called %q", pattern)
 	}
@@ -119,8 +121,8 @@ func (p *parser) operand() (term, error) {
 	return term{}, fmt.Errorf("%q of is not supported: want 1, any or all", word)
 }
 
-// like are the selections whose names match a pattern with *. "them" are all but those that begin with _.
-func (s *selections) like(pattern string) (terms []term) {
+// matching returns the selections whose names match a pattern with *. "them" are all but those that begin with _.
+func (s *selections) matching(pattern string) (terms []term) {
 	re := regexp.MustCompile("^" + strings.ReplaceAll(regexp.QuoteMeta(pattern), `\*`, ".*") + "$")
 	for _, name := range s.names {
 		if strings.EqualFold(pattern, "them") && !strings.HasPrefix(name, "_") || re.MatchString(name) {

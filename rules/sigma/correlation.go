@@ -10,7 +10,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/rules"
 )
 
-// correlate turns a correlation into a rule of kind rate, distinct or temporal.
+// correlate translates a correlation into a rule of kind rate, distinct or temporal.
 func (d *document) correlate(docs []*document) error {
 	c := d.correlation
 	if c.Kind != yaml.MappingNode {
@@ -46,7 +46,7 @@ func (d *document) correlate(docs []*document) error {
 	}
 }
 
-// correlated finds the rules that a correlation names.
+// correlated returns the rules that a correlation refers to.
 func (d *document) correlated(docs []*document) (of []*document, err error) {
 	c := d.correlation
 	generate := strings.EqualFold(text(c, "generate"), "true") || strings.EqualFold(text(d.root, "generate"), "true")
@@ -69,7 +69,7 @@ func (d *document) correlated(docs []*document) (of []*document, err error) {
 	return of, nil
 }
 
-// groupBy turns group-by into a subject. Of a client's network tokenwarden sees refused requests alone.
+// groupBy returns the subject that group-by names. Rules by network see only refused requests.
 func (d *document) groupBy(of []*document) (string, error) {
 	n := get(d.correlation, "group-by")
 	fields := items(n)
@@ -90,11 +90,12 @@ func (d *document) groupBy(of []*document) (string, error) {
 		}
 		return "network", nil
 	}
-	return "", d.errorf(fields[0], "correlation.group-by", "%q is not supported: want fingerprint (the token) or c-ip (the client's network)", fields[0].Value)
+	return "", d.errorf(fields[0], "correlation.group-by",
+		"%q is not supported: want fingerprint (the token) or c-ip (the client's network)", fields[0].Value)
 }
 
-// least reads a condition of correlations: so many or more.
-func (d *document) least(min uint64) (uint64, error) {
+// lowerBound returns the bound that the correlation's condition sets, which must be at least minimum.
+func (d *document) lowerBound(minimum uint64) (uint64, error) {
 	c := get(d.correlation, "condition")
 	if c == nil || c.Kind != yaml.MappingNode {
 		return 0, d.errorf(d.correlation, "correlation.condition", "is missing: want gte or gt and a number")
@@ -118,13 +119,14 @@ func (d *document) least(min uint64) (uint64, error) {
 		}
 		n, found = got, found+1
 	}
-	if found != 1 || n < min {
-		return 0, d.errorf(c, "correlation.condition", "want one bound, gte %d or more", min)
+	if found != 1 || n < minimum {
+		return 0, d.errorf(c, "correlation.condition", "want one bound, gte %d or more", minimum)
 	}
 	return n, nil
 }
 
-func (d *document) over(of []*document) []term {
+// useConditions makes the rule see the events of any of these rules, and returns their terms.
+func (d *document) useConditions(of []*document) []term {
 	terms := make([]term, len(of))
 	for i, o := range of {
 		terms[i] = o.term
@@ -135,20 +137,20 @@ func (d *document) over(of []*document) []term {
 }
 
 func (d *document) eventCount(of []*document, window rules.Duration) error {
-	n, err := d.least(2)
+	n, err := d.lowerBound(2)
 	if err != nil {
 		return err
 	}
 	if f := get(get(d.correlation, "condition"), "field"); f != nil {
 		return d.errorf(f, "correlation.condition", "field goes with value_count")
 	}
-	d.over(of)
+	d.useConditions(of)
 	d.def.Kind, d.def.Spec = "rate", &rules.Rate{Window: window, Limit: n - 1}
 	return nil
 }
 
 func (d *document) valueCount(of []*document, window rules.Duration) error {
-	n, err := d.least(2)
+	n, err := d.lowerBound(2)
 	if err != nil {
 		return err
 	}
@@ -161,9 +163,10 @@ func (d *document) valueCount(of []*document, window rules.Duration) error {
 		return err
 	}
 	if f.count == "" {
-		return d.errorf(fields[0], fields[0].Value, "values of this field are not counted: want fingerprint, c-ip, cs-host, c-uri-path, c-useragent or cs-username")
+		return d.errorf(fields[0], fields[0].Value,
+			"values of this field are not counted: want fingerprint, c-ip, cs-host, c-uri-path, c-useragent or cs-username")
 	}
-	d.over(of)
+	d.useConditions(of)
 	d.def.Kind, d.def.Spec = "distinct", &rules.Distinct{Window: window, Count: map[string]uint64{f.count: n}}
 	return nil
 }
@@ -172,7 +175,7 @@ func (d *document) temporal(of []*document, window rules.Duration, ordered bool)
 	if n := get(d.correlation, "condition"); n != nil {
 		return d.errorf(n, "correlation.condition", "is not supported with temporal")
 	}
-	terms := d.over(of)
+	terms := d.useConditions(of)
 	spec := &rules.Temporal{Window: window, Ordered: ordered}
 	for _, o := range of {
 		spec.Stages = append(spec.Stages, rules.Stage{Name: o.def.Title, If: o.term.text})

@@ -100,19 +100,21 @@ func TestCorrelations(t *testing.T) {
 				}
 			}), -1, "temporal"},
 	} {
-		defs, err := read(t, correlation(text))
-		if err != nil {
-			t.Errorf("%s: %v", text, err)
-			continue
-		}
-		if last := defs[len(defs)-1]; last.ID != "sigma-correlated" || last.Kind != c.kind || len(defs) > 2 {
-			t.Errorf("%s\n%+v", text, defs)
-		}
-		want := c.at
-		at, found := play(t, defs, c.events)["sigma-correlated"]
-		if found != (want >= 0) || found && at != want {
-			t.Errorf("%s: want %v, got %v %v", text, want, at, found)
-		}
+		t.Run(text, func(t *testing.T) {
+			defs, err := read(t, correlation(text))
+			if err != nil {
+				t.Errorf("%s: %v", text, err)
+				return
+			}
+			if last := defs[len(defs)-1]; last.ID != "sigma-correlated" || last.Kind != c.kind || len(defs) > 2 {
+				t.Errorf("%s\n%+v", text, defs)
+			}
+			want := c.at
+			at, found := play(t, defs, c.events)["sigma-correlated"]
+			if found != (want >= 0) || found && at != want {
+				t.Errorf("%s: want %v, got %v %v", text, want, at, found)
+			}
+		})
 	}
 }
 
@@ -155,10 +157,12 @@ func TestCorrelationRefusals(t *testing.T) {
 		strings.Replace(ok, "event_count", "temporal", 1):                                                              `is not supported with temporal`,
 		"type: temporal\nrules: [refused]\ngroup-by: [fingerprint]\ntimespan: 5m":                                      `stages: are 1: want 2 to 8`,
 	} {
-		_, err := read(t, correlation(text))
-		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s\nwant %s\ngot  %v", text, want, err)
-		}
+		t.Run(text, func(t *testing.T) {
+			_, err := read(t, correlation(text))
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s\nwant %s\ngot  %v", text, want, err)
+			}
+		})
 	}
 }
 

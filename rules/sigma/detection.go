@@ -49,7 +49,7 @@ func (d *document) readDetection() error {
 	return nil
 }
 
-// selection translates a map, whose lines must all hold; a list of maps, of which one must; or a list of keywords.
+// selection translates a map, whose lines must all hold, a list of maps, of which one must hold, or keywords.
 func (d *document) selection(name, n *yaml.Node) (term, error) {
 	switch n.Kind {
 	case yaml.MappingNode:

@@ -16,15 +16,15 @@ const (
 	isText fieldKind = iota
 	isNumber
 	isAddress
-	isExtension // of the path's last segment
+	isExtension // file extension of the path
 )
 
-// field is what an event has for a field of Sigma.
+// field is the part of an event that a field of Sigma becomes.
 type field struct {
 	kind  fieldKind
-	name  string // as conditions call it
-	need  string // the log field that it is read from
-	count string // as rules of kind distinct call it; "": they do not count it
+	name  string // in conditions
+	need  string // in a rule's needs
+	count string // in count of kind distinct; "": not countable
 }
 
 var (
@@ -37,8 +37,9 @@ var (
 	clientField = field{isAddress, "event.client_ip", "client_ip", "address"}
 )
 
-// known are the fields of Sigma's taxonomies for webserver and proxy, and W3C's names for the same, that events have.
-var known = map[string]field{
+// knownFields are the fields that events have, by name in lower case. Source: Sigma's taxonomy 2.1.0 (2025-08-02), categories proxy
+// and webserver, and further spellings of the same after the W3C Extended Log File Format.
+var knownFields = map[string]field{
 	"cs-method": {isText, "event.method", "method", ""}, "c-method": {isText, "event.method", "method", ""},
 	"cs-uri": targetField, "c-uri": targetField,
 	"cs-uri-stem": pathField, "c-uri-path": pathField, "c-uri-stem": pathField,
@@ -51,28 +52,33 @@ var known = map[string]field{
 	"c-ip": clientField, "src_ip": clientField, "client_ip": clientField,
 	"sc-status": {isNumber, "event.status", "status", ""},
 	"sc-bytes":  {isNumber, "event.bytes", "bytes", ""},
-	// What tokenwarden adds: for correlations that count tokens.
+	// Of tokenwarden, for correlations.
 	"fingerprint": {kind: isText, count: "token"}, "token": {kind: isText, count: "token"},
 }
 
-// absent says why events have no such field.
-var absent = map[string]string{
-	"cs-referer": "events do not keep the Referer", "cs-referrer": "events do not keep the Referer", "c-referer": "events do not keep the Referer",
-	"c-referrer": "events do not keep the Referer", "cs(referer)": "events do not keep the Referer", "referer": "events do not keep the Referer",
-	"cs-cookie": "events keep no cookies", "cs(cookie)": "events keep no cookies", "cs-cookie-vars": "events keep no cookies",
-	"cs-bytes": "events do not keep the size of requests", "cs-version": "events do not keep the protocol's version",
-	"r-ip": "events do not keep the server's address", "dst_ip": "events do not keep the server's address", "s-ip": "events do not keep the server's address",
-	"s-port": "events do not keep ports", "src_port": "events do not keep ports", "dst_port": "events do not keep ports",
+// unsupportedFields are fields of the same sources that events do not have.
+var unsupportedFields = []struct {
+	why   string
+	names []string
+}{
+	{"events do not keep the Referer", []string{"cs-referer", "cs-referrer", "c-referer", "c-referrer", "cs(referer)", "referer"}},
+	{"events keep no cookies", []string{"cs-cookie", "cs(cookie)", "cs-cookie-vars"}},
+	{"events do not keep the size of requests", []string{"cs-bytes"}},
+	{"events do not keep the protocol's version", []string{"cs-version"}},
+	{"events do not keep the server's address", []string{"r-ip", "dst_ip", "s-ip"}},
+	{"events do not keep ports", []string{"s-port", "src_port", "dst_port"}},
 }
 
-// findField returns what an event has for a field; n is where it stands.
+// findField returns the field of that name; n is its node, for errors.
 func (d *document) findField(n *yaml.Node, name string) (field, error) {
 	key := strings.ToLower(name)
-	if f, ok := known[key]; ok {
+	if f, ok := knownFields[key]; ok {
 		return f, nil
 	}
-	if why := absent[key]; why != "" {
-		return field{}, d.errorf(n, name, "%s", why)
+	for _, u := range unsupportedFields {
+		if slices.Contains(u.names, key) {
+			return field{}, d.errorf(n, name, "%s", u.why)
+		}
 	}
-	return field{}, d.errorf(n, name, "no event has this field%s", rules.DidYouMean(key, slices.Sorted(maps.Keys(known))))
+	return field{}, d.errorf(n, name, "no event has this field%s", rules.DidYouMean(key, slices.Sorted(maps.Keys(knownFields))))
 }

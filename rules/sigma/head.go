@@ -11,35 +11,51 @@ import (
 	"github.com/tokenwarden/tokenwarden/rules"
 )
 
-// keys are those of a rule and of a correlation. Others are the author's own notes if they are written as the
-// specification asks, that is not nearly as one of these.
-var keys = []string{"title", "id", "name", "related", "taxonomy", "status", "description", "license", "author", "references", "date", "modified",
-	"logsource", "detection", "correlation", "fields", "falsepositives", "level", "tags", "scope", "generate", "custom"}
-
-// texts are the keys whose values are texts.
-var texts = []string{"title", "id", "name", "taxonomy", "status", "description", "author", "level", "generate"}
-
-var levels = map[string]tokenwarden.Severity{
-	"informational": tokenwarden.SeverityInfo, "low": tokenwarden.SeverityLow, "": tokenwarden.SeverityMedium, "medium": tokenwarden.SeverityMedium,
-	"high": tokenwarden.SeverityHigh, "critical": tokenwarden.SeverityCritical,
+// knownKeys are the keys of rules and correlations in the specification 2.1.0 (2025-08-02). Authors may add keys; one that is
+// nearly one of these is a misspelling.
+var knownKeys = []string{
+	"title", "id", "name", "related", "taxonomy", "status", "description", "license", "author", "references", "date", "modified",
+	"logsource", "detection", "correlation", "fields", "falsepositives", "level", "tags", "scope", "generate", "custom",
 }
 
-// statuses say whether a rule's alerts are recorded only.
-var statuses = map[string]string{"": "", "stable": "stable", "test": "stable", "experimental": "experimental", "deprecated": "experimental", "unsupported": "experimental"}
+// textKeys are the keys whose values are texts.
+var textKeys = []string{"title", "id", "name", "taxonomy", "status", "description", "author", "level", "generate"}
+
+// levels maps Sigma's levels to severities. A rule without one is medium.
+var levels = map[string]tokenwarden.Severity{
+	"":              tokenwarden.SeverityMedium,
+	"informational": tokenwarden.SeverityInfo,
+	"low":           tokenwarden.SeverityLow,
+	"medium":        tokenwarden.SeverityMedium,
+	"high":          tokenwarden.SeverityHigh,
+	"critical":      tokenwarden.SeverityCritical,
+}
+
+// statuses maps Sigma's statuses to those of rules. Alerts of experimental rules are only recorded.
+var statuses = map[string]string{
+	"":             "",
+	"stable":       "stable",
+	"test":         "stable",
+	"experimental": "experimental",
+	"deprecated":   "experimental",
+	"unsupported":  "experimental",
+}
 
 var techniqueTag = regexp.MustCompile(`^attack\.(t[0-9]{4}(\.[0-9]{3})?)$`)
 
-// readHead reads what a rule says of itself.
+// readHead reads the keys of a rule but for its detection.
 func (d *document) readHead() error {
 	root := d.root
 	d.name, d.id = text(root, "name"), strings.ToLower(text(root, "id"))
-	d.def = rules.Definition{File: d.file, ID: idOf(d.name, d.id, text(root, "title")), Kind: "match", Spec: new(rules.Match), Title: text(root, "title")}
+	d.def = rules.Definition{
+		File: d.file, ID: idOf(d.name, d.id, text(root, "title")), Title: text(root, "title"), Kind: "match", Spec: new(rules.Match),
+	}
 	for i := 0; i < len(root.Content); i += 2 {
 		key := root.Content[i]
-		if near := rules.Suggest(key.Value, keys); near != "" && near != key.Value {
+		if near := rules.Suggest(key.Value, knownKeys); near != "" && near != key.Value {
 			return d.errorf(key, "", "unknown key %q: did you mean %q?", key.Value, near)
 		}
-		if v := root.Content[i+1]; v.Kind != yaml.ScalarNode && slices.Contains(texts, key.Value) {
+		if v := root.Content[i+1]; v.Kind != yaml.ScalarNode && slices.Contains(textKeys, key.Value) {
 			return d.errorf(v, key.Value, "want a text")
 		}
 	}
@@ -48,7 +64,8 @@ func (d *document) readHead() error {
 		return d.errorf(get(root, "level"), "level", "%q: want informational, low, medium, high or critical", text(root, "level"))
 	}
 	if d.def.Status, ok = statuses[text(root, "status")]; !ok {
-		return d.errorf(get(root, "status"), "status", "%q: want stable, test, experimental, deprecated or unsupported", text(root, "status"))
+		return d.errorf(get(root, "status"), "status", "%q: want stable, test, experimental, deprecated or unsupported",
+			text(root, "status"))
 	}
 	if n := get(root, "taxonomy"); n != nil && n.Value != "sigma" {
 		return d.errorf(n, "taxonomy", "%q is not supported: want sigma", n.Value)
@@ -57,7 +74,7 @@ func (d *document) readHead() error {
 	return nil
 }
 
-// readNotes keeps what alerts tell a person.
+// readNotes reads the texts for the reader of an alert.
 func (d *document) readNotes() {
 	def := &d.def
 	def.Why = text(d.root, "description")
@@ -86,7 +103,7 @@ func (d *document) readNotes() {
 
 var notID = regexp.MustCompile(`[^a-z0-9]+`)
 
-// idOf makes an id that alerts and switches can name: of the rule's name, else its id, else its title.
+// idOf returns the id of a rule by its name, else its id, else its title.
 func idOf(name, id, title string) string {
 	for _, s := range []string{name, id, title} {
 		if s = strings.Trim(notID.ReplaceAllString(strings.ToLower(s), "-"), "-"); s != "" {
@@ -96,11 +113,14 @@ func idOf(name, id, title string) string {
 	return "sigma"
 }
 
-// webServices are products and services that write access logs, for log sources without a category.
-var webServices = map[string]bool{"apache": true, "nginx": true, "iis": true, "haproxy": true, "traefik": true, "caddy": true, "envoy": true, "squid": true,
-	"cloudfront": true, "kong": true, "access": true}
+// webServices are the products and services that write access logs, for log sources without a category. Source: taxonomy
+// 2.1.0 (2025-08-02) for apache, iis and access; the others are products whose logs tokenwarden reads.
+var webServices = map[string]bool{
+	"access": true, "apache": true, "caddy": true, "cloudfront": true, "envoy": true, "haproxy": true, "iis": true, "kong": true,
+	"nginx": true, "squid": true, "traefik": true,
+}
 
-// checkLogsource refuses rules for other logs than access logs of web servers and proxies.
+// checkLogsource refuses rules for anything but access logs of web servers and proxies.
 func (d *document) checkLogsource() error {
 	n := get(d.root, "logsource")
 	if n == nil || n.Kind != yaml.MappingNode {
@@ -117,11 +137,13 @@ func (d *document) checkLogsource() error {
 	web := category == "webserver" || category == "proxy"
 	switch {
 	case category != "" && !web:
-		return d.errorf(n, "logsource.category", "%q is not supported: tokenwarden reads the logs of webserver and proxy", category)
+		return d.errorf(n, "logsource.category",
+			"%q is not supported: tokenwarden reads the logs of webserver and proxy", category)
 	case service != "" && !webServices[service]:
 		return d.errorf(n, "logsource.service", "%q is not supported: want access or iis, or none", service)
 	case !web && !webServices[service] && !webServices[product]:
-		return d.errorf(n, "logsource.product", "%q is not supported: want category webserver or proxy, or a product such as apache, nginx or iis", product)
+		return d.errorf(n, "logsource.product",
+			"%q is not supported: want category webserver or proxy, or a product such as apache, nginx or iis", product)
 	}
 	return nil
 }

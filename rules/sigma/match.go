@@ -10,8 +10,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// where says at which key of a selection a value stands.
-type where struct {
+// selector is a key of a selection with its modifiers.
+type selector struct {
 	key *yaml.Node
 	mod modifiers
 }
@@ -26,7 +26,7 @@ func (d *document) matchField(key, value *yaml.Node) (term, error) {
 	if err != nil {
 		return term{}, err
 	}
-	at := where{key, mod}
+	at := selector{key, mod}
 	if name == "" {
 		return d.keywords(at, values)
 	}
@@ -48,7 +48,7 @@ func (d *document) matchField(key, value *yaml.Node) (term, error) {
 	return d.matchValues(at, f, values)
 }
 
-// scalars are the values of a line: at least one, none of them a list or a map.
+// scalars returns the values of a line: at least one, none of them a list or a map.
 func (d *document) scalars(key, value *yaml.Node) ([]*yaml.Node, error) {
 	values := items(value)
 	if len(values) == 0 {
@@ -62,12 +62,14 @@ func (d *document) scalars(key, value *yaml.Node) ([]*yaml.Node, error) {
 	return values, nil
 }
 
-func (d *document) matchValues(at where, f field, values []*yaml.Node) (term, error) {
+// matchValues translates the values of one field.
+func (d *document) matchValues(at selector, f field, values []*yaml.Node) (term, error) {
 	switch f.kind {
 	case isNumber:
 		return d.numbers(at, f, values)
 	case isAddress:
-		if at.mod.test == "cidr" || at.mod.test == "" && !slices.ContainsFunc(values, func(v *yaml.Node) bool { return strings.ContainsAny(v.Value, "*?") || v.Tag == "!!null" }) {
+		isPattern := func(v *yaml.Node) bool { return strings.ContainsAny(v.Value, "*?") || v.Tag == "!!null" }
+		if at.mod.test == "cidr" || at.mod.test == "" && !slices.ContainsFunc(values, isPattern) {
 			return d.networks(at, f, values)
 		}
 	case isExtension:
@@ -85,15 +87,15 @@ func (d *document) matchValues(at where, f field, values []*yaml.Node) (term, er
 	}
 	if at.mod.all {
 		for _, p := range ps {
-			terms = append(terms, f.searched(p).test(p.shape, []pattern{p}))
+			terms = append(terms, f.searchField(p).test(p.shape, []pattern{p}))
 		}
 		return allOf(terms), nil
 	}
 	return oneOf(append(terms, f.anyOf(ps)...)), nil
 }
 
-// patterns compiles texts; a null, which has no pattern, becomes a term.
-func (d *document) patterns(at where, f field, values []*yaml.Node) (ps []pattern, terms []term, err error) {
+// patterns compiles texts. A null has no pattern and becomes a term.
+func (d *document) patterns(at selector, f field, values []*yaml.Node) (ps []pattern, terms []term, err error) {
 	for _, v := range values {
 		if v.Tag == "!!null" {
 			if at.mod.test != "" || at.mod.all {
@@ -114,18 +116,19 @@ func (d *document) patterns(at where, f field, values []*yaml.Node) (ps []patter
 	return ps, terms, nil
 }
 
+// withScheme reports whether a pattern matches only texts that begin with http:// or https://.
 func withScheme(p pattern) bool {
 	return (p.shape == equals || p.shape == starts) && (strings.HasPrefix(p.text, "http://") || strings.HasPrefix(p.text, "https://")) ||
 		p.shape == matches && (strings.HasPrefix(p.text, "(?si)^http://") || strings.HasPrefix(p.text, "(?si)^https://"))
 }
 
-// pattern compiles one text; base64offset makes three of it.
-func (d *document) pattern(at where, v *yaml.Node) ([]pattern, error) {
+// pattern compiles one text, which base64offset makes three of.
+func (d *document) pattern(at selector, v *yaml.Node) ([]pattern, error) {
 	var star = piece{wild: '*'}
 	var out []pattern
 	texts := []string{v.Value}
 	if at.mod.encode != "" {
-		texts = encoded(at.mod.encode, v.Value)
+		texts = encode(at.mod.encode, v.Value)
 	}
 	for _, s := range texts {
 		ps := pieces(s)
@@ -146,8 +149,9 @@ func (d *document) pattern(at where, v *yaml.Node) ([]pattern, error) {
 	return out, nil
 }
 
-// encoded are the texts that a value becomes in base64: at each of three offsets, less what depends on its neighbours.
-func encoded(how, s string) []string {
+// encode returns a value in base64. With base64offset, it returns the value at each of three offsets, without the characters
+// that depend on its neighbours.
+func encode(how, s string) []string {
 	if how == "base64" {
 		return []string{base64.StdEncoding.EncodeToString([]byte(s))}
 	}
@@ -162,16 +166,16 @@ func encoded(how, s string) []string {
 	return out
 }
 
-// searched is the field in which a pattern is looked for. Many rules write paths, and what may stand in a path, into
-// cs-uri-query: all but a text that a query is or begins with is looked for in the whole target, of which it is a part.
-func (f field) searched(p pattern) field {
+// searchField returns the field in which to look for a pattern. Many rules write paths into cs-uri-query. Unless a pattern is
+// the query or its beginning, the whole target is searched, which contains the query.
+func (f field) searchField(p pattern) field {
 	if f == queryField && (p.shape == ends || p.shape == contains || p.shape == matches || strings.HasPrefix(p.text, "/")) {
 		return targetField
 	}
 	return f
 }
 
-// anyOf joins the patterns of one shape and field in one test, in the order of the shapes.
+// anyOf returns one term for the patterns of each shape and field, in the order of the shapes.
 func (f field) anyOf(ps []pattern) (terms []term) {
 	type group struct {
 		of    field
@@ -180,7 +184,7 @@ func (f field) anyOf(ps []pattern) (terms []term) {
 	}
 	groups := map[group][]pattern{}
 	for _, p := range ps {
-		g := group{f.searched(p), p.shape, p.cased}
+		g := group{f.searchField(p), p.shape, p.cased}
 		groups[g] = append(groups[g], p)
 	}
 	for shape := equals; shape <= present; shape++ {
@@ -197,10 +201,10 @@ func (f field) anyOf(ps []pattern) (terms []term) {
 	return terms
 }
 
-// manyTexts is from how many texts on one regular expression is shorter than as many tests.
+// manyTexts is the number of texts from which one regular expression is shorter than as many tests.
 const manyTexts = 8
 
-// test is true where one of the patterns, all of one shape, matches.
+// test returns a term that holds if one of the patterns, all of one shape, matches.
 func (f field) test(s shape, ps []pattern) term {
 	subject := "lower(" + f.name + ")"
 	if ps[0].cased {
@@ -236,7 +240,7 @@ func (f field) test(s shape, ps []pattern) term {
 	return t
 }
 
-// alternatives is a regular expression that matches what one of the patterns does.
+// alternatives returns a regular expression that matches if one of the patterns does.
 func alternatives(s shape, ps []pattern) string {
 	texts := make([]string, len(ps))
 	for i, p := range ps {
@@ -262,7 +266,7 @@ func alternatives(s shape, ps []pattern) string {
 	return all
 }
 
-// missing holds where the log does not tell.
+// missing returns a term that holds if the log lacks the field.
 func (f field) missing() term {
 	if f.kind == isNumber {
 		return term{text: f.name + " == 0"}

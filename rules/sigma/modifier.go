@@ -8,7 +8,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/rules"
 )
 
-// modifiers are those after a field's name: cs-uri|contains|all.
+// modifiers are the modifiers of a field: cs-uri|contains|all.
 type modifiers struct {
 	test   string // contains, startswith, endswith, re, cidr, exists, gt, gte, lt, lte, neq; "": equal
 	encode string // base64 or base64offset
@@ -17,15 +17,24 @@ type modifiers struct {
 	flags  string // of re
 }
 
-var modifierNames = []string{"contains", "startswith", "endswith", "re", "cidr", "exists", "gt", "gte", "lt", "lte", "neq", "all", "cased", "i", "m", "s", "base64", "base64offset"}
-
-// notHere says why modifiers of Sigma have no meaning for access logs, or are not supported.
-var notHere = map[string]string{
-	"windash": "it is about command lines", "expand": "placeholders are not supported: write the values out", "fieldref": "comparing two fields is not supported",
-	"wide": "logs hold no UTF-16", "utf16": "logs hold no UTF-16", "utf16le": "logs hold no UTF-16", "utf16be": "logs hold no UTF-16",
+// modifierNames are the supported modifiers. Source: Sigma's modifiers 2.1.0 (2025-08-02).
+var modifierNames = []string{
+	"contains", "startswith", "endswith", "re", "cidr", "exists", "gt", "gte", "lt", "lte", "neq", "all", "cased", "i", "m", "s",
+	"base64", "base64offset",
 }
 
-// readModifiers cuts "field|mod|mod".
+// unsupportedModifiers are the modifiers of the same source that are refused, with the reason.
+var unsupportedModifiers = map[string]string{
+	"windash":  "it is about command lines",
+	"expand":   "placeholders are not supported: write the values out",
+	"fieldref": "comparing two fields is not supported",
+	"wide":     "logs hold no UTF-16",
+	"utf16":    "logs hold no UTF-16",
+	"utf16le":  "logs hold no UTF-16",
+	"utf16be":  "logs hold no UTF-16",
+}
+
+// readModifiers splits "field|mod|mod".
 func (d *document) readModifiers(key *yaml.Node) (name string, m modifiers, err error) {
 	parts := strings.Split(key.Value, "|")
 	for _, mod := range parts[1:] {
@@ -50,7 +59,7 @@ func (d *document) readModifiers(key *yaml.Node) (name string, m modifiers, err 
 			}
 			m.test = mod
 		default:
-			if why := notHere[mod]; why != "" {
+			if why := unsupportedModifiers[mod]; why != "" {
 				return "", m, d.errorf(key, key.Value, "modifier %s is not supported: %s", mod, why)
 			}
 			return "", m, d.errorf(key, key.Value, "unknown modifier %q%s", mod, rules.DidYouMean(mod, modifierNames))
@@ -59,6 +68,7 @@ func (d *document) readModifiers(key *yaml.Node) (name string, m modifiers, err 
 	return parts[0], m, d.checkModifiers(key, m)
 }
 
+// checkModifiers refuses modifiers that do not go together.
 func (d *document) checkModifiers(key *yaml.Node, m modifiers) error {
 	textual := m.test == "" || m.test == "contains" || m.test == "startswith" || m.test == "endswith" || m.test == "neq"
 	switch {

@@ -7,20 +7,20 @@ import (
 
 type shape uint8
 
-// What a text with wildcards comes to.
+// The shapes of texts with wildcards.
 const (
 	equals shape = iota
 	starts
 	ends
 	contains
 	matches // a regular expression
-	present // a * alone: any text that is not empty
+	present // a * alone: any non-empty text
 )
 
-// pattern is a text of a rule, compiled: its shape, and the text or regular expression that goes with it.
+// pattern is a compiled text of a rule.
 type pattern struct {
 	shape shape
-	text  string
+	text  string // literal, or the regular expression of shape matches
 	cased bool
 }
 
@@ -30,7 +30,7 @@ type piece struct {
 	wild    byte // '*', '?' or 0
 }
 
-// pieces cuts a text at its wildcards. A backslash takes from * ? and itself their meaning; before anything else it is one.
+// pieces splits a text at its wildcards. A backslash escapes * ? and itself; before any other character it is literal.
 func pieces(s string) (out []piece) {
 	var lit strings.Builder
 	flush := func() {
@@ -55,9 +55,9 @@ func pieces(s string) (out []piece) {
 	return out
 }
 
-// compile says what a list of pieces comes to.
+// compile returns the pattern of a list of pieces.
 func compile(ps []piece, cased bool) pattern {
-	ps = squeeze(ps)
+	ps = mergeStars(ps)
 	fold := func(s string) string {
 		if cased {
 			return s
@@ -82,8 +82,8 @@ func compile(ps []piece, cased bool) pattern {
 	return pattern{matches, expression(ps, cased), cased}
 }
 
-// squeeze makes one * of several in a row.
-func squeeze(ps []piece) (out []piece) {
+// mergeStars replaces several * in a row by one.
+func mergeStars(ps []piece) (out []piece) {
 	for _, p := range ps {
 		if p.wild != '*' || len(out) == 0 || out[len(out)-1].wild != '*' {
 			out = append(out, p)
@@ -92,7 +92,7 @@ func squeeze(ps []piece) (out []piece) {
 	return out
 }
 
-// expression is a regular expression for the whole text.
+// expression returns a regular expression that matches the whole text.
 func expression(ps []piece, cased bool) string {
 	var b strings.Builder
 	b.WriteString("(?s")

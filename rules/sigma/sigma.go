@@ -1,7 +1,8 @@
-// Package sigma reads rules in Sigma's format (github.com/SigmaHQ/sigma-specification, version 2) as definitions of package
-// rules: rules of the log sources webserver and proxy become rules of kind match, correlations over them rules of kind rate,
-// distinct and temporal. It holds no state. What it does not understand it refuses: a rule that says less than it did would
-// be silent where its author trusts it.
+// Package sigma translates rules in Sigma's format (github.com/SigmaHQ/sigma-specification 2.1.0, 2025-08-02) into definitions
+// of package rules. Rules of the log sources webserver and proxy become rules of kind match, correlations over them rules of
+// kind rate, distinct and temporal. It holds no state.
+//
+// A rule that cannot be translated whole is refused: half of it would be quiet where its author trusts it.
 package sigma
 
 import (
@@ -17,17 +18,18 @@ import (
 	"github.com/tokenwarden/tokenwarden/rules"
 )
 
-// Format is Sigma's, for rules.Load.
+// Format makes rules.Load read Sigma rules.
 var Format = rules.Format{Is: Is, Read: Read}
 
-var ours = regexp.MustCompile(`(?m)^(logsource|detection|correlation|action|filter)\s*:`)
+// mainKeys finds a top-level key that only Sigma rules have.
+var mainKeys = regexp.MustCompile(`(?m)^(logsource|detection|correlation|action|filter)\s*:`)
 
-// Is tells whether a file holds Sigma rules: no other rule file has one of their main keys.
-func Is(content []byte) bool { return ours.Match(content) }
+// Is reports whether a file holds Sigma rules.
+func Is(content []byte) bool { return mainKeys.Match(content) }
 
-// Read reads the rules of one folder, of which correlations may name each other's files' rules by name or id. Every error
-// names file, line and rule; all of them are returned together. A rule that a correlation builds on is left out unless the
-// correlation says "generate: true".
+// Read translates the rules of one folder. A correlation may refer to the rules of all its files by name or id; such a rule
+// gives no alerts of its own unless the correlation says "generate: true". Read returns all errors joined; each names file,
+// line and rule.
 func Read(files []rules.File) ([]rules.Definition, error) {
 	var docs []*document
 	var errs []error
@@ -39,7 +41,7 @@ func Read(files []rules.File) ([]rules.Definition, error) {
 	return assemble(docs, errs)
 }
 
-// assemble turns what was read into definitions, in the order of the files.
+// assemble returns the definitions of all documents, in the order of the files.
 func assemble(docs []*document, errs []error) ([]rules.Definition, error) {
 	var defs []rules.Definition
 	for _, d := range docs {
@@ -70,11 +72,12 @@ type document struct {
 	root           *yaml.Node
 	name, id       string
 	def            rules.Definition
-	term           term       // of a rule: its condition
+	term           term       // condition of a rule
 	correlation    *yaml.Node // nil: a rule
-	used, generate bool       // by a correlation; and shown nevertheless
+	used, generate bool       // by a correlation; and gives alerts nevertheless
 }
 
+// documents reads every YAML document of a file.
 func documents(f rules.File) (docs []*document, err error) {
 	if len(f.Content) > rules.MaxFile {
 		return nil, &rules.Error{File: f.Name, Problem: fmt.Sprintf("is larger than %d bytes", rules.MaxFile)}
@@ -102,7 +105,7 @@ func documents(f rules.File) (docs []*document, err error) {
 	}
 }
 
-// errorf says what is wrong at a node, under a key.
+// errorf returns an error about a key at the line of a node.
 func (d *document) errorf(n *yaml.Node, key, format string, args ...any) error {
 	return &rules.Error{File: d.file, Line: n.Line, Rule: d.def.ID, Key: key, Problem: fmt.Sprintf(format, args...)}
 }
@@ -132,10 +135,10 @@ func (d *document) read() error {
 	return d.readDetection()
 }
 
-// maxDepth is how deep a rule may nest: Sigma's own structure has five levels.
+// maxDepth bounds the nesting of a rule: Sigma's own structure has five levels.
 const maxDepth = 16
 
-// checkNodes refuses what can make a small file mean something large or something else: aliases, keys that stand twice.
+// checkNodes refuses aliases, which let a small file expand to a large one, and repeated keys.
 func (d *document) checkNodes(n *yaml.Node, depth int) error {
 	if n.Kind == yaml.AliasNode {
 		return d.errorf(n, "", "is a YAML alias, which rule files do not use")
@@ -174,7 +177,7 @@ func get(n *yaml.Node, key string) *yaml.Node {
 	return nil
 }
 
-// text returns the value of a key as it stands, "" if it is no scalar.
+// text returns the value of a key, "" if it is no scalar.
 func text(n *yaml.Node, key string) string {
 	if v := get(n, key); v != nil && v.Kind == yaml.ScalarNode && v.Tag != "!!null" {
 		return strings.TrimSpace(v.Value)
@@ -182,7 +185,7 @@ func text(n *yaml.Node, key string) string {
 	return ""
 }
 
-// items returns a list's items, or a scalar as the only one.
+// items returns the items of a list, or any other node as the only one.
 func items(n *yaml.Node) []*yaml.Node {
 	switch {
 	case n == nil:

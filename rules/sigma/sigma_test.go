@@ -119,14 +119,16 @@ func TestSelections(t *testing.T) {
 		"sqlmap":                               true,
 		"cs-uri-query|base64|contains: whoami": false,
 	} {
-		defs, err := read(t, selection(text))
-		if err != nil {
-			t.Errorf("%s: %v", text, err)
-			continue
-		}
-		if got := fires(t, defs, event()); got != want {
-			t.Errorf("%s\nwant %v of %s", text, want, defs[0].Where)
-		}
+		t.Run(text, func(t *testing.T) {
+			defs, err := read(t, selection(text))
+			if err != nil {
+				t.Errorf("%s: %v", text, err)
+				return
+			}
+			if got := fires(t, defs, event()); got != want {
+				t.Errorf("%s\nwant %v of %s", text, want, defs[0].Where)
+			}
+		})
 	}
 }
 
@@ -136,18 +138,20 @@ func TestBase64(t *testing.T) {
 		"cs-uri-query|base64offset|contains: whoami": "YXdob2FtaQ",   // awhoami
 		"cs-uri-query|base64offset|contains: whoam":  "YWF3aG9hbWFh", // aawhoamaa
 	} {
-		defs, err := read(t, selection(text))
-		if err != nil {
-			t.Fatal(err)
-		}
-		e := event()
-		e.Target = "/x?q=" + query
-		if !fires(t, defs, e) {
-			t.Errorf("%s: %s is not found by %s", text, query, defs[0].Where)
-		}
-		if e.Target = "/x?q=" + strings.ToLower(query); fires(t, defs, e) {
-			t.Errorf("%s: base64 has case: %s", text, defs[0].Where)
-		}
+		t.Run(text, func(t *testing.T) {
+			defs, err := read(t, selection(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			e := event()
+			e.Target = "/x?q=" + query
+			if !fires(t, defs, e) {
+				t.Errorf("%s: %s is not found by %s", text, query, defs[0].Where)
+			}
+			if e.Target = "/x?q=" + strings.ToLower(query); fires(t, defs, e) {
+				t.Errorf("%s: base64 has case: %s", text, defs[0].Where)
+			}
+		})
 	}
 }
 
@@ -172,14 +176,16 @@ func TestConditions(t *testing.T) {
 		"not not sel_a":                true,
 		"((sel_a))":                    true,
 	} {
-		defs, err := read(t, head+detection+condition+"\n")
-		if err != nil {
-			t.Errorf("%s: %v", condition, err)
-			continue
-		}
-		if got := fires(t, defs, event()); got != want {
-			t.Errorf("%s: want %v of %s", condition, want, defs[0].Where)
-		}
+		t.Run(condition, func(t *testing.T) {
+			defs, err := read(t, head+detection+condition+"\n")
+			if err != nil {
+				t.Errorf("%s: %v", condition, err)
+				return
+			}
+			if got := fires(t, defs, event()); got != want {
+				t.Errorf("%s: want %v of %s", condition, want, defs[0].Where)
+			}
+		})
 	}
 }
 
@@ -289,10 +295,12 @@ func TestRefusals(t *testing.T) {
 		"detection: [\n": `s.yml: `,
 		selection("c-useragent|re: '" + strings.Repeat("x", rules.MaxExpression) + "'"): `where: is longer than`,
 	} {
-		defs, err := read(t, text)
-		if err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "s.yml") {
-			t.Errorf("%s\nwant %s\ngot  %v, %+v", text, want, err, defs)
-		}
+		t.Run(text, func(t *testing.T) {
+			defs, err := read(t, text)
+			if err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "s.yml") {
+				t.Errorf("%s\nwant %s\ngot  %v, %+v", text, want, err, defs)
+			}
+		})
 	}
 }
 

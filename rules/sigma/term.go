@@ -5,15 +5,16 @@ import (
 	"strings"
 )
 
-// term is a part of an expression, and what follows from it.
+// term is a part of a condition.
 type term struct {
 	text   string
-	joined bool       // by and, or, or not: in parentheses within another one
-	needs  [][]string // of each of these, an event must have one log field for the term to hold
-	denied bool       // it holds of requests answered 401 or 403 alone
+	joined bool       // has an operator: needs parentheses within another term
+	needs  [][]string // the term holds only if the log has one field of each list
+	denied bool       // the term holds only for requests answered 401 or 403
 }
 
-func (t term) nested() string {
+// parenthesized returns the text for use within another term.
+func (t term) parenthesized() string {
 	if t.joined {
 		return "(" + t.text + ")"
 	}
@@ -23,12 +24,12 @@ func (t term) nested() string {
 func join(terms []term, by string) string {
 	texts := make([]string, len(terms))
 	for i, t := range terms {
-		texts[i] = t.nested()
+		texts[i] = t.parenthesized()
 	}
 	return strings.Join(texts, by)
 }
 
-// allOf holds where every term holds. There is at least one.
+// allOf returns a term that holds if every term holds. There is at least one.
 func allOf(terms []term) term {
 	if len(terms) == 1 {
 		return terms[0]
@@ -41,14 +42,14 @@ func allOf(terms []term) term {
 	return out
 }
 
-// oneOf holds where some term holds. There is at least one.
+// oneOf returns a term that holds if one of the terms holds. There is at least one.
 func oneOf(terms []term) term {
 	if len(terms) == 1 {
 		return terms[0]
 	}
 	out := term{text: join(terms, " || "), joined: true, denied: true}
 	var either []string
-	everywhere := true // every term needs something
+	everywhere := true // every term has needs
 	for _, t := range terms {
 		out.denied = out.denied && t.denied
 		everywhere = everywhere && len(t.needs) > 0
@@ -61,15 +62,15 @@ func oneOf(terms []term) term {
 	return out
 }
 
-// noneOf holds where the term does not. A field that the log lacks is no reason for it not to hold.
+// noneOf returns a term that holds if t does not. It has no needs: where the log lacks a field, t does not hold.
 func noneOf(t term) term { return term{text: "not (" + t.text + ")", joined: true} }
 
-// needTexts are the needs as rule files write them. It is never nil: what a Sigma rule needs does not follow from what its
-// filters mention.
+// needTexts returns the needs as rule files have them. It is never nil: nil would derive them from all fields in the
+// condition, those of filters included.
 func (t term) needTexts() []string {
 	out := []string{}
-	for _, any := range t.needs {
-		out = append(out, strings.Join(any, "|"))
+	for _, alternatives := range t.needs {
+		out = append(out, strings.Join(alternatives, "|"))
 	}
 	slices.Sort(out)
 	return slices.Compact(out)

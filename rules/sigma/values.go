@@ -11,7 +11,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-func (d *document) exists(at where, f field, values []*yaml.Node) (term, error) {
+// exists translates field|exists.
+func (d *document) exists(at selector, f field, values []*yaml.Node) (term, error) {
 	if len(values) != 1 || values[0].Tag != "!!bool" || f.kind == isExtension {
 		return term{}, d.errorf(at.key, at.key.Value, "exists wants true or false, of a field of the log")
 	}
@@ -22,9 +23,10 @@ func (d *document) exists(at where, f field, values []*yaml.Node) (term, error) 
 	return term{text: strings.Replace(t.text, "==", "!=", 1), needs: [][]string{{f.need}}}, nil
 }
 
-func (d *document) expressions(at where, f field, values []*yaml.Node) (term, error) {
+// expressions translates field|re.
+func (d *document) expressions(at selector, f field, values []*yaml.Node) (term, error) {
 	if f == queryField {
-		f = targetField // see searched
+		f = targetField // see searchField
 	}
 	var terms []term
 	for _, v := range values {
@@ -43,7 +45,8 @@ func (d *document) expressions(at where, f field, values []*yaml.Node) (term, er
 	return oneOf(terms), nil
 }
 
-func (d *document) networks(at where, f field, values []*yaml.Node) (term, error) {
+// networks translates addresses and prefixes.
+func (d *document) networks(at selector, f field, values []*yaml.Node) (term, error) {
 	if at.mod.all || at.mod.cased || at.mod.encode != "" {
 		return term{}, d.errorf(at.key, at.key.Value, "an address goes with cidr alone, or with modifiers for texts")
 	}
@@ -58,7 +61,8 @@ func (d *document) networks(at where, f field, values []*yaml.Node) (term, error
 	return term{text: "within(" + f.name + ", " + strings.Join(quoted, ", ") + ")", needs: [][]string{{f.need}}}, nil
 }
 
-func (d *document) extensions(at where, f field, values []*yaml.Node) (term, error) {
+// extensions translates file extensions.
+func (d *document) extensions(at selector, f field, values []*yaml.Node) (term, error) {
 	if at.mod != (modifiers{}) {
 		return term{}, d.errorf(at.key, at.key.Value, "an extension goes without modifiers")
 	}
@@ -72,7 +76,8 @@ func (d *document) extensions(at where, f field, values []*yaml.Node) (term, err
 	return f.test(ends, ps), nil
 }
 
-func (d *document) numbers(at where, f field, values []*yaml.Node) (term, error) {
+// numbers translates comparisons of a number.
+func (d *document) numbers(at selector, f field, values []*yaml.Node) (term, error) {
 	operator, ok := map[string]string{"": "==", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}[at.mod.test]
 	if !ok || at.mod.cased || at.mod.encode != "" || at.mod.all && len(values) > 1 {
 		return term{}, d.errorf(at.key, at.key.Value, "a number goes with gt, gte, lt, lte, exists and neq alone")
@@ -93,7 +98,7 @@ func (d *document) numbers(at where, f field, values []*yaml.Node) (term, error)
 	switch {
 	case operator != "==":
 		var terms []term
-		for _, n := range texts { // of the log's zero for "not known" nothing is less
+		for _, n := range texts { // 0 means unknown, and is not less than anything
 			bound := fmt.Sprintf("%s %s %s", f.name, operator, n)
 			if operator[0] == '<' {
 				bound = fmt.Sprintf("%s != 0 && %s", f.name, bound)
@@ -112,17 +117,17 @@ func (d *document) numbers(at where, f field, values []*yaml.Node) (term, error)
 	return t, nil
 }
 
-// keywordFields are the texts of an event in which keywords are looked for.
+// keywordFields are the fields in which keywords are searched.
 var keywordFields = []field{targetField, agentField, hostField, ownerField}
 
-// keywords translates values that stand without a field: each may be anywhere in the line, as far as the event holds it.
-func (d *document) keywords(at where, values []*yaml.Node) (term, error) {
+// keywords translates values without a field. Each may be in any of keywordFields.
+func (d *document) keywords(at selector, values []*yaml.Node) (term, error) {
 	if at.mod.test != "" && at.mod.test != "contains" && at.mod.test != "re" || at.mod.encode != "" {
 		return term{}, d.errorf(at.key, at.key.Value, "keywords go with all, cased and re alone")
 	}
 	var terms []term
 	for _, v := range values {
-		one := where{at.key, at.mod}
+		one := selector{at.key, at.mod}
 		one.mod.all = false
 		if one.mod.test == "" {
 			one.mod.test = "contains"
