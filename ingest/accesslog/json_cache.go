@@ -21,21 +21,21 @@ const maxName = 20
 // recognised by its bytes, since the lines of a source have the same keys in the same order.
 type key struct {
 	text     string // the bytes in the line, with the quotes
-	path     string // the keys that lead here and this one, as the tables spell them
+	path     string // the keys from the root to this one, as the tables spell them
 	def      def
 	object   objectKind
 	parent   *key
 	children map[string]*key // by text
-	next     *key            // the key that came after this one last time
+	next     *key            // the key behind this one in the last line
 
-	named      bool // Field.Name is the key, or what comes behind skip in it
+	named      bool // Field.Name is the key, from skip on
 	skip       int
 	dashes     bool     // Field.Name is a header's name that has underscores for dashes
 	plain      bool     // the key has no escapes
 	pair       pairPart // its part in {"name": ..., "value": ...}
 	typedValue bool     // {"stringValue": ...}, the value of the key above
 	secret     bool     // a number here may be a credential
-	unknown    bool     // the key is no known name: it could itself hold a credential
+	unknown    bool     // the key is not a known name and may itself hold a credential
 }
 
 // pairPart is the part of a key in an object that has a name and its value as two members.

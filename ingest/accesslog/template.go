@@ -19,12 +19,11 @@ type template struct {
 // op is a value and the literal text behind it. The first op of a template has no value.
 type op struct {
 	def        def
-	hasDef     bool
 	enclose    byte   // the quote or bracket around the value, 0 for none
 	literal    []byte // "" at the end of the template, or between values that touch
-	until      byte   // where a value that touches the next one ends: at this byte, 0 if at any literal
+	until      byte   // the first byte of the next value, for values that touch; 0 for others
 	next       *def   // the value behind the literal, if its type helps to find the right literal
-	afterQuote []byte // what must follow the closing quote: literal without its first byte
+	afterQuote []byte // literal without its first byte, which follows the closing quote
 }
 
 // part is a piece of a format string: literal text or a value.
@@ -32,8 +31,8 @@ type part struct {
 	literal string
 	def     def
 	isValue bool
-	text    string // of a value: how the format string spells it, for errors
-	sample  string // of a time whose layout the format string gives: one written so
+	text    string // of a value: its spelling in the format string, for errors
+	sample  string // of a time with a layout in the format string: an example in that layout
 }
 
 // newTemplate compiles the parts of a format string. e is the escape of values without quotes.
@@ -50,7 +49,7 @@ func newTemplate(name string, parts []part, e record.Escape) (*template, error) 
 			last.literal = append(last.literal, p.literal...)
 			continue
 		}
-		t.ops = append(t.ops, op{def: p.def, hasDef: true, enclose: enclosing(last.literal)})
+		t.ops = append(t.ops, op{def: p.def, enclose: enclosing(last.literal)})
 	}
 	if len(t.ops) == 1 {
 		return nil, errNoVariables
