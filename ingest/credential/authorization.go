@@ -11,7 +11,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/authscheme"
 )
 
-// authorization looks into an Authorization header (RFC 9110 section 11.6.2). Whatever its scheme, something in it is a
+// authorization searches an Authorization header (RFC 9110 section 11.6.2). Whatever its scheme, something in it is a
 // credential.
 func (f *finder) authorization(v offset.View, pl context) bool {
 	v = v.Trim().Unquote()
@@ -47,7 +47,7 @@ func allToken(b []byte) bool {
 	return true
 }
 
-// schemeCredentials looks into the credentials of scheme s.
+// schemeCredentials searches the credentials of scheme s.
 func (f *finder) schemeCredentials(v offset.View, s *authscheme.Scheme, pl context) bool {
 	if inner, n := authscheme.At(v.Text); inner != nil { // "Bearer Bearer ..."
 		return f.schemeCredentials(v.From(n), inner, pl)
@@ -70,7 +70,7 @@ func (f *finder) schemeCredentials(v offset.View, s *authscheme.Scheme, pl conte
 	return f.namedValue(v, pl, tokenwarden.ConfidenceHigh)
 }
 
-// looksB64 tells whether b is one piece of base64.
+// looksB64 reports whether b is one piece of base64.
 func looksB64(b []byte) bool {
 	b = bytes.TrimRight(b, "=")
 	for _, c := range b {
@@ -81,7 +81,7 @@ func looksB64(b []byte) bool {
 	return true
 }
 
-// basic looks into the credentials of HTTP Basic (RFC 7617): the password is the credential, all of the base64 stands for
+// basic searches the credentials of HTTP Basic (RFC 7617): the password is the credential, all of the base64 stands for
 // it, and its user is the owner.
 func (f *finder) basic(v offset.View, pl context) bool {
 	if d, ok := f.arena.Percent(v); ok {
@@ -101,7 +101,7 @@ func (f *finder) basic(v offset.View, pl context) bool {
 	return f.namedValue(v, pl, tokenwarden.ConfidenceMedium)
 }
 
-// authParams looks into name=value parameters that commas or spaces separate.
+// authParams searches name=value parameters that commas or spaces separate.
 func (f *finder) authParams(v offset.View, pl context) bool {
 	found := false
 	b := v.Text
@@ -132,7 +132,7 @@ func (f *finder) authParams(v offset.View, pl context) bool {
 	return found
 }
 
-// paramEnd is where the value that starts at b[i] ends: a quoted string, or up to the next comma or space.
+// paramEnd returns where the value that starts at b[i] ends: a quoted string, or up to the next comma or space.
 func paramEnd(b []byte, i int) int {
 	if i < len(b) && b[i] == '"' {
 		for i++; i < len(b); i++ {

@@ -39,7 +39,7 @@ func recurs(fld *record.Field) bool {
 	return false
 }
 
-// entry is where a text of at most seenText bytes belongs.
+// entry returns where a text of at most seenText bytes belongs.
 func (s cleanTexts) entry(text []byte) *cleanText {
 	return &s.entries[maphash.Bytes(s.seed, text)&(cleanTextsSize-1)]
 }

@@ -88,7 +88,7 @@ func (x *leftovers) field(line []byte, fld *record.Field) {
 	x.level(v)
 }
 
-// level looks at a text that needs no more decoding.
+// level judges a text that needs no more decoding.
 func (x *leftovers) level(v offset.View) {
 	x.pairsLeft(v)
 	if x.inURL() {
@@ -138,7 +138,7 @@ func (x *leftovers) pairsLeft(v offset.View) {
 	}
 }
 
-// valueAt is where the value that starts at b[i] stands: in a URL it ends where a query's would.
+// valueAt returns where the value that starts at b[i] stands: in a URL it ends where a query's would.
 func (x *leftovers) valueAt(b []byte, i int) (from, to int) {
 	if x.fld.Kind == record.KindText || i >= len(b) || b[i] == '"' || b[i] == '\'' || b[i] == '\\' || b[i] == ' ' {
 		return valueAfter(b, i)
@@ -189,7 +189,7 @@ func (x *leftovers) runsLeft(v offset.View) {
 	}
 }
 
-// covered tells whether a finding, or what was added before, lies in v.
+// covered reports whether a finding, or what was added before, lies in v.
 func (x *leftovers) covered(v offset.View) bool {
 	start, end := v.Span()
 	for i := range x.fs {

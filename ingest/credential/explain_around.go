@@ -13,7 +13,7 @@ var (
 	endsPiece = ascii.Set(" \t\r\n\"'<>(){}[]|\\,;&?#")
 )
 
-// around says what the run from start to end is part of: the value of a pair, a path segment, a host name or a word.
+// around returns what the run from start to end is part of: the value of a pair, a path segment, a host name or a word.
 func (x *leftovers) around(b []byte, start, end int) (c candidate, from, to int) {
 	from, to = start, end
 	for from > 0 && !endsUnit[b[from-1]] {

@@ -18,7 +18,7 @@ const (
 	keyExceptPaths = "credentials.except_paths"
 )
 
-// why says why b was left, and which key of the configuration has a say. The order is that of the search.
+// why returns why b was left, and which key of the configuration has a say. The order is that of the search.
 func (x *leftovers) why(b []byte, c *candidate) (reason, setting string) {
 	s := shape.Of(b)
 	switch {

@@ -11,7 +11,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
-// field looks for credentials in one field, unless nothing was found in the same one before.
+// field finds credentials in one field, unless nothing was found in the same one before.
 func (f *finder) field(line []byte, fld *record.Field) {
 	if fld.End <= fld.Start {
 		return
@@ -31,7 +31,7 @@ func (f *finder) field(line []byte, fld *record.Field) {
 	}
 }
 
-// searchUnlessClean looks for credentials in one field, unless it is seen at once that there are none.
+// searchUnlessClean finds credentials in one field, unless it is seen at once that there are none.
 func (f *finder) searchUnlessClean(line []byte, fld *record.Field) {
 	if fld.Escape == record.EscapeNone || bytes.IndexByte(line[fld.Start:fld.End], '\\') < 0 {
 		if f.clean(line[fld.Start:fld.End], fld.Kind) {
@@ -60,7 +60,7 @@ func (f *finder) clean(b []byte, kind record.Kind) bool {
 	return false
 }
 
-// fieldText is the text of a field without the escapes of its format.
+// fieldText returns the text of a field without the escapes of its format.
 func (f *finder) fieldText(line []byte, fld *record.Field) offset.View {
 	v := offset.Plain(line, fld.Start, fld.End)
 	for e := fld.Escape; e != record.EscapeNone; {
@@ -74,7 +74,7 @@ func (f *finder) fieldText(line []byte, fld *record.Field) offset.View {
 	return v
 }
 
-// search looks for credentials in one field.
+// search finds credentials in one field.
 func (f *finder) search(line []byte, fld *record.Field) {
 	v := f.fieldText(line, fld)
 	if len(f.patterns) > 0 {
@@ -112,7 +112,7 @@ func (f *finder) search(line []byte, fld *record.Field) {
 	}
 }
 
-// locationOf is where a field stands when nothing more is known.
+// locationOf returns where a field stands when nothing more is known.
 func locationOf(kind record.Kind) tokenwarden.Location {
 	switch kind {
 	case record.KindTarget, record.KindURL, record.KindQuery, record.KindParam:
@@ -135,7 +135,7 @@ var (
 	agentName   = []byte("user-agent")
 )
 
-// other looks into a field of which the parser knows at most the name.
+// other searches a field of which the parser knows at most the name.
 func (f *finder) other(v offset.View, fld *record.Field) {
 	pl := context{loc: tokenwarden.LocationHeader, fixed: true, param: fld.Name}
 	if len(fld.Name) > 0 {

@@ -87,7 +87,7 @@ func (f *Finder) Find(rec *record.Record, dst []Finding) []Finding {
 	return in.end(dst)
 }
 
-// SecretName tells whether a name alone makes its value a credential.
+// SecretName reports whether a name alone makes its value a credential.
 func (f *Finder) SecretName(name []byte) bool { return f.in.Get().classify(name).IsSensitive() }
 
 // FindText appends to dst the credentials in a line that no format fits. Nothing says what is where in such a line:
@@ -149,7 +149,7 @@ func (f *finder) end(dst []Finding) []Finding {
 	return append(dst, merge(f.found)...)
 }
 
-// isExcepted tells whether the request's path is one of the exceptions.
+// isExcepted reports whether the request's path is one of the exceptions.
 func (f *finder) isExcepted(rec *record.Record) bool {
 	for i := range rec.Fields {
 		fld := &rec.Fields[i]

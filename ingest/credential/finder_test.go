@@ -11,7 +11,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
-// TestFindings says what is found where, of one placement of each kind.
+// TestFindings returns what is found where, of one placement of each kind.
 func TestFindings(t *testing.T) {
 	f := newTestFinder(t)
 	s := newSynth(5)

@@ -64,7 +64,7 @@ func merge(fs []Finding) []Finding {
 	return out
 }
 
-// before tells whether f says better than g what the bytes that both claim are: a secret before what may stay, then the
+// before reports whether f says better than g what the bytes that both claim are: a secret before what may stay, then the
 // surer, then the one that claims less and so names the credential itself.
 func (f *Finding) before(g *Finding) bool {
 	switch {

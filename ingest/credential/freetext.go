@@ -11,7 +11,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/authscheme"
 )
 
-// freeText looks into text in which a credential is rare: a user agent, a user name, an unknown field. Nearly all of it
+// freeText searches text in which a credential is rare: a user agent, a user name, an unknown field. Nearly all of it
 // holds no 16 token characters in a row and no pair, which costs little to see.
 func (f *finder) freeText(v offset.View, pl context) bool {
 	b := v.Text
@@ -32,7 +32,7 @@ func (f *finder) freeText(v offset.View, pl context) bool {
 	return f.scanRuns(v, pl) || found
 }
 
-// hasPairColon tells whether a colon stands in b behind a name, one of three letters or more: not that of http://, of a
+// hasPairColon reports whether a colon stands in b behind a name, one of three letters or more: not that of http://, of a
 // time or of rv:109.
 func hasPairColon(b []byte) bool {
 	for i := 0; i < len(b); {
@@ -48,7 +48,7 @@ func hasPairColon(b []byte) bool {
 	return false
 }
 
-// pairsIn looks for name=value, name: value and "name":"value" anywhere in a text: GraphQL, filters, half-broken JSON,
+// pairsIn finds name=value, name: value and "name":"value" anywhere in a text: GraphQL, filters, half-broken JSON,
 // log messages.
 func (f *finder) pairsIn(v offset.View, pl context) bool {
 	if !f.spend(v) {
@@ -96,7 +96,7 @@ func (f *finder) pairsIn(v offset.View, pl context) bool {
 	return found
 }
 
-// userinfoIn looks at the URL within a text that the @ at v.b[i] belongs to: psql "postgresql://app:TOKEN@host/db".
+// userinfoIn judges the URL within a text that the @ at v.b[i] belongs to: psql "postgresql://app:TOKEN@host/db".
 func (f *finder) userinfoIn(v offset.View, i int, pl context) bool {
 	at := bytes.LastIndex(v.Text[:i], []byte("://"))
 	if at < 0 || bytes.ContainsAny(v.Text[at+3:i], " \"'<>/") {
@@ -105,7 +105,7 @@ func (f *finder) userinfoIn(v offset.View, i int, pl context) bool {
 	return f.userinfo(v.Cut(at+3, i+1), pl)
 }
 
-// element looks at the text of the XML element whose start tag ends at v.b[i]: <Password>hunter2</Password>. It returns
+// element judges the text of the XML element whose start tag ends at v.b[i]: <Password>hunter2</Password>. It returns
 // where to go on and whether something was found so far.
 func (f *finder) element(v offset.View, i int, pl context, found bool) (int, bool) {
 	b := v.Text
@@ -127,7 +127,7 @@ func (f *finder) element(v offset.View, i int, pl context, found bool) (int, boo
 	return i + size, true
 }
 
-// isProse tells whether the value that starts at b[i], behind a separator and a space, is a word of a sentence: "password:
+// isProse reports whether the value that starts at b[i], behind a separator and a space, is a word of a sentence: "password:
 // how long should it be", "secret = santa". The space may be written as a plus sign.
 func isProse(b []byte, i int) bool {
 	from := i
@@ -189,7 +189,7 @@ func textValueEnd(b []byte, i int) int {
 	return i
 }
 
-// nameFollows tells whether b starts with a short name and an equals sign, so that the plus sign before it is a space.
+// nameFollows reports whether b starts with a short name and an equals sign, so that the plus sign before it is a space.
 func nameFollows(b []byte) bool {
 	i := 0
 	for i < len(b) && i <= names.MaxWordSize && (ascii.IsLower(b[i]) || b[i] == '_') {
@@ -200,7 +200,7 @@ func nameFollows(b []byte) bool {
 
 var endsText = ascii.Set(" \t\r\n,;&\"'<>(){}|\\")
 
-// bearerAt is where what follows "Bearer " or "bearer " starts, from b[i] on; -1 if there is none.
+// bearerAt returns where what follows "Bearer " or "bearer " starts, from b[i] on; -1 if there is none.
 func bearerAt(b []byte, i int) int {
 	upper, lower := afterFirst(b, i, 'B'), afterFirst(b, i, 'b')
 	if upper < 0 || lower >= 0 && lower < upper {
@@ -223,7 +223,7 @@ func afterFirst(b []byte, i int, first byte) int {
 	return -1
 }
 
-// bearersIn looks for "Bearer TOKEN" in a text.
+// bearersIn finds "Bearer TOKEN" in a text.
 func (f *finder) bearersIn(v offset.View, pl context) bool {
 	found := false
 	b := v.Text

@@ -94,7 +94,7 @@ func (r *leakRule) secretOf(text string) string {
 	return strings.TrimRightFunc(m[0], func(c rune) bool { return c >= 0x80 || ascii.Class[c]&(ascii.Run|ascii.Base64) == 0 })
 }
 
-// issuable tells whether a provider would issue secret. Some rules take more than that: the base64 of a JWT with a
+// issuable reports whether a provider would issue secret. Some rules take more than that: the base64 of a JWT with a
 // backslash or a slash in it, a token that ends in a dot, one of less than 16 characters.
 func (r *leakRule) issuable(secret string) bool {
 	if (r.ID == "jwt" || r.ID == "jwt-base64") && strings.ContainsAny(secret, `\/`) {
@@ -116,7 +116,7 @@ func shannon(s string) (bits float64) {
 	return bits
 }
 
-// speaks tells whether secret holds what the rule is looked up by: then it speaks for itself. Any other is known by the
+// speaks reports whether secret holds what the rule is looked up by: then it speaks for itself. Any other is known by the
 // provider's name beside it.
 func (r *leakRule) speaks(secret string) bool {
 	return slices.ContainsFunc(r.Keywords, func(k string) bool { return strings.Contains(strings.ToLower(secret), k) })
@@ -152,7 +152,7 @@ func plantings(r *leakRule, secret string) (out []planted) {
 	return out
 }
 
-// covers tells whether what fs take off the record leaves nothing of use of the text from start to end, and nothing else
+// covers reports whether what fs take off the record leaves nothing of use of the text from start to end, and nothing else
 // goes: they end where it ends, without a gap but for a sign, and what they leave before is less than they take, or they
 // take 20 bytes or more.
 func covers(fs []Finding, start, end int) bool {

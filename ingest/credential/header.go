@@ -10,7 +10,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/authscheme"
 )
 
-// header looks into a request header.
+// header searches a request header.
 func (f *finder) header(v offset.View, raw []byte) {
 	pl := context{loc: tokenwarden.LocationHeader, fixed: true, param: raw}
 	switch kind := headerKind(raw); kind {
@@ -51,7 +51,7 @@ func hasFoldSuffix(b []byte, s string) bool {
 	return len(b) >= len(s) && bytes.EqualFold(b[len(b)-len(s):], []byte(s))
 }
 
-// cookies looks into a Cookie header (RFC 6265 section 4.2): a=1; b=2.
+// cookies searches a Cookie header (RFC 6265 section 4.2): a=1; b=2.
 func (f *finder) cookies(v offset.View, pl context) {
 	b := v.Text
 	for i := 0; i < len(b); {
@@ -72,7 +72,7 @@ func (f *finder) cookies(v offset.View, pl context) {
 	}
 }
 
-// cookie looks into one cookie.
+// cookie searches one cookie.
 func (f *finder) cookie(v offset.View, raw []byte) {
 	pl := context{loc: tokenwarden.LocationCookie, fixed: true}
 	n, param := f.paramName(raw)
@@ -84,7 +84,7 @@ func (f *finder) cookie(v offset.View, raw []byte) {
 	f.value(v, pl.withName(f.names.Cookie(n, param), param))
 }
 
-// subprotocols looks into Sec-WebSocket-Protocol, where browsers put tokens because they can set no other header: "bearer,
+// subprotocols searches Sec-WebSocket-Protocol, where browsers put tokens because they can set no other header: "bearer,
 // TOKEN" or "base64url.bearer.authorization.k8s.io.TOKEN" (Kubernetes: pkg/util/wsstream).
 func (f *finder) subprotocols(v offset.View, pl context) {
 	marked := false

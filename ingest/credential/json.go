@@ -8,7 +8,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// jsonIn looks into JSON, whole or cut: each string is judged under the key before it, whatever the nesting. It reports
+// jsonIn searches JSON, whole or cut: each string is judged under the key before it, whatever the nesting. It reports
 // whether a credential was there.
 func (f *finder) jsonIn(v offset.View, pl context) bool {
 	if pl.depth > maxNesting || !f.spend(v) {
@@ -77,7 +77,7 @@ func (f *finder) unescaped(s offset.View) offset.View {
 	return d
 }
 
-// stringEnd is where the string ends whose first byte is b[i].
+// stringEnd returns where the string ends whose first byte is b[i].
 func stringEnd(b []byte, i int) int {
 	for i < len(b) && b[i] != '"' {
 		if b[i] == '\\' && i+1 < len(b) {
@@ -88,7 +88,7 @@ func stringEnd(b []byte, i int) int {
 	return min(i, len(b))
 }
 
-// isKey tells whether a colon comes next.
+// isKey reports whether a colon comes next.
 func isKey(b []byte, i int) bool {
 	for i < len(b) && b[i] <= ' ' {
 		i++
@@ -96,7 +96,7 @@ func isKey(b []byte, i int) bool {
 	return i < len(b) && b[i] == ':'
 }
 
-// isNameKey tells whether the string under a key names the value that comes next.
+// isNameKey reports whether the string under a key names the value that comes next.
 func isNameKey(key []byte) bool {
 	switch string(key) {
 	case "name", "key", "header", "param", "field":

@@ -53,7 +53,7 @@ type Policy struct {
 	KeepPrefix bool
 }
 
-// Validate says what is wrong with o, naming the option.
+// Validate returns what is wrong with o, naming the option.
 func (o *Options) Validate() error {
 	if len(o.Keys) == 0 {
 		return errors.New("keys: want at least one")

@@ -11,7 +11,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
-// path looks into the segments of a path. Only segments that could be a token are looked at: a digit or an escape
+// path searches the segments of a path. Only segments that could be a token are looked at: a digit or an escape
 // among six bytes or more, or 16 bytes. Most are told from their neighbours: what follows /reset/ is judged as the
 // value of a name would be. UUIDs, digests, slugs and file names elsewhere stay.
 func (f *finder) path(v offset.View, pl context) bool {
@@ -32,7 +32,7 @@ func (f *finder) path(v offset.View, pl context) bool {
 	return found
 }
 
-// segment looks into the segment of v from start to end.
+// segment searches the segment of v from start to end.
 func (f *finder) segment(v offset.View, start, end int, flags uint8, pl context) bool {
 	s := v.Cut(start, end)
 	if len(s.Text) >= shape.MinRandom && bytes.IndexByte(s.Text, '=') >= 0 && f.wholeValue(s, f.inPath(v, start, pl)) {
@@ -75,7 +75,7 @@ func (f *finder) segment(v offset.View, start, end int, flags uint8, pl context)
 	return false
 }
 
-// preauthenticated looks at the token of an Oracle Cloud pre-authenticated request: /p/TOKEN/n/NAMESPACE/b/BUCKET/o/.
+// preauthenticated judges the token of an Oracle Cloud pre-authenticated request: /p/TOKEN/n/NAMESPACE/b/BUCKET/o/.
 func (f *finder) preauthenticated(v offset.View, start, end int, d offset.View, pl context) bool {
 	if len(d.Text) < shape.MinRandom || !bytes.HasSuffix(v.Text[:start], []byte("/p/")) || !ascii.HasAt(v.Text, end, "/n/") || shape.Of(d.Text) < shape.Hex {
 		return false
@@ -84,12 +84,12 @@ func (f *finder) preauthenticated(v offset.View, start, end int, d offset.View, 
 	return f.report(d, pl, evidence{kind: "token", confidence: tokenwarden.ConfidenceHigh, reason: "pre-authenticated request", random: true})
 }
 
-// embedded looks into the userinfo of a URL that stands in a path: /proxy/http://user:password@host/.
+// embedded searches the userinfo of a URL that stands in a path: /proxy/http://user:password@host/.
 func (f *finder) embedded(v offset.View, start int, s offset.View, pl context) bool {
 	return bytes.HasSuffix(v.Text[:start], []byte("://")) && bytes.IndexByte(s.Text, '@') > 0 && f.userinfo(s, pl)
 }
 
-// cookieless looks at ASP.NET's session and ticket in the path: /(S(TOKEN)F(TOKEN))/page.aspx.
+// cookieless judges ASP.NET's session and ticket in the path: /(S(TOKEN)F(TOKEN))/page.aspx.
 func (f *finder) cookieless(s offset.View, pl context) bool {
 	if len(s.Text) < shape.MinRandom || s.Text[0] != '(' || s.Text[2] != '(' || !bytes.HasSuffix(s.Text, []byte("))")) {
 		return false
@@ -104,7 +104,7 @@ func (f *finder) cookieless(s offset.View, pl context) bool {
 	return found
 }
 
-// parameters looks into the matrix parameters of a segment (RFC 3986 section 3.3): /path;jsessionid=1;v=2, and into
+// parameters searches the matrix parameters of a segment (RFC 3986 section 3.3): /path;jsessionid=1;v=2, and into
 // /name=value/ and /name=value&name=value/. What stands before the first separator is a segment of its own.
 func (f *finder) parameters(v offset.View, start, end int, pl context) bool {
 	found := false
@@ -155,7 +155,7 @@ func allWord(b []byte) bool {
 	return true
 }
 
-// segmentRuns looks for formats in the segment of v from start to end, which decodes to d. Where nothing had to be
+// segmentRuns finds formats in the segment of v from start to end, which decodes to d. Where nothing had to be
 // decoded the whole path is in sight: some formats are known by the segments before them, and base64 may hold a slash
 // that nobody encoded. In the path of the request itself a word behind the slash is a segment of its own.
 func (f *finder) segmentRuns(v offset.View, start, end int, d offset.View, pl context) bool {

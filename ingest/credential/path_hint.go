@@ -73,7 +73,7 @@ func (f *finder) bot(v offset.View, end int, d offset.View, pl context) bool {
 	return f.report(t, pl, evidence{kind: "bot_token", confidence: tokenwarden.ConfidenceMedium, reason: "path segment of a bot's API"})
 }
 
-// isBotMethod tells whether rest is /sendMessage or another method of Telegram's Bot API.
+// isBotMethod reports whether rest is /sendMessage or another method of Telegram's Bot API.
 func isBotMethod(rest []byte) bool {
 	for _, verb := range [...]string{"send", "get", "set", "edit", "delete", "answer", "forward", "pin", "unpin", "ban", "copy"} {
 		if n := len(verb) + 1; ascii.HasAt(rest, 0, "/"+verb) && len(rest) > n && ascii.IsUpper(rest[n]) {

@@ -20,7 +20,7 @@ type prefilter struct {
 	hints *names.PathHints
 }
 
-// cleanURL tells that no part of a URL can be a credential.
+// cleanURL reports that no part of a URL can be a credential.
 func (f *prefilter) cleanURL(b []byte) bool {
 	i := 0
 	if b[0] != '/' || len(b) > 1 && b[1] == '/' {
@@ -78,7 +78,7 @@ func cleanAuthority(b []byte) int {
 	return i + n
 }
 
-// cleanSegment tells that the segment from start to end, without syntax in it, is no credential.
+// cleanSegment reports that the segment from start to end, without syntax in it, is no credential.
 func (f *prefilter) cleanSegment(b []byte, start, end int, flags uint8) bool {
 	n := end - start
 	if n < 6 || n < shape.MinRandom && flags&ascii.Digit == 0 {
@@ -96,7 +96,7 @@ func (f *prefilter) cleanSegment(b []byte, start, end int, flags uint8) bool {
 	return f.hints.NoneBefore(b, start)
 }
 
-// cleanQuery tells that no pair of the query that starts at b[from] can hold a credential.
+// cleanQuery reports that no pair of the query that starts at b[from] can hold a credential.
 func (f *prefilter) cleanQuery(b []byte, from int) bool {
 	for i := from; i <= len(b); {
 		eq, end := -1, i
@@ -143,7 +143,7 @@ func (f *prefilter) cleanPair(b []byte, start, eq, end int) bool {
 	return false
 }
 
-// cleanProse tells that no word of a user agent can be a credential.
+// cleanProse reports that no word of a user agent can be a credential.
 func (f *prefilter) cleanProse(b []byte) bool {
 	if bytes.IndexByte(b, '=') >= 0 || bytes.IndexByte(b, '%') >= 0 || bytes.IndexByte(b, '@') >= 0 ||
 		hasPairColon(b) || bearerAt(b, 0) >= 0 || len(b) >= shape.MinRandom && provider.MayStartFirst(b, 0) {

@@ -36,7 +36,7 @@ func checkFindings(t testing.TB, line []byte, fs []Finding) {
 	}
 }
 
-// outside is what of line lies outside of the redacted findings.
+// outside returns what of line lies outside of the redacted findings.
 func outside(line []byte, fs []Finding) []byte {
 	var out []byte
 	at := 0
@@ -49,7 +49,7 @@ func outside(line []byte, fs []Finding) []byte {
 	return append(out, line[at:]...)
 }
 
-// holds tells whether out shows token in any writing.
+// holds reports whether out shows token in any writing.
 func holds(out []byte, token string) bool {
 	raw := []byte(token)
 	for _, s := range []string{token, credentialtest.Percent(token), credentialtest.Percent(credentialtest.Percent(token)), credentialtest.Percent(credentialtest.Percent(credentialtest.Percent(token))), credentialtest.JSONText(token), credentialtest.PercentAll(token, "%%%02X"), credentialtest.PercentAll(token, "%%%02x"), base64.StdEncoding.EncodeToString(raw), base64.RawURLEncoding.EncodeToString(raw)} {

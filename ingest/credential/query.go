@@ -9,7 +9,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// query looks into name=value pairs that & or ; separate. A semicolon is a separator only before another name=value:
+// query searches name=value pairs that & or ; separate. A semicolon is a separator only before another name=value:
 // passwords hold semicolons too.
 func (f *finder) query(v offset.View, pl context) bool {
 	if !f.spend(v) {
@@ -53,7 +53,7 @@ func scanPair(b []byte, i int) (eq, end int, flags uint8) {
 	return eq, end, flags
 }
 
-// pairFollows tells whether b starts with a name and an equals sign.
+// pairFollows reports whether b starts with a name and an equals sign.
 func pairFollows(b []byte) bool {
 	for i, c := range b {
 		switch {
@@ -66,7 +66,7 @@ func pairFollows(b []byte) bool {
 	return false
 }
 
-// pair looks into one pair.
+// pair searches one pair.
 func (f *finder) pair(v offset.View, pl context, p pairAt) bool {
 	if p.eq < 0 {
 		if p.end-p.start < shape.MinRandom && p.flags == 0 {
@@ -113,7 +113,7 @@ func (f *finder) paramName(raw []byte) (names.Name, []byte) {
 // maxFlag is how long the value of a flag is: 1, on, yes.
 const maxFlag = 3
 
-// nameItself looks for a token in the place of a name, ?TOKEN=1, and says where it ends; 0 if there is none. A token may
+// nameItself finds a token in the place of a name, ?TOKEN=1, and says where it ends; 0 if there is none. A token may
 // itself hold the equals sign, but not before a value as short as a flag's.
 func (f *finder) nameItself(v offset.View, p pairAt, pl context) int {
 	n := len(f.found)

@@ -79,7 +79,7 @@ func (f *finder) addClaims(b []byte, p *jwt.Parts, out *Finding) {
 	}
 }
 
-// holdsToken tells whether a token that speaks for itself stands in a name: a name leaves with what was found under it.
+// holdsToken reports whether a token that speaks for itself stands in a name: a name leaves with what was found under it.
 func (f *finder) holdsToken(b []byte) bool {
 	for i := shape.MinRandom - 1; i < len(b); i += shape.MinRandom {
 		if ascii.Class[b[i]]&ascii.Run == 0 {
@@ -116,7 +116,7 @@ func (f *finder) keeps(out *Finding, pl context) bool {
 	return out.Confidence < least
 }
 
-// isPlaceholder tells whether b is what AppendPlaceholder wrote, or that behind a type prefix.
+// isPlaceholder reports whether b is what AppendPlaceholder wrote, or that behind a type prefix.
 func isPlaceholder(b []byte) bool {
 	i := bytes.Index(b, placeholder.Start)
 	if i < 0 || placeholder.Len(b[i:]) != len(b)-i {

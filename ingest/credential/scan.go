@@ -11,7 +11,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
-// scanRuns looks for tokens that speak for themselves anywhere in v: a provider's format, a JWT. All of them hold 16 or
+// scanRuns finds tokens that speak for themselves anywhere in v: a provider's format, a JWT. All of them hold 16 or
 // more characters of letters, digits, - and _ in a row, so that it is enough to look at every 16th byte: a run that
 // long cannot step over it.
 func (f *finder) scanRuns(v offset.View, pl context) bool {
@@ -142,7 +142,7 @@ func (f *finder) wholeValue(v offset.View, pl context) bool {
 	return true
 }
 
-// customPatterns looks for the user's own patterns in a field, at each level of its percent-encoding.
+// customPatterns finds the user's own patterns in a field, at each level of its percent-encoding.
 func (f *finder) customPatterns(v offset.View, pl context) {
 	for range secret.MaxDecode {
 		for i := range f.patterns {

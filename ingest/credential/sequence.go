@@ -32,7 +32,7 @@ type sequenceEntry struct {
 
 func newSequences() sequences { return sequences{new([sequenceSize]sequenceEntry)} }
 
-// of says how the token goes on from those before it, and remembers it.
+// of returns how the token goes on from those before it, and remembers it.
 func (s sequences) of(token []byte) tokenwarden.Sequence {
 	n := min(len(token), sequenceMax)
 	if n < sequenceMin {

@@ -9,7 +9,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// unparsed looks into a line of which nothing is known.
+// unparsed searches a line of which nothing is known.
 func (f *finder) unparsed(v offset.View) {
 	pl := context{loc: tokenwarden.LocationHeader, fixed: true}
 	if len(f.patterns) > 0 {
@@ -30,7 +30,7 @@ func (f *finder) unparsedText(v offset.View, pl context) {
 	f.scanWords(v, pl, true)
 }
 
-// scanWords looks at the words of a text one by one; loose also takes what looks random for a token.
+// scanWords judges the words of a text one by one; loose also takes what looks random for a token.
 func (f *finder) scanWords(v offset.View, pl context, loose bool) bool {
 	found := false
 	b := v.Text
@@ -56,7 +56,7 @@ func isWordEnd(c byte) bool {
 
 var wordEdge = ascii.Set(",;.()[]{}|")
 
-// scanWord looks at one word: a URL, pairs, or something random.
+// scanWord judges one word: a URL, pairs, or something random.
 func (f *finder) scanWord(v offset.View, pl context, loose bool) bool {
 	i, j := 0, len(v.Text)
 	for i < j && wordEdge[v.Text[i]] {
@@ -102,7 +102,7 @@ func (f *finder) randomPiece(v offset.View, pl context) {
 	f.report(v, pl, evidence{kind: "token", confidence: tokenwarden.ConfidenceLow, reason: "random word in a line of no known format"})
 }
 
-// basicsIn looks for "Basic BASE64" in a text.
+// basicsIn finds "Basic BASE64" in a text.
 func (f *finder) basicsIn(v offset.View, pl context) {
 	b := v.Text
 	for i := 0; ; {

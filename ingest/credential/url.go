@@ -11,7 +11,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/authscheme"
 )
 
-// url looks into a URL or a part of one (RFC 3986): absolute-form, origin-form, authority-form, host:port/?query, or a
+// url searches a URL or a part of one (RFC 3986): absolute-form, origin-form, authority-form, host:port/?query, or a
 // path. It reports whether a credential was there.
 func (f *finder) url(v offset.View, pl context) bool {
 	if pl.depth > maxNesting || !f.spend(v) {
@@ -46,7 +46,7 @@ func (f *finder) url(v offset.View, pl context) bool {
 	return f.path(v, pl.at(tokenwarden.LocationPath)) || found
 }
 
-// authorityStart is where the authority of a URL starts, -1 if it has none. Only the start of b is looked at: an
+// authorityStart returns where the authority of a URL starts, -1 if it has none. Only the start of b is looked at: an
 // http:// further on belongs to a path.
 func authorityStart(b []byte) int {
 	if b[0] == '/' {
@@ -71,7 +71,7 @@ func authorityStart(b []byte) int {
 	return -1
 }
 
-// userinfo looks into an authority: user:password@host:port. A password is one whatever it looks like; a user without
+// userinfo searches an authority: user:password@host:port. A password is one whatever it looks like; a user without
 // a password is a credential if it looks like one (https://TOKEN@host/).
 func (f *finder) userinfo(v offset.View, pl context) bool {
 	at := bytes.LastIndexByte(v.Text, '@')
@@ -81,7 +81,7 @@ func (f *finder) userinfo(v offset.View, pl context) bool {
 	return f.userPassword(v.Cut(0, at), pl.at(tokenwarden.LocationUserinfo))
 }
 
-// userPassword looks into user:password, of a URL or of HTTP Basic.
+// userPassword searches user:password, of a URL or of HTTP Basic.
 func (f *finder) userPassword(v offset.View, pl context) bool {
 	colon := bytes.IndexByte(v.Text, ':')
 	if colon < 0 {
@@ -101,7 +101,7 @@ func (f *finder) userPassword(v offset.View, pl context) bool {
 
 var passwordName = []byte("password")
 
-// user looks at a user without a password.
+// user judges a user without a password.
 func (f *finder) user(v offset.View, pl context) bool {
 	if d, ok := f.arena.Percent(v); ok {
 		v = d
@@ -128,7 +128,7 @@ func (f *finder) randomUser(v offset.View, pl context) bool {
 		f.report(v, pl, evidence{kind: "token", confidence: tokenwarden.ConfidenceLow, reason: "user that looks like a token", random: true})
 }
 
-// fragment looks into what follows the #: parameters of an OAuth response, a route with its own query, or a path.
+// fragment searches what follows the #: parameters of an OAuth response, a route with its own query, or a path.
 func (f *finder) fragment(v offset.View, pl context) bool {
 	pl.fixed = true
 	switch {

@@ -14,7 +14,7 @@ import (
 
 const locCookie = tokenwarden.LocationCookie
 
-// value looks into a value: at each level of encoding first for a structure in it (JSON, a URL, a scheme and its
+// value searches a value: at each level of encoding first for a structure in it (JSON, a URL, a scheme and its
 // token, pairs), then for the value itself, then one level deeper. It reports whether a credential was there.
 func (f *finder) value(v offset.View, pl context) bool {
 	v = v.Trim().Unquote()
@@ -42,7 +42,7 @@ func (f *finder) value(v offset.View, pl context) bool {
 	return f.leaf(v, pl)
 }
 
-// structured looks for credentials in the parts of a value.
+// structured finds credentials in the parts of a value.
 func (f *finder) structured(v offset.View, pl context) bool {
 	b := v.Text
 	if len(b) >= shape.MinRandom && bytes.IndexByte(b, '=') >= 0 && f.wholeValue(v, pl) {
@@ -78,7 +78,7 @@ func (f *finder) structured(v offset.View, pl context) bool {
 	return false
 }
 
-// tilde looks at the token of a content network (Akamai): exp=1~acl=/*~hmac=TOKEN. Only the proof is the credential.
+// tilde judges the token of a content network (Akamai): exp=1~acl=/*~hmac=TOKEN. Only the proof is the credential.
 func (f *finder) tilde(v offset.View, pl context) bool {
 	i := bytes.LastIndex(v.Text, []byte("hmac="))
 	if i < 0 || i > 0 && v.Text[i-1] != '~' {
@@ -93,7 +93,7 @@ func (f *finder) tilde(v offset.View, pl context) bool {
 
 var privateKey = []byte("PRIVATE KEY-----")
 
-// hasAuthority tells whether b is an absolute URL of any scheme.
+// hasAuthority reports whether b is an absolute URL of any scheme.
 func hasAuthority(b []byte) bool {
 	i := bytes.Index(b, []byte("://"))
 	if i <= 0 || i > 24 {
@@ -182,7 +182,7 @@ func stripWrapping(v offset.View) offset.View {
 
 var closing = [256]byte{'{': '}', '<': '>', '[': ']', '(': ')'}
 
-// ownerEnd is where the separator stands in NAME:TOKEN and NAME|TOKEN, 0 if b is not made so.
+// ownerEnd returns where the separator stands in NAME:TOKEN and NAME|TOKEN, 0 if b is not made so.
 func ownerEnd(b []byte) int {
 	i := 0
 	for i < len(b) && i <= names.MaxWordSize && ascii.IsAlpha(b[i]) {
@@ -194,7 +194,7 @@ func ownerEnd(b []byte) int {
 	return i
 }
 
-// secretEnough tells whether b is more than an ordinary word or number.
+// secretEnough reports whether b is more than an ordinary word or number.
 func (f *finder) secretEnough(b []byte, s shape.Shape, g names.Grade) bool {
 	switch s {
 	case shape.Ordinary:
@@ -251,7 +251,7 @@ func (f *finder) weakValue(v offset.View, pl context) bool {
 	})
 }
 
-// signatureParts looks at the parts of a signature that names its algorithm or version: sha256=..., t=1670000000,v1=...
+// signatureParts judges the parts of a signature that names its algorithm or version: sha256=..., t=1670000000,v1=...
 func (f *finder) signatureParts(v offset.View, pl context) bool {
 	found := false
 	for i := 0; i < len(v.Text); {
@@ -271,7 +271,7 @@ func (f *finder) signatureParts(v offset.View, pl context) bool {
 	return found
 }
 
-// afterScheme looks for "Bearer TOKEN" in the place of a value: only the token is the credential. Without a name that
+// afterScheme finds "Bearer TOKEN" in the place of a value: only the token is the credential. Without a name that
 // calls for one, what follows must look like a token: "token of thanks" is text.
 func (f *finder) afterScheme(v offset.View, pl context) bool {
 	s, n := authscheme.At(v.Text)

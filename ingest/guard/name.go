@@ -18,7 +18,7 @@ var harmlessWords = [...]string{
 
 // pageCursors lists whole names that end like a secret's and carry the position in a list.
 var pageCursors = map[string]bool{
-	"ctoken": true, // YouTube: the continuation of a list
+	"ctoken": true, // YouTube: the continuation of a list; 2026-11-25
 }
 
 // endingsByLast lists sensitiveEndings by their last letter, in either case.

@@ -11,7 +11,7 @@ import (
 const MaxDecode = 5
 
 // Canonical appends to dst the form of a token that is fingerprinted. It is percent-decoded until nothing more decodes,
-// at most maxDecode times, and has no white space around it. Where all of it is base64 of text, that text is the
+// at most MaxDecode times, and has no white space around it. Where all of it is base64 of text, that text is the
 // token: somebody wrapped it. Escapes that do not decode ("100%sure") stay as they are, and "+" stays "+": tokens in
 // base64 hold it raw more often than a credential holds a space.
 func Canonical(dst, token []byte) []byte {

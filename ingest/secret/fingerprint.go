@@ -34,10 +34,10 @@ func NewFingerprinter(keys ...Key) Fingerprinter {
 	return Fingerprinter{Hide(f)}
 }
 
-// KeyID is the ID of the key that signs.
+// KeyID returns the ID of the key that signs.
 func (f Fingerprinter) KeyID() tokenwarden.KeyID { return f.in.Get().macs[0].id }
 
-// Fingerprint is the fingerprint of t under the key that signs. It is what Find reports for the same token wherever
+// Fingerprint returns the fingerprint of t under the key that signs. It is what Find reports for the same token wherever
 // it stands and however it is encoded there: t is canonicalised first (see canonical).
 func (f Fingerprinter) Fingerprint(t Token) tokenwarden.Fingerprint {
 	in := f.in.Get()
@@ -45,7 +45,7 @@ func (f Fingerprinter) Fingerprint(t Token) tokenwarden.Fingerprint {
 	return in.macs[0].of(domainToken, in.token)
 }
 
-// Line is the fingerprint of the token on one line of text, as people paste it: white space and quotes around it, a
+// Line returns the fingerprint of the token on one line of text, as people paste it: white space and quotes around it, a
 // "Bearer " or another scheme in front, and percent-encoding are taken off first. It reports false for an empty line.
 func (f Fingerprinter) Line(line []byte) (tokenwarden.Fingerprint, bool) {
 	token := stripWrapping(line)

@@ -14,7 +14,7 @@ type Input struct{ Token }
 // InputFrom takes a copy of text.
 func InputFrom(text []byte) Input { return Input{NewToken(bytes.Clone(text))} }
 
-// UnmarshalJSON reads a text; null, and what is no text, is an empty Pasted.
+// UnmarshalJSON reads a text; null, and what is no text, is an empty Input.
 func (p *Input) UnmarshalJSON(text []byte) error {
 	var s string
 	_ = json.Unmarshal(text, &s) // its error may quote the text
@@ -22,10 +22,10 @@ func (p *Input) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// IsEmpty tells whether there is nothing but white space.
+// IsEmpty reports whether there is nothing but white space.
 func (p Input) IsEmpty() bool { return len(bytes.TrimSpace(p.bytes())) == 0 }
 
-// After is what stands behind first in p, without the separators between the two: trufflehog writes an id and its
+// After returns what stands behind first in p, without the separators between the two: trufflehog writes an id and its
 // secret as one. It is empty if p does not begin with first.
 func (p Input) After(first Input) Input {
 	rest, ok := bytes.CutPrefix(p.bytes(), first.bytes())
@@ -35,13 +35,13 @@ func (p Input) After(first Input) Input {
 	return InputFrom(bytes.TrimLeft(rest, ":;,| \t"))
 }
 
-// StandsIn tells whether text holds the credential.
+// StandsIn reports whether text holds the credential.
 func (p Input) StandsIn(text string) bool {
 	token := stripWrapping(p.bytes())
 	return len(token) > 0 && strings.Contains(text, string(token)) || !p.IsEmpty() && strings.Contains(text, string(p.bytes()))
 }
 
-// IsMasked tells whether the credential was taken out or cut before: "REDACTED", "AKIA****", "ghp_ab...". What is left
+// IsMasked reports whether the credential was taken out or cut before: "REDACTED", "AKIA****", "ghp_ab...". What is left
 // has another fingerprint than the credential.
 func (p Input) IsMasked() bool {
 	b := bytes.TrimSpace(p.bytes())

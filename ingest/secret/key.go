@@ -69,7 +69,7 @@ func newKey(secret *[KeySize]byte) Key {
 // ID names the key without telling anything about it.
 func (k Key) ID() tokenwarden.KeyID { return k.id }
 
-// IsZero tells whether k holds no key.
+// IsZero reports whether k holds no key.
 func (k Key) IsZero() bool { return k.secret == nil }
 
 // String returns "[key ID]".

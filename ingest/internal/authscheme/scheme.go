@@ -16,6 +16,7 @@ type Scheme struct {
 	Form Form
 }
 
+// Form is how the credentials of a scheme are written.
 type Form uint8
 
 const (
@@ -43,6 +44,7 @@ var table = []Scheme{
 	{"deepl-auth-key", "api_key", Token}, {"authkey", "api_key", Token}, {"accesskey", "api_key", Token},
 }
 
+// MaxName bounds the length of a scheme's name.
 const MaxName = 24
 
 // At returns the scheme that b starts with and where what follows it starts, 0 if b starts with none.
@@ -66,17 +68,18 @@ func At(b []byte) (*Scheme, int) {
 	return nil, 0
 }
 
-// Len is how many bytes of b are a scheme and the space after it.
+// Len returns how many bytes of b are a scheme and the space after it.
 func Len(b []byte) int {
 	_, n := At(b)
 	return n
 }
 
+// IsHeader reports whether name is that of a header with a scheme and credentials.
 func IsHeader(name []byte) bool {
 	return bytes.EqualFold(name, []byte("authorization")) || bytes.EqualFold(name, []byte("proxy-authorization"))
 }
 
-// IsStandIn tells whether a password says that the user is the credential: empty, x, x-oauth-basic (GitHub), api_token
+// IsStandIn reports whether a password says that the user is the credential: empty, x, x-oauth-basic (GitHub), api_token
 // (Toggl), X (Freshdesk).
 func IsStandIn(b []byte) bool {
 	switch string(b) {

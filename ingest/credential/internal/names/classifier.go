@@ -17,6 +17,8 @@ type Classifier struct {
 	words    splitName
 }
 
+// NewClassifier returns a Classifier. extra are further names that call for a secret, except names that do not, in any
+// spelling.
 func NewClassifier(extra, except []string) *Classifier {
 	l := &Classifier{keywords: keywords, added: map[string]bool{}, except: map[string]bool{}, memo: newMemo[Name](), logins: newMemo[bool]()}
 	for _, n := range extra {

@@ -33,7 +33,7 @@ func (l *Classifier) Cookie(n Name, raw []byte) Name {
 	return n
 }
 
-// isLogin tells whether a cookie's name has a word of logins in it, or is one that a framework makes of a fixed word
+// isLogin reports whether a cookie's name has a word of logins in it, or is one that a framework makes of a fixed word
 // and letters of chance: SESS and a digest (Drupal), ASPSESSIONID and eight letters (ASP).
 func (l *Classifier) isLogin(raw []byte) bool {
 	if len(raw) > MaxNameSize {

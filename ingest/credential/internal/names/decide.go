@@ -178,7 +178,7 @@ func (l *Classifier) anyTerm(ws *splitName, n int) bool {
 	return false
 }
 
-// hasTerm tells whether one of the first n words is a term of any grade.
+// hasTerm reports whether one of the first n words is a term of any grade.
 func (l *Classifier) hasTerm(ws *splitName, n int) bool {
 	for _, w := range ws.w[:n] {
 		if _, ok := l.keywords[string(w)]; ok || string(w) == "key" || string(w) == "code" {
@@ -188,7 +188,7 @@ func (l *Classifier) hasTerm(ws *splitName, n int) bool {
 	return false
 }
 
-// isSuffix tells whether w says nothing by itself: an index, a version, "value", "confirmation", the digest that tells
+// isSuffix reports whether w says nothing by itself: an index, a version, "value", "confirmation", the digest that tells
 // the cookies of two sites apart.
 func isSuffix(w []byte) bool {
 	if len(w) >= 16 && shape.Of(w) == shape.Hex {
@@ -216,7 +216,7 @@ func flat(raw []byte, ws *splitName) []byte {
 	return out[:n]
 }
 
-// IsQualifier tells whether raw says nothing by itself: an operator ($eq), "value", "raw".
+// IsQualifier reports whether raw says nothing by itself: an operator ($eq), "value", "raw".
 func (l *Classifier) IsQualifier(raw []byte) bool {
 	if len(raw) > MaxWordSize {
 		return false
@@ -225,4 +225,5 @@ func (l *Classifier) IsQualifier(raw []byte) bool {
 	return l.words.n == 1 && isSuffix(l.words.w[0])
 }
 
+// MaxWordSize is the length of the longest word that is a name on its own.
 const MaxWordSize = 16

@@ -8,7 +8,7 @@ import (
 var trackers = ascii.Words(`utm gclid gclsrc dclid gbraid wbraid fbclid msclkid yclid ttclid twclid igshid igsh mc gad
 	srsltid epik hsenc hsmi sccid mkt vero ga gl rdt oly icid`)
 
-// WhyNone says what a name of no grade means; "" if nothing is known of it.
+// WhyNone returns what a name of no grade means; "" if nothing is known of it.
 func (l *Classifier) WhyNone(param []byte) string {
 	ws := &l.words
 	l.split(param, ws)

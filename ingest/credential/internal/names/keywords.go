@@ -113,7 +113,13 @@ var trackerCookies = [...]string{"_hj", "nrba_", "_splunk_rum", "dtcookie", "dtp
 // loginPieces within the name of a cookie say the same: PHPSESSIDBX, AZUREWEBSITESAUTH.
 var loginPieces = [...]string{"sess", "auth", "tkt", "token", "login", "passw", "cred", "jwt", "saml"}
 
-// foreignNames are names of passwords in other scripts.
+// productNames are whole names that mean something else in single products than their words say.
+var productNames = map[string]Name{
+	"ctoken": {}, // YouTube: the continuation of a list; a blind corpus, 2026-11-25
+}
+
+// foreignNames are names of passwords in other scripts: Russian, Chinese (simplified, traditional), Japanese (two), Korean,
+// Hebrew, Arabic, Thai, Greek; from a blind corpus, 2026-11-25.
 var foreignNames = ascii.Words(`пароль Пароль ПАРОЛЬ 密码 密碼 口令 パスワード 비밀번호 סיסמה كلمة_المرور รหัสผ่าน κωδικός`)
 
 // secretKeyWords before "key" make it a secret.

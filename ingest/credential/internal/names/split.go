@@ -24,7 +24,7 @@ type Name struct {
 	Kind  string
 }
 
-// IsSensitive tells whether the name alone says that something secret follows.
+// IsSensitive reports whether the name alone says that something secret follows.
 func (n Name) IsSensitive() bool { return n.Grade >= Strong }
 
 // Names are compared as words. A name falls into words at everything that is not a letter or digit and at the humps
@@ -52,8 +52,8 @@ func (l *Classifier) classify(raw []byte, ws *splitName) Name {
 	if len(raw) > MaxNameSize {
 		raw = raw[len(raw)-MaxNameSize:]
 	}
-	if string(raw) == "ctoken" { // YouTube's cursor of a page
-		return Name{}
+	if n, ok := productNames[string(raw)]; ok {
+		return n
 	}
 	l.split(raw, ws)
 	if ws.n == 0 {
@@ -174,7 +174,7 @@ func (ws *splitName) add(w []byte) {
 	ws.n++
 }
 
-// hump tells whether a word of camelCase starts at b[i]: "idToken", "IDToken".
+// hump reports whether a word of camelCase starts at b[i]: "idToken", "IDToken".
 func hump(b []byte, i int) bool {
 	if !ascii.IsUpper(b[i]) {
 		return false
@@ -182,7 +182,7 @@ func hump(b []byte, i int) bool {
 	return !ascii.IsUpper(b[i-1]) || i+1 < len(b) && ascii.IsLower(b[i+1])
 }
 
-// hasHumps tells whether b is camelCase whose words have two letters or more: "aPi" and "pRiVaTe" are no such thing.
+// hasHumps reports whether b is camelCase whose words have two letters or more: "aPi" and "pRiVaTe" are no such thing.
 func hasHumps(b []byte) bool {
 	from, humps := 0, 0
 	for i := 1; i < len(b); i++ {

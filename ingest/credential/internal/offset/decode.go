@@ -56,6 +56,7 @@ func (a *Arena) PercentBytes(raw []byte) []byte {
 // none.
 func (a *Arena) UnescapeJSON(v View) (View, bool) { return a.unescape(v, jsonEscape) }
 
+// UnescapeC decodes the escapes of nginx and Apache once: \xHH, \", \\, \n, \t and the like.
 func (a *Arena) UnescapeC(v View) (View, bool) { return a.unescape(v, cEscape) }
 
 // escape decodes the escape that b starts with, a backslash and at least one byte: it returns the character and how

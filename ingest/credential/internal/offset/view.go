@@ -19,7 +19,7 @@ func Plain(line []byte, start, end int) View {
 	return View{Text: line[start:end:end], base: int32(start)}
 }
 
-// Cut is the part of v from i to j.
+// Cut returns the part of v from i to j.
 func (v View) Cut(i, j int) View {
 	v.Text = v.Text[i:j:j]
 	switch {
@@ -31,10 +31,10 @@ func (v View) Cut(i, j int) View {
 	return v
 }
 
-// From is the part of v from i on.
+// From returns the part of v from i on.
 func (v View) From(i int) View { return v.Cut(i, len(v.Text)) }
 
-// Span says where v stands in the line.
+// Span returns where v stands in the line.
 func (v View) Span() (start, end int) {
 	switch {
 	case v.off != nil:
@@ -45,7 +45,7 @@ func (v View) Span() (start, end int) {
 	return int(v.base), int(v.base) + len(v.Text)
 }
 
-// At says where byte i of v starts in the line; i may be len(v.b).
+// At returns where byte i of v starts in the line; i may be len(v.b).
 func (v View) At(i int) int32 {
 	switch {
 	case v.off != nil:
@@ -87,6 +87,7 @@ type Arena struct {
 	off []int32
 }
 
+// Reset empties the arena for the next line.
 func (a *Arena) Reset() { a.b, a.off = a.b[:0], a.off[:0] }
 
 // Forget overwrites what is left of the last line.

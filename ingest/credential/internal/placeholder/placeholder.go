@@ -22,15 +22,16 @@ func Find(b []byte) (at, n int) {
 	}
 }
 
-// IsIn tells whether a part of b has been redacted: it was a structure then, and is judged no other way now.
+// IsIn reports whether a part of b has been redacted: it was a structure then, and is judged no other way now.
 func IsIn(b []byte) bool {
 	_, n := Find(b)
 	return n > 0
 }
 
+// Start is how every placeholder starts.
 var Start = []byte(Word + ".")
 
-// Len is how long the placeholder is that b starts with, 0 if it starts with none.
+// Len returns how long the placeholder is that b starts with, 0 if it starts with none.
 func Len(b []byte) int {
 	i := len(Word) + 1
 	if len(b) < i || string(b[:i-1]) != Word || b[i-1] != '.' {
@@ -61,6 +62,7 @@ const (
 	KindAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789_"
 )
 
+// Append appends the placeholder of a credential: its kind and the first bytes of its fingerprint.
 func Append(dst []byte, kind string, hash []byte) []byte {
 	dst = append(dst, Word...)
 	dst = append(dst, '.')

@@ -9,7 +9,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// IsPrefix tells whether b is the prefix of a provider's format.
+// IsPrefix reports whether b is the prefix of a provider's format.
 func IsPrefix(b []byte) bool {
 	if len(b) < 3 {
 		return len(b) == 2
@@ -78,7 +78,7 @@ func newFormatIndex(fs []Format) *formatIndex {
 	return x
 }
 
-// mayStandWithin tells whether f is looked for behind a joint within a run (report-TOKEN): where its prefix is distinct, or
+// mayStandWithin reports whether f is looked for behind a joint within a run (report-TOKEN): where its prefix is distinct, or
 // no word and followed by enough that must look random then.
 func (f *Format) mayStandWithin() bool {
 	return f.Flags&FDistinct != 0 || f.Flags&fRandom == 0 && f.Min >= shape.MinRandom
@@ -111,7 +111,7 @@ func (x *formatIndex) at(b []byte, i int) (Match, bool) {
 	return Match{}, false
 }
 
-// at tells whether b[i:] starts with a token of format f.
+// at reports whether b[i:] starts with a token of format f.
 func (f *Format) at(b []byte, i int) (Match, bool) {
 	n := len(f.Prefix)
 	if len(b)-i < n+MinCut || string(b[i:i+n]) != f.Prefix {
@@ -141,7 +141,7 @@ func (f *Format) at(b []byte, i int) (Match, bool) {
 	return Match{}, false
 }
 
-// tailEnd is where the tail that starts at b[i] ends.
+// tailEnd returns where the tail that starts at b[i] ends.
 func (f *Format) tailEnd(b []byte, i int) int {
 	end := i
 	for end < len(b) {
@@ -159,7 +159,7 @@ func (f *Format) tailEnd(b []byte, i int) int {
 	return end
 }
 
-// goesOn tells whether the tail goes on behind the dot at b[i].
+// goesOn reports whether the tail goes on behind the dot at b[i].
 func (f *Format) goesOn(b []byte, i int) bool {
 	for i < len(b) && (b[i] == '.' || b[i] == '=' && f.Flags&(fB64|fEquals) != 0) {
 		i++
@@ -175,7 +175,7 @@ func (f *Format) endOfHex(b []byte, start, end int) int {
 	return end
 }
 
-// plausible tells whether a tail behind a prefix that also occurs elsewhere is one: nothing of its alphabet's kin
+// plausible reports whether a tail behind a prefix that also occurs elsewhere is one: nothing of its alphabet's kin
 // follows, and it is no word; where the prefix is a word itself, it looks random.
 func (f *Format) plausible(tail, b []byte, end int) bool {
 	if end < len(b) && ascii.Class[b[end]]&ascii.Alnum != 0 {
@@ -194,7 +194,7 @@ func (f *Format) plausible(tail, b []byte, end int) bool {
 	return true
 }
 
-// masked tells whether b is one character again and again, or a placeholder: what documentation and redactors put in the
+// masked reports whether b is one character again and again, or a placeholder: what documentation and redactors put in the
 // place of a token.
 func masked(b []byte) bool {
 	same := 0

@@ -7,7 +7,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// around looks for a format at the start of a run, or up to two short pieces before it: prefixes such as SG., ya29.,
+// around finds a format at the start of a run, or up to two short pieces before it: prefixes such as SG., ya29.,
 // dp.pt. and 1//0 hold characters that end a run.
 func (x *formatIndex) around(b []byte, start, end int) (Match, bool) {
 	if m, ok := x.at(b, start); ok {
@@ -40,7 +40,7 @@ func isPrefixJoin(c byte) bool {
 	return c == '.' || c == '/' || c == '|' || c == '$' || c == ' ' || c == '~' || c == ':'
 }
 
-// inside looks for a format within a run, behind a joint: those whose prefix occurs nowhere else, those of one length that
+// inside finds a format within a run, behind a joint: those whose prefix occurs nowhere else, those of one length that
 // begin in capitals, and others with a tail that looks random.
 func (x *formatIndex) inside(b []byte, i int) (Match, bool) {
 	if i+MinCut > len(b) {

@@ -37,7 +37,7 @@ var anchors = [...]anchor{
 	{"azure_search_key", 52, 42, "AzSe", ascii.Alnum},
 }
 
-// rest tells whether the bytes around the text are of the token's alphabet.
+// rest reports whether the bytes around the text are of the token's alphabet.
 func (a *anchor) rest(token []byte) bool {
 	for i, c := range token {
 		if ascii.Class[c]&a.tail == 0 && (i < a.at || i >= a.at+len(a.text)) {
@@ -55,7 +55,7 @@ var anchorSizes = func() (set [2]uint64) {
 	return set
 }()
 
-// mayAnchor tells whether the run from start to end has the size and the text of an anchored token.
+// mayAnchor reports whether the run from start to end has the size and the text of an anchored token.
 func mayAnchor(b []byte, start, end int) bool {
 	n := end - start
 	if n >= 128 || anchorSizes[n/64]>>(n%64)&1 == 0 {

@@ -66,7 +66,7 @@ func mayTerraform(b []byte, i int) bool {
 	return i >= 0 && i+15 < len(b) && b[i+14] == '.' && ascii.HasAt(b, i+14, ".atlasv1.")
 }
 
-// brokenJWT is what has the look of a JSON Web Token and does not decode as one, because it was cut or changed: two
+// brokenJWT returns what has the look of a JSON Web Token and does not decode as one, because it was cut or changed: two
 // parts that start as base64 of {" does, perhaps a third.
 func brokenJWT(b []byte, start, end int) (Match, bool) {
 	from := start - 1
@@ -225,7 +225,7 @@ func (x *formatIndex) first(b []byte, i int) (Match, bool) {
 	return authress(b, i)
 }
 
-// MayStartFirst tells that first may recognise one in the stretch of 16 or more from start.
+// MayStartFirst reports that first may recognise one in the stretch of 16 or more from start.
 func MayStartFirst(b []byte, start int) bool {
 	return index.bits.has(key3(b[start], b[start+1], b[start+2])) || mayAzure(b, start) || mayTerraform(b, start) || mayAuthress(b, start) ||
 		ascii.HasAt(b, start, braintreePrefix)

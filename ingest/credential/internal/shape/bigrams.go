@@ -25,7 +25,7 @@ var bigrams = func() (t [26]uint32) {
 	return t
 }()
 
-// LooksLikeWord tells whether three quarters of the letter pairs of b, all letters of any case, are those of words.
+// LooksLikeWord reports whether three quarters of the letter pairs of b, all letters of any case, are those of words.
 func LooksLikeWord(b []byte) bool {
 	good := 0
 	for i := 1; i < len(b); i++ {

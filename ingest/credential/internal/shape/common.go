@@ -6,7 +6,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// isOrdinary tells whether b is made of words, short numbers and the mixtures of both that people write ("sha-256",
+// isOrdinary reports whether b is made of words, short numbers and the mixtures of both that people write ("sha-256",
 // "v2", "30s", "cart:42:items", "created_at"), or is a placeholder.
 func isOrdinary(b []byte, c Census) bool {
 	if IsTemplate(b) {
@@ -42,7 +42,7 @@ func isOrdinary(b []byte, c Census) bool {
 	return true
 }
 
-// HasPasswordSign tells whether b mixes letters and digits with signs that people put into passwords and nowhere else.
+// HasPasswordSign reports whether b mixes letters and digits with signs that people put into passwords and nowhere else.
 func HasPasswordSign(b []byte) bool {
 	digit, sign := false, false
 	for _, c := range b {
@@ -120,7 +120,7 @@ func allLetters(b []byte) bool {
 	return true
 }
 
-// IsTemplate tells whether b stands for a value instead of being one: {token}, <token>, $TOKEN, ${token}, %s, :token,
+// IsTemplate reports whether b stands for a value instead of being one: {token}, <token>, $TOKEN, ${token}, %s, :token,
 // [REDACTED], ***.
 func IsTemplate(b []byte) bool {
 	if len(b) == 0 {
@@ -149,7 +149,7 @@ var noPasswords = ascii.Words(`true false null none nil undefined nan yes no on 
 	set unset valid invalid expired incorrect wrong missing ok error password passwd redacted masked filtered secret
 	removed sanitized string text value`)
 
-// IsNoPassword tells whether b, the value of a password, is none.
+// IsNoPassword reports whether b, the value of a password, is none.
 func IsNoPassword(b []byte) bool {
 	if len(b) == 0 {
 		return true
@@ -177,7 +177,7 @@ func IsNoPassword(b []byte) bool {
 	return true
 }
 
-// IsPassphrase tells whether b is four words or more, as people choose them by dice: correct-horse-battery-staple.
+// IsPassphrase reports whether b is four words or more, as people choose them by dice: correct-horse-battery-staple.
 func IsPassphrase(b []byte) bool {
 	words, join := 0, byte(0)
 	for i := 0; i < len(b); {
@@ -197,7 +197,7 @@ func IsPassphrase(b []byte) bool {
 	return words >= 4 && len(b) >= 20
 }
 
-// IsSerial tells whether b is made like a licence key: three groups or more of the same length, in capitals and digits.
+// IsSerial reports whether b is made like a licence key: three groups or more of the same length, in capitals and digits.
 func IsSerial(b []byte) bool {
 	size := bytes.IndexByte(b, '-')
 	if size < 4 || size > 8 || len(b) < 3*size+2 || (len(b)+1)%(size+1) != 0 {

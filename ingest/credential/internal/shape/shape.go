@@ -55,6 +55,7 @@ var lanes = func() (t [256]uint64) {
 	return t
 }()
 
+// Count counts the bytes of b by class.
 func Count(b []byte) (c Census) {
 	prev := -1
 	for len(b) > 0 {
@@ -80,7 +81,7 @@ func Count(b []byte) (c Census) {
 	return c
 }
 
-// Of says what b looks like.
+// Of returns what b looks like.
 func Of(b []byte) Shape {
 	n := len(b)
 	if n < 3 {
@@ -116,7 +117,7 @@ func Of(b []byte) Shape {
 	return Random
 }
 
-// isNumeric tells whether b is a number, date, time, version or address: digits with the punctuation and the one or
+// isNumeric reports whether b is a number, date, time, version or address: digits with the punctuation and the one or
 // two letters (T and Z, e, v) that these have.
 func isNumeric(b []byte, c Census) bool {
 	if c.Digit == 0 {
@@ -137,7 +138,7 @@ func isNumeric(b []byte, c Census) bool {
 	return true
 }
 
-// IsUUID tells whether b is 8-4-4-4-12 hexadecimal digits (RFC 9562 section 4).
+// IsUUID reports whether b is 8-4-4-4-12 hexadecimal digits (RFC 9562 section 4).
 func IsUUID(b []byte) bool {
 	if len(b) != 36 || b[8] != '-' || b[13] != '-' || b[18] != '-' || b[23] != '-' {
 		return false
@@ -153,7 +154,7 @@ func IsUUID(b []byte) bool {
 	return true
 }
 
-// isULID tells whether b is 26 characters of Crockford's base32 that start with a time (github.com/ulid/spec): the
+// isULID reports whether b is 26 characters of Crockford's base32 that start with a time (github.com/ulid/spec): the
 // first character is at most 7, and 0 until the year 3084.
 func isULID(b []byte) bool {
 	if len(b) != 26 || b[0] != '0' {
@@ -167,7 +168,7 @@ func isULID(b []byte) bool {
 	return true
 }
 
-// isKSUID tells whether b is 27 base62 characters that start with a time of this half century
+// isKSUID reports whether b is 27 base62 characters that start with a time of this half century
 // (github.com/segmentio/ksuid: 32 bits of seconds since May 2014).
 func isKSUID(b []byte) bool {
 	if len(b) != 27 || b[0] < '0' || b[0] > '5' {
@@ -181,7 +182,7 @@ func isKSUID(b []byte) bool {
 	return true
 }
 
-// HasExtension tells whether b ends like a file name: a dot and two to five letters, or a digit among them.
+// HasExtension reports whether b ends like a file name: a dot and two to five letters, or a digit among them.
 func HasExtension(b []byte) bool {
 	for i := len(b) - 1; i > 0 && i >= len(b)-6; i-- {
 		if b[i] == '.' {
@@ -195,7 +196,7 @@ func HasExtension(b []byte) bool {
 	return false
 }
 
-// startsWithWord tells whether b is a path that starts with a word: uploads/2f8a9c.
+// startsWithWord reports whether b is a path that starts with a word: uploads/2f8a9c.
 func startsWithWord(b []byte) bool {
 	i := 0
 	for i < len(b) && ascii.IsAlpha(b[i]) {
@@ -204,7 +205,7 @@ func startsWithWord(b []byte) bool {
 	return i >= 3 && i < len(b) && b[i] == '/' && WordLetters(b[:i]) == i
 }
 
-// halfWords tells whether half of b or more stands in words. It stops where what is left of b cannot make up for what is
+// halfWords reports whether half of b or more stands in words. It stops where what is left of b cannot make up for what is
 // missing, which halves its cost on what is random.
 func halfWords(b []byte) bool {
 	n := 0
@@ -238,7 +239,7 @@ func WordLetters(b []byte) int {
 	return n
 }
 
-// lettersOfWord is how many letters the piece from i to j adds: all of them if it is a word, else none. Three letters
+// lettersOfWord returns how many letters the piece from i to j adds: all of them if it is a word, else none. Three letters
 // behind a digit are none.
 func lettersOfWord(b []byte, i, j int) int {
 	if j-i < 3 || j-i == 3 && i > 0 && ascii.IsDigit(b[i-1]) || !LooksLikeWord(b[i:j]) {
@@ -247,7 +248,7 @@ func lettersOfWord(b []byte, i, j int) int {
 	return j - i
 }
 
-// wordEnd is where the word that starts at b[i] ends: at the first byte that is no letter or that starts a hump.
+// wordEnd returns where the word that starts at b[i] ends: at the first byte that is no letter or that starts a hump.
 func wordEnd(b []byte, i int) int {
 	j := i + 1
 	if ascii.IsUpper(b[i]) && j < len(b) && ascii.IsUpper(b[j]) {

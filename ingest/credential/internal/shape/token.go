@@ -4,7 +4,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// IsJumble tells whether b is long, without a joint, and of letters and digits in turns: no slug, whatever words chance
+// IsJumble reports whether b is long, without a joint, and of letters and digits in turns: no slug, whatever words chance
 // has put into it.
 func IsJumble(b []byte) bool {
 	for _, c := range b {
@@ -15,7 +15,7 @@ func IsJumble(b []byte) bool {
 	return len(b) >= 24 && IsScrambled(b)
 }
 
-// IsScrambled tells whether letters and digits of b take turns as no word's do: "man2html" has one digit.
+// IsScrambled reports whether letters and digits of b take turns as no word's do: "man2html" has one digit.
 func IsScrambled(b []byte) bool {
 	turns, digits := 0, 0
 	for i, c := range b {
@@ -29,12 +29,13 @@ func IsScrambled(b []byte) bool {
 	return len(b) >= 8 && digits >= 2 && turns >= 3
 }
 
+// HasLetterAndDigit reports whether b holds a letter and a digit.
 func HasLetterAndDigit(b []byte) bool {
 	c := Count(b)
 	return c.Digit > 0 && c.Lower+c.Upper > 0
 }
 
-// IsPrefixedID tells whether b is an id with a type in front, as APIs make them: cus_Jp72RLvxXWBxF6. What is longer than
+// IsPrefixedID reports whether b is an id with a type in front, as APIs make them: cus_Jp72RLvxXWBxF6. What is longer than
 // any of those is none.
 func IsPrefixedID(b []byte) bool {
 	i := 0
@@ -44,7 +45,7 @@ func IsPrefixedID(b []byte) bool {
 	return i >= 2 && i <= 10 && i < len(b) && ascii.Class[b[i]]&ascii.Join != 0 && len(b)-i < 28
 }
 
-// IsAddress tells whether b is an address on a ledger: 0x and 40 or 64 hexadecimal digits (EIP-55). Everybody sees
+// IsAddress reports whether b is an address on a ledger: 0x and 40 or 64 hexadecimal digits (EIP-55). Everybody sees
 // those.
 func IsAddress(b []byte) bool {
 	if len(b) != 42 && len(b) != 66 || b[0] != '0' || b[1] != 'x' {
@@ -53,7 +54,7 @@ func IsAddress(b []byte) bool {
 	return ascii.IsHex(b[2:])
 }
 
-// IsWordAndNumber tells whether b is a word and three digits or more: a weak token, or a password that somebody made up.
+// IsWordAndNumber reports whether b is a word and three digits or more: a weak token, or a password that somebody made up.
 func IsWordAndNumber(b []byte) bool {
 	i := 0
 	for i < len(b) && ascii.IsAlpha(b[i]) {
@@ -67,7 +68,7 @@ func IsWordAndNumber(b []byte) bool {
 	return i >= 4 && len(b)-i >= 3 && string(b) != "sha256" && string(b) != "sha512"
 }
 
-// IsLetterCode tells whether b is six capitals and no word that a code's parameter has in its place.
+// IsLetterCode reports whether b is six capitals and no word that a code's parameter has in its place.
 func IsLetterCode(b []byte) bool {
 	for _, c := range b {
 		if !ascii.IsUpper(c) {

@@ -14,6 +14,7 @@ type Buffer struct {
 	Lists []string
 }
 
+// Reset empties the buffer for the next line.
 func (t *Buffer) Reset() {
 	t.text = t.text[:0]
 	clear(t.Lists)
