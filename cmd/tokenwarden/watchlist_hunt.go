@@ -46,10 +46,10 @@ func hunt(ctx context.Context, g *globals, c *config.Config, asJSON bool) error 
 	if err != nil {
 		return err
 	}
-	var wanted []clickhouse.Wanted
+	var wanted []clickhouse.HistoryQuery
 	for fp := range set.Added(nil) {
 		if t, ok := service.NewRetroTarget(set, fp); ok {
-			wanted = append(wanted, clickhouse.Wanted{Fingerprint: fp, Since: t.Since})
+			wanted = append(wanted, clickhouse.HistoryQuery{Fingerprint: fp, Since: t.Since})
 		}
 	}
 	store, err := c.OpenClickHouse(nil)
@@ -57,11 +57,11 @@ func hunt(ctx context.Context, g *globals, c *config.Config, asJSON bool) error 
 		return err
 	}
 	defer func() { _ = store.Close() }()
-	uses, err := store.Uses(ctx, wanted)
+	uses, err := store.TokenHistories(ctx, wanted)
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(uses, func(a, b clickhouse.Use) int { return b.Last.Compare(a.Last) })
+	slices.SortFunc(uses, func(a, b clickhouse.TokenHistory) int { return b.Last.Compare(a.Last) })
 	_, _ = fmt.Fprintf(g.err, "%d tokens listed, %d were used\n", len(wanted), len(uses))
 	if asJSON {
 		return printUsesJSON(g.out, uses)
@@ -69,7 +69,7 @@ func hunt(ctx context.Context, g *globals, c *config.Config, asJSON bool) error 
 	return printUses(g.out, set, uses)
 }
 
-func printUsesJSON(out io.Writer, uses []clickhouse.Use) error {
+func printUsesJSON(out io.Writer, uses []clickhouse.TokenHistory) error {
 	for i := range uses {
 		if err := writeJSON(out, &uses[i]); err != nil {
 			return err
@@ -78,7 +78,7 @@ func printUsesJSON(out io.Writer, uses []clickhouse.Use) error {
 	return nil
 }
 
-func printUses(out io.Writer, set *lists.Set, uses []clickhouse.Use) error {
+func printUses(out io.Writer, set *lists.Set, uses []clickhouse.TokenHistory) error {
 	for i := range uses {
 		u := &uses[i]
 		w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)

@@ -10,13 +10,13 @@ import (
 
 const howToApply = "run `tokenwarden schema apply` or start with --init"
 
-// schemaError is what Check finds, a line each.
+// schemaError lists the differences that Check finds, one a line.
 type schemaError struct{ text string }
 
 func (e *schemaError) Error() string { return e.text }
 
-// Check tells exactly what is missing in the database, or nil. It changes nothing, and columns that it does not know
-// do not bother it.
+// Check returns an error that names every missing database, table, view and column, and every column of another type. It
+// changes nothing and ignores further columns.
 func (c *Client) Check(ctx context.Context) error {
 	return c.administer(ctx, "check schema", func(ctx context.Context, conn clickhouse.Conn) error {
 		var found uint64
@@ -35,7 +35,7 @@ func (c *Client) Check(ctx context.Context) error {
 	})
 }
 
-// columnTypes returns table -> column -> type of all that the user can see in the database.
+// columnTypes returns the types of all columns that the user can see, by table and column.
 func (c *Client) columnTypes(ctx context.Context, conn clickhouse.Conn) (map[string]map[string]string, error) {
 	rows, err := conn.Query(ctx, "SELECT table, name, type FROM system.columns WHERE database = ?", c.opts.Database)
 	if err != nil {
@@ -56,7 +56,7 @@ func (c *Client) columnTypes(ctx context.Context, conn clickhouse.Conn) (map[str
 	return have, rows.Err()
 }
 
-// compareSchema names every table, column and view that is missing or of another type.
+// compareSchema compares have, types by table and column, with the schema of this version.
 func compareSchema(database string, have map[string]map[string]string) error {
 	var problems []string
 	for _, table := range tableNames {

@@ -10,10 +10,10 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2"
 )
 
-// The limits of a connection that nobody needs to set.
+// Limits of a connection that are not configurable.
 const (
-	connLifetime      = 10 * time.Minute // so that a server that was away gets its share again
-	compressionBuffer = 1 << 20          // bytes of a block that are compressed and sent at once
+	connLifetime      = 10 * time.Minute // after it, a server that was away gets connections again
+	compressionBuffer = 1 << 20          // bytes that are compressed and sent at once
 )
 
 // Client writes to and reads from one ClickHouse database. It is safe for concurrent use.
@@ -24,13 +24,13 @@ type Client struct {
 	slots chan struct{} // taken by each attempt that talks to the server
 }
 
-// New checks o and returns a client. It does not connect: the first call does, and waits for a server that is away.
+// New checks o and returns a client. The first call connects, and waits for a server that is away.
 func New(o Options) (*Client, error) {
 	if err := o.Validate(); err != nil {
 		return nil, err
 	}
 	o = o.withDefaults()
-	// The closure keeps the password out of Client, which might be printed.
+	// The closure keeps the password out of Client, so that printing a Client cannot show it.
 	open := func(database string) (clickhouse.Conn, error) { return clickhouse.Open(driverOptions(o, database)) }
 	conn, err := open(o.Database)
 	if err != nil {
@@ -44,7 +44,7 @@ func New(o Options) (*Client, error) {
 // Close ends all connections. Calls under way fail.
 func (c *Client) Close() error { return c.conn.Close() }
 
-// Ping tells whether the server answers now. It does not retry: it is for readiness.
+// Ping returns nil if the server answers. It does not retry: it serves readiness checks.
 func (c *Client) Ping(ctx context.Context) error {
 	if err := c.conn.Ping(ctx); err != nil {
 		return withHint("ping", err)
@@ -74,7 +74,7 @@ func driverOptions(o Options, database string) *clickhouse.Options {
 	}
 }
 
-// dialer connects under the caller's context, which the driver's own dialing ignores.
+// dialer returns a function that connects under the context of the caller, which the dialing of the driver ignores.
 func dialer(o Options) func(context.Context, string) (net.Conn, error) {
 	plain := &net.Dialer{Timeout: o.DialTimeout}
 	secure := &tls.Dialer{NetDialer: plain, Config: o.TLS}

@@ -9,19 +9,18 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 )
 
-// chunkRows is how many rows are turned into columns at once: few enough that the rows stay in the processor's cache
-// while the columns pass over them.
+// chunkRows is the number of rows that are converted to columns at once. It is small, so that the rows stay in the processor
+// cache while each column reads them.
 const chunkRows = 512
 
-// column is one column of an INSERT: its name, and how a chunk of rows gets into it.
-//
-// Values go to the driver as typed slices, because handing over one row at a time boxes each value.
+// column is a column of an INSERT. fill appends the values of a chunk of rows, as a typed slice: appending row by row would
+// box each value.
 type column[T any] struct {
 	name string
 	fill func(s *scratch, to driver.BatchColumn, rows []T) error
 }
 
-// scratch is the memory of one INSERT under way. The driver copies what it is handed, so each column may use it anew.
+// scratch holds the buffers of one INSERT. Each column reuses them, because the driver copies what it is given.
 type scratch struct {
 	texts  []string
 	bytes  []byte
@@ -38,10 +37,10 @@ type scratch struct {
 	float  []float32
 }
 
-// values makes a column of what get returns; of picks the scratch to use.
-func values[T, V any](name string, of func(*scratch) *[]V, get func(*T) V) column[T] {
+// values returns a column of the results of get. buffer selects the slice of scratch to use.
+func values[T, V any](name string, buffer func(*scratch) *[]V, get func(*T) V) column[T] {
 	return column[T]{name, func(s *scratch, to driver.BatchColumn, rows []T) error {
-		buf := of(s)
+		buf := buffer(s)
 		list := (*buf)[:0]
 		for i := range rows {
 			list = append(list, get(&rows[i]))
@@ -91,34 +90,33 @@ func floats[T any](name string, get func(*T) float32) column[T] {
 	return values(name, func(s *scratch) *[]float32 { return &s.float }, get)
 }
 
-// times makes a column of moments, brought into the range that all date types of ClickHouse share.
+// times returns a column of times, clamped to the range that all date types of ClickHouse share.
 func times[T any](name string, get func(*T) time.Time) column[T] {
 	return values(name, func(s *scratch) *[]time.Time { return &s.times }, func(r *T) time.Time { return clampTime(get(r)) })
 }
 
-// addrs makes a column of addresses: IPv4 as IPv4-mapped IPv6, none as ::.
+// addrs returns a column of addresses: IPv4 as IPv4-mapped IPv6, no address as ::.
 func addrs[T any](name string, get func(*T) netip.Addr) column[T] {
 	return values(name, func(s *scratch) *[][16]byte { return &s.addrs }, func(r *T) [16]byte { return get(r).As16() })
 }
 
-// hexes makes a column of hexadecimal text, empty where get returns nothing.
+// hexes returns a column of hexadecimal text, empty where get returns no bytes.
 func hexes[T any](name string, get func(*T) []byte) column[T] {
 	return column[T]{name, func(s *scratch, to driver.BatchColumn, rows []T) error {
 		s.bytes, s.texts = s.bytes[:0], s.texts[:0]
 		for i := range rows {
 			start := len(s.bytes)
 			s.bytes = hex.AppendEncode(s.bytes, get(&rows[i]))
-			s.texts = append(s.texts, view(s.bytes[start:]))
+			s.texts = append(s.texts, asString(s.bytes[start:]))
 		}
 		return to.Append(s.texts)
 	}}
 }
 
-// view returns b as a string without copying it. Where append then moves the memory that b is part of, the string
-// keeps the old memory alive.
-func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+// asString returns b as a string without a copy. If append later moves the memory of b, the string keeps the old memory.
+func asString(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
-// unlessZero returns id, or nothing if it is the zero value, which means none.
+// unlessZero returns id, or nil if all its bytes are zero.
 func unlessZero(id []byte) []byte {
 	for _, b := range id {
 		if b != 0 {
@@ -128,7 +126,7 @@ func unlessZero(id []byte) []byte {
 	return nil
 }
 
-// lists makes a column of arrays. Most are empty, and an empty one that is boxed already costs nothing.
+// lists returns a column of arrays. Most are empty: they share one boxed value, which costs no allocation.
 func lists[T, V any](name string, get func(*T) []V) column[T] {
 	var none any = []V(nil)
 	return column[T]{name, func(_ *scratch, to driver.BatchColumn, rows []T) error {
@@ -145,13 +143,13 @@ func lists[T, V any](name string, get func(*T) []V) column[T] {
 	}}
 }
 
-// The range of ClickHouse's DateTime, within which toDate and toYYYYMM are right for DateTime64 too.
+// The range of DateTime. Within it toDate and toYYYYMM are correct for DateTime64 too.
 var (
 	firstTime = time.Unix(0, 0).UTC()
 	lastTime  = time.Date(2106, 1, 1, 0, 0, 0, 0, time.UTC).Add(-time.Microsecond)
 )
 
-// clampTime keeps a moment that no log can have meant from breaking an INSERT or its partition.
+// clampTime moves a time outside the range to its nearest end: it would break the INSERT or its partition.
 func clampTime(t time.Time) time.Time {
 	switch {
 	case t.Before(firstTime):

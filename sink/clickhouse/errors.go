@@ -18,26 +18,26 @@ import (
 	"github.com/tokenwarden/tokenwarden/sink"
 )
 
-// Class says what kind of failure an error is. It is a closed set: metric labels are made of it.
+// Class is the kind of an error. The set is closed: metrics use it as a label.
 type Class string
 
 // The classes.
 const (
-	ClassNetwork  Class = "network"  // no connection, or it broke: retried
-	ClassTimeout  Class = "timeout"  // no answer in time: retried
-	ClassOverload Class = "overload" // the server asks for patience (too many parts, memory, disk, replicas): retried
+	ClassNetwork  Class = "network"  // no connection, or a broken one; retried
+	ClassTimeout  Class = "timeout"  // no answer in time; retried
+	ClassOverload Class = "overload" // too many parts or queries, too little memory or disk, too few replicas; retried
 	ClassAuth     Class = "auth"     // wrong user, password, certificate or grants
 	ClassSchema   Class = "schema"   // a database, table or column is missing or of another type
-	ClassData     Class = "data"     // the server, or validation before it, does not accept a row
+	ClassData     Class = "data"     // the server or the validation before it refuses a row
 	ClassCanceled Class = "canceled" // the caller's context ended
-	ClassOther    Class = "other"    // anything else: not retried
+	ClassOther    Class = "other"    // all others; not retried
 )
 
 var classes = []Class{
 	ClassNetwork, ClassTimeout, ClassOverload, ClassAuth, ClassSchema, ClassData, ClassCanceled, ClassOther,
 }
 
-// codes are the server's error codes by class (ErrorCodes.cpp). A code that is not here is ClassOther.
+// codes lists the error codes of the server by class (ErrorCodes.cpp). All others are ClassOther.
 var codes = map[Class][]int32{
 	ClassNetwork: {
 		210,  // NETWORK_ERROR
@@ -102,8 +102,7 @@ var codes = map[Class][]int32{
 	},
 }
 
-// Classify says what kind of failure err is. A deadline is a timeout, whoever set it: who knows that the caller's own
-// context ended asks that context.
+// Classify returns the class of err, "" for nil. Any deadline is ClassTimeout: callers check their own context themselves.
 func Classify(err error) Class {
 	var server *clickhouse.Exception
 	var rowErr *dataError
@@ -140,7 +139,7 @@ func classifyCode(code int32) Class {
 	return ClassOther
 }
 
-// Retryable tells whether time alone can heal err.
+// Retryable reports whether a retry may succeed.
 func Retryable(err error) bool { return Classify(err).retryable() }
 
 func (c Class) retryable() bool {
@@ -160,7 +159,7 @@ func isCertificate(err error) bool {
 	return errors.As(err, &certificate) || errors.As(err, &alert) || errors.As(err, &notTLS)
 }
 
-// isNetwork knows two of the driver's errors by their words, because they have no type.
+// isNetwork recognises two errors of the driver by their text, because they have no type.
 func isNetwork(err error) bool {
 	var op net.Error
 	for _, target := range []error{
@@ -182,7 +181,7 @@ func isEncoding(err error) bool {
 	return errors.As(err, &columnErr) || errors.As(err, &converter) || errors.As(err, &block)
 }
 
-// dataError is a row that must not be written. It names the place, never the content.
+// dataError reports a row that must not be written. It holds the position of the row, never content.
 type dataError struct{ text string }
 
 func (e *dataError) Error() string { return e.text }
@@ -197,7 +196,7 @@ var hints = map[Class]string{
 // permanent returns withHint, marked as an error that no retry can mend.
 func permanent(what string, err error) error { return sink.Permanent(withHint(what, err)) }
 
-// withHint adds to err what failed and what to do about it.
+// withHint adds to err what failed and what to do.
 func withHint(what string, err error) error {
 	hint := hints[Classify(err)]
 	if hint == "" || strings.Contains(err.Error(), hint) {

@@ -14,10 +14,10 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 )
 
-// EventFilter says which stored events are read.
+// EventFilter selects stored events.
 type EventFilter struct {
-	From, To    time.Time               // half-open; zero: no bound
-	Fingerprint tokenwarden.Fingerprint // zero: of every token
+	From, To    time.Time               // half-open; zero for no bound
+	Fingerprint tokenwarden.Fingerprint // zero for all tokens
 }
 
 const storedEvents = `SELECT time, toString(fingerprint), toString(key_id), toString(token_kind), toInt8(confidence), toString(location), toString(param), first_in_request,
@@ -27,10 +27,9 @@ const storedEvents = `SELECT time, toString(fingerprint), toString(key_id), toSt
 FROM v_token_events WHERE %s
 ORDER BY time, topic, partition, epoch, offset, line, first_in_request DESC, fingerprint, location, param`
 
-// Events calls use for each stored event that the filter admits, by time and then by source: the same rows in the same order
-// each time. What the table does not hold is as if the log had not told it: coordinates, the claims nbf, auth_time, acr, amr
-// and client, and whether a token continues a sequence. It reads once and does not try again; an error of use ends it. The
-// event is the caller's.
+// Events calls use for each stored event that the filter selects, ordered by time, then by source. Fields that the table does
+// not hold are empty: coordinates, the claims nbf, auth_time, acr, amr and client, and the sequence of a token. Events does
+// not retry, and returns the first error of use. use may keep the event.
 func (c *Client) Events(ctx context.Context, f EventFilter, use func(e *tokenwarden.Event) error) error {
 	where, parameters := f.where()
 	ctx = clickhouse.Context(ctx, clickhouse.WithParameters(parameters))

@@ -12,8 +12,8 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 )
 
-// Checkpoint returns what the last checkpoint of a usage partition wrote of the partition itself: Topic, Position, Marks and
-// Fleet. false if there is none yet.
+// Checkpoint returns the state of a usage partition at its last checkpoint: Topic, Position, SourceOffsets and Peers. It
+// reports false if there is none.
 func (c *Client) Checkpoint(ctx context.Context, topic string, partition int32) (tokenwarden.Checkpoint, bool, error) {
 	last := checkpoint{topic: topic, position: tokenwarden.Position{Partition: partition}}
 	found := false
@@ -31,7 +31,7 @@ func (c *Client) Checkpoint(ctx context.Context, topic string, partition int32) 
 	return tokenwarden.Checkpoint{Topic: topic, Position: last.position, SourceOffsets: last.marks, Peers: last.fleet}, found, err
 }
 
-// readCheckpoint reads the newest row: that with the greatest offset in the newest life of the topic.
+// readCheckpoint reads the row with the greatest offset of the newest epoch of the topic.
 func (c *Client) readCheckpoint(ctx context.Context, last *checkpoint) error {
 	query := "SELECT t.epoch, toInt64(t.offset), t.marks.topic, t.marks.partition, t.marks.epoch, t.marks.offset, t.fleet FROM " +
 		c.opts.Database + ".checkpoints AS t WHERE t.topic = ? AND t.partition = ? ORDER BY t.epoch DESC, t.offset DESC LIMIT 1"
@@ -52,7 +52,7 @@ func (c *Client) readCheckpoint(ctx context.Context, last *checkpoint) error {
 	return nil
 }
 
-// syncReplica waits until this replica holds what a majority of them has acknowledged.
+// syncReplica waits until this replica has all that a majority has acknowledged.
 func (c *Client) syncReplica(ctx context.Context) error {
 	if c.opts.Cluster == "" {
 		return nil
@@ -65,7 +65,7 @@ func (c *Client) syncReplica(ctx context.Context) error {
 	return nil
 }
 
-// Profiles returns the newest stored profile of each subject that has one, in no order.
+// Profiles returns the newest stored profile of each subject that has one, in any order.
 func (c *Client) Profiles(ctx context.Context, subjects []tokenwarden.Subject) ([]tokenwarden.Profile, error) {
 	if len(subjects) == 0 {
 		return nil, nil
@@ -94,8 +94,8 @@ func (c *Client) Profiles(ctx context.Context, subjects []tokenwarden.Subject) (
 	return profiles, nil
 }
 
-// readProfiles puts the newest version of each subject that is a key of newest there. Choosing here is cheaper than
-// FINAL: few subjects have several versions, and none has many.
+// readProfiles sets the value of each key of newest to its newest version. Choosing it here is cheaper than FINAL: few
+// subjects have several versions, and none has many.
 func (c *Client) readProfiles(ctx context.Context, ids []string, newest map[tokenwarden.Subject]*profile) error {
 	wanted, err := ext.NewTable("wanted", ext.Column("id", "String"))
 	if err != nil {
@@ -104,7 +104,7 @@ func (c *Client) readProfiles(ctx context.Context, ids []string, newest map[toke
 	if _, err := wanted.Block().Columns[0].Append(ids); err != nil {
 		return fmt.Errorf("make table of subjects: %w", err)
 	}
-	// The subjects travel beside the query as a table: as text they would have to be parsed.
+	// The subjects are sent as an external table, because the server would have to parse them as text.
 	rows, err := c.conn.Query(clickhouse.Context(ctx, clickhouse.WithExternalTable(wanted)),
 		"SELECT state FROM "+c.opts.Database+".token_profiles PREWHERE subject IN (SELECT id FROM wanted)")
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 )
 
-// Metrics count what the clients they are given to do. nil counts nothing.
+// Metrics are the metrics of one or more clients. A nil Metrics counts nothing.
 type Metrics struct {
 	rows    *prometheus.CounterVec
 	seconds *prometheus.HistogramVec
@@ -15,7 +15,7 @@ type Metrics struct {
 	retries *prometheus.CounterVec
 }
 
-// NewMetrics registers the metrics with reg. All series that alert rules name exist from the start.
+// NewMetrics registers metrics with reg. The series of all classes exist from the start, because alert rules name them.
 func NewMetrics(reg prometheus.Registerer) *Metrics {
 	factory := promauto.With(reg)
 	m := &Metrics{

@@ -9,8 +9,8 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2"
 )
 
-// Apply creates what is missing in the database and brings older tables up to date. It may run in several processes
-// at once, and again at every start: every statement is idempotent, and one that was applied is not run again.
+// Apply creates missing tables and views and upgrades older ones. Several processes may call it at once, and at every start:
+// statements are idempotent, and applied ones are skipped.
 func (c *Client) Apply(ctx context.Context) error {
 	return c.administer(ctx, "apply schema", func(ctx context.Context, conn clickhouse.Conn) error {
 		if err := c.prepareDatabase(ctx, conn); err != nil {
@@ -29,7 +29,7 @@ func (c *Client) Apply(ctx context.Context) error {
 	})
 }
 
-// administer runs f, with retries, on a connection of its own that needs no database.
+// administer runs f with retries on a new connection that selects no database.
 func (c *Client) administer(ctx context.Context, what string, f func(context.Context, clickhouse.Conn) error) error {
 	conn, err := c.open("system")
 	if err != nil {
@@ -39,7 +39,7 @@ func (c *Client) administer(ctx context.Context, what string, f func(context.Con
 	return c.retry(ctx, what, c.opts.WriteTimeout, func(ctx context.Context) error { return f(ctx, conn) })
 }
 
-// prepareDatabase does not try to create a database that exists: the user may lack the grant.
+// prepareDatabase creates the database if it is missing. The user of an existing one may lack the grant.
 func (c *Client) prepareDatabase(ctx context.Context, conn clickhouse.Conn) error {
 	var found uint64
 	row := conn.QueryRow(ctx, "SELECT count() FROM system.databases WHERE name = ?", c.opts.Database)
@@ -57,7 +57,7 @@ func (c *Client) prepareDatabase(ctx context.Context, conn clickhouse.Conn) erro
 	return nil
 }
 
-// appliedSteps returns the checksum of each step the database has.
+// appliedSteps returns the checksums of the steps that were applied, by number.
 func (c *Client) appliedSteps(ctx context.Context, conn clickhouse.Conn) (map[int]string, error) {
 	rows, err := conn.Query(ctx, "SELECT number, checksum FROM "+c.opts.Database+".schema_steps FINAL")
 	if err != nil {
@@ -92,7 +92,7 @@ func (c *Client) applyStep(ctx context.Context, conn clickhouse.Conn, s step, ap
 	return conn.Exec(ctx, s.record(c.opts))
 }
 
-// applyRetention changes the TTL of tables that were made with another one.
+// applyRetention changes the TTL of tables whose TTL differs from the options.
 func (c *Client) applyRetention(ctx context.Context, conn clickhouse.Conn) error {
 	for _, t := range []struct {
 		table string

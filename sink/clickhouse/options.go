@@ -26,7 +26,7 @@ const (
 	CompressionNone = "none"
 )
 
-// Options say where ClickHouse is and how to talk to it. The zero value of a field means its default.
+// Options are the address and settings of a ClickHouse server. The zero value of a field means its default.
 type Options struct {
 	Addr     []string // host:port of the native protocol; the first that answers is used; default 127.0.0.1:9000
 	Database string   // default "tokenwarden"; letters, digits and underscores
@@ -45,13 +45,13 @@ type Options struct {
 	Cluster   string
 	Retention Retention
 
-	// OnRetry is told of every retry before its wait, from the goroutine that waits. attempt counts from 1.
+	// OnRetry is called before the wait of every retry, by the goroutine that waits. attempt counts from 1.
 	OnRetry func(class Class, attempt int, wait time.Duration, err error)
-	Metrics *Metrics // nil: none
+	Metrics *Metrics // may be nil
 }
 
-// Retention says for how many days rows are kept, counted from when they were written: logs that are older can be loaded.
-// Apply changes it on existing tables too. Zero means the default.
+// Retention is how many days rows are kept, counted from their writing, so that older logs can be loaded. Apply changes it on
+// existing tables too. Zero means the default.
 type Retention struct {
 	Events   int // default 90
 	Usage    int // default 400
@@ -61,7 +61,7 @@ type Retention struct {
 
 var identifier = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,63}$`)
 
-// Validate checks o as New uses it, defaults filled in, and names every field that is wrong.
+// Validate checks o with defaults filled in and names every field that is wrong.
 func (o Options) Validate() error {
 	o = o.withDefaults()
 	var errs []error
@@ -115,17 +115,17 @@ func orDefault[T comparable](v *T, def T) {
 	}
 }
 
-// String shows where o points to, without the password.
+// String returns addresses, database and user, without the password.
 func (o Options) String() string {
 	o = o.withDefaults()
 	return fmt.Sprintf("clickhouse %v database %s user %s", o.Addr, o.Database, o.Username)
 }
 
-// Format prints what String returns, whatever the verb.
+// Format writes what String returns, for every verb.
 func (o Options) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(o.String())) }
 
 // LogValue returns what String returns.
 func (o Options) LogValue() slog.Value { return slog.StringValue(o.String()) }
 
-// MarshalText returns what String returns, so that JSON and YAML hold no password either.
+// MarshalText returns what String returns: JSON and YAML hold no password either.
 func (o Options) MarshalText() ([]byte, error) { return []byte(o.String()), nil }

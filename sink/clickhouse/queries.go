@@ -11,14 +11,14 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 )
 
-// Result is the answer to a query as text, for people.
+// Result is the answer to a query, as text.
 type Result struct {
 	Columns []string
 	Rows    [][]string
 }
 
-// Run answers sql, in which tables and views need no database name, as text. params fill {name:Type}. It does not
-// retry: someone is waiting.
+// Run runs a query and returns its answer as text. params are the values of {name:Type}. It does not retry, because a person
+// waits.
 func (c *Client) Run(ctx context.Context, sql string, params map[string]string) (*Result, error) {
 	var res *Result
 	err := c.attempt(ctx, c.opts.ReadTimeout, func(ctx context.Context) (err error) {
@@ -57,15 +57,15 @@ func (r *Result) read(rows driver.Rows) error {
 		}
 		row := make([]string, len(values))
 		for i, v := range values {
-			row[i] = text(reflect.ValueOf(v).Elem().Interface())
+			row[i] = formatValue(reflect.ValueOf(v).Elem().Interface())
 		}
 		r.Rows = append(r.Rows, row)
 	}
 	return rows.Err()
 }
 
-// text prints a value much as ClickHouse does.
-func text(v any) string {
+// formatValue formats a value much as ClickHouse does.
+func formatValue(v any) string {
 	switch v := v.(type) {
 	case string:
 		return v
@@ -77,10 +77,10 @@ func text(v any) string {
 	return fmt.Sprint(v)
 }
 
-// Query is a named question and the SQL that answers it. Parameters stand in it as {name:Type}.
+// Query is a question of an analyst and its SQL, with parameters as {name:Type}.
 type Query struct{ Name, Why, SQL string }
 
-// Queries returns the questions that people ask first.
+// Queries returns the queries for common questions.
 func Queries() []Query { return questions }
 
 var questions = []Query{

@@ -8,11 +8,10 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 )
 
-// recordVersion is the first byte of a record. It rises when the order of the fields changes; fields that are added at
-// the end do not change it.
+// recordVersion is the first byte of a record. It changes with the order of the fields, not with fields added at the end.
 const recordVersion = 1
 
-// appendRecord appends all of p to dst, the content of the column state.
+// appendRecord appends p to dst, in the form of the column state.
 func appendRecord(dst []byte, p *profile) []byte {
 	dst = append(dst, recordVersion, byte(p.Subject.Kind))
 	dst = append(dst, p.Subject.ID[:]...)
@@ -36,7 +35,7 @@ func appendRecord(dst []byte, p *profile) []byte {
 	return append(dst, p.State...)
 }
 
-// micros is what the columns of time hold.
+// micros returns the value of a column of times.
 func micros(t time.Time) int64 { return clampTime(t).UnixMicro() }
 
 func appendTexts(dst []byte, list []string) []byte {
@@ -50,7 +49,7 @@ func appendTexts(dst []byte, list []string) []byte {
 
 var errRecord = errors.New("a profile is stored in a form that this version does not know: it was written by a newer tokenwarden")
 
-// readRecord reads what appendRecord wrote. The profile owns its memory.
+// readRecord decodes what appendRecord wrote. The profile shares no memory with the record.
 func readRecord(record []byte, p *profile) error {
 	r := &reader{rest: record}
 	if version := r.bytes(1); r.bad || version[0] != recordVersion {
@@ -82,7 +81,7 @@ func readRecord(record []byte, p *profile) error {
 	return nil
 }
 
-// reader reads a record from its start. Once it is bad it returns zeroes.
+// reader decodes a record from its start. After the first error it returns zeroes.
 type reader struct {
 	rest []byte
 	bad  bool
@@ -115,7 +114,7 @@ func (r *reader) uint() uint64 {
 	return v
 }
 
-// count reads the length of something of which each element takes a byte or more.
+// count reads a number of elements, each of at least one byte.
 func (r *reader) count() int {
 	n := r.uint()
 	if n > uint64(len(r.rest)) {

@@ -13,8 +13,8 @@ func newBackoff() backoff.Backoff {
 	return backoff.Backoff{First: 200 * time.Millisecond, Last: 30 * time.Second}
 }
 
-// retry runs f until it succeeds, fails for good, or ctx ends. An attempt ends after timeout. It blocks for as long as
-// the server is away: that is the backpressure.
+// retry calls f until it succeeds, fails with a permanent error, or ctx ends. timeout bounds one attempt. It blocks while the
+// server is away, which stops the fetch from Kafka.
 func (c *Client) retry(ctx context.Context, what string, timeout time.Duration, f func(context.Context) error) error {
 	waits := newBackoff()
 	for {
@@ -41,7 +41,7 @@ func (c *Client) retry(ctx context.Context, what string, timeout time.Duration, 
 	}
 }
 
-// attempt runs f once, when one of the connections is free.
+// attempt calls f once, when a connection is free.
 func (c *Client) attempt(ctx context.Context, timeout time.Duration, f func(context.Context) error) error {
 	select {
 	case c.slots <- struct{}{}:

@@ -109,14 +109,14 @@ var profileColumns = []column[profile]{
 	records("state"),
 }
 
-// records makes the column of whole profiles.
+// records returns the column of encoded profiles.
 func records(name string) column[profile] {
 	return column[profile]{name, func(s *scratch, to driver.BatchColumn, rows []profile) error {
 		s.bytes, s.texts = s.bytes[:0], s.texts[:0]
 		for i := range rows {
 			start := len(s.bytes)
 			s.bytes = appendRecord(s.bytes, &rows[i])
-			s.texts = append(s.texts, view(s.bytes[start:]))
+			s.texts = append(s.texts, asString(s.bytes[start:]))
 		}
 		return to.Append(s.texts)
 	}}
@@ -150,7 +150,7 @@ var alertColumns = []column[alert]{
 	lists("owasp", func(a *alert) []string { return a.OWASP }),
 }
 
-// checkpoint is the row that makes a checkpoint count.
+// checkpoint is the row that is written last: it makes the checkpoint valid.
 type checkpoint struct {
 	topic    string
 	position tokenwarden.Position
@@ -158,7 +158,7 @@ type checkpoint struct {
 	fleet    []byte
 }
 
-// checkpointColumns are the columns of checkpoints that are not filled by the server.
+// checkpointColumns are the columns of checkpoints that the client fills.
 var checkpointColumns = []column[checkpoint]{
 	texts("topic", func(c *checkpoint) string { return c.topic }),
 	int32s("partition", func(c *checkpoint) int32 { return c.position.Partition }),
@@ -172,7 +172,7 @@ var checkpointColumns = []column[checkpoint]{
 		}
 		return nil
 	}},
-	texts("fleet", func(c *checkpoint) string { return view(c.fleet) }),
+	texts("fleet", func(c *checkpoint) string { return asString(c.fleet) }),
 }
 
 func markTuples(marks []tokenwarden.SourceOffset) [][]any {

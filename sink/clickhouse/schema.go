@@ -14,12 +14,12 @@ import (
 //go:embed schema/*.sql
 var schemaFiles embed.FS
 
-// step is one numbered statement of the schema. A step is never changed once released: later ones alter its work.
+// step is a numbered statement of the schema. A released step does not change: later steps alter its tables.
 type step struct {
 	number int
 	name   string // file name without number and extension
 	text   string // template
-	sum    string // of the template: retention and database name do not change it
+	sum    string // checksum of the template, independent of retention and database
 }
 
 // columnDef is a column as the DDL declares it.
@@ -34,7 +34,7 @@ var (
 	viewNames   = []string{"v_token_events", "v_token_usage_1m", "v_token_profiles", "v_alerts"}
 )
 
-// readSteps reads the embedded files, which ReadDir sorts by name and so by number.
+// readSteps returns the embedded files, by number.
 func readSteps() []step {
 	files, err := schemaFiles.ReadDir("schema")
 	if err != nil {
@@ -53,7 +53,7 @@ func readSteps() []step {
 	return steps
 }
 
-// render fills the template. o has its defaults and is valid, so nothing needs quoting.
+// render fills in the template. o is valid and has its defaults, so no value needs quotes.
 func (s step) render(o Options) string {
 	text := commentsTag.ReplaceAllStringFunc(s.text, func(tag string) string {
 		return commentClauses(commentsTag.FindStringSubmatch(tag)[1])
@@ -80,7 +80,7 @@ func fill(text string, o Options) string {
 	).Replace(strings.TrimSpace(text))
 }
 
-// commentClauses gives the columns of a view the comments of the table it shows.
+// commentClauses returns clauses that give the columns of a view the comments of its table.
 func commentClauses(table string) string {
 	var clauses []string
 	for _, c := range tableColumns(table) {
@@ -89,8 +89,8 @@ func commentClauses(table string) string {
 	return strings.Join(clauses, ",\n")
 }
 
-// columnClauses declares the columns of a view as those of the table it shows, comments included: a view that is replaced
-// and then altered is in the way of others that do the same.
+// columnClauses returns the declarations of the columns of a view, with the comments of its table. Replacing a view and then
+// altering it would conflict with other processes that do the same.
 func columnClauses(table string) string {
 	var clauses []string
 	for _, c := range tableColumns(table) {
@@ -99,8 +99,8 @@ func columnClauses(table string) string {
 	return strings.Join(clauses, ",\n")
 }
 
-// tableColumns reads the columns of a table from its DDL, the only place that names them all: the step of its name, and
-// those that add to it.
+// tableColumns reads the columns of a table from the DDL: the step of its name and those that add columns. No other list of
+// them exists.
 func tableColumns(table string) []columnDef {
 	var columns []columnDef
 	for _, s := range schemaSteps {
@@ -117,7 +117,7 @@ func tableColumns(table string) []columnDef {
 	return columns
 }
 
-// The statements around the steps.
+// Statements before and after the steps.
 const (
 	createDatabase = "CREATE DATABASE IF NOT EXISTS {{database}}{{on_cluster}}"
 	createSteps    = `CREATE TABLE IF NOT EXISTS {{database}}.schema_steps{{on_cluster}}
@@ -133,7 +133,7 @@ COMMENT 'which steps of the tokenwarden schema this database has'`
 	insertStep = "INSERT INTO {{database}}.schema_steps (number, name, checksum) VALUES"
 )
 
-// statements are all that Apply runs on an empty database.
+// statements returns what Apply runs on an empty database.
 func statements(o Options) []string {
 	list := []string{fill(createDatabase, o), fill(createSteps, o)}
 	for _, s := range schemaSteps {
@@ -145,7 +145,7 @@ func statements(o Options) []string {
 	return list
 }
 
-// record says that s was applied.
+// record returns the statement that marks s as applied.
 func (s step) record(o Options) string {
 	return fmt.Sprintf("%s (%d, '%s', '%s')", fill(insertStep, o), s.number, s.name, s.sum)
 }

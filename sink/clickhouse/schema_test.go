@@ -22,7 +22,7 @@ func TestApplyTwice(t *testing.T) {
 func TestApplyConcurrently(t *testing.T) {
 	o := testOptions(t)
 	apply := func() error { return mustNew(t, o).Apply(testContext(t)) }
-	if err := together(apply, apply, apply, apply); err != nil {
+	if err := inParallel(apply, apply, apply, apply); err != nil {
 		t.Fatal(err)
 	}
 	c := mustNew(t, o)

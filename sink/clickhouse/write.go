@@ -14,21 +14,20 @@ import (
 	"github.com/tokenwarden/tokenwarden/sink"
 )
 
-// The cuts of an INSERT. The server makes one part per month of each INSERT, so INSERTs are large; what is held in memory
-// as columns is one flush, small enough for the processor's cache: 16,384 rows cost a third more time and five times
-// the memory.
+// Sizes of an INSERT. The server makes a part for each month of an INSERT, so blocks are large. Memory holds the columns of
+// one flush, which fits the processor cache: flushes of 16,384 rows cost a third more time and five times the memory.
 const (
 	blockRows  = 100_000
-	blockBytes = 64 << 20 // of the rows whose size varies: profiles and alerts
+	blockBytes = 64 << 20 // of profiles and alerts, whose rows vary in size
 	flushRows  = 2048
 	flushBytes = 4 << 20
 )
 
-// table is where rows of one type go.
+// table is a table and the columns of its row type.
 type table[T any] struct {
 	name    string
 	columns []column[T]
-	size    func(*T) int // bytes that a row may have beyond the usual; nil for none
+	size    func(*T) int // variable bytes of a row; nil if rows have about the same size
 }
 
 var (
@@ -46,7 +45,7 @@ func (c *Client) Write(ctx context.Context, cp *tokenwarden.Checkpoint) error {
 	if err := validate(cp); err != nil {
 		return permanent("check checkpoint", err)
 	}
-	err := together(
+	err := inParallel(
 		func() error { return insert(ctx, c, &eventTable, cp.Events) },
 		func() error { return insert(ctx, c, &alertTable, cp.Alerts) },
 		func() error { return insert(ctx, c, &usageTable, cp.Usage) },
@@ -63,7 +62,7 @@ func (c *Client) Write(ctx context.Context, cp *tokenwarden.Checkpoint) error {
 	return insert(ctx, c, &checkpointTable, []checkpoint{{cp.Topic, cp.Position, cp.SourceOffsets, cp.Peers}})
 }
 
-// validate refuses what could be written but not read back.
+// validate returns an error for a checkpoint that could be written but not read back.
 func validate(cp *tokenwarden.Checkpoint) error {
 	if cp.Topic == "" && !alertsAlone(cp) || cp.Position.Offset < 0 || cp.Position.Partition < 0 {
 		return &dataError{fmt.Sprintf("topic %q, partition %d, offset %d: not a position", cp.Topic, cp.Position.Partition, cp.Position.Offset)}
@@ -87,8 +86,8 @@ func alertsAlone(cp *tokenwarden.Checkpoint) bool {
 	return len(cp.Alerts) > 0 && rest == 0 && cp.Position == tokenwarden.Position{}
 }
 
-// together runs all of fs at once and returns the first error in their order.
-func together(fs ...func() error) error {
+// inParallel runs all of fs and returns the error of the first, in their order, that fails.
+func inParallel(fs ...func() error) error {
 	errs := make([]error, len(fs))
 	var wg sync.WaitGroup
 	for i, f := range fs {
@@ -103,7 +102,7 @@ func together(fs ...func() error) error {
 	return nil
 }
 
-// insert writes rows block by block. A block that fails is written again, those before it are not.
+// insert writes rows block by block. It retries a failed block without those before it.
 func insert[T any](ctx context.Context, c *Client, t *table[T], rows []T) error {
 	for len(rows) > 0 {
 		n := t.cut(rows, blockRows, blockBytes)
@@ -124,7 +123,7 @@ func insert[T any](ctx context.Context, c *Client, t *table[T], rows []T) error 
 	return nil
 }
 
-// cut returns how many of rows go together: at least one, at most maxRows, and maxBytes if it can be.
+// cut returns how many rows to write together: at least one, at most maxRows, and no more than maxBytes if more than one.
 func (t *table[T]) cut(rows []T, maxRows, maxBytes int) int {
 	n := min(len(rows), maxRows)
 	if t.size == nil {
@@ -138,7 +137,7 @@ func (t *table[T]) cut(rows []T, maxRows, maxBytes int) int {
 	return n
 }
 
-// insertBlock sends one INSERT, in several flushes, and returns when the server has acknowledged it.
+// insertBlock sends one INSERT in several flushes and waits for the acknowledgement.
 func insertBlock[T any](ctx context.Context, c *Client, t *table[T], rows []T) error {
 	batch, err := c.conn.PrepareBatch(clickhouse.Context(ctx, clickhouse.WithSettings(c.insertSettings())), t.statement(c.opts.Database))
 	if err != nil {
@@ -147,7 +146,7 @@ func insertBlock[T any](ctx context.Context, c *Client, t *table[T], rows []T) e
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
 	if err := t.send(batch, s, rows); err != nil {
-		_ = batch.Abort() // closes the connection: a Close would commit what was flushed and wait for it
+		_ = batch.Abort() // Close would commit the rows that were flushed
 		return err
 	}
 	return batch.Send()
@@ -155,7 +154,7 @@ func insertBlock[T any](ctx context.Context, c *Client, t *table[T], rows []T) e
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
-// send fills batch chunk by chunk and flushes what has gathered.
+// send appends rows to batch chunk by chunk, and flushes every flushRows.
 func (t *table[T]) send(batch driver.Batch, s *scratch, rows []T) error {
 	columns := make([]driver.BatchColumn, len(t.columns))
 	for i := range columns {
@@ -191,14 +190,14 @@ func (t *table[T]) statement(database string) string {
 	return "INSERT INTO " + database + "." + t.name + " (" + strings.Join(names, ", ") + ")"
 }
 
-// insertSettings are the same for every INSERT.
+// insertSettings returns the settings of every INSERT.
 func (c *Client) insertSettings() clickhouse.Settings {
 	settings := clickhouse.Settings{
 		"async_insert":       0, // the answer must mean "stored"; since 26.3 the server's default is 1
 		"insert_deduplicate": 0, // the tables replace by key; the server's own window is too short to rely on
-		// A few lines with a wild clock must not stop the pipeline: with the default of 100 they would, forever.
+		// With the default of 100, a few lines with wrong times would stop the pipeline forever.
 		"max_partitions_per_insert_block": 0,
-		// Plain strings on the wire: the server makes dictionaries faster than the driver does.
+		// The server builds dictionaries faster than the driver.
 		"low_cardinality_allow_in_native_format": 0,
 	}
 	if c.opts.Cluster != "" {

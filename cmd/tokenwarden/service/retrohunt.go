@@ -74,11 +74,11 @@ func (w *detectWorker) retroHunt(ctx context.Context, set *lists.Set) error {
 	if len(targets) == 0 {
 		return nil
 	}
-	wanted := make([]clickhouse.Wanted, 0, len(targets))
+	wanted := make([]clickhouse.HistoryQuery, 0, len(targets))
 	for fp, t := range targets {
-		wanted = append(wanted, clickhouse.Wanted{Fingerprint: fp, Since: t.Since})
+		wanted = append(wanted, clickhouse.HistoryQuery{Fingerprint: fp, Since: t.Since})
 	}
-	uses, err := w.store.Uses(ctx, wanted)
+	uses, err := w.store.TokenHistories(ctx, wanted)
 	if err != nil {
 		return err
 	}
@@ -116,7 +116,7 @@ func (w *detectWorker) definition(rule string) *rules.Definition {
 }
 
 // withoutAlerted removes the tokens that have an alert of their rule from their first use on.
-func (w *detectWorker) withoutAlerted(ctx context.Context, uses []clickhouse.Use, targets retroTargets) ([]clickhouse.Use, error) {
+func (w *detectWorker) withoutAlerted(ctx context.Context, uses []clickhouse.TokenHistory, targets retroTargets) ([]clickhouse.TokenHistory, error) {
 	if len(uses) == 0 {
 		return nil, nil
 	}
@@ -128,7 +128,7 @@ func (w *detectWorker) withoutAlerted(ctx context.Context, uses []clickhouse.Use
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(uses, func(u clickhouse.Use) bool {
+	return slices.DeleteFunc(uses, func(u clickhouse.TokenHistory) bool {
 		known := slices.ContainsFunc(incidents, func(i clickhouse.Incident) bool {
 			return i.Subject == u.Fingerprint.String() && i.Rule == targets[u.Fingerprint].Rule && !i.First.After(u.First)
 		})
@@ -140,7 +140,7 @@ func (w *detectWorker) withoutAlerted(ctx context.Context, uses []clickhouse.Use
 }
 
 // retroAlerts returns an alert for each use that no exception allows.
-func (w *detectWorker) retroAlerts(set *lists.Set, uses []clickhouse.Use, targets retroTargets) []tokenwarden.Alert {
+func (w *detectWorker) retroAlerts(set *lists.Set, uses []clickhouse.TokenHistory, targets retroTargets) []tokenwarden.Alert {
 	var alerts []tokenwarden.Alert
 	for i := range uses {
 		u := &uses[i]
@@ -167,7 +167,7 @@ func (w *detectWorker) writeRetroAlerts(ctx context.Context, alerts []tokenwarde
 }
 
 // newRetroAlert describes the past of a listed token as one incident. The same past gives the same id.
-func newRetroAlert(d *rules.Definition, t *RetroTarget, u *clickhouse.Use) tokenwarden.Alert {
+func newRetroAlert(d *rules.Definition, t *RetroTarget, u *clickhouse.TokenHistory) tokenwarden.Alert {
 	token := u.Fingerprint.String()
 	status := tokenwarden.StatusOpen
 	if d.InShadow() {
@@ -188,7 +188,7 @@ func newRetroAlert(d *rules.Definition, t *RetroTarget, u *clickhouse.Use) token
 }
 
 // retroSeverity returns critical for a decoy and for a leaked token that was accepted, the rule's own for a revoked one.
-func retroSeverity(d *rules.Definition, t *RetroTarget, u *clickhouse.Use) tokenwarden.Severity {
+func retroSeverity(d *rules.Definition, t *RetroTarget, u *clickhouse.TokenHistory) tokenwarden.Severity {
 	switch {
 	case t.Rule == ruleRevoked:
 		return d.Severity

@@ -30,7 +30,7 @@ func TestRetroAlertIsInShadowWithItsRule(t *testing.T) {
 			}
 			d := &defs[slices.IndexFunc(defs, func(d rules.Definition) bool { return d.ID == "leaked-token-used" })]
 			d.Shadow, d.Status = d.Shadow || tc.d.Shadow, tc.d.Status
-			a := newRetroAlert(d, &RetroTarget{Rule: d.ID, Entry: &lists.Entry{}}, &clickhouse.Use{})
+			a := newRetroAlert(d, &RetroTarget{Rule: d.ID, Entry: &lists.Entry{}}, &clickhouse.TokenHistory{})
 			if a.Status != tc.want || len(a.OWASP) == 0 {
 				t.Errorf("status %q, OWASP %v, want %q and the rule's references", a.Status, a.OWASP, tc.want)
 			}

@@ -12,14 +12,14 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 )
 
-// Wanted is a token whose past is looked for.
-type Wanted struct {
+// HistoryQuery asks for the past use of a token.
+type HistoryQuery struct {
 	Fingerprint tokenwarden.Fingerprint
-	Since       time.Time // only uses from then on; zero for all
+	Since       time.Time // only uses from this time on; zero for all
 }
 
-// Use is what the tables hold of one token's use. Lists have the first ten in alphabetical order.
-type Use struct {
+// TokenHistory is the past use of a token. Lists hold the first ten items in alphabetical order.
+type TokenHistory struct {
 	Fingerprint  tokenwarden.Fingerprint `json:"fingerprint"`
 	KeyID        string                  `json:"key_id"`
 	TokenKind    string                  `json:"token_kind"`
@@ -27,7 +27,7 @@ type Use struct {
 	First        time.Time               `json:"first_seen"`
 	Last         time.Time               `json:"last_seen"`
 	Requests     uint64                  `json:"requests"`
-	Accepted     uint64                  `json:"accepted"` // answered 2xx
+	Accepted     uint64                  `json:"accepted"` // requests answered with 2xx
 	NetworkCount uint64                  `json:"network_count"`
 	Networks     []string                `json:"networks"` // /24 and /64
 	Countries    []string                `json:"countries"`
@@ -36,15 +36,15 @@ type Use struct {
 	Evidence     []string                `json:"evidence"`  // the first requests, redacted
 }
 
-// Uses returns what is known of each token that was used, in no order. Events tell most, but are kept for the shortest
-// time; usage rows and profiles, which live longer, add to first, last and count.
-func (c *Client) Uses(ctx context.Context, wanted []Wanted) ([]Use, error) {
-	var all []Use
+// TokenHistories returns the history of each token that was used, in any order. It combines events, which have all fields and
+// the shortest retention, with usage rows and profiles, which are kept longer and extend first, last and count.
+func (c *Client) TokenHistories(ctx context.Context, wanted []HistoryQuery) ([]TokenHistory, error) {
+	var all []TokenHistory
 	for len(wanted) > 0 {
-		n := min(len(wanted), usesAtOnce)
-		var found map[string]*Use
+		n := min(len(wanted), historiesAtOnce)
+		var found map[string]*TokenHistory
 		err := c.retry(ctx, "read uses", c.opts.ReadTimeout, func(ctx context.Context) (err error) {
-			found, err = c.readUses(ctx, wanted[:n])
+			found, err = c.readHistories(ctx, wanted[:n])
 			return err
 		})
 		if err != nil {
@@ -58,8 +58,8 @@ func (c *Client) Uses(ctx context.Context, wanted []Wanted) ([]Use, error) {
 	return all, nil
 }
 
-// usesAtOnce bounds what one query holds in memory.
-const usesAtOnce = 10_000
+// historiesAtOnce bounds the memory of one query.
+const historiesAtOnce = 10_000
 
 const (
 	wantedJoin = " INNER JOIN wanted AS w ON x.fingerprint = w.id WHERE x.fingerprint IN (SELECT id FROM wanted) AND "
@@ -82,7 +82,7 @@ FROM v_token_usage_1m AS x` + wantedJoin + `x.minute >= w.since GROUP BY x.finge
 FROM v_token_profiles WHERE subject_kind = 'token' AND subject IN (SELECT toString(id) FROM wanted WHERE toUnixTimestamp(since) = 0)`
 )
 
-func (c *Client) readUses(ctx context.Context, wanted []Wanted) (map[string]*Use, error) {
+func (c *Client) readHistories(ctx context.Context, wanted []HistoryQuery) (map[string]*TokenHistory, error) {
 	t, err := ext.NewTable("wanted", ext.Column("id", "FixedString(32)"), ext.Column("since", "DateTime64(6, 'UTC')"))
 	if err != nil {
 		return nil, fmt.Errorf("make table of fingerprints: %w", err)
@@ -93,7 +93,7 @@ func (c *Client) readUses(ctx context.Context, wanted []Wanted) (map[string]*Use
 		}
 	}
 	ctx = clickhouse.Context(ctx, clickhouse.WithExternalTable(t))
-	uses := useTable{}
+	uses := historyTable{}
 	for _, q := range []struct {
 		sql string
 		row func(driver.Rows) error
@@ -105,7 +105,7 @@ func (c *Client) readUses(ctx context.Context, wanted []Wanted) (map[string]*Use
 	return uses, nil
 }
 
-// each calls row for every row of the answer.
+// each calls row for each row of the answer.
 func (c *Client) each(ctx context.Context, sql string, row func(driver.Rows) error) error {
 	rows, err := c.conn.Query(ctx, sql)
 	if err != nil {
@@ -120,13 +120,13 @@ func (c *Client) each(ctx context.Context, sql string, row func(driver.Rows) err
 	return rows.Err()
 }
 
-// useTable joins what the queries say, by fingerprint.
-type useTable map[string]*Use
+// historyTable joins the answers of the queries, by fingerprint.
+type historyTable map[string]*TokenHistory
 
-func (t useTable) at(id string) (*Use, error) {
+func (t historyTable) at(id string) (*TokenHistory, error) {
 	u := t[id]
 	if u == nil {
-		u = &Use{}
+		u = &TokenHistory{}
 		if err := u.Fingerprint.UnmarshalText([]byte(id)); err != nil {
 			return nil, &dataError{err.Error()}
 		}
@@ -135,9 +135,9 @@ func (t useTable) at(id string) (*Use, error) {
 	return u, nil
 }
 
-func (t useTable) events(rows driver.Rows) error {
+func (t historyTable) events(rows driver.Rows) error {
 	var id string
-	var u Use
+	var u TokenHistory
 	err := rows.Scan(&id, &u.KeyID, &u.TokenKind, &u.Owner, &u.First, &u.Last, &u.Requests, &u.Accepted,
 		&u.NetworkCount, &u.Networks, &u.Countries, &u.Clients, &u.Endpoints)
 	if err != nil {
@@ -152,7 +152,7 @@ func (t useTable) events(rows driver.Rows) error {
 	return nil
 }
 
-func (t useTable) minutes(rows driver.Rows) error {
+func (t historyTable) minutes(rows driver.Rows) error {
 	var id, key string
 	var first, last time.Time
 	var requests, accepted uint64
@@ -174,7 +174,7 @@ func (t useTable) minutes(rows driver.Rows) error {
 	return nil
 }
 
-func (t useTable) profiles(rows driver.Rows) error {
+func (t historyTable) profiles(rows driver.Rows) error {
 	var id, key, kind, owner string
 	var first, last time.Time
 	var requests uint64
@@ -198,7 +198,7 @@ func (t useTable) profiles(rows driver.Rows) error {
 	return nil
 }
 
-func (t useTable) evidence(rows driver.Rows) error {
+func (t historyTable) evidence(rows driver.Rows) error {
 	var id, method, target, ip, country string
 	var at time.Time
 	var status uint16
@@ -217,13 +217,13 @@ func (t useTable) evidence(rows driver.Rows) error {
 	return nil
 }
 
-// Incident is an alert that is stored already.
+// Incident is the earliest stored alert of a rule about a token.
 type Incident struct {
 	Rule, Subject string
-	First         time.Time // of the earliest that the rule said of the subject
+	First         time.Time // start of the alert
 }
 
-// Incidents returns, of each rule and token, the earliest that is stored.
+// Incidents returns the earliest stored alert of each rule about each token.
 func (c *Client) Incidents(ctx context.Context, tokens []tokenwarden.Fingerprint) ([]Incident, error) {
 	var all []Incident
 	err := c.retry(ctx, "read alerts", c.opts.ReadTimeout, func(ctx context.Context) error {

@@ -31,19 +31,19 @@ func TestUses(t *testing.T) {
 	old := start.Add(-24 * time.Hour).Truncate(time.Minute)
 	cp.Usage = []tokenwarden.UsageRow{{Fingerprint: testFingerprint(3), KeyID: tokenwarden.KeyID{9}, Minute: old, Requests: 7, StatusClass: 2}}
 	mustWrite(t, c, cp)
-	uses, err := c.Uses(testContext(t), []Wanted{{Fingerprint: testFingerprint(1)}, {Fingerprint: testFingerprint(2), Since: start.Add(4 * time.Hour)},
+	uses, err := c.TokenHistories(testContext(t), []HistoryQuery{{Fingerprint: testFingerprint(1)}, {Fingerprint: testFingerprint(2), Since: start.Add(4 * time.Hour)},
 		{Fingerprint: testFingerprint(3)}, {Fingerprint: testFingerprint(4)}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := map[tokenwarden.Fingerprint]Use{}
+	got := map[tokenwarden.Fingerprint]TokenHistory{}
 	for _, u := range uses {
 		got[u.Fingerprint] = u
 	}
 	if len(got) != 2 {
 		t.Fatalf("%d tokens have uses, want 2: one was not used since, one never", len(got))
 	}
-	want := Use{
+	want := TokenHistory{
 		Fingerprint: testFingerprint(1), KeyID: "01020304", TokenKind: "jwt", Owner: got[testFingerprint(1)].Owner,
 		First: start, Last: start.Add(2 * time.Hour), Requests: 2, Accepted: 1,
 		NetworkCount: 2, Networks: []string{"192.0.2.0/24", "2001:db8::/64"}, Countries: []string{"DE", "FR"}, Clients: []string{"Chrome"},
@@ -65,7 +65,7 @@ func TestUsesOfProfiles(t *testing.T) {
 	c := newTest(t)
 	profiles := testProfiles(0, 2, 1)
 	mustWrite(t, c, &tokenwarden.Checkpoint{Topic: "u", Profiles: profiles})
-	uses, err := c.Uses(testContext(t), []Wanted{{Fingerprint: profiles[0].Subject.ID}, {Fingerprint: profiles[1].Subject.ID, Since: time.Unix(1, 0)}})
+	uses, err := c.TokenHistories(testContext(t), []HistoryQuery{{Fingerprint: profiles[0].Subject.ID}, {Fingerprint: profiles[1].Subject.ID, Since: time.Unix(1, 0)}})
 	if err != nil || len(uses) != 1 || !uses[0].First.Equal(profiles[0].FirstSeen) || uses[0].Requests != profiles[0].Requests {
 		t.Errorf("Uses = %+v, %v", uses, err)
 	}
