@@ -23,6 +23,10 @@ type Finding struct {
 	// Keep says that the policy leaves the bytes in the line: AppendRedacted does.
 	Keep bool
 
+	// Unsearched marks bytes that could not be searched: the budget was used up, too many levels of encoding, not text.
+	// They are always masked and never an event: Kind is KindUnsearched, Fingerprint is zero, Keep is false.
+	Unsearched bool
+
 	Fingerprint tokenwarden.Fingerprint
 	KeyID       tokenwarden.KeyID
 	Older       []tokenwarden.Fingerprint // under the other keys, in their order: what joins history during a rotation
@@ -32,6 +36,9 @@ type Finding struct {
 	Scopes      []string
 	Strength    tokenwarden.Strength
 }
+
+// KindUnsearched is the Kind of a finding that is Unsearched.
+const KindUnsearched = "unsearched"
 
 // byStart sorts findings by where they start, the longer first where two start together.
 func byStart(a, b Finding) int {
