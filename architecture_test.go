@@ -40,24 +40,30 @@ var layers = []layer{
 	{dir: "rules/lists", own: []string{".", "rules"}, modules: []string{yaml, "github.com/gaissmai/bart"}},
 	{dir: "rules/sigma", own: []string{".", "rules"}, modules: []string{yaml}},
 
-	{dir: "detect/internal/window", denied: pure, planned: true},
-	{dir: "detect/internal/profile", own: []string{".", "rules/...", "detect/internal/window"}, denied: pure, planned: true},
+	{dir: "detect/internal/codec", denied: pure},
+	{dir: "detect/internal/hash", own: []string{"."}, denied: pure},
+	{dir: "detect/internal/text", denied: pure},
+	{dir: "detect/internal/window", own: []string{"detect/internal/codec"}, denied: pure},
 	{
-		dir:     "detect/internal/peers",
-		own:     []string{".", "rules/...", "detect/internal/window", "detect/internal/profile"},
-		denied:  pure,
-		planned: true,
-	},
-	{
-		dir: "detect/internal/condition", own: []string{".", "rules/...", "detect/internal/window", "detect/internal/profile"},
-		modules: []string{"github.com/expr-lang/expr"}, denied: pure, planned: true,
-	},
-	{
-		dir: "detect/internal/kind", denied: pure, planned: true, own: []string{
-			".", "rules/...", "detect/internal/window", "detect/internal/profile", "detect/internal/peers", "detect/internal/condition",
+		dir: "detect/internal/profile", denied: pure, own: []string{
+			".", "rules", "rules/lists", "detect/internal/codec", "detect/internal/hash", "detect/internal/text", "detect/internal/window",
 		},
 	},
-	{dir: "detect", own: []string{".", "rules/...", "detect/internal/..."}, modules: []string{"github.com/expr-lang/expr"}, denied: pure},
+	{
+		dir: "detect/internal/peers", denied: pure,
+		own: []string{"detect/internal/codec", "detect/internal/hash", "detect/internal/window", "detect/internal/profile"},
+	},
+	{
+		dir: "detect/internal/condition", modules: []string{"github.com/expr-lang/expr"}, denied: pure,
+		own: []string{"rules", "rules/lists", "detect/internal/text", "detect/internal/window", "detect/internal/profile"},
+	},
+	{
+		dir: "detect/internal/kind", denied: pure, own: []string{
+			".", "rules", "rules/lists", "detect/internal/hash", "detect/internal/text", "detect/internal/window",
+			"detect/internal/profile", "detect/internal/peers", "detect/internal/condition",
+		},
+	},
+	{dir: "detect", own: []string{".", "rules", "rules/lists", "detect/internal/..."}, denied: pure},
 
 	{dir: "ingest/record", own: []string{"."}},
 	{dir: "ingest/internal/ascii"},

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/detect/internal/hash"
 	"github.com/tokenwarden/tokenwarden/rules"
 )
 
@@ -66,7 +67,7 @@ func (t *traffic) next() []tokenwarden.Usage {
 			one = t.order[(t.n-t.tokens)%len(t.order)]
 		}
 		binary.LittleEndian.PutUint32(id[:], one)
-		binary.LittleEndian.PutUint64(id[8:], mix(uint64(one)))
+		binary.LittleEndian.PutUint64(id[8:], hash.Mix(uint64(one)))
 		t.n++
 		t.now = t.now.Add(t.step)
 		u.Subject = tokenwarden.TokenSubject(id)

@@ -1,25 +1,23 @@
 package detect
 
-import (
-	"github.com/tokenwarden/tokenwarden"
-)
+import "github.com/tokenwarden/tokenwarden"
 
-// Stats are counts of what one call of Apply did.
+// Stats count what one call of Apply did.
 type Stats struct {
 	Applied    uint64 // usages applied to a profile
 	Requests   uint64 // of them, usages of tokens that count as a request
-	Repeats    uint64 // dropped: the mark of their source covers them
+	Repeats    uint64 // dropped: applied before by their source offset
 	Replayed   uint64 // skipped: the stored profile holds them already
 	Late       uint64 // applied, but later than Options.Lateness
-	Hits       uint64 // events that satisfied a rule, those of open incidents included
+	Hits       uint64 // matches of rules, those of open incidents included
 	Alerts     uint64 // of them, those that opened an incident
 	Restored   uint64 // profiles taken from the store
-	Created    uint64 // profiles begun anew
+	Created    uint64 // profiles created
 	Unreadable uint64 // of those restored, profiles whose State could not be read
-	Suppressed uint64 // hits that were no incident because many tokens did the same at once; not among Hits
+	Suppressed uint64 // matches that were no incident because peers did the same; not among Hits
 }
 
-// Add adds what o counts.
+// Add adds the counts of o.
 func (s *Stats) Add(o Stats) {
 	s.Applied += o.Applied
 	s.Requests += o.Requests
@@ -34,84 +32,59 @@ func (s *Stats) Add(o Stats) {
 	s.Suppressed += o.Suppressed
 }
 
-// Checkpoint fills c with all that changed since the last Committed, in a deterministic order. c.Topic is the
-// caller's. The slices of c are the partition's: they hold until Committed, or until the next Begin. Without a
-// Committed in between, a second Checkpoint returns the same again.
+// Pending returns how many things the partition holds that only a checkpoint can free: events of some 600 bytes, profiles, rows and alerts.
+// Make a checkpoint when it is large: at 100,000 the partition holds less than 100 MB besides its cache.
+func (p *Partition) Pending() int { return p.outbox.len() }
+
+// Checkpoint fills c with all that changed since the last Committed, in a deterministic order. c.Topic is the caller's. The slices of c are the
+// partition's: they hold until Committed, or until the next Begin. Without a Committed in between, a second Checkpoint returns the same
+// again.
 func (p *Partition) Checkpoint(c *tokenwarden.Checkpoint) {
-	o, k := &p.out, p.keeper
-	o.Alerts = append(o.Alerts[:0], k.ended...)
-	o.Usage = append(o.Usage[:0], k.closed...)
-	o.Profiles, p.states = o.Profiles[:0], p.states[:0]
-	for _, prof := range p.dirty {
-		for _, inc := range prof.incidents {
-			if inc.dirty {
-				o.Alerts = append(o.Alerts, inc.alert(prof.subject, prof.keyID))
-			}
-		}
-		for i := range prof.open {
-			if m := &prof.open[i]; m.dirty {
-				o.Usage = append(o.Usage, m.row(prof))
-			}
-		}
-		row, from := prof.row(), len(p.states)
-		p.states = prof.encode(p.states)
-		row.State = p.states[from:len(p.states):len(p.states)]
-		o.Profiles = append(o.Profiles, row)
+	o := &p.outbox
+	b := &o.buffers
+	b.Alerts = append(b.Alerts[:0], o.ended...)
+	b.Usage = append(b.Usage[:0], o.usage...)
+	b.Profiles, o.states = b.Profiles[:0], o.states[:0]
+	for _, prof := range o.dirty {
+		b.Alerts = p.incidents.AppendDirty(b.Alerts, prof)
+		b.Usage = prof.AppendUsage(b.Usage)
+		row, from := prof.Row(), len(o.states)
+		o.states = prof.AppendTo(o.states, &p.engine.registry)
+		row.State = o.states[from:len(o.states):len(o.states)]
+		b.Profiles = append(b.Profiles, row)
 	}
-	o.SourceOffsets = p.marks.appendTo(o.SourceOffsets[:0])
+	b.SourceOffsets = p.dedup.AppendTo(b.SourceOffsets[:0])
 	c.Peers = nil
-	if p.fleet != nil {
-		p.fleets = p.fleet.encode(p.fleets[:0])
-		c.Peers = p.fleets
+	if p.peers != nil {
+		o.peers = p.peers.AppendTo(o.peers[:0])
+		c.Peers = o.peers
 	}
-	c.Position, c.Events, c.Alerts, c.Usage, c.Profiles, c.SourceOffsets = p.pos, p.events, o.Alerts, o.Usage, o.Profiles, o.SourceOffsets
+	c.Position, c.Events, c.SourceOffsets = p.position, o.events, b.SourceOffsets
+	c.Alerts, c.Usage, c.Profiles = b.Alerts, b.Usage, b.Profiles
 }
 
-// Committed says that the last checkpoint is durable. Profiles may be evicted from now on.
+// Committed tells the partition that the last checkpoint is durable. Profiles may be evicted from now on.
 func (p *Partition) Committed() {
-	p.dirty = release(p.dirty)
-	p.segment++
-	p.begun = 0
-	p.profiles.trim()
-	p.events = release(p.events)
-	p.keeper.closed = release(p.keeper.closed)
-	p.keeper.ended = release(p.keeper.ended)
-	p.out.Alerts, p.out.Usage, p.out.Profiles = release(p.out.Alerts), release(p.out.Usage), release(p.out.Profiles)
+	p.outbox.release()
+	p.cache.Evict()
 }
 
-// release empties a list that will be filled again, so that it holds on to nothing.
-func release[T any](list []T) []T {
-	clear(list)
-	return list[:0]
+// observed are the buffers of Observe.
+type observed struct {
+	subjects []tokenwarden.Subject
+	usages   []tokenwarden.Usage
 }
 
-// Observe applies one event under the subjects that follow from it, as a message of its own, for use without a store:
-// a profile that was evicted begins anew. The strings of e must hold until Committed.
+// Observe applies one event to all of its subjects, as a message of its own, for use without a store: a profile that was evicted begins
+// anew. The strings of e must hold until Committed.
 func (p *Partition) Observe(e *tokenwarden.Event) Stats {
-	p.subjects = p.engine.subjectsOf(p.subjects[:0], e)
-	p.observed = p.observed[:0]
-	for _, s := range p.subjects {
-		p.observed = append(p.observed, tokenwarden.Usage{Subject: s, Event: *e})
+	o := &p.observed
+	o.subjects, o.usages = p.engine.appendSubjects(o.subjects[:0], e), o.usages[:0]
+	for _, s := range o.subjects {
+		o.usages = append(o.usages, tokenwarden.Usage{Subject: s, Event: *e})
 	}
-	pos := p.pos
+	pos := p.position
 	pos.Offset++
-	p.begin(pos, p.observed, false)
+	p.begin(pos, o.usages, false)
 	return p.Apply()
-}
-
-// Coverage tells which fields the events of tokens carried, since the partition was made.
-func (p *Partition) Coverage() Coverage {
-	c := p.coverage
-	for f, pick := range p.picks {
-		c.count(f, pick.events)
-	}
-	return c
-}
-
-// forgetPicks empties the table of picks, because it is full or other rules have something to look at, and keeps what they
-// counted.
-func (p *Partition) forgetPicks() {
-	p.coverage = p.Coverage()
-	clear(p.picks)
-	clear(p.recent[:])
 }

@@ -227,7 +227,7 @@ func compileSmall(t testing.TB, o Options) *Engine {
 // be the last before a crash.
 func (w *world) run(to *tables, chance float64) (total Stats) {
 	p := w.engine.NewPartition()
-	for next := 0; next < len(w.messages) || len(p.dirty) > 0; {
+	for next := 0; next < len(w.messages) || len(p.outbox.dirty) > 0; {
 		if next < len(w.messages) {
 			pos := tokenwarden.Position{Partition: 3, Epoch: 1, Offset: int64(next)}
 			if chance > 0 && w.rng.IntN(10) == 0 {

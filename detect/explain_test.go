@@ -35,48 +35,48 @@ func TestExplain(t *testing.T) {
 	}
 	same := func(*tokenwarden.Event, int) {}
 	for name, c := range map[string]struct {
-		rule  string
-		steps []step
-		said  Said
-		why   string // of the last event
+		rule    string
+		steps   []step
+		outcome Outcome
+		why     string // of the last event
 	}{
-		"a hit":                   {"kind: match\nwhere: event.accepted", []step{{1, 0, same}}, SaidFired, "1 use of one token"},
-		"a hit in shadow":         {"kind: match\nwhere: event.accepted\nshadow: true", []step{{1, 0, same}}, SaidShadow, "1 use"},
-		"one more of an incident": {"kind: match\nwhere: event.accepted\nsuppress: 1h", []step{{2, time.Minute, same}}, SaidFired, "no further alert until 2026-11-23T13:01:00Z"},
+		"a hit":                   {"kind: match\nwhere: event.accepted", []step{{1, 0, same}}, OutcomeFired, "1 use of one token"},
+		"a hit in shadow":         {"kind: match\nwhere: event.accepted\nshadow: true", []step{{1, 0, same}}, OutcomeShadow, "1 use"},
+		"one more of an incident": {"kind: match\nwhere: event.accepted\nsuppress: 1h", []step{{2, time.Minute, same}}, OutcomeFired, "no further alert until 2026-11-23T13:01:00Z"},
 		"an equality": {"kind: match\nwhere: event.scheme == \"http\"", []step{{1, 0, func(e *tokenwarden.Event, _ int) { e.Scheme = "https" }}},
-			SaidFar, `needs event.scheme == "http": event.scheme is "https"`},
+			OutcomeFar, `needs event.scheme == "http": event.scheme is "https"`},
 		"three conditions of four": {"kind: match\nwhere: event.accepted && event.first_in_request && event.method == \"GET\" && event.bytes > 10", []step{{1, 0, func(e *tokenwarden.Event, _ int) { e.Bytes = 5 }}},
-			SaidNear, `needs event.bytes > 10: event.bytes is 5`},
+			OutcomeNear, `needs event.bytes > 10: event.bytes is 5`},
 		"a field that no line has": {"kind: match\nwhere: event.tls_protocol == \"SSLv3\"", []step{{3, 0, same}},
-			SaidBlind, "no tls_protocol field in 100 % of events (3 events)"},
+			OutcomeUnobservable, "no tls_protocol field in 100 % of events (3 events)"},
 		"a field that this line lacks": {"kind: match\nwhere: event.tls_protocol == \"SSLv3\"", []step{{1, 0, func(e *tokenwarden.Event, _ int) { e.TLSProtocol = "TLSv1.3" }}, {1, 0, same}},
-			SaidFar, "event.tls_protocol is not in the log"},
-		"a rate":             {"kind: rate\nwindow: 60s\nlimit: 600", []step{{587, 10 * time.Millisecond, same}}, SaidNear, "587 of 600 requests in 60 s"},
-		"a slow rate":        {"kind: rate\nwindow: 60s\nlimit: 600", []step{{3, 10 * time.Millisecond, same}}, SaidFar, "3 of 600 requests in 60 s"},
-		"bytes":              {"kind: rate\nwindow: 60s\nbytes: 1 MB", []step{{1, 0, func(e *tokenwarden.Event, _ int) { e.Bytes = 512_000 }}}, SaidNear, "512 kB of 1 MB in 60 s"},
-		"a bucket":           {"kind: rate\nlimit: 5\nrefill: 10s", []step{{4, time.Millisecond, same}}, SaidNear, "4.0 of 5 at once, one less each 10 s"},
-		"a habit to learn":   {"kind: rate\nwindow: 60s\nlimit: 5\nfactor: 3\nlearn: {events: 200}", []step{{120, time.Second, same}}, SaidFar, "60 of 5 requests in 60 s, above the limit; learning: 8 of 200 events"},
-		"before any habit":   {"kind: rate\nwindow: 60s\nlimit: 5\nfactor: 3\nlearn: {events: 200}", []step{{2, time.Second, same}}, SaidFar, "habits are kept from request 9 on, this is number 2"},
-		"refused as unknown": {"kind: new_value\nfield: country\nlearn: {events: 200}", []step{{1, 0, func(e *tokenwarden.Event, _ int) { e.Status = 401; e.Geo = berlin }}}, SaidFar, "status 401: the server did not know the credential"},
+			OutcomeFar, "event.tls_protocol is not in the log"},
+		"a rate":             {"kind: rate\nwindow: 60s\nlimit: 600", []step{{587, 10 * time.Millisecond, same}}, OutcomeNear, "587 of 600 requests in 60 s"},
+		"a slow rate":        {"kind: rate\nwindow: 60s\nlimit: 600", []step{{3, 10 * time.Millisecond, same}}, OutcomeFar, "3 of 600 requests in 60 s"},
+		"bytes":              {"kind: rate\nwindow: 60s\nbytes: 1 MB", []step{{1, 0, func(e *tokenwarden.Event, _ int) { e.Bytes = 512_000 }}}, OutcomeNear, "512 kB of 1 MB in 60 s"},
+		"a bucket":           {"kind: rate\nlimit: 5\nrefill: 10s", []step{{4, time.Millisecond, same}}, OutcomeNear, "4.0 of 5 at once, one less each 10 s"},
+		"a habit to learn":   {"kind: rate\nwindow: 60s\nlimit: 5\nfactor: 3\nlearn: {events: 200}", []step{{120, time.Second, same}}, OutcomeFar, "60 of 5 requests in 60 s, above the limit; learning: 8 of 200 events"},
+		"before any habit":   {"kind: rate\nwindow: 60s\nlimit: 5\nfactor: 3\nlearn: {events: 200}", []step{{2, time.Second, same}}, OutcomeFar, "habits are kept from request 9 on, this is number 2"},
+		"refused as unknown": {"kind: new_value\nfield: country\nlearn: {events: 200}", []step{{1, 0, func(e *tokenwarden.Event, _ int) { e.Status = 401; e.Geo = berlin }}}, OutcomeFar, "status 401: the server did not know the credential"},
 		"a client to learn": {"kind: new_value\nfield: client\nlearn: {events: 200}", []step{{120, time.Second, same}, {1, 0, func(e *tokenwarden.Event, _ int) { e.Client = "Chrome" }}},
-			SaidNear, "client Chrome is new; learning: 120 of 200 events"},
-		"a client that is known": {"kind: new_value\nfield: client\nlearn: {events: 2}", []step{{4, time.Second, same}}, SaidFar, "client curl is known: FREQUENT 3 of 3"},
+			OutcomeNear, "client Chrome is new; learning: 120 of 200 events"},
+		"a client that is known": {"kind: new_value\nfield: client\nlearn: {events: 2}", []step{{4, time.Second, same}}, OutcomeFar, "client curl is known: FREQUENT 3 of 3"},
 		"networks": {"kind: distinct\nwindow: 30m\ncount: {network: 5, asn: 3}\nmin_fields: 1", []step{{3, time.Second, func(e *tokenwarden.Event, i int) {
 			e.ClientIP = netip.AddrFrom4([4]byte{198, 51, byte(i), 1})
 			e.Geo = berlin
-		}}}, SaidNear, "asn 1 of 3, network 3 of 5 in 30 min; 1 of them must be reached"},
+		}}}, OutcomeNear, "asn 1 of 3, network 3 of 5 in 30 min; 1 of them must be reached"},
 		"ids before any habit": {"kind: distinct\nwindow: 30m\ncount: {path: 10}\nfactor: 3\nlearn: {events: 200}", []step{{40, time.Second, func(e *tokenwarden.Event, i int) { e.Target = fmt.Sprintf("/x/%d?y", i) }}},
-			SaidNear, "path 40 of 10 in 30 min; as long as its habit is not known, more than 54 is asked"},
+			OutcomeNear, "path 40 of 10 in 30 min; as long as its habit is not known, more than 54 is asked"},
 		"a flight": {"kind: travel\ndistance: 500 km\nspeed: 900 km/h", []step{{1, 0, func(e *tokenwarden.Event, _ int) { e.Geo = berlin }}, {1, 2 * time.Hour, func(e *tokenwarden.Event, _ int) { e.Geo = paris }}},
-			SaidFar, "Berlin, DE and Paris, FR: at least "},
-		"a short gap":   {"kind: dormancy\ngap: 30d", []step{{2, 20 * 24 * time.Hour, same}}, SaidNear, "20 d of 30 d since it was used last"},
-		"scopes enough": {"kind: scope\npolicy: [{endpoint: /x, any_of: [read]}]", []step{{1, 0, func(e *tokenwarden.Event, _ int) { e.Scopes = []string{"read"}; e.Claims.HasScopes = true }}}, SaidFar, "granted are enough: read"},
-		"no policy for": {"kind: scope\npolicy: [{endpoint: /y, any_of: [read]}]", []step{{1, 0, func(e *tokenwarden.Event, _ int) { e.Scopes = []string{"read"}; e.Claims.HasScopes = true }}}, SaidFar, "no line of the scope policy speaks of GET /x"},
+			OutcomeFar, "Berlin, DE and Paris, FR: at least "},
+		"a short gap":   {"kind: dormancy\ngap: 30d", []step{{2, 20 * 24 * time.Hour, same}}, OutcomeNear, "20 d of 30 d since it was used last"},
+		"scopes enough": {"kind: scope\npolicy: [{endpoint: /x, any_of: [read]}]", []step{{1, 0, func(e *tokenwarden.Event, _ int) { e.Scopes = []string{"read"}; e.Claims.HasScopes = true }}}, OutcomeFar, "granted are enough: read"},
+		"no policy for": {"kind: scope\npolicy: [{endpoint: /y, any_of: [read]}]", []step{{1, 0, func(e *tokenwarden.Event, _ int) { e.Scopes = []string{"read"}; e.Claims.HasScopes = true }}}, OutcomeFar, "no line of the scope policy speaks of GET /x"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := explainRule(t, c.rule, Options{})
 			now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
-			var got []Outcome
+			var got []Explanation
 			line := int64(0)
 			for _, s := range c.steps {
 				for i := range s.repeat {
@@ -90,8 +90,8 @@ func TestExplain(t *testing.T) {
 					got = p.Explain(&e)
 				}
 			}
-			if len(got) != 1 || got[0].Said != c.said || !strings.Contains(got[0].Why, c.why) {
-				t.Errorf("want %s %q, got %+v", c.said, c.why, got)
+			if len(got) != 1 || got[0].Outcome != c.outcome || !strings.Contains(got[0].Why, c.why) {
+				t.Errorf("want %s %q, got %+v", c.outcome, c.why, got)
 			}
 			if hit := got[0].Alert != nil; hit != (got[0].Closeness == 1) {
 				t.Errorf("closeness %v, alert %v", got[0].Closeness, hit)
@@ -117,7 +117,7 @@ func TestExplainChangesNothing(t *testing.T) {
 				ev.Source = tokenwarden.Source{File: "f", Line: n}
 				plain.Observe(&ev)
 				for _, o := range asked.Explain(&ev) {
-					if o.Why == "" || o.Closeness < 0 || o.Closeness > 1 || (o.Closeness == 1) != (o.Alert != nil || o.Said == SaidFleet) {
+					if o.Why == "" || o.Closeness < 0 || o.Closeness > 1 || (o.Closeness == 1) != (o.Alert != nil || o.Outcome == OutcomePeers) {
 						t.Fatalf("%+v", o)
 					}
 					if o.Alert != nil {

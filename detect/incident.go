@@ -3,348 +3,228 @@ package detect
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
-	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/tokenwarden/tokenwarden"
-	"github.com/tokenwarden/tokenwarden/rules"
+	"github.com/tokenwarden/tokenwarden/detect/internal/condition"
+	"github.com/tokenwarden/tokenwarden/detect/internal/kind"
+	"github.com/tokenwarden/tokenwarden/detect/internal/profile"
+	"github.com/tokenwarden/tokenwarden/detect/internal/text"
 )
 
-const (
-	maxEvidence = 5   // requests quoted by an incident
-	maxTarget   = 200 // bytes of a request target quoted
-	maxLine     = 512 // bytes of one quoted request: more than its parts can take
-	otherGroups = "(others)"
-)
+// otherGroups is the group of incidents of a rule that has too many groups.
+const otherGroups = "(others)"
 
-// incident is all that one rule said of one subject, and of one group if the rule has groups, until it fell silent.
-type incident struct {
-	rule     *rule
-	group    []string // values of the rule's group, "(others)" in all of them when there were too many
-	first    int64    // event time, Unix microseconds
-	last     int64
-	count    uint64
-	peak     float64 // the greatest measure of any hit
-	severity tokenwarden.Severity
-	dirty    bool   // it was hit since the last Committed; see profile.settle
-	allowed  string // the allowance that the last hit fell under, for a person to read; "" if none
-	raised   string // the other rules that raised the severity by one; "" if none did
-	kind     string // token kind and owner as of the last hit
-	owner    string
-	evidence []string
-	observed string // what the last hit said; empty for kinds that say the same of every hit
-	baseline string
-	sample   sample // the first hit of the greatest severity
-	id       [16]byte
-	before   uint64 // requests of the subject before the incident, and
-	since    int64  // the first of its events; noTime if there was none
+// incidentTracker folds matches into the open incidents of their profile.
+type incidentTracker struct {
+	rules    []*rule // by slot
+	interner *profile.Interner
+	outbox   *outbox
 }
 
-// verdict is what a kind says of a hit.
-type verdict struct {
-	measure  float64 // a rate's count, or the value of the rule's measure
-	ratio    float64 // how many times what was learned
-	reached  float64 // of several fields, how many reached their count
-	counts   [rules.MaxFields]uint64
-	usual    usual
-	observed string // only of hits that are rare: a text per event is too dear
-	baseline string
-}
+func (t *incidentTracker) rule(inc *profile.Incident) *rule { return t.rules[inc.Rule] }
 
-// sayer is a judge that puts a verdict into words only when the incident needs them: when it opens, or reaches further
-// than before.
-type sayer interface{ say(v *verdict) }
-
-// sample is what summaries quote of one hit.
-type sample struct {
-	ip       netip.Addr
-	asn      uint32
-	status   uint16
-	location tokenwarden.Location
-	country  string
-	method   string
-	host     string
-	endpoint string
-	param    string
-}
-
-// hit adds an event that satisfied the rule to its incident and tells whether it opened one.
-func (k *keeper) hit(x *scene, r *rule, v *verdict) (opened bool) {
-	p := x.prof
-	inc := p.incident(x, r)
+// Match adds the match of a rule, whose result is in x, to its incident. It reports whether it opened one.
+func (t *incidentTracker) Match(x *condition.Env, r *rule) (opened bool) {
+	inc, res := t.Find(x, r), x.Result
 	if inc == nil {
-		inc, opened = k.open(x, r), true
+		inc, opened = t.open(x, r), true
 	}
-	if j, ok := r.judge.(sayer); ok && (opened || v.measure > inc.peak) {
-		j.say(v)
+	if d, ok := r.evaluator.(kind.Describer); ok && (opened || res.Measure > inc.Peak) {
+		d.Describe(res)
 	}
-	inc.dirty = true
-	inc.count++
-	inc.first, inc.last = min(inc.first, x.now), max(inc.last, x.now)
-	if v.measure > inc.peak || inc.count == 1 {
-		inc.peak = v.measure
+	inc.Dirty = true
+	inc.Count++
+	inc.First, inc.Last = min(inc.First, x.Event.Now), max(inc.Last, x.Event.Now)
+	if res.Measure > inc.Peak || inc.Count == 1 {
+		inc.Peak = res.Measure
 	}
-	if v.observed != "" {
-		inc.observed = v.observed
+	if res.Observed != "" {
+		inc.Observed = res.Observed
 	}
-	if v.baseline != "" {
-		inc.baseline = v.baseline
+	if res.Baseline != "" {
+		inc.Baseline = res.Baseline
 	}
-	if s := r.severityOf(x); s > inc.severity || inc.count == 1 {
-		inc.severity, inc.sample = s, k.sample(x.event)
+	if s := r.severityOf(x); s > inc.Severity || inc.Count == 1 {
+		inc.Severity, inc.Sample = s, t.sample(x.Event.Event)
 	}
-	inc.allowed = k.allowance(x, r)
-	if inc.raised == "" {
-		inc.raised = p.chorus(inc, x.now)
+	inc.Exception = t.exception(x, r)
+	if inc.CorroboratedBy == "" {
+		inc.CorroboratedBy = t.corroboration(x.Profile, inc, x.Event.Now)
 	}
-	if inc.owner != x.event.Owner && x.event.Owner != "" {
-		inc.owner = k.keep(x.event.Owner)
-	}
-	if inc.kind == "" {
-		inc.kind = k.keep(x.event.TokenKind)
-	}
-	if len(inc.evidence) < maxEvidence {
-		inc.evidence = append(inc.evidence, evidence(x.event))
-	}
+	t.identify(inc, x.Event.Event)
 	return opened
 }
 
-// allowance returns what holds the rule's word about the subject back, "" if nothing does.
-func (k *keeper) allowance(x *scene, r *rule) string {
-	a := x.lists.Exception(r.id, x.prof.subject, x.event.Time)
+// identify keeps owner, token kind and evidence of a match.
+func (t *incidentTracker) identify(inc *profile.Incident, e *tokenwarden.Event) {
+	if inc.Owner != e.Owner && e.Owner != "" {
+		inc.Owner = t.interner.InternString(e.Owner)
+	}
+	if inc.TokenKind == "" {
+		inc.TokenKind = t.interner.InternString(e.TokenKind)
+	}
+	if len(inc.Evidence) < profile.MaxEvidence {
+		inc.Evidence = append(inc.Evidence, evidence(e))
+	}
+}
+
+// exception returns the exception that the rule's match falls under, "" if none does.
+func (t *incidentTracker) exception(x *condition.Env, r *rule) string {
+	a := x.Lists.Exception(r.id, x.Profile.Subject, x.Event.Time)
 	if a == nil {
 		return ""
 	}
-	return k.keep("until " + a.Until.UTC().Format(time.DateOnly) + ": " + a.Reason)
+	return t.interner.InternString("until " + a.Until.UTC().Format(time.DateOnly) + ": " + a.Reason)
 }
 
-// A chorus are rules of at least so many categories that spoke of a subject within this time: where its place, its client and
-// its use are all odd, it is more than the sum.
+// Matches from so many categories of signal within this time corroborate each other: where place, client and use of a token are all odd,
+// that is more than each alone.
 const (
-	chorusVoices = 3
-	chorusTime   = 24 * 3600e6 // microseconds
+	corroborationCategories = 3
+	corroborationTime       = 24 * 3600e6 // microseconds
 )
 
-// chorus returns the ids of the rules that speak of the subject with the incident, if they have categories enough.
-func (p *profile) chorus(inc *incident, now int64) string {
-	if len(p.incidents) < chorusVoices || !inc.speaks() {
+// corroboration returns the ids of the rules that corroborate an incident, "" if their categories are too few.
+func (t *incidentTracker) corroboration(p *profile.Profile, inc *profile.Incident, now int64) string {
+	if len(p.Incidents) < corroborationCategories || !t.corroborates(inc) {
 		return ""
 	}
-	heard, ids := []string{inc.rule.category}, []string{}
-	for _, o := range p.incidents {
-		r := o.rule
-		if !o.speaks() || o.allowed != "" || o.last < now-chorusTime || slices.Contains(heard, r.category) {
+	categories, ids := []string{t.rule(inc).spec.Category}, []string{}
+	for _, o := range p.Incidents {
+		r := t.rule(o)
+		if !t.corroborates(o) || o.Exception != "" || o.Last < now-corroborationTime || slices.Contains(categories, r.spec.Category) {
 			continue
 		}
-		heard, ids = append(heard, r.category), append(ids, r.id)
+		categories, ids = append(categories, r.spec.Category), append(ids, r.id)
 	}
-	if len(heard) < chorusVoices {
+	if len(categories) < corroborationCategories {
 		return ""
 	}
 	return strings.Join(ids, ", ")
 }
 
-// speaks tells whether the incident's rule has a category in a chorus.
-func (inc *incident) speaks() bool {
-	return inc.rule.category != "" && !inc.rule.shadow && inc.severity >= tokenwarden.SeverityLow
+// corroborates reports whether the incident counts for corroboration.
+func (t *incidentTracker) corroborates(inc *profile.Incident) bool {
+	r := t.rule(inc)
+	return r.spec.Category != "" && !r.shadow && inc.Severity >= tokenwarden.SeverityLow
 }
 
-// grade is the incident's severity, one step up when other rules speak of the subject too.
-func (inc *incident) grade() tokenwarden.Severity {
-	if inc.raised == "" {
-		return inc.severity
-	}
-	return min(inc.severity+1, tokenwarden.SeverityCritical)
-}
-
-// status says whether the alert is one to act on.
-func (inc *incident) status() string {
-	switch {
-	case inc.allowed != "":
-		return "allowed"
-	case inc.rule.shadow:
-		return "shadow"
-	}
-	return "open"
-}
-
-// incident returns the rule's open incident that the event belongs to, or nil.
-func (p *profile) incident(x *scene, r *rule) *incident {
+// Find returns the rule's open incident that the event belongs to, or nil.
+func (t *incidentTracker) Find(x *condition.Env, r *rule) *profile.Incident {
 	groups := 0
-	var others *incident
-	for _, inc := range p.incidents {
-		if inc.rule != r || x.now > inc.last+r.suppress {
+	var others *profile.Incident
+	for _, inc := range x.Profile.Incidents {
+		if inc.Rule != r.slot || x.Event.Now > inc.Last+r.suppress {
 			continue
 		}
-		if inc.holds(x) {
+		if r.inGroup(x, inc) {
 			return inc
 		}
-		if len(inc.group) > 0 && inc.group[0] == otherGroups {
+		if len(inc.Group) > 0 && inc.Group[0] == otherGroups {
 			others = inc
 		}
 		groups++
 	}
-	if groups >= maxGroups {
+	if groups >= profile.MaxGroups {
 		return others
 	}
 	return nil
 }
 
-func (inc *incident) holds(x *scene) bool {
-	for i := range inc.rule.group {
-		if clip(inc.rule.group[i](x)) != inc.group[i] {
+// inGroup reports whether the event has the values of the incident's group.
+func (r *rule) inGroup(x *condition.Env, inc *profile.Incident) bool {
+	for i, value := range r.group {
+		if text.Clip(value(x)) != inc.Group[i] {
 			return false
 		}
 	}
 	return true
 }
 
-// open begins an incident, and forgets those that are over.
-func (k *keeper) open(x *scene, r *rule) *incident {
-	p := x.prof
-	k.forget(p, x.now)
-	inc := &incident{rule: r, first: x.now, last: x.now, owner: *p.owner, kind: *p.tokenKind, before: p.requests, since: p.first}
+// open opens an incident, after those that are over have ended.
+func (t *incidentTracker) open(x *condition.Env, r *rule) *profile.Incident {
+	p := x.Profile
+	t.expire(p, x.Event.Now)
+	inc := &profile.Incident{Rule: r.slot, First: x.Event.Now, Last: x.Event.Now, Owner: *p.Owner, TokenKind: *p.TokenKind, Before: p.Requests, Since: p.First}
 	groups := 0
-	for _, o := range p.incidents {
-		if o.rule == r {
+	for _, o := range p.Incidents {
+		if o.Rule == r.slot {
 			groups++
 		}
 	}
-	for _, of := range r.group {
-		if groups < maxGroups {
-			inc.group = append(inc.group, k.keep(of(x)))
+	for _, value := range r.group {
+		if groups < profile.MaxGroups {
+			inc.Group = append(inc.Group, t.interner.InternString(value(x)))
 		} else {
-			inc.group = append(inc.group, otherGroups)
+			inc.Group = append(inc.Group, otherGroups)
 		}
 	}
-	inc.id = incidentID(r.id, p.subject, inc.group, x)
-	p.incidents = append(p.incidents, inc)
+	inc.ID = incidentID(r.id, p.Subject, inc.Group, x.Event)
+	p.Incidents = append(p.Incidents, inc)
 	return inc
 }
 
-// forget takes out incidents that no event can add to any more, and the one hit least lately when there are too many.
-// What a checkpoint has not yet told of them is kept until it has.
-func (k *keeper) forget(p *profile, now int64) {
-	kept := p.incidents[:0]
-	for _, inc := range p.incidents {
-		if now <= inc.last+inc.rule.suppress {
+// expire ends the incidents that no event can add to any more and, if there are too many, the one that matched least lately.
+func (t *incidentTracker) expire(p *profile.Profile, now int64) {
+	kept := p.Incidents[:0]
+	for _, inc := range p.Incidents {
+		if now <= inc.Last+t.rule(inc).suppress {
 			kept = append(kept, inc)
 		} else {
-			k.end(p, inc)
+			t.end(p, inc)
 		}
 	}
-	if len(kept) >= maxIncidents {
+	if len(kept) >= profile.MaxIncidents {
 		least := 0
 		for i, inc := range kept {
-			if inc.last < kept[least].last {
+			if inc.Last < kept[least].Last {
 				least = i
 			}
 		}
-		k.end(p, kept[least])
+		t.end(p, kept[least])
 		kept = append(kept[:least], kept[least+1:]...)
 	}
-	clear(p.incidents[len(kept):])
-	p.incidents = kept
+	clear(p.Incidents[len(kept):])
+	p.Incidents = kept
 }
 
-func (k *keeper) end(p *profile, inc *incident) {
-	if inc.dirty {
-		k.ended = append(k.ended, inc.alert(p.subject, p.keyID))
+// end keeps the alert of an incident that changed since the last checkpoint.
+func (t *incidentTracker) end(p *profile.Profile, inc *profile.Incident) {
+	if inc.Dirty {
+		t.outbox.ended = append(t.outbox.ended, t.Alert(p, inc))
 	}
 }
 
-// incidentID is the same for the same input: the alert's place in every output.
-func incidentID(rule string, s tokenwarden.Subject, group []string, x *scene) [16]byte {
+// AppendDirty appends the alerts of open incidents that changed since the last checkpoint.
+func (t *incidentTracker) AppendDirty(alerts []tokenwarden.Alert, p *profile.Profile) []tokenwarden.Alert {
+	for _, inc := range p.Incidents {
+		if inc.Dirty {
+			alerts = append(alerts, t.Alert(p, inc))
+		}
+	}
+	return alerts
+}
+
+// incidentID returns the key of the alert in every output. It is the same for the same input and must never change.
+func incidentID(rule string, s tokenwarden.Subject, group []string, ev *profile.Event) [16]byte {
 	h := sha256.New()
 	for _, part := range []string{rule, s.Kind.String(), s.String(), strings.Join(group, "\x1f"),
-		strconv.FormatInt(x.now, 10), x.event.Source.String()} {
+		strconv.FormatInt(ev.Now, 10), ev.Source.String()} {
 		_ = binary.Write(h, binary.BigEndian, uint32(len(part)))
 		_, _ = h.Write([]byte(part))
 	}
 	return [16]byte(h.Sum(nil)[:16])
 }
 
-func (k *keeper) sample(e *tokenwarden.Event) sample {
-	return sample{
-		ip: e.ClientIP.WithZone(""), asn: e.Geo.ASN, status: uint16(e.Status), location: e.Location, country: k.keep(e.Geo.Country),
-		method: k.keep(e.Method), host: k.keep(e.Host), endpoint: k.keep(e.Endpoint), param: k.keep(e.Param),
-	}
-}
-
-// evidence is one request as alerts quote it:
-// "2026-11-23T15:04:05Z GET /v1/x?token=REDACTED.jwt.0123456789abcdef 200 from 192.0.2.1 (DE, AS64500)".
-func evidence(e *tokenwarden.Event) string {
-	b := make([]byte, 0, 160)
-	b = e.Time.UTC().AppendFormat(b, time.RFC3339)
-	if e.Method != "" {
-		b = append(b, ' ')
-		b = append(b, cut(e.Method, 16)...)
-	}
-	if e.Target != "" {
-		b = append(b, ' ')
-		b = append(b, cut(e.Target, maxTarget)...)
-	}
-	if len(e.Target) > maxTarget {
-		b = append(b, "..."...)
-	}
-	if e.Status != 0 {
-		b = append(b, ' ')
-		b = strconv.AppendInt(b, int64(e.Status), 10)
-	}
-	if e.ClientIP.IsValid() {
-		b = append(b, " from "...)
-		b = e.ClientIP.WithZone("").AppendTo(b)
-	}
-	b = append(b, origin(e.Geo.Country, e.Geo.ASN)...)
-	return string(b)
-}
-
-// origin returns " (DE, AS64500)", or less of it.
-func origin(country string, asn uint32) string {
-	country = cut(country, 32)
-	as := ""
-	if asn != 0 {
-		as = "AS" + strconv.FormatUint(uint64(asn), 10)
-	}
-	switch {
-	case country == "" && as == "":
-		return ""
-	case country == "" || as == "":
-		return " (" + country + as + ")"
-	}
-	return " (" + country + ", " + as + ")"
-}
-
-// alert tells the incident as it stands.
-func (inc *incident) alert(s tokenwarden.Subject, key tokenwarden.KeyID) tokenwarden.Alert {
-	r := inc.rule
-	t := teller{inc: inc, subject: s}
-	summary, threshold := t.tell(r.summary), t.tell(r.threshold)
-	if inc.raised != "" {
-		summary += "; raised, because of the same subject speak also: " + inc.raised
-	}
-	if inc.allowed != "" {
-		summary += "; allowed " + inc.allowed
-	}
-	if j, ok := r.judge.(interface{ silent(peak float64) string }); ok {
-		if s := j.silent(inc.peak); s != "" {
-			threshold += "; silent with " + s
-		}
-	}
-	keyID := ""
-	if key != (tokenwarden.KeyID{}) {
-		keyID = key.String()
-	}
-	return tokenwarden.Alert{
-		ID: hex.EncodeToString(inc.id[:]), Rule: r.id, Severity: inc.grade(), Title: r.def.Title,
-		Summary: summary, SubjectKind: s.Kind.String(), Subject: s.String(), TokenKind: inc.kind, KeyID: keyID,
-		Owner: inc.owner, FirstSeen: utc(inc.first), LastSeen: utc(inc.last), Count: inc.count,
-		Observed: t.tell(r.observed), Baseline: t.tell(r.baseline), Threshold: threshold,
-		Evidence: inc.evidence, Attack: r.def.References.Attack, OWASP: r.def.References.OWASP, Status: inc.status(), NextSteps: r.def.NextSteps,
-		SQL: t.tell(r.sql),
+func (t *incidentTracker) sample(e *tokenwarden.Event) profile.Sample {
+	in := t.interner
+	return profile.Sample{
+		IP: e.ClientIP.WithZone(""), ASN: e.Geo.ASN, Status: uint16(e.Status), Location: e.Location,
+		Country: in.InternString(e.Geo.Country), Method: in.InternString(e.Method), Host: in.InternString(e.Host),
+		Endpoint: in.InternString(e.Endpoint), Param: in.InternString(e.Param),
 	}
 }

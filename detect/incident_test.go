@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/detect/internal/profile"
 	"github.com/tokenwarden/tokenwarden/rules"
 	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
@@ -49,14 +50,14 @@ func inQueryOf(endpoint string) tokenwarden.Event {
 
 const anyURL = "id: url\nkind: match\nwhere: event.location == \"query\"\ngroup: [event.endpoint]\n"
 
-func TestGroupsBeyondTheBoundAreToldAsOne(t *testing.T) {
+func TestGroupsBeyondTheBoundShareAnIncident(t *testing.T) {
 	var events []tokenwarden.Event
 	for i := range 100 {
 		events = append(events, inQueryOf(fmt.Sprintf("/e%d", i)))
 	}
 	alerts := play(engineOf(t, anyURL), events...)
-	if len(alerts) != maxGroups+1 {
-		t.Fatalf("want %d alerts, got %d", maxGroups+1, len(alerts))
+	if len(alerts) != profile.MaxGroups+1 {
+		t.Fatalf("want %d alerts, got %d", profile.MaxGroups+1, len(alerts))
 	}
 	var counted uint64
 	for _, a := range alerts {
@@ -65,7 +66,7 @@ func TestGroupsBeyondTheBoundAreToldAsOne(t *testing.T) {
 	if counted != 100 {
 		t.Errorf("the alerts count %d of 100 hits", counted)
 	}
-	if last := alerts[maxGroups]; last.Count != 100-maxGroups || len(last.Evidence) != maxEvidence {
+	if last := alerts[profile.MaxGroups]; last.Count != 100-profile.MaxGroups || len(last.Evidence) != profile.MaxEvidence {
 		t.Errorf("the others: %+v", last)
 	}
 }
@@ -87,19 +88,19 @@ func TestOpenIncidentsAreBounded(t *testing.T) {
 	ev := inQueryOf("/x")
 	ev.Time = time.Unix(1795000000, 0)
 	p.Observe(&ev)
-	if n := len(p.dirty[0].incidents); n != maxIncidents {
-		t.Errorf("want %d open incidents, got %d", maxIncidents, n)
+	if n := len(p.outbox.dirty[0].Incidents); n != profile.MaxIncidents {
+		t.Errorf("want %d open incidents, got %d", profile.MaxIncidents, n)
 	}
 	var c tokenwarden.Checkpoint
 	p.Checkpoint(&c)
 	if len(c.Alerts) != 80 {
-		t.Errorf("want 80 alerts, got %d: what does not fit must still be told", len(c.Alerts))
+		t.Errorf("want 80 alerts, got %d: what does not fit must still be written", len(c.Alerts))
 	}
 	// A day later all are over.
 	ev.Time = ev.Time.Add(24 * time.Hour)
 	p.Observe(&ev)
-	if n := len(p.dirty[0].incidents); n != maxIncidents {
-		t.Errorf("want %d open incidents, got %d", maxIncidents, n)
+	if n := len(p.outbox.dirty[0].Incidents); n != profile.MaxIncidents {
+		t.Errorf("want %d open incidents, got %d", profile.MaxIncidents, n)
 	}
 }
 
@@ -154,7 +155,7 @@ func TestShadowRulesSaySo(t *testing.T) {
 func TestEvidenceIsBounded(t *testing.T) {
 	e := inQueryOf("/" + strings.Repeat("ä", 400))
 	a := play(engineOf(t, anyURL), e)[0]
-	if n := len(a.Evidence[0]); n > maxLine {
+	if n := len(a.Evidence[0]); n > profile.MaxEvidenceLine {
 		t.Errorf("%d bytes of evidence", n)
 	}
 	if !strings.Contains(a.Evidence[0], "ä... 200") {
@@ -162,8 +163,8 @@ func TestEvidenceIsBounded(t *testing.T) {
 	}
 }
 
-// Other rules that speak of the same token raise an incident by one step; those of the same category do not.
-func TestSeverityRisesWithVoices(t *testing.T) {
+// Rules of other categories that match the same token raise an incident by one step; those of the same category do not.
+func TestCorroborationRaisesSeverity(t *testing.T) {
 	const learn = "kind: new_value\nseverity: low\nlearn: {events: 3}\n"
 	defs := decodeAll(t, "id: country\nfield: country\n"+learn, "id: asn\nfield: asn\n"+learn, "id: client\nfield: client\n"+learn, "id: endpoint\nfield: endpoint\n"+learn)
 	e, err := New(defs, Options{})
@@ -208,7 +209,7 @@ func decodeAll(t *testing.T, texts ...string) []rules.Definition {
 	return defs
 }
 
-func TestAllowancesHoldBackUntilTheyExpire(t *testing.T) {
+func TestExceptionsApplyUntilTheyExpire(t *testing.T) {
 	d := decodeAll(t, anyURL+"suppress: 1m\n")
 	set, err := lists.FromTexts(map[string]string{"allow": "allow: [{rule: " + d[0].ID + ", subject: \"*\", until: 2026-11-24, reason: a migration}]"})
 	if err != nil {
@@ -240,7 +241,7 @@ func TestShadowByConfiguration(t *testing.T) {
 	}
 }
 
-func TestThresholdsSayWhatWouldHaveSilenced(t *testing.T) {
+func TestThresholdsNameTheQuietSetting(t *testing.T) {
 	e, err := New(decodeAll(t, "id: burst\nkind: rate\nwindow: 60s\nlimit: 2\n"), Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -8,23 +8,22 @@ import (
 	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
 
-// Options say how an engine works. The zero value of a field means its default.
+// Options configure an engine. The zero value of a field means its default.
 type Options struct {
-	// Lateness is by how much event time an event may come after later ones of its token and still be counted in its
-	// own minute's row and in the windows around it. A later one is counted in a row and segment of its own and in no
-	// window. Default 10 minutes: what log shippers are seen to delay by. Costs memory: a profile keeps the minutes of
-	// so long open, 44 bytes for each combination of minute, endpoint, country and status class, at most 256.
+	// Lateness is the event time by which an event may come after later ones of its token and still count in the row of its own minute
+	// and in the windows around it. A later one counts in a row and segment of its own and in no window. Default 10 minutes: the delay
+	// that log shippers are seen to have. Costs memory: a profile keeps the minutes of that time open, 44 bytes for each combination
+	// of minute, endpoint, country and status class, at most 256.
 	Lateness time.Duration
-	// MaxProfiles is how many profiles one partition keeps in memory after a checkpoint; those that are begun until the
-	// next one come on top. A profile takes 1.3 KB after one request, 4.0 KB after ten different ones, and some 14 KB when it calls
-	// a dozen endpoints every minute, its place in the tables included. Default 100,000.
+	// MaxProfiles is the number of profiles that one partition keeps in memory after a checkpoint; those created until the next one come
+	// on top. A profile takes 1.3 KB after one request, 4.0 KB after ten different ones, and some 14 KB when it calls a dozen
+	// endpoints every minute, its entry in the cache included. Default 100,000.
 	MaxProfiles int
-	// ScopePolicy says which calls need which scopes; it adds to the policies of the rules of kind scope.
+	// ScopePolicy lists which calls need which scopes. It adds to the policies of the rules of kind scope.
 	ScopePolicy []rules.ScopeRule
 	// Lists are the user-supplied lists. nil: none. A partition begins with them; see Partition.SetLists.
 	Lists *lists.Set
-	// Shadow names rules whose alerts are recorded with the status "shadow" and not to be notified, as if their files said
-	// so.
+	// Shadow names rules whose alerts are recorded with the status "shadow" and not to be notified, as if their files said so.
 	Shadow []string
 }
 

@@ -10,13 +10,15 @@ import (
 	"unsafe"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/detect/internal/profile"
+	"github.com/tokenwarden/tokenwarden/detect/internal/text"
 )
 
 func token(n int) tokenwarden.Fingerprint {
 	return tokenwarden.Fingerprint{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)}
 }
 
-// A flood of tokens that are used once does not push out those that are used again and again, and memory stays bounded.
+// A flood of tokens that are used once does not evict those that are used again and again, and memory stays bounded.
 func TestFloodKeepsTheEstablished(t *testing.T) {
 	e, err := New(defaults(t), Options{MaxProfiles: 1000})
 	if err != nil {
@@ -72,7 +74,7 @@ func TestNothingIsRetained(t *testing.T) {
 		}
 		p.Begin(pos, us)
 		p.Apply()
-		p.events = p.events[:0]
+		p.outbox.events = p.outbox.events[:0]
 		memory.scramble()
 	}
 	var got, want tokenwarden.Checkpoint
@@ -179,19 +181,17 @@ func TestAlertsHoldNoLongTexts(t *testing.T) {
 	p := engineOf(t, anyURL).NewPartition()
 	e.Time = time.Unix(1795000000, 0)
 	p.Observe(&e)
-	state := p.dirty[0].encode(nil)
-	if len(state) > 24*maxText {
+	state := p.outbox.dirty[0].AppendTo(nil, &p.engine.registry)
+	if len(state) > 24*text.MaxStored {
 		t.Errorf("one hostile event makes a state of %d bytes", len(state))
 	}
-	if bytes.Contains(state, []byte(long[:maxText+1])) {
+	if bytes.Contains(state, []byte(long[:text.MaxStored+1])) {
 		t.Error("a text is longer than its bound")
 	}
-	if err := p.decode(newProfile(e2s(e)), state); err != nil {
+	if err := profile.New(tokenwarden.TokenSubject(e.Fingerprint)).Decode(state, &p.engine.registry, p.interner); err != nil {
 		t.Error(err)
 	}
 }
-
-func e2s(e tokenwarden.Event) tokenwarden.Subject { return tokenwarden.TokenSubject(e.Fingerprint) }
 
 func TestSteadyStateDoesNotAllocate(t *testing.T) {
 	engine, err := New(packOf(t, 40), Options{})
@@ -229,13 +229,31 @@ func TestStatsAdd(t *testing.T) {
 	}
 }
 
-// A rule that waits for a list still remembers its mark: the list may come.
-func TestMarksOfRulesThatWaitForAList(t *testing.T) {
+// A rule that lacks a list still remembers its condition: the list may come.
+func TestRulesWithoutTheirListRemember(t *testing.T) {
 	p := engineOf(t, "id: waits\nkind: scope\nby: token\nwhere: rule.since > 0\nremember: event.write\n").NewPartition()
 	e := tokenwarden.Event{Fingerprint: token(1), Time: time.Unix(1795000000, 0), FirstInRequest: true, Status: 200, Method: "POST", Endpoint: "/x",
 		Claims: tokenwarden.Claims{JWT: true, HasScopes: true}}
 	p.Observe(&e)
-	if prof := p.dirty[0]; prof.rare == nil || len(prof.rare.marked) != 1 {
-		t.Error("the mark was not kept")
+	if got := p.outbox.dirty[0].SinceRemembered(p.engine.rules[0].memory, e.Time.UnixMicro()+1e6); got != 1 {
+		t.Errorf("remembered %v seconds ago, want 1", got)
+	}
+}
+
+// A Begin that no Apply followed asks again for whom it began.
+func TestMissingUntilApplied(t *testing.T) {
+	p := engineOf(t, anyURL).NewPartition()
+	us := []tokenwarden.Usage{{Subject: tokenwarden.TokenSubject(token(1))}, {Subject: tokenwarden.TokenSubject(token(2))}, {Subject: tokenwarden.TokenSubject(token(1))}}
+	for n := range 2 {
+		if got := len(p.Begin(tokenwarden.Position{Offset: 1}, us)); got != 2 {
+			t.Errorf("Begin %d: %d missing, want 2", n, got)
+		}
+		if p.Resident(us[0].Subject) {
+			t.Error("resident before it was applied")
+		}
+	}
+	p.Apply()
+	if n := len(p.Begin(tokenwarden.Position{Offset: 2}, us)); n != 0 || !p.Resident(us[0].Subject) {
+		t.Errorf("%d missing after Apply", n)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/detect/internal/profile"
 )
 
 // BenchmarkProfileBytes measures what a profile takes in memory, with its entries in the tables, and in the store.
@@ -43,11 +44,11 @@ func BenchmarkProfileBytes(b *testing.B) {
 					}
 				}
 				p.Committed()
-				p.events, p.work, p.touched = nil, nil, nil
+				p.outbox.events, p.batch.pending, p.batch.applied = nil, nil, nil
 				heap += (heapBytes() - before) / float64(c.profiles)
 				last := tokenwarden.TokenSubject(token(c.profiles - 1))
-				prof := p.profiles.find(p.profiles.hash(last), last)
-				stored = len(prof.encode(nil))
+				prof := p.cache.Find(p.cache.Hash(last), last)
+				stored = len(prof.AppendTo(nil, &p.engine.registry))
 			}
 			b.ReportMetric(heap/float64(b.N), "B/profile")
 			b.ReportMetric(float64(stored), "B-stored/profile")
@@ -82,7 +83,7 @@ func BenchmarkCheckpoint(b *testing.B) {
 		p.Checkpoint(&c)
 	}
 	b.ReportMetric(float64((cpuTime()-start).Nanoseconds())/float64(b.N*len(c.Profiles)), "cpu-ns/profile")
-	b.ReportMetric(float64(len(p.states))/float64(len(c.Profiles)), "B/profile")
+	b.ReportMetric(float64(len(p.outbox.states))/float64(len(c.Profiles)), "B/profile")
 }
 
 func BenchmarkRestore(b *testing.B) {
@@ -96,13 +97,13 @@ func BenchmarkRestore(b *testing.B) {
 		p.Apply()
 	}
 	var states [][]byte
-	for _, prof := range p.dirty {
-		states = append(states, prof.encode(nil))
+	for _, prof := range p.outbox.dirty {
+		states = append(states, prof.AppendTo(nil, &p.engine.registry))
 	}
 	b.ReportAllocs()
 	b.ResetTimer()
 	for i := range b.N {
-		if err := p.decode(newProfile(tokenwarden.Subject{}), states[i%len(states)]); err != nil {
+		if err := profile.New(tokenwarden.Subject{}).Decode(states[i%len(states)], &p.engine.registry, p.interner); err != nil {
 			b.Fatal(fmt.Sprint(i, err))
 		}
 	}

@@ -106,13 +106,13 @@ func isAt(a tokenwarden.Alert, at rules.Duration) bool {
 }
 
 func differs(w rules.Expect, a tokenwarden.Alert) string {
-	switch said := a.Summary + "\n" + a.Observed + "\n" + a.Baseline + "\n" + a.Threshold; {
+	switch texts := a.Summary + "\n" + a.Observed + "\n" + a.Baseline + "\n" + a.Threshold; {
 	case w.Severity != nil && *w.Severity != a.Severity:
 		return fmt.Sprintf("want severity %s, got %s", *w.Severity, a.Severity)
 	case w.Count != 0 && w.Count != a.Count:
 		return fmt.Sprintf("want count %d, got %d", w.Count, a.Count)
-	case !strings.Contains(said, w.Says):
-		return fmt.Sprintf("want it to say %q, got %q", w.Says, said)
+	case !strings.Contains(texts, w.Says):
+		return fmt.Sprintf("want it to say %q, got %q", w.Says, texts)
 	}
 	return ""
 }

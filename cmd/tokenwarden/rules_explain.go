@@ -85,8 +85,8 @@ type requestOutcomes struct {
 }
 
 type explainedEvent struct {
-	Event    json.RawMessage  `json:"event"`
-	Outcomes []detect.Outcome `json:"outcomes"`
+	Event    json.RawMessage      `json:"event"`
+	Outcomes []detect.Explanation `json:"outcomes"`
 	headline string
 }
 
@@ -146,7 +146,7 @@ func (x *requestOutcomes) line(t target, v *evaluator, src tokenwarden.Source, r
 // keepTokenRules removes the outcomes of rules by other subjects: they cannot be known from the events of one token.
 func (x *requestOutcomes) keepTokenRules() {
 	for i := range x.Events {
-		x.Events[i].Outcomes = slices.DeleteFunc(x.Events[i].Outcomes, func(o detect.Outcome) bool { return o.SubjectKind != "token" })
+		x.Events[i].Outcomes = slices.DeleteFunc(x.Events[i].Outcomes, func(o detect.Explanation) bool { return o.SubjectKind != "token" })
 	}
 }
 
@@ -187,12 +187,12 @@ func (x *requestOutcomes) print(out io.Writer) error {
 		e := &x.Events[i]
 		_, _ = fmt.Fprintf(out, "%s  %s\n", x.Source, e.headline)
 		w := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
-		said := detect.Said("")
+		outcome := detect.Outcome("")
 		for k := range e.Outcomes {
 			o := &e.Outcomes[k]
-			if o.Said != said {
-				said = o.Said
-				_, _ = fmt.Fprintf(w, "\n%s\n", strings.ToUpper(string(said)))
+			if o.Outcome != outcome {
+				outcome = o.Outcome
+				_, _ = fmt.Fprintf(w, "\n%s\n", strings.ToUpper(string(outcome)))
 			}
 			printOutcome(w, o)
 		}
@@ -205,7 +205,7 @@ func (x *requestOutcomes) print(out io.Writer) error {
 	return nil
 }
 
-func printOutcome(w io.Writer, o *detect.Outcome) {
+func printOutcome(w io.Writer, o *detect.Explanation) {
 	rule := o.Rule
 	if o.SubjectKind != "token" {
 		rule += " (" + o.SubjectKind + ")"

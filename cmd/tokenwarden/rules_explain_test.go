@@ -24,24 +24,24 @@ func burst(token string, n int, status int) string {
 
 const burstFormat = `$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent" "$http_authorization"`
 
-func outcomesOf(t *testing.T, out string) map[string]detect.Outcome {
+func outcomesOf(t *testing.T, out string) map[string]detect.Explanation {
 	t.Helper()
 	var x struct {
 		Problem string `json:"problem"`
 		Events  []struct {
 			Outcomes []struct {
-				Rule, Said, Why string
-				Closeness       float64
+				Rule, Outcome, Why string
+				Closeness          float64
 			} `json:"outcomes"`
 		} `json:"events"`
 	}
 	if err := json.Unmarshal([]byte(out), &x); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	byRule := map[string]detect.Outcome{}
+	byRule := map[string]detect.Explanation{}
 	for _, e := range x.Events {
 		for _, o := range e.Outcomes {
-			byRule[o.Rule] = detect.Outcome{Rule: o.Rule, Said: detect.Said(o.Said), Why: o.Why, Closeness: o.Closeness}
+			byRule[o.Rule] = detect.Explanation{Rule: o.Rule, Outcome: detect.Outcome(o.Outcome), Why: o.Why, Closeness: o.Closeness}
 		}
 	}
 	return byRule
@@ -52,19 +52,19 @@ func TestExplainLine(t *testing.T) {
 	log := burst(token, 700, 200)
 	args := []string{"rules", "explain", "-", "--format", burstFormat, "--output", "json", "--line"}
 	for line, want := range map[string]struct {
-		said detect.Said
-		why  string
+		outcome detect.Outcome
+		why     string
 	}{
-		"587": {detect.SaidNear, "587 of 600 requests in 60 s"},
-		"601": {detect.SaidFired, "601 requests in 60 s"},
-		"602": {detect.SaidFired, "adds to the incident of 2026-11-23T12:00:"},
+		"587": {detect.OutcomeNear, "587 of 600 requests in 60 s"},
+		"601": {detect.OutcomeFired, "601 requests in 60 s"},
+		"602": {detect.OutcomeFired, "adds to the incident of 2026-11-23T12:00:"},
 	} {
 		t.Run("line "+line, func(t *testing.T) {
 			out, errOut, code := command(t, log, append(args, line)...)
 			if code != exitDone {
 				t.Fatalf("line %s: code %d: %s", line, code, errOut)
 			}
-			if o := outcomesOf(t, out)["token-burst"]; o.Said != want.said || !strings.Contains(o.Why, want.why) {
+			if o := outcomesOf(t, out)["token-burst"]; o.Outcome != want.outcome || !strings.Contains(o.Why, want.why) {
 				t.Errorf("line %s: want %v, got %+v", line, want, o)
 			}
 			if strings.Contains(out, token) {
@@ -97,7 +97,7 @@ func TestExplainFingerprintAtATime(t *testing.T) {
 		t.Errorf("code %d: %+v", code, o)
 	}
 	out, code = explain()
-	if o := outcomesOf(t, out)["token-burst"]; code != exitDone || o.Said != detect.SaidFired {
+	if o := outcomesOf(t, out)["token-burst"]; code != exitDone || o.Outcome != detect.OutcomeFired {
 		t.Errorf("code %d: %+v", code, o)
 	}
 	if out, _ = explain("--at", "2026-11-22"); !strings.Contains(out, "no use of this token until then") {

@@ -80,7 +80,7 @@ func TestStoredEventsGiveTheSameAlerts(t *testing.T) {
 
 	fp := secret.NewFingerprinter(key).AllOfLine(nil, []byte(token))[0].Fingerprint
 	out, errOut, code := command(t, "", append(settings, "rules", "explain", "--stored", "--fingerprint", fp.String(), "--at", time.Date(2026, 11, 23, 12, 0, 9, 0, time.UTC).Format(time.RFC3339), "--output", "json")...)
-	if o := outcomesOf(t, out)["token-burst"]; code != exitDone || o.Said != detect.SaidFar || o.Why != "200 of 600 requests in 60 s" || !strings.Contains(errOut, storedNote) {
+	if o := outcomesOf(t, out)["token-burst"]; code != exitDone || o.Outcome != detect.OutcomeFar || o.Why != "200 of 600 requests in 60 s" || !strings.Contains(errOut, storedNote) {
 		t.Errorf("explain: code %d, %+v\n%s", code, o, errOut)
 	}
 }

@@ -227,7 +227,7 @@ detection:
 	p := engine.NewPartition()
 	e := event()
 	for _, o := range p.Explain(e) {
-		if o.Said != detect.SaidShadow {
+		if o.Outcome != detect.OutcomeShadow {
 			t.Errorf("an experimental rule: %+v", o)
 		}
 	}

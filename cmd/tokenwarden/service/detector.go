@@ -108,7 +108,7 @@ func (w *detectWorker) loadProfiles(ctx context.Context) error {
 	var missing []tokenwarden.Subject
 	for i := range w.usages {
 		s := w.usages[i].Subject
-		if _, asked := w.stored[s]; !asked && !w.partition.Hold(s) {
+		if _, asked := w.stored[s]; !asked && !w.partition.Resident(s) {
 			w.stored[s] = nil
 			missing = append(missing, s)
 		}
