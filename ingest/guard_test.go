@@ -76,7 +76,7 @@ func TestCatchIsMaskedCountedAndQuarantined(t *testing.T) {
 			if _, err := w.Handle(context.Background(), []kafka.Message{{Value: []byte(line), Time: testTime}}); err != nil {
 				t.Fatal(err)
 			}
-			if got := guardCount(t, m, location); got != 2 {
+			if got := guardCount(m, location); got != 2 {
 				t.Errorf("location %s was counted %v times, want 2: %v", location, got, p.counts.guard)
 			}
 			if n := len(batch.Quarantine); n != 1 || !strings.Contains(string(batch.Quarantine[0].Value), `"reason":"guard"`) {
@@ -97,7 +97,7 @@ func TestCatchIsMaskedCountedAndQuarantined(t *testing.T) {
 }
 
 // guardCount returns the metric of a location, for any reason.
-func guardCount(t testing.TB, m *Metrics, location string) (sum float64) {
+func guardCount(m *Metrics, location string) (sum float64) {
 	for _, reason := range []string{"the value of a sensitive name", "a bearer token", "a provider's token"} {
 		sum += testutil.ToFloat64(m.guard.WithLabelValues(reason, location))
 	}

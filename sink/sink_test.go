@@ -41,7 +41,7 @@ func TestOrdered(t *testing.T) {
 					return err
 				}))
 			}
-			if err := o.Write(t.Context(), sent); err != tc.err || !slices.Equal(got, tc.want) {
+			if err := o.Write(t.Context(), sent); !errors.Is(err, tc.err) || !slices.Equal(got, tc.want) {
 				t.Errorf("Write returns %v after sinks %v, want %v after %v", err, got, tc.err, tc.want)
 			}
 		})

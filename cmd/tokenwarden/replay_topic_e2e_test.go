@@ -12,7 +12,7 @@ func TestBacktestOfATopic(t *testing.T) {
 	b := newTestEnv(t, 3)
 	b.createInput()
 	var lines [][]byte
-	for line := range strings.Lines(burst(newToken(), 650, 200) + burst(newToken(), 550, 200)) {
+	for line := range strings.Lines(burst(newToken(), 650) + burst(newToken(), 550)) {
 		lines = append(lines, []byte(strings.TrimSuffix(line, "\n")))
 	}
 	b.send(lines)

@@ -27,11 +27,11 @@ func TestSigmaRulesAreLoaded(t *testing.T) {
 		!strings.Contains(out, `event.status == 200`) || !strings.Contains(out, sigmaNote) {
 		t.Errorf("check: code %d\n%s%s", code, out, errOut)
 	}
-	out, errOut, code = command(t, strings.ReplaceAll(burst(newToken(), 3, 200), "curl/8", "SQLmap/1.8"), "scan", "-", "--format", burstFormat, "--rules", dir, "--alerts", "-")
+	out, errOut, code = command(t, strings.ReplaceAll(burst(newToken(), 3), "curl/8", "SQLmap/1.8"), "scan", "-", "--format", burstFormat, "--rules", dir, "--alerts", "-")
 	if code != exitDone || !strings.Contains(out, `"rule":"sigma-11111111-2222-4333-8444-666666666666"`) || !strings.Contains(out, `"title":"Scanner with a token"`) {
 		t.Errorf("scan: code %d\n%s%s", code, out, errOut)
 	}
-	out, _, code = command(t, burst(newToken(), 3, 200), "rules", "explain", "-", "--format", burstFormat, "--rules", dir, "--line", "3", "--output", "json")
+	out, _, code = command(t, burst(newToken(), 3), "rules", "explain", "-", "--format", burstFormat, "--rules", dir, "--line", "3", "--output", "json")
 	if o := outcomesOf(t, out)["sigma-11111111-2222-4333-8444-666666666666"]; code != exitDone || !strings.Contains(o.Why, `event.user_agent is "curl/8"`) {
 		t.Errorf("explain: code %d %+v", code, o)
 	}

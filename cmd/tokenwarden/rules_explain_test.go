@@ -12,12 +12,12 @@ import (
 )
 
 // burst returns a log of n requests with one token, twenty a second.
-func burst(token string, n int, status int) string {
+func burst(token string, n int) string {
 	var b strings.Builder
 	at := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	for i := range n {
-		fmt.Fprintf(&b, "192.0.2.7 - - [%s] \"GET /v1/items HTTP/1.1\" %d 512 \"-\" \"curl/8\" \"Bearer %s\"\n",
-			at.Add(time.Duration(i)*50*time.Millisecond).Format("02/Jan/2006:15:04:05 -0700"), status, token)
+		fmt.Fprintf(&b, "192.0.2.7 - - [%s] \"GET /v1/items HTTP/1.1\" 200 512 \"-\" \"curl/8\" \"Bearer %s\"\n",
+			at.Add(time.Duration(i)*50*time.Millisecond).Format("02/Jan/2006:15:04:05 -0700"), token)
 	}
 	return b.String()
 }
@@ -49,7 +49,7 @@ func outcomesOf(t *testing.T, out string) map[string]detect.Explanation {
 
 func TestExplainLine(t *testing.T) {
 	token := newToken()
-	log := burst(token, 700, 200)
+	log := burst(token, 700)
 	args := []string{"rules", "explain", "-", "--format", burstFormat, "--output", "json", "--line"}
 	for line, want := range map[string]struct {
 		outcome detect.Outcome
@@ -75,7 +75,7 @@ func TestExplainLine(t *testing.T) {
 }
 
 func TestExplainTextSortsByDistance(t *testing.T) {
-	out, _, code := command(t, burst(newToken(), 650, 200), "rules", "explain", "-", "--format", burstFormat, "--line", "650")
+	out, _, code := command(t, burst(newToken(), 650), "rules", "explain", "-", "--format", burstFormat, "--line", "650")
 	fired, near, far := strings.Index(out, "\nFIRED\n"), strings.Index(out, "\nNEAR\n"), strings.Index(out, "\nFAR\n")
 	if code != exitDone || fired < 0 || near < fired || far < near || !strings.Contains(out, "threshold: more than 600 in 60 s") {
 		t.Errorf("code %d:\n%s", code, out)
@@ -87,7 +87,7 @@ func TestExplainFingerprintAtATime(t *testing.T) {
 	token := newToken()
 	fp, _, _ := command(t, token+"\n", "fingerprint", "--key-file", keyPath)
 	path := filepath.Join(t.TempDir(), "access.log")
-	write(t, path, burst(newToken(), 50, 200)+burst(token, 700, 200))
+	write(t, path, burst(newToken(), 50)+burst(token, 700))
 	explain := func(args ...string) (string, int) {
 		out, _, code := command(t, "", append([]string{"rules", "explain", path, "--format", burstFormat, "--key-file", keyPath, "--output", "json", "--fingerprint", strings.TrimSpace(fp)}, args...)...)
 		return out, code
@@ -113,7 +113,7 @@ func TestExplainSaysWhyThereIsNothing(t *testing.T) {
 		want string
 	}{
 		"no credential": {`192.0.2.7 - - [23/Nov/2026:12:00:00 +0000] "GET /v1/items HTTP/1.1" 200 512 "-" "curl/8" "-"` + "\n", []string{"--line", "1"}, exitFailed, "the line holds no credential"},
-		"no line":       {burst(newToken(), 2, 200), []string{"--line", "3"}, exitFailed, "no such line"},
+		"no line":       {burst(newToken(), 2), []string{"--line", "3"}, exitFailed, "no such line"},
 		"no focus":      {"", nil, exitUsage, "--line N, or --fingerprint"},
 		"bad time":      {"", []string{"--fingerprint", strings.Repeat("0", 31) + "1", "--at", "noon"}, exitUsage, "--at: want a time"},
 		"bad output":    {"", []string{"--line", "1", "--output", "xml"}, exitUsage, "want text or json"},
@@ -138,7 +138,7 @@ func tighter(t *testing.T, limit int, severity string) string {
 func TestBacktest(t *testing.T) {
 	keyPath, _ := keyFile(t)
 	path := filepath.Join(t.TempDir(), "access.log")
-	write(t, path, burst(newToken(), 650, 200)+burst(newToken(), 550, 200))
+	write(t, path, burst(newToken(), 650)+burst(newToken(), 550))
 	run := func(args ...string) (backtestReport, string) {
 		t.Helper()
 		out, errOut, code := command(t, "", append([]string{"rules", "backtest", path, "--format", burstFormat, "--key-file", keyPath, "--output", "json"}, args...)...)

@@ -49,7 +49,7 @@ func TestStoredEventsGiveTheSameAlerts(t *testing.T) {
 	keyPath, key := keyFile(t)
 	path := filepath.Join(t.TempDir(), "access.log")
 	token := newToken()
-	write(t, path, burst(newToken(), 650, 200)+burst(token, 550, 200))
+	write(t, path, burst(newToken(), 650)+burst(token, 550))
 	settings := []string{"--set", "clickhouse.addr=" + addr, "--set", "clickhouse.database=stored_" + strings.ToLower(rand.Text()[:10])}
 	if _, errOut, code := command(t, "", append(settings, "schema", "apply")...); code != exitDone {
 		t.Fatal(errOut)

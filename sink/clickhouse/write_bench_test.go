@@ -18,11 +18,11 @@ func cpu() time.Duration {
 }
 
 // benchmarkInsert measures the INSERT of rows, the server's work included, and what of it is this process's.
-func benchmarkInsert[T any](b *testing.B, t *table[T], make func(n int) []T) {
+func benchmarkInsert[T any](b *testing.B, t *table[T], rowsOf func(n int) []T) {
 	for _, n := range []int{1000, 10_000, 100_000} {
 		b.Run(fmt.Sprintf("rows=%d", n), func(b *testing.B) {
 			c := newTest(b)
-			rows := make(n)
+			rows := rowsOf(n)
 			b.ReportAllocs()
 			before := cpu()
 			for b.Loop() {

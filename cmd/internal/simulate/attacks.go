@@ -25,17 +25,18 @@ func attack(name, subject string, plan func(*campaign)) scenario {
 }
 
 // The calls that attacks make.
-func readOrder() *endpoint   { return call("api", "orders", "GET", "/v1/orders/{id}") }
-func listOrders() *endpoint  { return call("api", "orders", "GET", "/v1/orders") }
-func dropOrder() *endpoint   { return call("api", "orders", "DELETE", "/v1/orders/{id}") }
-func readUser() *endpoint    { return call("api", "customers", "GET", "/v1/customers/{id}") }
-func listUsers() *endpoint   { return call("api", "admin", "GET", "/v1/admin/users") }
-func makeKey() *endpoint     { return call("api", "admin", "POST", "/v1/admin/keys") }
-func exportUsers() *endpoint { return call("api", "admin", "GET", "/v1/admin/export") }
-func logout() *endpoint      { return call("api", "logout", "POST", "/v1/logout") }
+func readOrder() *endpoint   { return call("orders", "GET", "/v1/orders/{id}") }
+func listOrders() *endpoint  { return call("orders", "GET", "/v1/orders") }
+func dropOrder() *endpoint   { return call("orders", "DELETE", "/v1/orders/{id}") }
+func readUser() *endpoint    { return call("customers", "GET", "/v1/customers/{id}") }
+func listUsers() *endpoint   { return call("admin", "GET", "/v1/admin/users") }
+func makeKey() *endpoint     { return call("admin", "POST", "/v1/admin/keys") }
+func exportUsers() *endpoint { return call("admin", "GET", "/v1/admin/export") }
+func logout() *endpoint      { return call("logout", "POST", "/v1/logout") }
 
-func call(svc, group, method, template string) *endpoint {
-	return serviceNamed(svc).find(group, func(e *endpoint) bool { return e.method == method && e.template == template })
+// call returns an endpoint of the service api.
+func call(group, method, template string) *endpoint {
+	return serviceNamed("api").find(group, func(e *endpoint) bool { return e.method == method && e.template == template })
 }
 
 // once is a fill that is the same for each shot.

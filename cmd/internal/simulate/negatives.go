@@ -30,7 +30,7 @@ func planWiFi(c *campaign) {
 			s.from = carrier
 		}
 	}
-	c.habitOf(h, learned, c.from, move)
+	c.habitOf(h, c.from, move)
 	c.strike(h, by(c, 60, 30), 20*minute, move)
 }
 
@@ -39,7 +39,7 @@ func planCarrierNAT(c *campaign) {
 	pool := where(country("DE"), class("mobile"), ip4)
 	h := c.victim(appSession, pool[0])
 	each := func(_ int, s *shot) { s.from = pick(c.rng, pool).address(c.rng) }
-	c.habitOf(h, learned, c.from, each)
+	c.habitOf(h, c.from, each)
 	c.strike(h, by(c, 80, 40), 20*minute, each)
 }
 
@@ -128,7 +128,7 @@ func planPrivacy(c *campaign) {
 	subnet := c.rng.n(1 << 16)
 	h := c.victim(appSession, n)
 	each := func(_ int, s *shot) { s.from = n.host6(c.rng, subnet) }
-	c.habitOf(h, learned, c.from, each)
+	c.habitOf(h, c.from, each)
 	c.strike(h, by(c, 80, 40), 20*minute, each)
 }
 

@@ -183,15 +183,15 @@ func (c *campaign) recently() int64 { return max(c.g.start, c.from-40*minute) }
 const learned = 240
 
 // habit gives h the past that a rule needs for comparison: learned events between the begin of all traffic and until.
-func (c *campaign) habit(h *holder, until int64) { c.habitOf(h, learned, until, nil) }
+func (c *campaign) habit(h *holder, until int64) { c.habitOf(h, until, nil) }
 
-func (c *campaign) habitOf(h *holder, n int, until int64, fill func(i int, s *shot)) {
+func (c *campaign) habitOf(h *holder, until int64, fill func(i int, s *shot)) {
 	if c.g.o.Rhythm {
 		c.live(h, until, fill)
 		return
 	}
 	from := min(c.g.begin, until-hour)
-	c.quiet(h, n, stretch{from, until - (until-from)/100}, fill)
+	c.quiet(h, learned, stretch{from, until - (until-from)/100}, fill)
 }
 
 // live lets h lead the life of its kind from Start until then.
