@@ -2,113 +2,206 @@ package kafka
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	kafkago "github.com/segmentio/kafka-go"
-	"github.com/segmentio/kafka-go/protocol"
-
-	"github.com/tokenwarden/tokenwarden"
+	fetchapi "github.com/segmentio/kafka-go/protocol/fetch"
 )
 
-// arenaSize is how many bytes of messages share one allocation.
-const arenaSize = 256 << 10
+const (
+	// messageOverhead is what a message takes in memory besides its bytes.
+	messageOverhead = 128
+	// corruptTries is how often a batch with a wrong checksum is fetched before it is skipped: a bit may have been
+	// flipped on the way, or on the disk of one replica.
+	corruptTries = 4
+	// requestTimeout bounds one request, on top of the wait of a fetch.
+	requestTimeout = 30 * time.Second
+)
 
-// fetcher reads one partition. The bytes of the messages of a fetch lie in a few buffers that are never used again: a
-// worker may keep them.
+// fetcher reads one partition. A fetch holds at most MaxBytes of record batches, or one batch; portion decodes them
+// until the messages take MaxBytes. So a batch that decompresses to a thousand times its size takes no more memory than
+// any other.
 type fetcher struct {
+	response *fetchResponse
+	records  []byte // batches of the response that were not opened yet
+	batch    batchReader
 	messages []Message
-	arena    []byte
-	after    int64 // offset after the last record seen, control records included
+	offset   int64 // offset to read next: after the last record decoded, control records included
+	limit    int   // MaxBytes
+
+	corrupt      int64 // offset of the last batch with a wrong checksum
+	corruptCount int   // how often it was seen
 }
 
-// fetch asks for messages from offset on and waits for some up to MaxWait. end is the partition's high watermark.
-func (f *fetcher) fetch(ctx context.Context, p *partition, offset int64) (ms []Message, end int64, err error) {
-	res, err := p.client.Fetch(ctx, &kafkago.FetchRequest{
-		Topic: p.topic, Partition: p.id, Offset: offset,
-		MinBytes: 1, MaxBytes: int64(p.MaxBytes), MaxWait: p.MaxWait, IsolationLevel: kafkago.ReadCommitted,
-	})
+// fetch requests records from offset on and waits for some up to MaxWait. end is the high watermark of the partition.
+func (f *fetcher) fetch(ctx context.Context, p *partition, offset int64) (end int64, err error) {
+	f.close()
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	m, err := p.Conn.Transport.RoundTrip(ctx, p.Conn.Addr, newFetchRequest(p, offset))
 	if err != nil {
-		return nil, 0, err
+		return 0, fmt.Errorf("fetch %s/%d: %w", p.topic, p.id, err)
 	}
-	if res.Error != nil {
-		return nil, 0, res.Error
+	res := m.(*fetchResponse)
+	if res.code != 0 {
+		res.release()
+		return 0, fmt.Errorf("fetch %s/%d from %s: %w", p.topic, p.id, res.broker, res.code)
 	}
-	f.messages, f.arena, f.after = f.messages[:0], nil, offset
-	if err := f.read(res.Records, offset); err != nil {
-		return nil, 0, fmt.Errorf("read records of %s/%d: %w", p.topic, p.id, err)
+	f.response, f.records = res, nil
+	if res.records != nil {
+		f.records = *res.records
 	}
-	return f.messages, res.HighWatermark, nil
+	f.offset, f.limit = offset, p.MaxBytes
+	f.batch.limit = p.MaxBytes
+	return res.highWatermark, nil
 }
 
-// next is the offset to read from after everything of the last fetch has been handled.
-func (f *fetcher) next(offset int64) int64 { return max(offset, f.after) }
+func newFetchRequest(p *partition, offset int64) *fetchRequest {
+	return &fetchRequest{Request: fetchapi.Request{
+		ReplicaID: -1, SessionID: -1, SessionEpoch: -1,
+		MaxWaitTime: int32(min(p.MaxWait, requestTimeout/2).Milliseconds()), MinBytes: 1, MaxBytes: int32(p.MaxBytes),
+		IsolationLevel: int8(kafkago.ReadCommitted),
+		Topics: []fetchapi.RequestTopic{{Topic: p.topic, Partitions: []fetchapi.RequestPartition{{
+			Partition: int32(p.id), CurrentLeaderEpoch: -1, FetchOffset: offset, LogStartOffset: -1, PartitionMaxBytes: int32(p.MaxBytes),
+		}}}},
+	}}
+}
 
-func (f *fetcher) read(records kafkago.RecordReader, from int64) error {
-	switch r := records.(type) {
-	case *protocol.RecordStream:
-		for _, part := range r.Records {
-			if err := f.read(part, from); err != nil {
-				return err
+// portion returns the next messages of the fetch; they take about MaxBytes of memory or less. more reports whether the
+// fetch has further ones. After an error the messages before it are valid and the rest has to be fetched again.
+func (f *fetcher) portion() (ms []Message, more bool, err error) {
+	f.messages = f.messages[:0]
+	for size := 0; size < f.limit; {
+		if f.batch.src == nil {
+			open, err := f.openBatch()
+			if err != nil || !open {
+				f.close()
+				return f.messages, false, err
 			}
+			continue
 		}
-		return nil
-	case *protocol.ControlBatch: // markers of transactions: nobody's log lines
-		f.after = max(f.after, r.BaseOffset+1)
-		return nil
+		size += f.decode()
 	}
-	for {
-		r, err := records.ReadRecord()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if r.Offset < from {
-			continue // a batch may begin before the offset asked for
-		}
-		f.after = r.Offset + 1
-		if err := f.add(r); err != nil {
-			return err
-		}
+	return f.messages, true, nil
+}
+
+// close ends the fetch and gives its buffer back.
+func (f *fetcher) close() {
+	f.batch.close()
+	if f.response != nil {
+		f.response.release()
+		f.response, f.records = nil, nil
 	}
 }
 
-func (f *fetcher) add(r *kafkago.Record) error {
-	key, err := f.take(r.Key)
-	if err != nil {
-		return err
+// openBatch opens the next batch, or skips it, and reports whether there was one.
+func (f *fetcher) openBatch() (bool, error) {
+	b, err := f.cut()
+	if b == nil || err != nil {
+		return false, err
 	}
-	value, err := f.take(r.Value)
-	if err != nil {
-		return err
+	if b[magicAt] < 2 {
+		return true, f.legacy(b)
 	}
-	m := Message{Offset: r.Offset, Key: key, Value: value, Time: r.Time}
-	for _, h := range r.Headers {
-		m.Headers = append(m.Headers, tokenwarden.Header{Key: h.Key, Value: h.Value})
+	if b[magicAt] > 2 || len(b) < batchHeaderLen {
+		f.skipBatch(b, int64(binary.BigEndian.Uint64(b)))
+		return true, nil
 	}
-	f.messages = append(f.messages, m)
-	return nil
+	err = f.batch.open(b)
+	switch {
+	case errors.Is(err, errChecksum) && f.retryCorrupt(f.batch.base):
+		return false, err
+	case err != nil:
+		f.skipBatch(b, f.batch.last)
+	case f.batch.attributes&controlBatch != 0: // markers of transactions
+		f.offset = max(f.offset, f.batch.last+1)
+		f.batch.close()
+	default:
+		f.batch.chunk = chunkSize(len(b)+len(f.records), f.batch.codec != nil)
+	}
+	return true, nil
 }
 
-// take copies b into the arena. nil stays nil: Kafka tells an absent key from an empty one.
-func (f *fetcher) take(b kafkago.Bytes) ([]byte, error) {
-	if b == nil {
+// chunkSize returns the size of the chunks for n bytes of batches: a fetch of few messages takes little memory.
+func chunkSize(n int, compressed bool) int {
+	if compressed {
+		n *= expansion
+	}
+	return min(max(n, minChunk), maxChunk)
+}
+
+// cut takes the next batch off records. It returns nil at the end: a broker cuts the last batch where MaxBytes is
+// reached. An error means that not even one batch is whole.
+func (f *fetcher) cut() ([]byte, error) {
+	if len(f.records) <= magicAt {
 		return nil, nil
 	}
-	defer func() { _ = b.Close() }()
-	n := b.Len()
-	if cap(f.arena)-len(f.arena) < n {
-		f.arena = make([]byte, 0, max(arenaSize, n))
+	n := int64(binary.BigEndian.Uint32(f.records[lengthAt:])) + logOverhead
+	if n > int64(len(f.records)) {
+		if len(f.records) == len(*f.response.records) {
+			return nil, fmt.Errorf("a record batch of %d bytes is larger than a fetch of %d", n, f.limit)
+		}
+		return nil, nil
 	}
-	start := len(f.arena)
-	f.arena = f.arena[:start+n]
-	out := f.arena[start : start+n : start+n]
-	_, err := io.ReadFull(b, out)
-	if errors.Is(err, io.EOF) && n == 0 {
-		err = nil
+	if n <= magicAt { // no batch is so short, and nothing after it can be found
+		return nil, errBatch
 	}
-	return out, err
+	b := f.records[:n]
+	f.records = f.records[n:]
+	return b, nil
+}
+
+// decode decodes one record of the open batch and returns how much memory it takes, in bytes.
+func (f *fetcher) decode() int {
+	f.messages = append(f.messages, Message{})
+	m := &f.messages[len(f.messages)-1]
+	size, err := f.batch.next(m)
+	if err == nil && m.Offset >= f.offset {
+		f.offset = m.Offset + 1
+		return messageOverhead + len(m.Headers)*messageOverhead/2 + size
+	}
+	f.messages = f.messages[:len(f.messages)-1]
+	switch {
+	case err == nil: // before the offset asked for
+		return 0
+	case errors.Is(err, io.EOF):
+		f.offset = max(f.offset, f.batch.last+1)
+	default:
+		f.skipRest(f.batch.size)
+	}
+	f.batch.close()
+	return 0
+}
+
+// retryCorrupt reports whether the batch at offset should be fetched again.
+func (f *fetcher) retryCorrupt(offset int64) bool {
+	if f.corrupt != offset || f.corruptCount == 0 {
+		f.corrupt, f.corruptCount = offset, 0
+	}
+	f.corruptCount++
+	return f.corruptCount < corruptTries
+}
+
+// skipBatch skips a batch that cannot be decoded. last is the offset of its last record as far as it is known.
+func (f *fetcher) skipBatch(b []byte, last int64) {
+	f.batch.close()
+	f.corruptCount = 0
+	f.batch.base, f.batch.last = int64(binary.BigEndian.Uint64(b)), last
+	if len(f.records) >= 8 { // a damaged batch may lie: what follows it does not
+		f.batch.last = int64(binary.BigEndian.Uint64(f.records)) - 1
+	} else if last >= f.response.highWatermark {
+		f.batch.last = f.response.highWatermark - 1
+	}
+	f.skipRest(len(b))
+}
+
+// skipRest adds a message that stands for the records of the batch that were not decoded.
+func (f *fetcher) skipRest(length int) {
+	last := max(f.batch.last, f.offset)
+	f.messages = append(f.messages, Message{Offset: f.offset, Skipped: &Skipped{Reason: SkippedDamaged, Length: length, Last: last}})
+	f.offset = last + 1
 }

@@ -7,6 +7,7 @@ type Metrics struct {
 	lag      *prometheus.GaugeVec
 	messages *prometheus.CounterVec
 	skipped  *prometheus.CounterVec
+	unread   *prometheus.CounterVec
 	errors   *prometheus.CounterVec
 	assigned *prometheus.GaugeVec
 }
@@ -24,6 +25,10 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Name: "tokenwarden_kafka_messages_expired_total",
 			Help: "Messages deleted by the topic's retention before they were read.",
 		}, []string{"topic"}),
+		unread: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "tokenwarden_kafka_messages_unreadable_total",
+			Help: "Messages that were skipped because they are too large or their record batch is damaged, by reason.",
+		}, []string{"topic", "reason"}),
 		errors: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "tokenwarden_kafka_errors_total", Help: "Failed requests to the cluster that are retried, by operation.",
 		}, []string{"operation"}),
@@ -31,6 +36,6 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Name: "tokenwarden_kafka_partitions_assigned", Help: "Partitions assigned to this process.",
 		}, []string{"topic"}),
 	}
-	reg.MustRegister(m.lag, m.messages, m.skipped, m.errors, m.assigned)
+	reg.MustRegister(m.lag, m.messages, m.skipped, m.unread, m.errors, m.assigned)
 	return m
 }

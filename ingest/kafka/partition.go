@@ -46,23 +46,27 @@ func (p *partition) run(gen context.Context) error {
 
 func (p *partition) loop(gen, ctx context.Context, w Worker, offset int64) error {
 	var f fetcher
+	defer f.close()
 	retry := newBackoff()
 	for gen.Err() == nil {
-		ms, end, err := f.fetch(gen, p, offset)
-		if err != nil {
-			if offset, err = p.retryAfter(gen, offset, err, &retry); err != nil {
-				return err
+		end, err := f.fetch(gen, p, offset)
+		for more := err == nil; more && gen.Err() == nil; {
+			var ms []Message
+			ms, more, err = f.portion()
+			commit, failed := w.Handle(ctx, ms)
+			if failed != nil {
+				return failed
 			}
-			continue
+			offset = f.offset
+			p.observe(ms)
+			p.Metrics.lag.WithLabelValues(p.topic, strconv.Itoa(p.id)).Set(float64(max(end-offset, 0)))
+			p.commit(ctx, commit)
 		}
-		retry.Reset()
-		commit, err := w.Handle(ctx, ms)
-		if err != nil {
+		if err == nil {
+			retry.Reset()
+		} else if offset, err = p.retryAfter(gen, offset, err, &retry); err != nil {
 			return err
 		}
-		offset = f.next(offset)
-		p.observe(len(ms), end-offset)
-		p.commit(ctx, commit)
 	}
 	return nil
 }
@@ -97,9 +101,16 @@ func (p *partition) expired(from, to int64) {
 		"topic", p.topic, "partition", p.id, "from", from, "to", to)
 }
 
-func (p *partition) observe(n int, lag int64) {
-	p.Metrics.messages.WithLabelValues(p.topic).Add(float64(n))
-	p.Metrics.lag.WithLabelValues(p.topic, strconv.Itoa(p.id)).Set(float64(max(lag, 0)))
+// observe counts the messages of a portion and logs those that were skipped.
+func (p *partition) observe(ms []Message) {
+	p.Metrics.messages.WithLabelValues(p.topic).Add(float64(len(ms)))
+	for i := range ms {
+		if s := ms[i].Skipped; s != nil {
+			p.Metrics.unread.WithLabelValues(p.topic, string(s.Reason)).Add(float64(s.Last - ms[i].Offset + 1))
+			p.Log.Error("messages cannot be read and were skipped", "topic", p.topic, "partition", p.id,
+				"reason", string(s.Reason), "offset", ms[i].Offset, "last", s.Last, "bytes", s.Length)
+		}
+	}
 }
 
 // withGrace returns a context that ends d after parent.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	kafkago "github.com/segmentio/kafka-go"
@@ -12,7 +13,8 @@ import (
 )
 
 // Tail reads a topic from its beginning, outside of any group and without committing, until ctx ends; then it returns
-// nil. It calls handle from one goroutine at a time. The Value of a tombstone is nil. It calls caughtUp once, when all
+// nil. It calls handle from one goroutine at a time, without messages that
+// were skipped. The Value of a tombstone is nil. It calls caughtUp once, when all
 // messages that were in the topic at the start have been handled. It retries while the brokers or the topic are
 // unavailable, and ignores o.Group and o.Topics.
 func Tail(ctx context.Context, o Options, topic string, handle func(partition int32, ms []Message), caughtUp func()) error {
@@ -81,6 +83,7 @@ func (t *tail) read(ctx context.Context, id int, reached func()) {
 	defer reached()
 	p := &partition{group: t.group, topic: t.topic, id: id}
 	var f fetcher
+	defer f.close()
 	retry := newBackoff()
 	offset := int64(-1)
 	for ctx.Err() == nil {
@@ -108,17 +111,22 @@ func (t *tail) step(ctx context.Context, p *partition, f *fetcher, offset int64)
 			return offset, end, err
 		}
 	}
-	ms, end, err := f.fetch(ctx, p, offset)
+	end, err = f.fetch(ctx, p, offset)
 	if err != nil {
 		return offset, 0, err
 	}
-	if len(ms) > 0 {
-		t.Metrics.messages.WithLabelValues(t.topic).Add(float64(len(ms)))
-		t.mu.Lock()
-		t.handle(int32(p.id), ms)
-		t.mu.Unlock()
+	for more := true; more && ctx.Err() == nil && err == nil; {
+		var ms []Message
+		ms, more, err = f.portion()
+		p.observe(ms)
+		ms = slices.DeleteFunc(ms, func(m Message) bool { return m.Skipped != nil })
+		if len(ms) > 0 {
+			t.mu.Lock()
+			t.handle(int32(p.id), ms)
+			t.mu.Unlock()
+		}
 	}
-	return f.next(offset), end, nil
+	return f.offset, end, err
 }
 
 func (t *tail) wait(ctx context.Context, retry *backoff.Backoff, err error) {

@@ -13,7 +13,33 @@ type Message struct {
 	Key, Value []byte
 	Headers    []tokenwarden.Header
 	Time       time.Time
+	Skipped    *Skipped // if not nil, the message was not read: Key, Value and Headers are nil
 }
+
+// NextOffset returns the offset after the message.
+func (m *Message) NextOffset() int64 {
+	if m.Skipped != nil {
+		return m.Skipped.Last + 1
+	}
+	return m.Offset + 1
+}
+
+// Skipped describes what was not read. Reading goes on after it: no message may block a partition.
+type Skipped struct {
+	Reason SkipReason
+	Length int   // bytes: of the record, or of the record batch as the broker holds it
+	Last   int64 // offset of the last message that was skipped; Message.Offset is the first
+}
+
+// SkipReason says why messages were not read.
+type SkipReason string
+
+// Reasons to skip messages.
+const (
+	SkippedTooLarge SkipReason = "too_large"        // a record of a compressed batch that is larger than MaxBytes
+	SkippedHeaders  SkipReason = "too_many_headers" // a record with more than 4096 headers
+	SkippedDamaged  SkipReason = "damaged"          // a record batch that cannot be decoded, or the rest of it
+)
 
 // Assignment is one partition assigned to this member.
 type Assignment struct {
