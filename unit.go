@@ -1,6 +1,7 @@
 package tokenwarden
 
 import (
+	"strconv"
 	"time"
 )
 
@@ -15,6 +16,22 @@ type Message struct {
 type Header struct {
 	Key   string
 	Value []byte
+}
+
+// Quarantined is the value of a message of the quarantine topic, as JSON.
+type Quarantined struct {
+	Time     time.Time `json:"time"` // wall clock
+	Reason   string    `json:"reason"`
+	Source   Source    `json:"source"`
+	Length   int       `json:"length"`   // bytes of the original line, or of the message that could not be read or written
+	Redacted string    `json:"redacted"` // the line as it was forwarded, cut; empty if it was not read or not written
+}
+
+// AppendLengthNote appends what is forwarded in place of a message that could not be read or written: REDACTED, the reason
+// and the length of the message in bytes.
+func AppendLengthNote(dst []byte, reason string, length int) []byte {
+	dst = append(append(append(dst, "REDACTED."...), reason...), '.')
+	return strconv.AppendInt(dst, int64(length), 10)
 }
 
 // Batch is the output for some messages of one input partition: the unit of work between ingest and Kafka.

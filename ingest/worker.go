@@ -72,7 +72,7 @@ func (w *Worker) Handle(ctx context.Context, ms []kafka.Message) (int64, error) 
 	for i := range ms {
 		w.addMessage(&ms[i], start)
 	}
-	w.finishBatch(ms[len(ms)-1].Offset + 1)
+	w.finishBatch(ms[len(ms)-1].NextOffset())
 	if err := w.write(ctx, &w.batch); err != nil {
 		return -1, err
 	}
@@ -115,7 +115,10 @@ const SourceHeader = "tw-src"
 func (w *Worker) addMessage(m *kafka.Message, now time.Time) {
 	src := tokenwarden.Source{Topic: w.batch.Topic, Partition: w.batch.Partition, Epoch: w.batch.Epoch, Offset: m.Offset}
 	r := tokenwarden.Message{Key: w.processor.Clean(m.Key), Time: m.Time, Headers: w.messageHeaders(m)}
-	if m.Value != nil {
+	switch {
+	case m.Skipped != nil:
+		r.Value = w.skippedValue(m.Skipped, src, now)
+	case m.Value != nil:
 		r.Value = w.redactValue(m, src, now)
 	}
 	w.batch.Redacted = append(w.batch.Redacted, r)
@@ -125,6 +128,12 @@ func (w *Worker) addMessage(m *kafka.Message, now time.Time) {
 			w.usages[i].finishMessage()
 		}
 	}
+}
+
+// skippedValue returns a note of the length of what was not read, and quarantines its position.
+func (w *Worker) skippedValue(s *kafka.Skipped, src tokenwarden.Source, now time.Time) []byte {
+	w.quarantine(&tokenwarden.Quarantined{Time: now.UTC(), Reason: string(s.Reason), Source: src, Length: s.Length})
+	return tokenwarden.AppendLengthNote(nil, string(s.Reason), s.Length)
 }
 
 // redactValue returns the redacted value of a message: usually one line, sometimes several.
@@ -146,7 +155,7 @@ func (w *Worker) redactValue(m *kafka.Message, src tokenwarden.Source, now time.
 			w.addEvent(&res.Events[i], src)
 		}
 		if res.Reason != "" {
-			w.quarantine(&Quarantined{
+			w.quarantine(&tokenwarden.Quarantined{
 				Time: now.UTC(), Reason: res.Reason, Source: src, Length: len(line),
 				Redacted: truncate(record.String(TrimEnding(w.out[from:])), maxQuarantined),
 			})
@@ -204,18 +213,10 @@ func (w *Worker) messageHeaders(m *kafka.Message) []tokenwarden.Header {
 	return w.headers[from:len(w.headers):len(w.headers)]
 }
 
-// Quarantined is the value of a message of the quarantine topic.
-type Quarantined struct {
-	Time     time.Time          `json:"time"`   // wall clock
-	Reason   string             `json:"reason"` // a Reason constant
-	Source   tokenwarden.Source `json:"source"`
-	Length   int                `json:"length"`   // bytes of the original line
-	Redacted string             `json:"redacted"` // the line as it was forwarded, at most maxQuarantined bytes
-}
-
+// maxQuarantined is how many bytes of the redacted line a quarantine message holds.
 const maxQuarantined = 4096
 
-func (w *Worker) quarantine(q *Quarantined) {
+func (w *Worker) quarantine(q *tokenwarden.Quarantined) {
 	value, err := json.Marshal(q)
 	if err != nil { // cannot happen: every field can be encoded
 		value = []byte(`{"reason":"` + q.Reason + `"}`)

@@ -168,7 +168,7 @@ func (f *fetcher) decode() int {
 	switch {
 	case err == nil: // before the offset asked for
 		return 0
-	case errors.Is(err, io.EOF):
+	case errors.Is(err, io.EOF) || f.offset > f.batch.last: // all records were decoded
 		f.offset = max(f.offset, f.batch.last+1)
 	default:
 		f.skipRest(f.batch.size)

@@ -74,7 +74,7 @@ func (w *detectWorker) Handle(ctx context.Context, ms []kafka.Message) (int64, e
 	}
 	from := 0
 	for i, to := range w.ends {
-		w.position.Offset = ms[i].Offset
+		w.position.Offset = ms[i].NextOffset() - 1
 		w.restore(w.partition.Begin(w.position, w.usages[from:to]))
 		w.metrics.add(w.partition.Apply())
 		from = to
