@@ -36,6 +36,7 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 var (
 	errChecksum = errors.New("the checksum of a record batch is wrong")
 	errBatch    = errors.New("the record batch is damaged")
+	errRoom     = errors.New("the record does not fit")
 	errShort    = errors.New("the record batch ends within a record")
 )
 
@@ -74,13 +75,14 @@ func parseHeader(b []byte) (h batchHeader, err error) {
 type batchReader struct {
 	batchHeader
 	read   int       // records decoded so far
+	length int       // of the next record, in bytes; negative if it was not read yet
 	src    io.Reader // what was not decompressed yet; nil if no batch is open
 	plain  bytes.Reader
 	codec  io.Closer // nil if the batch is not compressed
 	data   []byte    // decompressed bytes that were not decoded yet: the end of a chunk
 	size   int       // of the open batch, in bytes
 	chunk  int       // size of the next chunk
-	limit  int       // largest record of a compressed batch, in bytes
+	limit  int       // largest record of a compressed batch, in bytes: MaxBytes
 	failed error     // of decompressing
 	keys   []string  // header keys of the last record, to share equal ones
 	heads  []tokenwarden.Header
@@ -91,7 +93,7 @@ func (r *batchReader) open(batch []byte) (err error) {
 	if r.batchHeader, err = parseHeader(batch); err != nil {
 		return err
 	}
-	r.read, r.failed, r.size = 0, nil, len(batch)
+	r.read, r.length, r.failed, r.size = 0, -1, nil, len(batch)
 	r.data = r.data[len(r.data):]
 	r.plain.Reset(batch[batchHeaderLen:])
 	r.src, r.codec = &r.plain, nil
@@ -114,16 +116,24 @@ func (r *batchReader) close() {
 	r.plain.Reset(nil)
 }
 
-// next decodes one record into m and returns its size in bytes. Its error is io.EOF after the last one.
-func (r *batchReader) next(m *Message) (size int, err error) {
+// next decodes one record into m and returns its size in bytes. Its error is io.EOF after the last one, and errRoom if the
+// record takes more than room: a later call decodes it then.
+func (r *batchReader) next(m *Message, room int) (size int, err error) {
 	if r.read == r.count {
 		return 0, io.EOF
 	}
-	r.read++
-	length, err := r.recordLength()
-	if err != nil {
-		return 0, err
+	length := r.length
+	if length < 0 {
+		if length, err = r.recordLength(); err != nil {
+			return 0, err
+		}
 	}
+	if length > room {
+		r.length = length
+		return 0, errRoom
+	}
+	r.length = -1
+	r.read++
 	switch {
 	case r.codec != nil && length > r.limit:
 		return 0, r.skip(m, length)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"time"
 
 	kafkago "github.com/segmentio/kafka-go"
@@ -13,8 +14,9 @@ import (
 )
 
 const (
-	// messageOverhead is what a message takes in memory besides its bytes.
-	messageOverhead = 128
+	// bytesPerMessage bounds the messages of a portion to MaxBytes/bytesPerMessage: a message takes some 400 bytes on its
+	// way besides its contents.
+	bytesPerMessage = 256
 	// corruptTries is how often a batch with a wrong checksum is fetched before it is skipped: a bit may have been
 	// flipped on the way, or on the disk of one replica.
 	corruptTries = 4
@@ -71,11 +73,12 @@ func newFetchRequest(p *partition, offset int64) *fetchRequest {
 	}}
 }
 
-// portion returns the next messages of the fetch; they take about MaxBytes of memory or less. more reports whether the
-// fetch has further ones. After an error the messages before it are valid and the rest has to be fetched again.
+// portion returns the next messages of the fetch: at most MaxBytes, or half of it if they were compressed, because their
+// decompressor takes up to 8 MiB as well, or one message. more reports whether the fetch has further ones. After an error the messages before it are valid and the rest has to be fetched again.
 func (f *fetcher) portion() (ms []Message, more bool, err error) {
 	f.messages = f.messages[:0]
-	for size := 0; size < f.limit; {
+	limit := f.limit
+	for size := 0; size < limit && len(f.messages) < limit/bytesPerMessage; {
 		if f.batch.src == nil {
 			open, err := f.openBatch()
 			if err != nil || !open {
@@ -84,7 +87,14 @@ func (f *fetcher) portion() (ms []Message, more bool, err error) {
 			}
 			continue
 		}
-		size += f.decode()
+		if f.batch.codec != nil {
+			limit = f.limit / 2
+		}
+		n, fits := f.decode(max(limit-size, 0), size == 0)
+		if !fits {
+			break
+		}
+		size += n
 	}
 	return f.messages, true, nil
 }
@@ -155,26 +165,32 @@ func (f *fetcher) cut() ([]byte, error) {
 	return b, nil
 }
 
-// decode decodes one record of the open batch and returns how much memory it takes, in bytes.
-func (f *fetcher) decode() int {
+// decode decodes one record of the open batch and returns its size in bytes, or false if it does not fit into room
+// and is not the first of a portion.
+func (f *fetcher) decode(room int, first bool) (size int, fits bool) {
 	f.messages = append(f.messages, Message{})
 	m := &f.messages[len(f.messages)-1]
-	size, err := f.batch.next(m)
+	if first {
+		room = math.MaxInt
+	}
+	size, err := f.batch.next(m, room)
 	if err == nil && m.Offset >= f.offset {
 		f.offset = m.Offset + 1
-		return messageOverhead + len(m.Headers)*messageOverhead/2 + size
+		return size, true
 	}
 	f.messages = f.messages[:len(f.messages)-1]
 	switch {
 	case err == nil: // before the offset asked for
-		return 0
+		return 0, true
+	case errors.Is(err, errRoom):
+		return 0, false
 	case errors.Is(err, io.EOF) || f.offset > f.batch.last: // all records were decoded
 		f.offset = max(f.offset, f.batch.last+1)
 	default:
 		f.skipRest(f.batch.size)
 	}
 	f.batch.close()
-	return 0
+	return 0, true
 }
 
 // retryCorrupt reports whether the batch at offset should be fetched again.
