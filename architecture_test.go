@@ -98,7 +98,7 @@ var layers = []layer{
 		own:     []string{"."},
 		modules: []string{"github.com/hashicorp/golang-lru/v2", "github.com/oschwald/maxminddb-golang/v2"},
 	},
-	{dir: "ingest/kafka", own: []string{".", "internal/backoff"}, modules: []string{kafkaGo, metrics}},
+	{dir: "ingest/kafka", own: []string{".", "internal/backoff"}, modules: []string{kafkaGo, metrics, "github.com/klauspost/compress"}},
 	{dir: "ingest/leakreport", own: []string{".", "ingest/secret", "ingest/credential"}},
 	{
 		dir:     "ingest/canary",

@@ -15,7 +15,7 @@ func TestSkippedMessages(t *testing.T) {
 	for _, reason := range []kafka.SkipReason{kafka.SkippedTooLarge, kafka.SkippedHeaders, kafka.SkippedDamaged} {
 		t.Run(string(reason), func(t *testing.T) {
 			var batch tokenwarden.Batch
-			w := NewWorker(newTestProcessor(t), 2, func(_ context.Context, b *tokenwarden.Batch) error { batch = *b; return nil })
+			w := NewWorker(newTestProcessor(t, func(*Options) {}), 2, func(_ context.Context, b *tokenwarden.Batch) error { batch = *b; return nil })
 			if _, err := w.Start(t.Context(), kafka.Assignment{Topic: "in", Partition: 3, Epoch: 5, Offset: 7}); err != nil {
 				t.Fatal(err)
 			}
@@ -28,11 +28,14 @@ func TestSkippedMessages(t *testing.T) {
 			if got := string(batch.Redacted[1].Value); got != "REDACTED."+string(reason)+".80000000" {
 				t.Errorf("forwarded %q", got)
 			}
-			var q tokenwarden.Quarantined
+			var q struct {
+				Reason, Source, Redacted string
+				Length                   int
+			}
 			if err := json.Unmarshal(batch.Quarantine[len(batch.Quarantine)-1].Value, &q); err != nil {
 				t.Fatal(err)
 			}
-			want := tokenwarden.Source{Topic: "in", Partition: 3, Epoch: 5, Offset: 8}
+			want := tokenwarden.Source{Topic: "in", Partition: 3, Epoch: 5, Offset: 8}.String()
 			if q.Reason != string(reason) || q.Source != want || q.Length != 80_000_000 || q.Redacted != "" {
 				t.Errorf("quarantined %+v", q)
 			}

@@ -77,7 +77,8 @@ type Options struct {
 	Latest  bool          // start of a partition without a committed offset: the end instead of the oldest message
 	Session time.Duration // session timeout of the group member, 6 s to 5 min; 0 means 15 s
 	MaxWait time.Duration // longest wait of a fetch, 10 ms to 30 s; an idle worker is called this often
-	// MaxBytes bounds one fetch, 64 KiB to 64 MiB: memory is about two fetches for each assigned partition.
+	// MaxBytes bounds one fetch and one portion of decoded messages, 64 KiB to 64 MiB. While a partition is read it takes
+	// up to twice as much, and up to 8 MiB for its decompressor. A larger record of a compressed batch is skipped.
 	MaxBytes int
 	Log      *slog.Logger
 	Metrics  *Metrics
