@@ -28,7 +28,13 @@ const (
 	dimensions           // their number
 )
 
-var dimensionNames = [dimensions]string{"a plain number", "a time such as 60s, 5m, 12h or 14d", "a size such as 100 MB", "a distance such as 500 km", "a speed such as 900 km/h"}
+var dimensionNames = [dimensions]string{
+	Number:   "a plain number",
+	Time:     "a time such as 60s, 5m, 12h or 14d",
+	Size:     "a size such as 100 MB",
+	Length:   "a distance such as 500 km",
+	Velocity: "a speed such as 900 km/h",
+}
 
 // String describes a quantity of the dimension, for errors.
 func (d Dimension) String() string {
@@ -38,6 +44,7 @@ func (d Dimension) String() string {
 	return ""
 }
 
+// units maps the name of a unit to its size in base units.
 var units = map[string]Quantity{
 	"": {Value: 1, Dim: Number}, "ms": {Value: 1e-3, Dim: Time}, "s": {Value: 1, Dim: Time}, "m": {Value: 60, Dim: Time},
 	"h": {Value: 3600, Dim: Time}, "d": {Value: 86400, Dim: Time}, "w": {Value: 7 * 86400, Dim: Time},

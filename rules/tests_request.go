@@ -94,7 +94,10 @@ func copied[T any](p *T) *T {
 func (r *Request) numbered(n int) Request {
 	c := *r
 	digits := strconv.Itoa(n)
-	for _, text := range []*string{&c.Token, &c.Family, &c.Country, &c.Method, &c.Host, &c.Endpoint, &c.Target, &c.UserAgent, &c.Client, &c.Owner, &c.Param} {
+	texts := []*string{
+		&c.Token, &c.Family, &c.Country, &c.Method, &c.Host, &c.Endpoint, &c.Target, &c.UserAgent, &c.Client, &c.Owner, &c.Param,
+	}
+	for _, text := range texts {
 		*text = strings.ReplaceAll(*text, "#", digits)
 	}
 	c.From = strings.ReplaceAll(c.From, "#", strconv.Itoa(n%250))
@@ -105,9 +108,10 @@ func (r *Request) numbered(n int) Request {
 func (r *Request) event(at time.Time) tokenwarden.Event {
 	e := tokenwarden.Event{
 		Time: at, Fingerprint: fingerprintOf(or(r.Token, "token")), TokenKind: r.TokenKind, Confidence: tokenwarden.ConfidenceHigh,
-		Location: locationNames[or(r.Location, "header")], Param: or(r.Param, "authorization"), FirstInRequest: r.FirstInRequest == nil || *r.FirstInRequest,
-		Geo:    tokenwarden.Geo{Country: r.Country, City: r.City, ASN: r.ASN},
-		Method: or(r.Method, "GET"), Host: r.Host, Endpoint: or(r.Endpoint, "/v1/items"),
+		Location: locationNames[or(r.Location, "header")], Param: or(r.Param, "authorization"),
+		FirstInRequest: r.FirstInRequest == nil || *r.FirstInRequest,
+		Geo:            tokenwarden.Geo{Country: r.Country, City: r.City, ASN: r.ASN},
+		Method:         or(r.Method, "GET"), Host: r.Host, Endpoint: or(r.Endpoint, "/v1/items"),
 		Status: r.Status, Bytes: r.Bytes, UserAgent: r.UserAgent, Client: r.Client, Scheme: r.Scheme, TLSProtocol: r.TLS,
 		Owner: r.Owner, Scopes: r.Scopes, Strength: tokenwarden.Strength{Length: r.Length, Bits: r.Bits, Sequence: sequenceNames[r.Sequence]},
 	}

@@ -20,7 +20,8 @@ func (d *Definition) checkTests() error {
 		case len(t.Steps) == 0:
 			return d.errorf(key, "%q has no steps", t.Name)
 		case t.BlindSpot != "" && d.BlindSpots[t.BlindSpot] == "":
-			return d.errorf(key, "%q shows blind spot %q, which blind_spots does not name%s", t.Name, t.BlindSpot, DidYouMean(t.BlindSpot, d.blindSpotNames()))
+			return d.errorf(key, "%q shows blind spot %q, which blind_spots does not name%s", t.Name, t.BlindSpot,
+				DidYouMean(t.BlindSpot, d.blindSpotNames()))
 		}
 		shown[t.BlindSpot] = true
 		if err := t.check(); err != nil {
@@ -37,6 +38,7 @@ func (d *Definition) checkTests() error {
 
 func (d *Definition) blindSpotNames() []string { return slices.Sorted(maps.Keys(d.BlindSpots)) }
 
+// check returns the first fault of the test.
 func (t *Test) check() error {
 	if err := ValidatePolicy(t.Policy); err != nil {
 		return err
@@ -61,6 +63,7 @@ func (t *Test) check() error {
 	return nil
 }
 
+// check returns the first fault of the request.
 func (r *Request) check() error {
 	if r.From != "" {
 		if _, err := netip.ParseAddr(strings.ReplaceAll(r.From, "#", "1")); err != nil {

@@ -78,7 +78,8 @@ func readOpenAPI(file string, content []byte, to *routes[[][]string]) (count int
 		return 0, errorAt(file, 0, "want an OpenAPI 3 document")
 	}
 	if err := root.Decode(&a); err != nil {
-		return 0, errorAt(file, errorLine(err), "does not have the shape of an OpenAPI 3 document: want paths with operations, as in the specification")
+		return 0, errorAt(file, errorLine(err),
+			"does not have the shape of an OpenAPI 3 document: want paths with operations, as in the specification")
 	}
 	if !strings.HasPrefix(a.OpenAPI, "3.") {
 		return 0, errorAt(file, root.Line, `want an OpenAPI 3 document with openapi: "3.x.y"`)
