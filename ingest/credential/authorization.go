@@ -11,9 +11,9 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/authscheme"
 )
 
-// authorization searches an Authorization header (RFC 9110 section 11.6.2). Whatever its scheme, something in it is a
+// searchAuthorization searches an Authorization header (RFC 9110 section 11.6.2). Whatever its scheme, something in it is a
 // credential.
-func (f *finder) authorization(v offset.View, pl context) bool {
+func (f *finder) searchAuthorization(v offset.View, pl context) bool {
 	v = v.Trim().Unquote()
 	if len(v.Text) == 0 {
 		return false
@@ -25,7 +25,7 @@ func (f *finder) authorization(v offset.View, pl context) bool {
 		return f.schemeCredentials(v.From(n), s, pl)
 	}
 	rest := v
-	if i := bytes.IndexByte(v.Text, ' '); i > 0 && i < authscheme.MaxName && allToken(v.Text[:i]) {
+	if i := bytes.IndexByte(v.Text, ' '); i > 0 && i < authscheme.MaxName && isTokenWordBytes(v.Text[:i]) {
 		rest = v.From(i + 1)
 	}
 	if bytes.IndexByte(rest.Text, '=') >= 0 && bytes.ContainsAny(rest.Text, ", \"") && f.authParams(rest, pl) {
@@ -35,10 +35,10 @@ func (f *finder) authorization(v offset.View, pl context) bool {
 	if eq := bytes.LastIndexByte(bytes.TrimRight(rest.Text, "="), '='); eq > 0 && eq <= 2*names.MaxWordSize && len(rest.Text)-eq > shape.MinRandom {
 		rest = rest.From(eq + 1) // key=TOKEN, root@pam!ci=TOKEN
 	}
-	return f.value(rest, pl)
+	return f.searchValue(rest, pl)
 }
 
-func allToken(b []byte) bool {
+func isTokenWordBytes(b []byte) bool {
 	for _, c := range b {
 		if ascii.Class[c]&ascii.Run == 0 {
 			return false
@@ -123,7 +123,7 @@ func (f *finder) authParams(v offset.View, pl context) bool {
 		n := authParamName(f.names.Classify(b[i:eq]), b[i:eq])
 		p := pl.withName(n, b[i:eq])
 		if n.IsSensitive() {
-			found = f.value(v.Cut(eq+1, end), p) || found
+			found = f.searchValue(v.Cut(eq+1, end), p) || found
 		} else if end-eq > shape.MinRandom {
 			found = f.scanRuns(v.Cut(eq+1, end), p) || found
 		}

@@ -30,8 +30,8 @@ func newCleanTexts() cleanTexts {
 	return cleanTexts{maphash.MakeSeed(), new([cleanTextsSize]cleanText)}
 }
 
-// recurs tells the kinds of field whose values come again and again.
-func recurs(fld *record.Field) bool {
+// isRepetitive tells the kinds of field whose values come again and again.
+func isRepetitive(fld *record.Field) bool {
 	switch fld.Kind {
 	case record.KindUserAgent, record.KindHost, record.KindUser:
 		return fld.End-fld.Start <= maxCleanText
@@ -44,11 +44,11 @@ func (s cleanTexts) entry(text []byte) *cleanText {
 	return &s.entries[maphash.Bytes(s.seed, text)&(cleanTextsSize-1)]
 }
 
-func (e *cleanText) holds(fld *record.Field, text []byte) bool {
+func (e *cleanText) matches(fld *record.Field, text []byte) bool {
 	return e.kind == fld.Kind && e.escape == fld.Escape && string(e.text[:e.n]) == string(text)
 }
 
-func (e *cleanText) keep(fld *record.Field, text []byte) {
+func (e *cleanText) store(fld *record.Field, text []byte) {
 	e.kind, e.escape, e.n = fld.Kind, fld.Escape, uint8(len(text))
 	copy(e.text[:], text)
 }

@@ -81,15 +81,15 @@ func (x *leftovers) field(line []byte, fld *record.Field) {
 		v = d
 	}
 	if len(fld.Name) > 0 {
-		if c := x.called(fld.Name); c.name.Grade != names.None || c.excepted {
+		if c := x.candidateNamed(fld.Name); c.name.Grade != names.None || c.excepted {
 			x.add(v, c)
 		}
 	}
-	x.level(v)
+	x.decodedText(v)
 }
 
-// level judges a text that needs no more decoding.
-func (x *leftovers) level(v offset.View) {
+// decodedText judges a text that needs no more decoding.
+func (x *leftovers) decodedText(v offset.View) {
 	x.pairsLeft(v)
 	if x.inURL() {
 		x.segmentsLeft(v)
@@ -105,9 +105,9 @@ func (x *leftovers) inURL() bool {
 	return false
 }
 
-// called is a candidate of the name raw.
-func (x *leftovers) called(raw []byte) candidate {
-	c := candidate{name: x.classify(raw), param: raw, excepted: x.names.IsExcepted(raw)}
+// candidateNamed is a candidate of the name raw.
+func (x *leftovers) candidateNamed(raw []byte) candidate {
+	c := candidate{name: x.classifyName(raw), param: raw, excepted: x.names.IsExcepted(raw)}
 	if x.fld.Kind == record.KindCookies || x.fld.Kind == record.KindCookie {
 		c.name = x.names.Cookie(c.name, raw)
 	}
@@ -129,7 +129,7 @@ func (x *leftovers) pairsLeft(v offset.View) {
 		if start == end {
 			continue
 		}
-		c := x.called(b[start:end])
+		c := x.candidateNamed(b[start:end])
 		if c.name.Grade == names.None && !c.excepted || c.name.Grade == names.Weak && b[i] == ':' && !quoted {
 			continue
 		}
@@ -178,9 +178,9 @@ func (x *leftovers) runsLeft(v offset.View) {
 			continue
 		}
 		start, end := ascii.RunAround(v.Text, i)
-		if end-start >= shape.MinRandom && !x.covered(v.Cut(start, end)) {
-			c, from, to := x.around(v.Text, start, end)
-			if x.covered(v.Cut(from, to)) { // a part of the whole has been judged
+		if end-start >= shape.MinRandom && !x.isCovered(v.Cut(start, end)) {
+			c, from, to := x.candidateAround(v.Text, start, end)
+			if x.isCovered(v.Cut(from, to)) { // a part of the whole has been judged
 				from, to = start, end
 			}
 			x.add(v.Cut(from, to), c)
@@ -189,8 +189,8 @@ func (x *leftovers) runsLeft(v offset.View) {
 	}
 }
 
-// covered reports whether a finding, or what was added before, lies in v.
-func (x *leftovers) covered(v offset.View) bool {
+// isCovered reports whether a finding, or what was added before, lies in v.
+func (x *leftovers) isCovered(v offset.View) bool {
 	start, end := v.Span()
 	for i := range x.fs {
 		if x.fs[i].Start < end && start < x.fs[i].End {
@@ -208,13 +208,13 @@ func (x *leftovers) covered(v offset.View) bool {
 // add adds v, unless it has been judged already.
 func (x *leftovers) add(v offset.View, c candidate) {
 	v = v.Trim().Unquote()
-	if len(v.Text) == 0 || x.covered(v) || placeholder.IsIn(v.Text) {
+	if len(v.Text) == 0 || x.isCovered(v) || placeholder.IsIn(v.Text) {
 		return
 	}
 	reason, setting := "", ""
 	if d, ok := x.arena.Base64Text(v); ok {
-		x.level(d)
-		if x.covered(v) {
+		x.decodedText(d)
+		if x.isCovered(v) {
 			return
 		}
 		reason, setting = "base64 of text in which nothing calls for a secret", keyPatterns
@@ -224,12 +224,12 @@ func (x *leftovers) add(v offset.View, c candidate) {
 	}
 	start, end := v.Span()
 	x.out = append(x.out, Left{
-		Start: start, End: end, Location: x.location(start), Param: lowered(c.param), Length: len(v.Text),
+		Start: start, End: end, Location: x.location(start), Param: lowerParam(c.param), Length: len(v.Text),
 		Shape: shapeNames[shape.Of(v.Text)], Reason: reason, Setting: setting,
 	})
 }
 
-func lowered(b []byte) string { return string(bytes.ToLower(b[:min(len(b), maxParam)])) }
+func lowerParam(b []byte) string { return string(bytes.ToLower(b[:min(len(b), maxParam)])) }
 
 // location says in which part of the field line[start] stands.
 func (x *leftovers) location(start int) tokenwarden.Location {

@@ -13,8 +13,8 @@ var (
 	endsPiece = ascii.Set(" \t\r\n\"'<>(){}[]|\\,;&?#")
 )
 
-// around returns what the run from start to end is part of: the value of a pair, a path segment, a host name or a word.
-func (x *leftovers) around(b []byte, start, end int) (c candidate, from, to int) {
+// candidateAround returns what the run from start to end is part of: the value of a pair, a path segment, a host name or a word.
+func (x *leftovers) candidateAround(b []byte, start, end int) (c candidate, from, to int) {
 	from, to = start, end
 	for from > 0 && !endsUnit[b[from-1]] {
 		from--
@@ -22,7 +22,7 @@ func (x *leftovers) around(b []byte, start, end int) (c candidate, from, to int)
 	for to < len(b) && !endsUnit[b[to]] {
 		to++
 	}
-	for to < len(b) && b[to] == '=' && to > end-1 && !ascii.IsAlnum(at(b, to+1)) {
+	for to < len(b) && b[to] == '=' && to > end-1 && !ascii.IsAlnum(byteAt(b, to+1)) {
 		to++
 	}
 	piece := from
@@ -33,7 +33,7 @@ func (x *leftovers) around(b []byte, start, end int) (c candidate, from, to int)
 	value := b[min(piece+eq+1, from):from]
 	switch {
 	case eq > 0 && !hasAuthority(value) && (len(value) == 0 || value[0] != '/'):
-		c = x.called(b[piece : piece+eq])
+		c = x.candidateNamed(b[piece : piece+eq])
 		for to < len(b) && !endsPiece[b[to]] {
 			to++
 		}
@@ -52,16 +52,16 @@ func (x *leftovers) around(b []byte, start, end int) (c candidate, from, to int)
 		}
 		if i > 0 && b[i-1] == ':' {
 			if s, e := nameBefore(b, i-1); s < e {
-				c = x.called(b[s:e])
+				c = x.candidateNamed(b[s:e])
 			}
 		}
 	case len(x.fld.Name) > 0:
-		c = x.called(x.fld.Name)
+		c = x.candidateNamed(x.fld.Name)
 	}
 	return c, from, to
 }
 
-func at(b []byte, i int) byte {
+func byteAt(b []byte, i int) byte {
 	if i < len(b) {
 		return b[i]
 	}

@@ -33,7 +33,7 @@ func (x *leftovers) why(b []byte, c *candidate) (reason, setting string) {
 	case c.name.Grade == names.Weak:
 		return whyWeak(b, s, c.name.Kind), keyNames
 	case c.mark != names.NoHint:
-		return whyMarked(b, s, c.mark), keyPatterns
+		return whyAfterHint(b, s, c.mark), keyPatterns
 	case c.host:
 		return "part of a host name", keyPatterns
 	}
@@ -85,8 +85,8 @@ func whyWeak(b []byte, s shape.Shape, kind string) string {
 	return notJudged
 }
 
-// whyMarked is for a path segment after one that calls for a token.
-func whyMarked(b []byte, s shape.Shape, m names.PathHint) string {
+// whyAfterHint is for a path segment after one that calls for a token.
+func whyAfterHint(b []byte, s shape.Shape, m names.PathHint) string {
 	switch {
 	case s == shape.Ordinary:
 		return "path segment after one that calls for a token, but an ordinary word"

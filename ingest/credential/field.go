@@ -11,23 +11,23 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
-// field finds credentials in one field, unless nothing was found in the same one before.
-func (f *finder) field(line []byte, fld *record.Field) {
+// searchField finds credentials in one field, unless nothing was found in the same one before.
+func (f *finder) searchField(line []byte, fld *record.Field) {
 	if fld.End <= fld.Start {
 		return
 	}
-	if !recurs(fld) {
+	if !isRepetitive(fld) {
 		f.searchUnlessClean(line, fld)
 		return
 	}
 	text := line[fld.Start:fld.End]
 	e := f.cleanTexts.entry(text)
-	if e.holds(fld, text) {
+	if e.matches(fld, text) {
 		return
 	}
 	n := len(f.found)
 	if f.searchUnlessClean(line, fld); len(f.found) == n && !f.excepted {
-		e.keep(fld, text)
+		e.store(fld, text)
 	}
 }
 
@@ -82,33 +82,33 @@ func (f *finder) search(line []byte, fld *record.Field) {
 	}
 	switch fld.Kind {
 	case record.KindTarget, record.KindURL:
-		f.url(v, context{})
+		f.searchURL(v, context{})
 	case record.KindPath:
 		if bytes.IndexByte(v.Text, '#') >= 0 {
-			f.url(v, context{})
+			f.searchURL(v, context{})
 			return
 		}
-		f.path(v, context{loc: tokenwarden.LocationPath})
+		f.searchPath(v, context{loc: tokenwarden.LocationPath})
 	case record.KindQuery:
-		f.query(v, context{loc: tokenwarden.LocationQuery, fixed: true})
+		f.searchQuery(v, context{loc: tokenwarden.LocationQuery, fixed: true})
 	case record.KindReferer:
-		f.url(v, context{loc: tokenwarden.LocationReferer, fixed: true, param: refererName})
+		f.searchURL(v, context{loc: tokenwarden.LocationReferer, fixed: true, param: refererName})
 	case record.KindHeader:
-		f.header(v, fld.Name)
+		f.searchHeader(v, fld.Name)
 	case record.KindCookies:
-		f.cookies(v, context{loc: tokenwarden.LocationCookie, fixed: true})
+		f.searchCookies(v, context{loc: tokenwarden.LocationCookie, fixed: true})
 	case record.KindCookie:
-		f.cookie(v, fld.Name)
+		f.searchCookie(v, fld.Name)
 	case record.KindParam:
-		f.value(v, context{loc: tokenwarden.LocationQuery, fixed: true, name: f.classify(fld.Name), param: fld.Name})
+		f.searchValue(v, context{loc: tokenwarden.LocationQuery, fixed: true, name: f.classifyName(fld.Name), param: fld.Name})
 	case record.KindUser:
 		pl := context{loc: tokenwarden.LocationUserinfo, fixed: true, param: userName}
 		i := bytes.IndexByte(v.Text, ':')
-		_ = f.freeText(v, pl) || i > 0 && shape.Of(v.Text[i+1:]) >= shape.Hex && f.userPassword(v, pl) || f.randomUser(v, pl)
+		_ = f.searchFreeText(v, pl) || i > 0 && shape.Of(v.Text[i+1:]) >= shape.Hex && f.userPassword(v, pl) || f.randomUser(v, pl)
 	case record.KindUserAgent:
-		f.freeText(v, context{loc: tokenwarden.LocationHeader, fixed: true, param: agentName})
+		f.searchFreeText(v, context{loc: tokenwarden.LocationHeader, fixed: true, param: agentName})
 	default:
-		f.other(v, fld)
+		f.unknownField(v, fld)
 	}
 }
 
@@ -135,25 +135,25 @@ var (
 	agentName   = []byte("user-agent")
 )
 
-// other searches a field of which the parser knows at most the name.
-func (f *finder) other(v offset.View, fld *record.Field) {
+// unknownField searches a field of which the parser knows at most the name.
+func (f *finder) unknownField(v offset.View, fld *record.Field) {
 	pl := context{loc: tokenwarden.LocationHeader, fixed: true, param: fld.Name}
 	if len(fld.Name) > 0 {
-		pl.name = f.classify(fld.Name)
+		pl.name = f.classifyName(fld.Name)
 	}
 	switch {
 	case pl.name.Grade != names.None || v.Text[0] == '{' || v.Text[0] == '[':
-		f.value(v, pl)
+		f.searchValue(v, pl)
 	case bytes.IndexByte(v.Text, ' ') >= 0: // a request line, a message
-		f.freeText(v, pl)
+		f.searchFreeText(v, pl)
 		f.scanWords(v, pl, false)
 	default:
-		f.value(v, pl)
+		f.searchValue(v, pl)
 	}
 }
 
-// classify grades a name that may be percent-encoded.
-func (f *finder) classify(raw []byte) names.Name {
+// classifyName grades a name that may be percent-encoded.
+func (f *finder) classifyName(raw []byte) names.Name {
 	if bytes.IndexByte(raw, '%') < 0 {
 		return f.names.Classify(raw)
 	}

@@ -73,40 +73,40 @@ func (f *Finder) Fingerprinter() secret.Fingerprinter { return f.in.Get().prints
 // hold until the next call.
 func (f *Finder) Find(rec *record.Record, dst []Finding) []Finding {
 	in := f.in.Get()
-	in.begin(len(rec.Line))
+	in.reset(len(rec.Line))
 	in.excepted = len(in.options.Exceptions.Paths) > 0 && in.isExcepted(rec)
 	for i := range rec.Fields {
 		from := len(in.found)
-		in.field(rec.Line, &rec.Fields[i])
+		in.searchField(rec.Line, &rec.Fields[i])
 		if bare := rec.Fields[i].Bare; bare > 0 {
 			for i := from; i < len(in.found); i++ {
 				in.found[i].Bare = bare
 			}
 		}
 	}
-	return in.end(dst)
+	return in.findings(dst)
 }
 
 // SecretName reports whether a name alone makes its value a credential.
-func (f *Finder) SecretName(name []byte) bool { return f.in.Get().classify(name).IsSensitive() }
+func (f *Finder) SecretName(name []byte) bool { return f.in.Get().classifyName(name).IsSensitive() }
 
 // FindText appends to dst the credentials in a line that no format fits. Nothing says what is where in such a line:
 // all of it is read as text that may hold URLs, JSON, headers and pairs, and what looks random enough is masked
 // too.
 func (f *Finder) FindText(line []byte, dst []Finding) []Finding {
 	in := f.in.Get()
-	in.begin(len(line))
+	in.reset(len(line))
 	in.unparsed(offset.Plain(line, 0, len(line)))
 	if in.budget < 0 {
 		in.tooDeep(offset.Plain(line, 0, len(line)))
 	}
-	return in.end(dst)
+	return in.findings(dst)
 }
 
 // Forget overwrites what the Finder still holds of the last line.
 func (f *Finder) Forget() {
 	in := f.in.Get()
-	in.begin(0)
+	in.reset(0)
 	clear(in.token[:cap(in.token)])
 	in.jwt.Forget()
 	in.prints.Forget()
@@ -120,7 +120,7 @@ const (
 	budgetLeast   = 8 << 10
 )
 
-func (f *finder) begin(size int) {
+func (f *finder) reset(size int) {
 	f.budget = budgetPerByte*size + budgetLeast
 	f.arena.Reset()
 	f.strings.Reset()
@@ -129,8 +129,8 @@ func (f *finder) begin(size int) {
 	f.excepted = false
 }
 
-// spend takes from the budget and tells whether there was enough.
-func (f *finder) spend(v offset.View) bool {
+// spendBudget takes from the budget and tells whether there was enough.
+func (f *finder) spendBudget(v offset.View) bool {
 	f.budget -= len(v.Text) + 8
 	return f.budget >= 0
 }
@@ -142,7 +142,7 @@ func (f *finder) tooDeep(v offset.View) {
 	})
 }
 
-func (f *finder) end(dst []Finding) []Finding {
+func (f *finder) findings(dst []Finding) []Finding {
 	if len(f.found) == 0 {
 		return dst
 	}

@@ -63,7 +63,7 @@ func merge(fs []Finding) []Finding {
 			continue
 		}
 		start, end := last.Start, max(last.End, fs[i].End)
-		if fs[i].before(last) {
+		if fs[i].isBetterThan(last) {
 			*last = fs[i]
 		}
 		last.Start, last.End = start, end
@@ -71,9 +71,9 @@ func merge(fs []Finding) []Finding {
 	return out
 }
 
-// before reports whether f says better than g what the bytes that both claim are: a secret before what may stay, then the
+// isBetterThan reports whether f says better than g what the bytes that both claim are: a secret before what may stay, then the
 // surer, then the one that claims less and so names the credential itself.
-func (f *Finding) before(g *Finding) bool {
+func (f *Finding) isBetterThan(g *Finding) bool {
 	switch {
 	case f.Keep != g.Keep:
 		return g.Keep

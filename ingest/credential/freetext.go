@@ -11,23 +11,23 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/authscheme"
 )
 
-// freeText searches text in which a credential is rare: a user agent, a user name, an unknown field. Nearly all of it
+// searchFreeText searches text in which a credential is rare: a user agent, a user name, an unknown field. Nearly all of it
 // holds no 16 token characters in a row and no pair, which costs little to see.
-func (f *finder) freeText(v offset.View, pl context) bool {
+func (f *finder) searchFreeText(v offset.View, pl context) bool {
 	b := v.Text
 	found := false
 	if bytes.IndexByte(b, '%') >= 0 {
 		if d, ok := f.arena.Percent(v); ok && pl.depth < maxNesting {
 			pl.depth++
-			return f.freeText(d, pl)
+			return f.searchFreeText(d, pl)
 		}
 	}
 	if bytes.IndexByte(b, '=') >= 0 || hasPairColon(b) {
-		found = f.pairsIn(v, pl)
+		found = f.searchPairs(v, pl)
 	}
 	found = f.bearersIn(v, pl) || found
 	if bytes.IndexByte(b, '@') > 0 && hasAuthority(b) {
-		found = f.url(v, pl) || found
+		found = f.searchURL(v, pl) || found
 	}
 	return f.scanRuns(v, pl) || found
 }
@@ -48,10 +48,10 @@ func hasPairColon(b []byte) bool {
 	return false
 }
 
-// pairsIn finds name=value, name: value and "name":"value" anywhere in a text: GraphQL, filters, half-broken JSON,
+// searchPairs finds name=value, name: value and "name":"value" anywhere in a text: GraphQL, filters, half-broken JSON,
 // log messages.
-func (f *finder) pairsIn(v offset.View, pl context) bool {
-	if !f.spend(v) {
+func (f *finder) searchPairs(v offset.View, pl context) bool {
+	if !f.spendBudget(v) {
 		return false
 	}
 	found := false
@@ -62,7 +62,7 @@ func (f *finder) pairsIn(v offset.View, pl context) bool {
 				found = f.userinfoIn(v, i, pl) || found
 			}
 			if b[i] == '>' {
-				i, found = f.element(v, i, pl, found)
+				i, found = f.xmlElement(v, i, pl, found)
 			}
 			continue
 		}
@@ -88,7 +88,7 @@ func (f *finder) pairsIn(v offset.View, pl context) bool {
 		if n.Grade == names.Strong && authscheme.Len(b[from:]) > 0 { // token: Bearer abc
 			to = textValueEnd(b, from+authscheme.Len(b[from:]))
 		}
-		if f.value(v.Cut(from, to), pl.withName(n, b[start:end])) {
+		if f.searchValue(v.Cut(from, to), pl.withName(n, b[start:end])) {
 			found = true
 			i = to - 1
 		}
@@ -102,12 +102,12 @@ func (f *finder) userinfoIn(v offset.View, i int, pl context) bool {
 	if at < 0 || bytes.ContainsAny(v.Text[at+3:i], " \"'<>/") {
 		return false
 	}
-	return f.userinfo(v.Cut(at+3, i+1), pl)
+	return f.searchUserinfo(v.Cut(at+3, i+1), pl)
 }
 
-// element judges the text of the XML element whose start tag ends at v.b[i]: <Password>hunter2</Password>. It returns
+// xmlElement judges the text of the XML element whose start tag ends at v.b[i]: <Password>hunter2</Password>. It returns
 // where to go on and whether something was found so far.
-func (f *finder) element(v offset.View, i int, pl context, found bool) (int, bool) {
+func (f *finder) xmlElement(v offset.View, i int, pl context, found bool) (int, bool) {
 	b := v.Text
 	start := i
 	for start > 0 && ascii.Class[b[start-1]]&ascii.Run != 0 && i-start < names.MaxNameSize {
@@ -121,7 +121,7 @@ func (f *finder) element(v offset.View, i int, pl context, found bool) (int, boo
 	if !n.IsSensitive() || size <= 0 {
 		return i, found
 	}
-	if !f.value(v.Cut(i+1, i+1+size), pl.withName(n, b[start:i])) {
+	if !f.searchValue(v.Cut(i+1, i+1+size), pl.withName(n, b[start:i])) {
 		return i, found
 	}
 	return i + size, true

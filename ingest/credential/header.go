@@ -10,25 +10,25 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/authscheme"
 )
 
-// header searches a request header.
-func (f *finder) header(v offset.View, raw []byte) {
+// searchHeader searches a request header.
+func (f *finder) searchHeader(v offset.View, raw []byte) {
 	pl := context{loc: tokenwarden.LocationHeader, fixed: true, param: raw}
 	switch kind := headerKind(raw); kind {
 	case "authorization":
-		f.authorization(v, pl)
+		f.searchAuthorization(v, pl)
 	case "cookie":
-		f.cookies(v, context{loc: tokenwarden.LocationCookie, fixed: true})
+		f.searchCookies(v, context{loc: tokenwarden.LocationCookie, fixed: true})
 	case "websocket":
 		f.subprotocols(v, pl)
 	default:
-		pl.name = f.classify(raw)
+		pl.name = f.classifyName(raw)
 		if v.Text[0] == '<' { // Link (RFC 8288)
 			for i := bytes.IndexByte(v.Text, '>'); i > 0; i = bytes.IndexByte(v.Text, '>') {
-				f.url(v.Cut(bytes.LastIndexByte(v.Text[:i], '<')+1, i), pl)
+				f.searchURL(v.Cut(bytes.LastIndexByte(v.Text[:i], '<')+1, i), pl)
 				v = v.From(i + 1)
 			}
 		}
-		f.value(v, pl)
+		f.searchValue(v, pl)
 	}
 }
 
@@ -51,8 +51,8 @@ func hasFoldSuffix(b []byte, s string) bool {
 	return len(b) >= len(s) && bytes.EqualFold(b[len(b)-len(s):], []byte(s))
 }
 
-// cookies searches a Cookie header (RFC 6265 section 4.2): a=1; b=2.
-func (f *finder) cookies(v offset.View, pl context) {
+// searchCookies searches a Cookie header (RFC 6265 section 4.2): a=1; b=2.
+func (f *finder) searchCookies(v offset.View, pl context) {
 	b := v.Text
 	for i := 0; i < len(b); {
 		for i < len(b) && (b[i] == ' ' || b[i] == ';') {
@@ -64,16 +64,16 @@ func (f *finder) cookies(v offset.View, pl context) {
 		}
 		eq := bytes.IndexByte(b[i:end], '=')
 		if eq > 0 {
-			f.cookie(v.Cut(i+eq+1, end), b[i:i+eq])
+			f.searchCookie(v.Cut(i+eq+1, end), b[i:i+eq])
 		} else if end-i >= shape.MinRandom {
-			f.value(v.Cut(i, end), pl.withName(names.Name{Grade: names.Weak, Kind: "session"}, nil))
+			f.searchValue(v.Cut(i, end), pl.withName(names.Name{Grade: names.Weak, Kind: "session"}, nil))
 		}
 		i = end + 1
 	}
 }
 
-// cookie searches one cookie.
-func (f *finder) cookie(v offset.View, raw []byte) {
+// searchCookie searches one cookie.
+func (f *finder) searchCookie(v offset.View, raw []byte) {
 	pl := context{loc: tokenwarden.LocationCookie, fixed: true}
 	n, param := f.paramName(raw)
 	if names.IsTracker(param) {
@@ -81,7 +81,7 @@ func (f *finder) cookie(v offset.View, raw []byte) {
 		f.scanRuns(v, pl)
 		return
 	}
-	f.value(v, pl.withName(f.names.Cookie(n, param), param))
+	f.searchValue(v, pl.withName(f.names.Cookie(n, param), param))
 }
 
 // subprotocols searches Sec-WebSocket-Protocol, where browsers put tokens because they can set no other header: "bearer,
@@ -102,7 +102,7 @@ func (f *finder) subprotocols(v offset.View, pl context) {
 		if marked {
 			p.name = names.Name{Grade: names.Strong, Kind: "bearer"}
 		}
-		f.value(item, p)
+		f.searchValue(item, p)
 		marked = isTokenWord(item.Text)
 	}
 }

@@ -8,10 +8,10 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// jsonIn searches JSON, whole or cut: each string is judged under the key before it, whatever the nesting. It reports
+// searchJSON searches JSON, whole or cut: each string is judged under the key before it, whatever the nesting. It reports
 // whether a credential was there.
-func (f *finder) jsonIn(v offset.View, pl context) bool {
-	if pl.depth > maxNesting || !f.spend(v) {
+func (f *finder) searchJSON(v offset.View, pl context) bool {
+	if pl.depth > maxNesting || !f.spendBudget(v) {
 		return false
 	}
 	if len(v.Text) > 1 && v.Text[1] == '\\' {
@@ -31,7 +31,7 @@ func (f *finder) jsonIn(v offset.View, pl context) bool {
 			s := v.Cut(i+1, end)
 			i = min(end+1, len(b))
 			if isKey(b, i) {
-				if k := f.unescaped(s).Text; !f.names.IsQualifier(k) || n.Grade == names.None {
+				if k := f.unescapeString(s).Text; !f.names.IsQualifier(k) || n.Grade == names.None {
 					key = k
 					n = f.names.Classify(k)
 				}
@@ -48,7 +48,7 @@ func (f *finder) jsonIn(v offset.View, pl context) bool {
 				end++
 			}
 			if n.IsSensitive() {
-				found = f.value(v.Cut(i, end), pl.withName(n, key)) || found
+				found = f.searchValue(v.Cut(i, end), pl.withName(n, key)) || found
 			}
 			i = end
 		case c == '}':
@@ -66,10 +66,10 @@ func (f *finder) jsonString(s offset.View, pl context, n names.Name, key []byte)
 	if len(s.Text) < 4 || n.Grade == names.None && len(s.Text) < 8 {
 		return false
 	}
-	return f.value(f.unescaped(s), pl.withName(n, key))
+	return f.searchValue(f.unescapeString(s), pl.withName(n, key))
 }
 
-func (f *finder) unescaped(s offset.View) offset.View {
+func (f *finder) unescapeString(s offset.View) offset.View {
 	if bytes.IndexByte(s.Text, '\\') < 0 {
 		return s
 	}

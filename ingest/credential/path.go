@@ -11,10 +11,10 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
-// path searches the segments of a path. Only segments that could be a token are looked at: a digit or an escape
+// searchPath searches the segments of a path. Only segments that could be a token are looked at: a digit or an escape
 // among six bytes or more, or 16 bytes. Most are told from their neighbours: what follows /reset/ is judged as the
 // value of a name would be. UUIDs, digests, slugs and file names elsewhere stay.
-func (f *finder) path(v offset.View, pl context) bool {
+func (f *finder) searchPath(v offset.View, pl context) bool {
 	found := false
 	b := v.Text
 	start := 0
@@ -25,24 +25,24 @@ func (f *finder) path(v offset.View, pl context) bool {
 			continue
 		}
 		if n := i - start; n >= 6 && (n >= shape.MinRandom || flags&(ascii.Digit|ascii.Syntax|ascii.Delim) != 0) || flags&(ascii.Delim|ascii.Syntax) != 0 {
-			found = f.segment(v, start, i, flags, pl) || found
+			found = f.pathSegment(v, start, i, flags, pl) || found
 		}
 		start, flags = i+1, 0
 	}
 	return found
 }
 
-// segment searches the segment of v from start to end.
-func (f *finder) segment(v offset.View, start, end int, flags uint8, pl context) bool {
+// pathSegment searches the segment of v from start to end.
+func (f *finder) pathSegment(v offset.View, start, end int, flags uint8, pl context) bool {
 	s := v.Cut(start, end)
-	if len(s.Text) >= shape.MinRandom && bytes.IndexByte(s.Text, '=') >= 0 && f.wholeValue(s, f.inPath(v, start, pl)) {
+	if len(s.Text) >= shape.MinRandom && bytes.IndexByte(s.Text, '=') >= 0 && f.wholeValue(s, f.pathContext(v, start, pl)) {
 		return true
 	}
-	if flags&ascii.Syntax != 0 && (f.embedded(v, start, s, pl) || f.cookieless(s, pl)) {
+	if flags&ascii.Syntax != 0 && (f.embeddedUserinfo(v, start, s, pl) || f.aspNetCookieless(s, pl)) {
 		return true
 	}
 	if flags&ascii.Delim != 0 || bytes.IndexByte(s.Text, '=') >= 0 {
-		return f.parameters(v, start, end, pl)
+		return f.matrixParameters(v, start, end, pl)
 	}
 	d := s
 	for range secret.MaxDecode {
@@ -52,11 +52,11 @@ func (f *finder) segment(v offset.View, start, end int, flags uint8, pl context)
 		}
 		d = next
 	}
-	if f.preauthenticated(v, start, end, d, pl) || f.bot(v, end, d, pl) || f.afterHint(v, start, withoutExtension(d), flags, pl) {
+	if f.oraclePreauthenticated(v, start, end, d, pl) || f.botToken(v, end, d, pl) || f.afterHint(v, start, withoutExtension(d), flags, pl) {
 		return true
 	}
 	if flags&ascii.Syntax != 0 && pl.depth < maxNesting {
-		if len(d.Text) != len(s.Text) && bytes.ContainsAny(d.Text, "/?=&") && f.url(d, pl.withoutName()) {
+		if len(d.Text) != len(s.Text) && bytes.ContainsAny(d.Text, "/?=&") && f.searchURL(d, pl.withoutName()) {
 			return true
 		}
 		if bytes.ContainsAny(d.Text, "{('\":=") && f.structured(d, pl.withoutName()) {
@@ -75,8 +75,8 @@ func (f *finder) segment(v offset.View, start, end int, flags uint8, pl context)
 	return false
 }
 
-// preauthenticated judges the token of an Oracle Cloud pre-authenticated request: /p/TOKEN/n/NAMESPACE/b/BUCKET/o/.
-func (f *finder) preauthenticated(v offset.View, start, end int, d offset.View, pl context) bool {
+// oraclePreauthenticated judges the token of an Oracle Cloud pre-authenticated request: /p/TOKEN/n/NAMESPACE/b/BUCKET/o/.
+func (f *finder) oraclePreauthenticated(v offset.View, start, end int, d offset.View, pl context) bool {
 	if len(d.Text) < shape.MinRandom || !bytes.HasSuffix(v.Text[:start], []byte("/p/")) || !ascii.HasAt(v.Text, end, "/n/") || shape.Of(d.Text) < shape.Hex {
 		return false
 	}
@@ -84,13 +84,13 @@ func (f *finder) preauthenticated(v offset.View, start, end int, d offset.View, 
 	return f.report(d, pl, evidence{kind: "token", confidence: tokenwarden.ConfidenceHigh, reason: "pre-authenticated request", random: true})
 }
 
-// embedded searches the userinfo of a URL that stands in a path: /proxy/http://user:password@host/.
-func (f *finder) embedded(v offset.View, start int, s offset.View, pl context) bool {
-	return bytes.HasSuffix(v.Text[:start], []byte("://")) && bytes.IndexByte(s.Text, '@') > 0 && f.userinfo(s, pl)
+// embeddedUserinfo searches the userinfo of a URL that stands in a path: /proxy/http://user:password@host/.
+func (f *finder) embeddedUserinfo(v offset.View, start int, s offset.View, pl context) bool {
+	return bytes.HasSuffix(v.Text[:start], []byte("://")) && bytes.IndexByte(s.Text, '@') > 0 && f.searchUserinfo(s, pl)
 }
 
-// cookieless judges ASP.NET's session and ticket in the path: /(S(TOKEN)F(TOKEN))/page.aspx.
-func (f *finder) cookieless(s offset.View, pl context) bool {
+// aspNetCookieless judges ASP.NET's session and ticket in the path: /(S(TOKEN)F(TOKEN))/page.aspx.
+func (f *finder) aspNetCookieless(s offset.View, pl context) bool {
 	if len(s.Text) < shape.MinRandom || s.Text[0] != '(' || s.Text[2] != '(' || !bytes.HasSuffix(s.Text, []byte("))")) {
 		return false
 	}
@@ -98,15 +98,15 @@ func (f *finder) cookieless(s offset.View, pl context) bool {
 	pl = pl.withName(names.Name{Grade: names.Strong, Kind: "session"}, s.Text[1:2])
 	for i := 1; i+2 < len(s.Text) && s.Text[i+1] == '('; {
 		n := bytes.IndexByte(s.Text[i:], ')')
-		found = f.value(s.Cut(i+2, i+n), pl) || found
+		found = f.searchValue(s.Cut(i+2, i+n), pl) || found
 		i += n + 1
 	}
 	return found
 }
 
-// parameters searches the matrix parameters of a segment (RFC 3986 section 3.3): /path;jsessionid=1;v=2, and into
+// matrixParameters searches the matrix parameters of a segment (RFC 3986 section 3.3): /path;jsessionid=1;v=2, and into
 // /name=value/ and /name=value&name=value/. What stands before the first separator is a segment of its own.
-func (f *finder) parameters(v offset.View, start, end int, pl context) bool {
+func (f *finder) matrixParameters(v offset.View, start, end int, pl context) bool {
 	found := false
 	b := v.Text[:end]
 	head := start
@@ -119,24 +119,24 @@ func (f *finder) parameters(v offset.View, start, end int, pl context) bool {
 			for _, c := range b[start:head] {
 				flags |= ascii.Class[c]
 			}
-			found = f.segment(v, start, head, flags, pl)
+			found = f.pathSegment(v, start, head, flags, pl)
 		}
 		start = head + 1
 	}
 	if start >= end {
 		return found
 	}
-	return f.query(v.Cut(start, end), pl.at(tokenwarden.LocationQuery)) || found
+	return f.searchQuery(v.Cut(start, end), pl.at(tokenwarden.LocationQuery)) || found
 }
 
-// inPath names a place in a path: the segment before the token if it is short and a word, else its number.
-func (f *finder) inPath(v offset.View, start int, pl context) context {
+// pathContext names a place in a path: the segment before the token if it is short and a word, else its number.
+func (f *finder) pathContext(v offset.View, start int, pl context) context {
 	if len(pl.param) > 0 && pl.loc != tokenwarden.LocationPath {
 		return pl
 	}
 	if start > 1 {
 		from := bytes.LastIndexByte(v.Text[:start-1], '/') + 1
-		if seg := v.Text[from : start-1]; len(seg) > 0 && len(seg) <= names.MaxSegment && allWord(seg) {
+		if seg := v.Text[from : start-1]; len(seg) > 0 && len(seg) <= names.MaxSegment && isWordBytes(seg) {
 			pl.param = seg
 			return pl
 		}
@@ -146,7 +146,7 @@ func (f *finder) inPath(v offset.View, start int, pl context) context {
 	return pl
 }
 
-func allWord(b []byte) bool {
+func isWordBytes(b []byte) bool {
 	for _, c := range b {
 		if !ascii.IsAlpha(c) && ascii.Class[c]&ascii.Join == 0 {
 			return false
@@ -167,7 +167,7 @@ func (f *finder) segmentRuns(v offset.View, start, end int, d offset.View, pl co
 		if pl.depth == 0 && shape.Of(next) == shape.Ordinary {
 			v = v.Cut(0, end)
 		}
-		return f.scanRunsBetween(v, start, end, f.inPath(v, start, pl))
+		return f.scanRunsBetween(v, start, end, f.pathContext(v, start, pl))
 	}
-	return f.scanRuns(d, f.inPath(v, start, pl))
+	return f.scanRuns(d, f.pathContext(v, start, pl))
 }

@@ -57,8 +57,8 @@ func withoutExtension(v offset.View) offset.View {
 	return v
 }
 
-// bot judges /botTOKEN/method, the way of Telegram's Bot API and of those who copied it.
-func (f *finder) bot(v offset.View, end int, d offset.View, pl context) bool {
+// botToken judges /botTOKEN/method, the way of Telegram's Bot API and of those who copied it.
+func (f *finder) botToken(v offset.View, end int, d offset.View, pl context) bool {
 	if f.excepted || !ascii.HasAt(d.Text, 0, "bot") || len(d.Text) < 10 || !isBotMethod(v.Text[end:]) {
 		return false
 	}

@@ -165,7 +165,7 @@ func checkClean(t testing.TB, f *Finder, in *finder, text []byte) {
 		if len(text) == 0 || !in.clean(text, kind) {
 			continue
 		}
-		in.begin(len(text))
+		in.reset(len(text))
 		in.search(text, &record.Field{Kind: kind, End: len(text)})
 		if len(in.found) > 0 {
 			t.Errorf("kind %d: %q is called clean and holds a %s: %s", kind, text, in.found[0].Kind, in.found[0].Reason)

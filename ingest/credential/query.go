@@ -9,10 +9,10 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// query searches name=value pairs that & or ; separate. A semicolon is a separator only before another name=value:
+// searchQuery searches name=value pairs that & or ; separate. A semicolon is a separator only before another name=value:
 // passwords hold semicolons too.
-func (f *finder) query(v offset.View, pl context) bool {
-	if !f.spend(v) {
+func (f *finder) searchQuery(v offset.View, pl context) bool {
+	if !f.spendBudget(v) {
 		return false
 	}
 	found := false
@@ -20,7 +20,7 @@ func (f *finder) query(v offset.View, pl context) bool {
 	for i := 0; i <= len(b); {
 		eq, end, flags := scanPair(b, i)
 		if end > i {
-			found = f.pair(v, pl, pairAt{i, eq, end, flags}) || found
+			found = f.queryPair(v, pl, pairAt{i, eq, end, flags}) || found
 		}
 		i = end + 1
 	}
@@ -66,20 +66,20 @@ func pairFollows(b []byte) bool {
 	return false
 }
 
-// pair searches one pair.
-func (f *finder) pair(v offset.View, pl context, p pairAt) bool {
+// queryPair searches one pair.
+func (f *finder) queryPair(v offset.View, pl context, p pairAt) bool {
 	if p.eq < 0 {
 		if p.end-p.start < shape.MinRandom && p.flags == 0 {
 			return false
 		}
-		return f.value(v.Cut(p.start, p.end), pl.withoutName())
+		return f.searchValue(v.Cut(p.start, p.end), pl.withoutName())
 	}
 	raw := v.Text[p.start:p.eq]
 	n, param := f.paramName(raw)
 	size := p.end - p.eq - 1
 	found := false
 	if len(raw) >= shape.MinRandom {
-		if end := f.nameItself(v, p, pl); end > p.eq {
+		if end := f.tokenAsName(v, p, pl); end > p.eq {
 			return true // the token holds the equals sign
 		} else if end > 0 {
 			found = true
@@ -98,7 +98,7 @@ func (f *finder) pair(v offset.View, pl context, p pairAt) bool {
 	case n.Grade == names.Strong && size < 6:
 		return found
 	}
-	return f.value(v.From(p.eq+1).Cut(0, size), pl.withName(n, param)) || found
+	return f.searchValue(v.From(p.eq+1).Cut(0, size), pl.withName(n, param)) || found
 }
 
 // paramName grades a raw name and returns it decoded.
@@ -107,15 +107,15 @@ func (f *finder) paramName(raw []byte) (names.Name, []byte) {
 		return f.names.Classify(raw), raw
 	}
 	param := f.arena.PercentBytes(raw)
-	return f.classify(param), param
+	return f.classifyName(param), param
 }
 
 // maxFlag is how long the value of a flag is: 1, on, yes.
 const maxFlag = 3
 
-// nameItself finds a token in the place of a name, ?TOKEN=1, and says where it ends; 0 if there is none. A token may
+// tokenAsName finds a token in the place of a name, ?TOKEN=1, and says where it ends; 0 if there is none. A token may
 // itself hold the equals sign, but not before a value as short as a flag's.
-func (f *finder) nameItself(v offset.View, p pairAt, pl context) int {
+func (f *finder) tokenAsName(v offset.View, p pairAt, pl context) int {
 	n := len(f.found)
 	name, value := v.Cut(p.start, p.eq), v.Text[p.eq+1:p.end]
 	if d, ok := f.arena.Percent(name); ok {

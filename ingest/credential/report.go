@@ -57,13 +57,13 @@ func (f *finder) report(v offset.View, pl context, e evidence) bool {
 		out.Strength = strength(f.token[min(e.prefix, len(f.token)):], e.random)
 		out.Strength.Length = len(f.token)
 		if !e.public {
-			out.Strength.Sequence = f.sequences.of(f.token)
+			out.Strength.Sequence = f.sequences.grade(f.token)
 		}
 	}
 	if out.Owner == "" && len(pl.owner) > 0 {
 		out.Owner = f.strings.Keep(pl.owner, maxParam)
 	}
-	out.Keep = f.keeps(out, pl)
+	out.Keep = f.isKept(out, pl)
 	if !f.holdsToken(pl.param) {
 		out.Param = f.strings.KeepLower(pl.param, maxParam)
 	}
@@ -103,8 +103,8 @@ func (f *finder) addOlder(out *Finding) {
 	out.Older = f.older[from:n:n]
 }
 
-// keeps applies the policy: what is meant to be public stays where no name calls it a secret.
-func (f *finder) keeps(out *Finding, pl context) bool {
+// isKept applies the policy: what is meant to be public stays where no name calls it a secret.
+func (f *finder) isKept(out *Finding, pl context) bool {
 	p := &f.options.Policy
 	if out.Public && !p.Public && !pl.name.IsSensitive() {
 		return true

@@ -32,8 +32,8 @@ type sequenceEntry struct {
 
 func newSequences() sequences { return sequences{new([sequenceSize]sequenceEntry)} }
 
-// of returns how the token goes on from those before it, and remembers it.
-func (s sequences) of(token []byte) tokenwarden.Sequence {
+// grade returns how the token goes on from those before it, and remembers it.
+func (s sequences) grade(token []byte) tokenwarden.Sequence {
 	n := min(len(token), sequenceMax)
 	if n < sequenceMin {
 		return tokenwarden.SequenceNone

@@ -36,11 +36,11 @@ func TestSequences(t *testing.T) {
 		{"too short to tell", func(i int) string { return fmt.Sprintf("%06d", 100+i) }, tokenwarden.SequenceNone},
 	} {
 		s := newSequences()
-		if got := s.of([]byte(c.make(0))); got != tokenwarden.SequenceNone {
+		if got := s.grade([]byte(c.make(0))); got != tokenwarden.SequenceNone {
 			t.Errorf("%s: the first goes on from nothing, got %q", c.name, got)
 		}
 		for i := 1; i < 50; i++ {
-			if got := s.of([]byte(c.make(i))); got != c.want {
+			if got := s.grade([]byte(c.make(i))); got != c.want {
 				t.Errorf("%s: want %q, got %q", c.name, c.want, got)
 				break
 			}
@@ -53,7 +53,7 @@ func TestRandomTokensAreNoSequence(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	s := newSequences()
 	for range 200_000 {
-		if s.of([]byte(randomText(r, 16+r.IntN(20)))) != tokenwarden.SequenceNone {
+		if s.grade([]byte(randomText(r, 16+r.IntN(20)))) != tokenwarden.SequenceNone {
 			t.Fatal("a random token was taken for the next of a sequence")
 		}
 	}
@@ -62,7 +62,7 @@ func TestRandomTokensAreNoSequence(t *testing.T) {
 func TestSequencesDoNotAllocate(t *testing.T) {
 	s := newSequences()
 	token := []byte(randomText(rand.New(rand.NewPCG(5, 6)), 40))
-	if n := testing.AllocsPerRun(100, func() { s.of(token) }); n != 0 {
+	if n := testing.AllocsPerRun(100, func() { s.grade(token) }); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
 }
@@ -73,6 +73,6 @@ func BenchmarkSequence(b *testing.B) {
 	b.ReportAllocs()
 	for i := range b.N {
 		token[i%len(token)] ^= 1
-		s.of(token)
+		s.grade(token)
 	}
 }

@@ -22,11 +22,11 @@ func (f *finder) unparsed(v offset.View) {
 }
 
 func (f *finder) unparsedText(v offset.View, pl context) {
-	f.pairsIn(v, pl)
+	f.searchPairs(v, pl)
 	f.bearersIn(v, pl)
 	f.basicsIn(v, pl)
 	f.scanRuns(v, pl)
-	f.jsonIn(v, pl)
+	f.searchJSON(v, pl)
 	f.scanWords(v, pl, true)
 }
 
@@ -71,7 +71,7 @@ func (f *finder) scanWord(v offset.View, pl context, loose bool) bool {
 	if bytes.Contains(v.Text, k8sBearer) {
 		f.subprotocols(v, pl)
 	}
-	if bytes.ContainsAny(v.Text, "/?=%@:") && (f.url(v, pl) || f.value(v, pl.withoutName())) {
+	if bytes.ContainsAny(v.Text, "/?=%@:") && (f.searchURL(v, pl) || f.searchValue(v, pl.withoutName())) {
 		return true
 	}
 	if !loose {

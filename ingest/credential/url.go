@@ -11,21 +11,21 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/authscheme"
 )
 
-// url searches a URL or a part of one (RFC 3986): absolute-form, origin-form, authority-form, host:port/?query, or a
+// searchURL searches a URL or a part of one (RFC 3986): absolute-form, origin-form, authority-form, host:port/?query, or a
 // path. It reports whether a credential was there.
-func (f *finder) url(v offset.View, pl context) bool {
-	if pl.depth > maxNesting || !f.spend(v) {
+func (f *finder) searchURL(v offset.View, pl context) bool {
+	if pl.depth > maxNesting || !f.spendBudget(v) {
 		return false
 	}
 	found := false
 	if i := bytes.IndexByte(v.Text, '#'); i >= 0 {
-		found = f.fragment(v.From(i+1), pl.at(tokenwarden.LocationFragment))
+		found = f.searchFragment(v.From(i+1), pl.at(tokenwarden.LocationFragment))
 		v = v.Cut(0, i)
 	}
 	if i := bytes.IndexByte(v.Text, '?'); i >= 0 {
 		q := pl.at(tokenwarden.LocationQuery)
 		q.action = f.hints.IsAction(v.Text[:i])
-		found = f.query(v.From(i+1), q) || found
+		found = f.searchQuery(v.From(i+1), q) || found
 		v = v.Cut(0, i)
 	}
 	if len(v.Text) == 0 {
@@ -39,11 +39,11 @@ func (f *finder) url(v offset.View, pl context) bool {
 		if v.Text[0] == '/' && !bytes.ContainsAny(v.Text[i:end], ".:@%") { // a path with an empty segment: no host has such a name
 			end = 0
 		} else {
-			found = f.userinfo(v.Cut(i, end), pl) || found
+			found = f.searchUserinfo(v.Cut(i, end), pl) || found
 		}
 		v = v.From(end)
 	}
-	return f.path(v, pl.at(tokenwarden.LocationPath)) || found
+	return f.searchPath(v, pl.at(tokenwarden.LocationPath)) || found
 }
 
 // authorityStart returns where the authority of a URL starts, -1 if it has none. Only the start of b is looked at: an
@@ -71,9 +71,9 @@ func authorityStart(b []byte) int {
 	return -1
 }
 
-// userinfo searches an authority: user:password@host:port. A password is one whatever it looks like; a user without
+// searchUserinfo searches an authority: user:password@host:port. A password is one whatever it looks like; a user without
 // a password is a credential if it looks like one (https://TOKEN@host/).
-func (f *finder) userinfo(v offset.View, pl context) bool {
+func (f *finder) searchUserinfo(v offset.View, pl context) bool {
 	at := bytes.LastIndexByte(v.Text, '@')
 	if at <= 0 {
 		return len(v.Text) >= shape.MinRandom && f.scanRuns(v, pl.at(tokenwarden.LocationUserinfo))
@@ -128,18 +128,18 @@ func (f *finder) randomUser(v offset.View, pl context) bool {
 		f.report(v, pl, evidence{kind: "token", confidence: tokenwarden.ConfidenceLow, reason: "user that looks like a token", random: true})
 }
 
-// fragment searches what follows the #: parameters of an OAuth response, a route with its own query, or a path.
-func (f *finder) fragment(v offset.View, pl context) bool {
+// searchFragment searches what follows the #: parameters of an OAuth response, a route with its own query, or a path.
+func (f *finder) searchFragment(v offset.View, pl context) bool {
 	pl.fixed = true
 	switch {
 	case len(v.Text) == 0:
 		return false
 	case v.Text[0] == '!' || v.Text[0] == '/':
-		return f.url(v, pl.withoutName())
+		return f.searchURL(v, pl.withoutName())
 	case bytes.IndexByte(v.Text, '?') >= 0:
-		return f.url(v, pl.withoutName())
+		return f.searchURL(v, pl.withoutName())
 	case bytes.IndexByte(v.Text, '=') >= 0:
-		return f.query(v, pl)
+		return f.searchQuery(v, pl)
 	}
-	return f.value(v, pl.withoutName())
+	return f.searchValue(v, pl.withoutName())
 }

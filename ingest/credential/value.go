@@ -14,15 +14,15 @@ import (
 
 const locCookie = tokenwarden.LocationCookie
 
-// value searches a value: at each level of encoding first for a structure in it (JSON, a URL, a scheme and its
+// searchValue searches a value: at each level of encoding first for a structure in it (JSON, a URL, a scheme and its
 // token, pairs), then for the value itself, then one level deeper. It reports whether a credential was there.
-func (f *finder) value(v offset.View, pl context) bool {
+func (f *finder) searchValue(v offset.View, pl context) bool {
 	v = v.Trim().Unquote()
-	if len(v.Text) == 0 || pl.depth > maxNesting || !f.spend(v) {
+	if len(v.Text) == 0 || pl.depth > maxNesting || !f.spendBudget(v) {
 		return false
 	}
 	if n := placeholder.Len(v.Text); n > 0 { // what is left of it has been judged before
-		f.value(v.From(n), pl.withoutName())
+		f.searchValue(v.From(n), pl.withoutName())
 		return true
 	}
 	var flags uint8
@@ -30,16 +30,16 @@ func (f *finder) value(v offset.View, pl context) bool {
 		flags |= ascii.Class[c]
 	}
 	if flags&(ascii.Syntax|ascii.Base64) == 0 {
-		return f.leaf(v, pl)
+		return f.plainValue(v, pl)
 	}
 	if f.structured(v, pl) {
 		return true
 	}
 	if d, ok := f.arena.Percent(v); ok {
 		pl.depth++
-		return f.value(d, pl)
+		return f.searchValue(d, pl)
 	}
-	return f.leaf(v, pl)
+	return f.plainValue(v, pl)
 }
 
 // structured finds credentials in the parts of a value.
@@ -50,9 +50,9 @@ func (f *finder) structured(v offset.View, pl context) bool {
 	}
 	switch {
 	case b[0] == '{' || b[0] == '[':
-		return f.jsonIn(v, pl) || !pl.name.IsSensitive() && f.pairsIn(v, pl) || placeholder.IsIn(b)
+		return f.searchJSON(v, pl) || !pl.name.IsSensitive() && f.searchPairs(v, pl) || placeholder.IsIn(b)
 	case pl.name.IsSensitive() && b[0] != '~' && bytes.IndexByte(b, '~') > 0 && bytes.IndexByte(b, '=') > 0:
-		if f.tilde(v, pl) {
+		if f.akamaiToken(v, pl) {
 			return true
 		}
 	case bytes.Contains(b, privateKey):
@@ -62,24 +62,24 @@ func (f *finder) structured(v offset.View, pl context) bool {
 		return true
 	}
 	if hasAuthority(b) || !pl.name.IsSensitive() && (b[0] == '/' || bytes.IndexByte(b, '?') >= 0) {
-		if f.url(v, pl.withoutName()) || pl.name.IsSensitive() && placeholder.IsIn(b) {
+		if f.searchURL(v, pl.withoutName()) || pl.name.IsSensitive() && placeholder.IsIn(b) {
 			return true
 		}
 	}
 	if pl.name.IsSensitive() {
 		return false
 	}
-	if bytes.IndexByte(b, '=') >= 0 && f.query(v, pl.withoutName()) {
+	if bytes.IndexByte(b, '=') >= 0 && f.searchQuery(v, pl.withoutName()) {
 		return true
 	}
 	if bytes.ContainsAny(b, "\"':( =>\\") {
-		return f.pairsIn(v, pl)
+		return f.searchPairs(v, pl)
 	}
 	return false
 }
 
-// tilde judges the token of a content network (Akamai): exp=1~acl=/*~hmac=TOKEN. Only the proof is the credential.
-func (f *finder) tilde(v offset.View, pl context) bool {
+// akamaiToken judges the token of a content network (Akamai): exp=1~acl=/*~hmac=TOKEN. Only the proof is the credential.
+func (f *finder) akamaiToken(v offset.View, pl context) bool {
 	i := bytes.LastIndex(v.Text, []byte("hmac="))
 	if i < 0 || i > 0 && v.Text[i-1] != '~' {
 		return false
@@ -107,8 +107,8 @@ func hasAuthority(b []byte) bool {
 	return true
 }
 
-// leaf judges a value that holds no structure.
-func (f *finder) leaf(v offset.View, pl context) bool {
+// plainValue judges a value that holds no structure.
+func (f *finder) plainValue(v offset.View, pl context) bool {
 	if d, ok := f.arena.Base64Text(v); ok && pl.depth < maxNesting {
 		if f.structured(d, pl.withoutName()) || f.scanRuns(d, pl.withoutName()) {
 			return true
@@ -137,7 +137,7 @@ func (f *finder) namedValue(v offset.View, pl context, least tokenwarden.Confide
 	}
 	v = stripWrapping(v.Trim())
 	if i := bytes.IndexByte(v.Text, '&'); i >= shape.MinRandom && pairFollows(v.Text[i+1:]) { // an encoded & of a URL that was pasted raw
-		f.value(v.From(i), pl.withoutName())
+		f.searchValue(v.From(i), pl.withoutName())
 		v = v.Cut(0, i)
 	}
 	if placeholder.IsIn(v.Text) {
@@ -154,7 +154,7 @@ func (f *finder) namedValue(v offset.View, pl context, least tokenwarden.Confide
 		if shape.IsNoPassword(v.Text) {
 			return false
 		}
-	} else if !f.secretEnough(v.Text, s, pl.name.Grade) {
+	} else if !f.isSecretEnough(v.Text, s, pl.name.Grade) {
 		return false
 	}
 	e := evidence{kind: pl.name.Kind, confidence: least, reason: "value of a sensitive name"}
@@ -194,8 +194,8 @@ func ownerEnd(b []byte) int {
 	return i
 }
 
-// secretEnough reports whether b is more than an ordinary word or number.
-func (f *finder) secretEnough(b []byte, s shape.Shape, g names.Grade) bool {
+// isSecretEnough reports whether b is more than an ordinary word or number.
+func (f *finder) isSecretEnough(b []byte, s shape.Shape, g names.Grade) bool {
 	switch s {
 	case shape.Ordinary:
 		return shape.IsPassphrase(b) || shape.IsSerial(b) || shape.IsWordAndNumber(b) || g == names.Code && shape.IsLetterCode(b)
