@@ -50,6 +50,25 @@ func alertRecords(alerts []tokenwarden.Alert) ([]tokenwarden.Message, error) {
 	return rs, nil
 }
 
+// refusedAlert writes an alert without its longest fields, or drops it: ClickHouse has it whole. Readers get the id, the
+// rule and the subject in any case.
+func (w *Writer) refusedAlert(ctx context.Context, t target, r tokenwarden.Message, _ string) error {
+	var a tokenwarden.Alert
+	if err := json.Unmarshal(r.Value, &a); err != nil {
+		return w.writeAny(ctx, t, nil)
+	}
+	a.SQL, a.Evidence = "", nil
+	short := a
+	short.Summary, short.NextSteps, short.Owner, short.Observed, short.Baseline, short.Threshold = "", nil, "", "", "", ""
+	var forms []tokenwarden.Message
+	for _, form := range []*tokenwarden.Alert{&a, &short} {
+		if value, err := encodeAlert(form); err == nil {
+			forms = append(forms, tokenwarden.Message{Key: r.Key, Value: value})
+		}
+	}
+	return w.writeAny(ctx, t, forms)
+}
+
 // encodeAlert returns the JSON object of a, without HTML escapes, which would make targets unreadable.
 func encodeAlert(a *tokenwarden.Alert) ([]byte, error) {
 	var b bytes.Buffer

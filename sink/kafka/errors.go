@@ -26,13 +26,15 @@ func classify(err error) string {
 
 func classifyCode(code kafkago.Error) string {
 	switch code {
-	case kafkago.MessageSizeTooLarge:
+	case kafkago.MessageSizeTooLarge, kafkago.RecordListTooLarge:
 		return "too_large"
+	case kafkago.InvalidRecord, kafkago.InvalidTimestamp:
+		return "invalid_record"
 	case kafkago.UnknownTopicOrPartition:
 		return "no_topic"
 	case kafkago.TopicAuthorizationFailed, kafkago.ClusterAuthorizationFailed, kafkago.SASLAuthenticationFailed:
 		return "denied"
-	case kafkago.InvalidTopic, kafkago.InvalidRequiredAcks, kafkago.UnsupportedForMessageFormat, kafkago.InvalidRecord, kafkago.PolicyViolation:
+	case kafkago.InvalidTopic, kafkago.InvalidRequiredAcks, kafkago.UnsupportedForMessageFormat, kafkago.PolicyViolation:
 		return "refused"
 	case kafkago.RequestTimedOut:
 		return "timeout"
@@ -46,8 +48,13 @@ func classifyCode(code kafkago.Error) string {
 // permanent reports whether a retry cannot succeed before somebody changes the cluster.
 func permanent(class string) bool { return class == "denied" || class == "refused" }
 
-// advice says what to change, by permanent class.
+// refusal reports whether an error of the class is about one of the records: others may be accepted.
+func refusal(class string) bool { return class == "too_large" || class == "invalid_record" }
+
+// advice says what to change, by class.
 var advice = map[string]string{
-	"denied":  "the user lacks the right: grant Write and Describe on the topic",
-	"refused": "the broker refuses the records: look at the topic's settings",
+	"denied":         "the user lacks the right: grant Write and Describe on the topic",
+	"too_large":      "a record is too large: raise the topic's max.message.bytes",
+	"invalid_record": "a record is not accepted: look at the topic's cleanup.policy and timestamp settings",
+	"refused":        "the broker refuses the records: look at the topic's settings",
 }

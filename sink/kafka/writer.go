@@ -76,21 +76,28 @@ func newBackoff() backoff.Backoff {
 // Write writes a batch and returns nil when all in-sync replicas have acknowledged every record. Redacted records and
 // quarantine records keep the partition number of their input; the order within each partition is kept. Partitions are
 // written concurrently. Temporary errors are retried until ctx ends. After an error any part of b may have been written.
+//
+// A record that its topic refuses because of its size or content is no error: it is written in a shorter form or dropped,
+// and its position and length go to the quarantine topic.
 func (w *Writer) Write(ctx context.Context, b *tokenwarden.Batch) error {
 	var wg sync.WaitGroup
+	bw := &batchWriter{Writer: w, batch: b}
 	errs := make([]error, 2+len(b.Usages))
-	put := func(i int, topic string, partition int, rs []tokenwarden.Message) {
+	put := func(i int, t target, rs []tokenwarden.Message) {
 		if len(rs) > 0 {
-			wg.Go(func() { errs[i] = w.produce(ctx, target{topic, partition}, rs) })
+			wg.Go(func() { errs[i] = w.produce(ctx, t, rs) })
 		}
 	}
-	put(0, w.Topics.Redacted, int(b.Partition), b.Redacted)
-	put(1, w.Topics.Quarantine, int(b.Partition), b.Quarantine)
+	put(0, bw.redacted(), b.Redacted)
+	put(1, bw.quarantine(), b.Quarantine)
 	for i, rs := range b.Usages {
-		put(2+i, w.Topics.Usage, i, rs)
+		put(2+i, bw.usage(i), rs)
 	}
 	wg.Wait()
-	return errors.Join(errs...)
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	return bw.writeNotes(ctx)
 }
 
 // WriteAlerts writes alerts and returns nil when all in-sync replicas have acknowledged every record. Records with the
@@ -109,7 +116,7 @@ func (w *Writer) WriteAlerts(ctx context.Context, rs []tokenwarden.Message) erro
 		byPartition[p] = append(byPartition[p], r)
 	}
 	for p, rs := range byPartition {
-		if err := w.produce(ctx, target{w.Topics.Alerts, p}, rs); err != nil {
+		if err := w.produce(ctx, target{w.Topics.Alerts, p, w.refusedAlert}, rs); err != nil {
 			return err
 		}
 	}
@@ -120,6 +127,7 @@ func (w *Writer) WriteAlerts(ctx context.Context, rs []tokenwarden.Message) erro
 type target struct {
 	topic     string
 	partition int
+	refused   refuser // nil: a record that is refused is an error
 }
 
 // produce writes rs in order, split into requests of at most MaxRequest bytes.
@@ -147,26 +155,52 @@ func recordSize(r *tokenwarden.Message) int {
 	return n
 }
 
-// send writes rs as one request and retries until it is acknowledged, ctx ends, or the error is permanent.
+// send writes rs. Records that are refused are written in halves; a single one is handed to the target's refuser.
 func (w *Writer) send(ctx context.Context, t target, rs []tokenwarden.Message) error {
+	class, err := w.attempt(ctx, t, rs)
+	if !refusal(class) {
+		return err
+	}
+	if half := len(rs) / 2; half > 0 {
+		if err := w.send(ctx, t, rs[:half]); err != nil {
+			return err
+		}
+		return w.send(ctx, t, rs[half:])
+	}
+	if t.refused == nil {
+		return fmt.Errorf("write to topic %s, partition %d on %s (%s): %w", t.topic, t.partition, w.Addr, advice[class], err)
+	}
+	return t.refused(ctx, t, rs[0], class)
+}
+
+// maxRecord is the largest record that is sent at all, in bytes: brokers close a connection whose request exceeds
+// socket.request.max.bytes, 100 MiB by default, without an answer.
+const maxRecord = 64 << 20
+
+// attempt writes rs as one request and retries until it is acknowledged, ctx ends, or the error is permanent. It returns
+// the class of the error.
+func (w *Writer) attempt(ctx context.Context, t target, rs []tokenwarden.Message) (class string, err error) {
+	if len(rs) == 1 && recordSize(&rs[0]) > maxRecord {
+		return "too_large", kafkago.MessageSizeTooLarge
+	}
 	start := time.Now()
 	retry := newBackoff()
 	for {
 		err := w.try(ctx, t, rs)
 		if err == nil {
 			w.Metrics.written(t.topic, rs, time.Since(start))
-			return nil
+			return "", nil
 		}
 		if ctx.Err() != nil {
-			return fmt.Errorf("write to topic %s, partition %d on %s: %w (last error: %w)", t.topic, t.partition, w.Addr, context.Cause(ctx), err)
+			return "", fmt.Errorf("write to topic %s, partition %d on %s: %w (last error: %w)", t.topic, t.partition, w.Addr, context.Cause(ctx), err)
 		}
-		class := classify(err)
+		class = classify(err)
 		w.Metrics.errors.WithLabelValues(class).Inc()
-		if class == "too_large" {
-			return w.sendTooLarge(ctx, t, rs, err)
+		if refusal(class) {
+			return class, err
 		}
 		if permanent(class) {
-			return fmt.Errorf("write to topic %s, partition %d on %s (%s): %w", t.topic, t.partition, w.Addr, advice[class], err)
+			return class, fmt.Errorf("write to topic %s, partition %d on %s (%s): %w", t.topic, t.partition, w.Addr, advice[class], err)
 		}
 		wait := retry.Next()
 		w.Log.Warn("kafka does not take records, trying again", "topic", t.topic, "partition", t.partition, "class", class, "attempt", retry.Failures(), "wait", wait, "error", err)
@@ -185,30 +219,8 @@ func (w *Writer) try(ctx context.Context, t target, rs []tokenwarden.Message) er
 	return res.Error
 }
 
-// sendTooLarge splits a request that the broker refused as too large. A single record is replaced by a note of its
-// length, which keeps its place in the topic, and counted.
-func (w *Writer) sendTooLarge(ctx context.Context, t target, rs []tokenwarden.Message, cause error) error {
-	if half := len(rs) / 2; half > 0 {
-		if err := w.send(ctx, t, rs[:half]); err != nil {
-			return err
-		}
-		return w.send(ctx, t, rs[half:])
-	}
-	if t.topic == w.Topics.Usage || t.topic == w.Topics.Alerts {
-		return fmt.Errorf("write to topic %s (raise its max.message.bytes): %w", t.topic, cause)
-	}
-	note := rs[0]
-	note.Value = fmt.Appendf(nil, "REDACTED.too_large.%d", len(rs[0].Value))
-	if string(note.Value) == string(rs[0].Value) {
-		return fmt.Errorf("write to topic %s (raise its max.message.bytes): %w", t.topic, cause)
-	}
-	w.Metrics.replaced.WithLabelValues(t.topic).Inc()
-	w.Log.Error("a record is larger than the topic takes and was replaced by a note: raise the topic's max.message.bytes",
-		"topic", t.topic, "partition", t.partition, "bytes", len(rs[0].Value))
-	return w.send(ctx, t, []tokenwarden.Message{note})
-}
-
-// Send writes rs in order to one partition of any topic and returns when all in-sync replicas have acknowledged them.
+// Send writes rs in order to one partition of any topic and returns when all in-sync replicas have acknowledged them. A
+// record that the topic refuses is an error.
 func (w *Writer) Send(ctx context.Context, topic string, partition int, rs []tokenwarden.Message) error {
-	return w.produce(ctx, target{topic, partition}, rs)
+	return w.produce(ctx, target{topic: topic, partition: partition}, rs)
 }
