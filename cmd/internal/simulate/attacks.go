@@ -2,7 +2,7 @@ package simulate
 
 import "slices"
 
-// attackScenarios returns the attacks, by the kind of harm.
+// attackScenarios returns the attacks, grouped by the kind of harm.
 func attackScenarios() []scenario {
 	return slices.Concat(
 		exposureAttacks(), lifetimeAttacks(), placeAttacks(), noveltyAttacks(), volumeAttacks(), rangeAttacks(),
@@ -39,7 +39,7 @@ func call(group, method, template string) *endpoint {
 	return serviceNamed("api").find(group, func(e *endpoint) bool { return e.method == method && e.template == template })
 }
 
-// once is a fill that is the same for each shot.
+// once returns a fill that sets the same for each shot.
 func once(set shot) func(int, *shot) {
 	return func(_ int, s *shot) {
 		holder := s.holder

@@ -1,6 +1,6 @@
 package simulate
 
-// listAttacks are credentials used in ways that only somebody's list tells to be wrong.
+// listAttacks use credentials in ways that only a user-supplied list shows to be wrong.
 func listAttacks() []scenario {
 	return []scenario{
 		attack("anonymizer", "token", planAnonymizer),
@@ -12,7 +12,7 @@ func listAttacks() []scenario {
 func planAnonymizer(c *campaign) {
 	h := c.anyone(accountCookie)
 	c.habit(h, c.from)
-	c.strike(h, by(c, 12, 1), 3*minute, once(shot{from: pick(c.rng, anonymous()).address(c.rng), status: 200}))
+	c.addMalicious(h, by(c, 12, 1), 3*minute, once(shot{from: pick(c.rng, anonymous()).address(c.rng), status: 200}))
 }
 
 // planBinding uses a key outside what was declared for it: from another country, or from the next network of the same
@@ -26,15 +26,15 @@ func planBinding(c *campaign) {
 	if c.strong {
 		from = c.elsewhere(h, abroad).address(c.rng)
 	}
-	c.strike(h, by(c, 6, 1), 2*minute, once(shot{from: from, status: 200}))
+	c.addMalicious(h, by(c, 6, 1), 2*minute, once(shot{from: from, status: 200}))
 }
 
-// next are the other networks of an operator in the same city.
+// next returns the other networks of an operator in the same city.
 func next(n *network) []*network {
 	return where(ip4, asn(n.asn), city(n.city), func(m *network) bool { return m != n })
 }
 
-// binding is what was declared for a credential.
+// binding is the declared use of a credential.
 type binding struct {
 	token     int // index
 	network   *network

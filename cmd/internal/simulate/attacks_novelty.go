@@ -1,6 +1,6 @@
 package simulate
 
-// noveltyAttacks are credentials that do what they never did.
+// noveltyAttacks use credentials in ways that are new for them.
 func noveltyAttacks() []scenario {
 	return []scenario{
 		attack("new-client", "token", planNewClient),
@@ -13,7 +13,7 @@ func planNewClient(c *campaign) {
 	h := c.anyone(apiKey)
 	h.ua = "Example-PHP-SDK/3.4.1"
 	c.habit(h, c.from)
-	c.strike(h, by(c, 12, 1), 3*minute, once(shot{ua: by(c, "sqlmap/1.8", "curl/8.9.1")}))
+	c.addMalicious(h, by(c, 12, 1), 3*minute, once(shot{ua: by(c, "sqlmap/1.8", "curl/8.9.1")}))
 }
 
 // planFirstWrite deletes with a key that only ever read.
@@ -21,11 +21,11 @@ func planFirstWrite(c *campaign) {
 	h := c.anyone(apiKey)
 	h.readOnly()
 	c.habit(h, c.from)
-	c.strike(h, by(c, 6, 1), 2*minute, once(shot{endpoint: dropOrder(), status: 204}))
+	c.addMalicious(h, by(c, 6, 1), 2*minute, once(shot{endpoint: dropOrder(), status: 204}))
 }
 
 func planNewEndpoint(c *campaign) {
 	h := c.anyone(apiKey)
 	c.habit(h, c.from)
-	c.strike(h, by(c, 8, 1), 2*minute, once(shot{endpoint: readUser(), status: 200}))
+	c.addMalicious(h, by(c, 8, 1), 2*minute, once(shot{endpoint: readUser(), status: 200}))
 }

@@ -1,6 +1,6 @@
 package simulate
 
-// placeAttacks are credentials in two places at once, or in places where they never were.
+// placeAttacks use credentials in two locations at once, or in new ones.
 func placeAttacks() []scenario {
 	return []scenario{
 		attack("impossible-travel", "token", planTravel),
@@ -23,8 +23,8 @@ func planTravel(c *campaign) {
 		there, gap = pick(c.rng, where(city("Paris"), class("isp"), ip4)), 40*minute
 	}
 	c.habit(h, c.from-gap)
-	c.quiet(h, 1, stretch{c.from - gap, c.from - gap}, once(shot{status: 200}))
-	c.strike(h, by(c, 8, 1), 3*minute, once(shot{from: there.address(c.rng), status: 200}))
+	c.addOrdinary(h, 1, stretch{c.from - gap, c.from - gap}, once(shot{status: 200}))
+	c.addMalicious(h, by(c, 8, 1), 3*minute, once(shot{from: there.address(c.rng), status: 200}))
 }
 
 // planTwoPlaces uses a session in two cities in turn, every half minute or every four.
@@ -33,7 +33,7 @@ func planTwoPlaces(c *campaign) {
 	c.habit(h, c.from)
 	there := pick(c.rng, where(city("Warsaw"), class("isp"), ip4)).address(c.rng)
 	c.needs(2) // there, back, and there again
-	c.strike(h, by(c, 16, 6), by(c, 8*minute, 24*minute), func(i int, s *shot) {
+	c.addMalicious(h, by(c, 16, 6), by(c, 8*minute, 24*minute), func(i int, s *shot) {
 		s.status = 200
 		if s.honest = i%2 == 1; !s.honest {
 			s.from = there
@@ -46,7 +46,7 @@ func planNewCountry(c *campaign) {
 	home := pick(c.rng, where(class("isp"), ip4, func(n *network) bool { return len(near(n, abroad)) > 0 }))
 	h := c.victim(apiKey, home)
 	c.habit(h, c.from)
-	c.strike(h, by(c, 12, 1), 3*minute, once(shot{from: c.elsewhere(h, abroad).address(c.rng), status: 200}))
+	c.addMalicious(h, by(c, 12, 1), 3*minute, once(shot{from: c.elsewhere(h, abroad).address(c.rng), status: 200}))
 }
 
 // planNewNetwork stays in the country but comes through another operator, with another client or the same.
@@ -56,7 +56,7 @@ func planNewNetwork(c *campaign) {
 	h.ua = "Go-http-client/2.0"
 	c.habit(h, c.from)
 	ua := by(c, "curl/8.9.1", "")
-	c.strike(h, by(c, 12, 1), 3*minute, once(shot{from: c.elsewhere(h, domestic).address(c.rng), ua: ua, status: 200}))
+	c.addMalicious(h, by(c, 12, 1), 3*minute, once(shot{from: c.elsewhere(h, domestic).address(c.rng), ua: ua, status: 200}))
 }
 
 // planHosting moves a person's session into a data centre of the same country.
@@ -65,7 +65,7 @@ func planHosting(c *campaign) {
 	h := c.victim(appSession, home)
 	c.habit(h, c.from)
 	there := c.elsewhere(h, datacentre).address(c.rng)
-	c.strike(h, by(c, 20, 1), 3*minute, once(shot{from: there, ua: by(c, "python-requests/2.32.3", ""), status: 200}))
+	c.addMalicious(h, by(c, 20, 1), 3*minute, once(shot{from: there, ua: by(c, "python-requests/2.32.3", ""), status: 200}))
 }
 
 // planShared passes a key around: five networks of three operators, with one client or with three.
@@ -81,12 +81,12 @@ func planShared(c *campaign) {
 		agents = []string{"curl/8.9.1", "python-requests/2.32.3", "Go-http-client/2.0"}
 	}
 	c.needs(by(c, 3, 5))
-	c.strike(h, by(c, 60, 18), by(c, 5*minute, 20*minute), func(i int, s *shot) {
+	c.addMalicious(h, by(c, 60, 18), by(c, 5*minute, 20*minute), func(i int, s *shot) {
 		s.from, s.ua, s.status = sites[i%len(sites)], agents[i%3], 200
 	})
 }
 
-// A vicinity says whether a credential at home in n could be in m.
+// A vicinity reports whether a credential whose home is n could be used in m.
 type vicinity func(n, m *network) bool
 
 func abroad(n, m *network) bool {
@@ -101,7 +101,7 @@ func datacentre(n, m *network) bool {
 	return m.country == n.country && m.class == "hosting" && !m.hides()
 }
 
-// near returns the networks in a vicinity that are too close to speak of travel.
+// near returns the networks in a vicinity that are too close for a travel rule.
 func near(n *network, v vicinity) []*network {
 	return where(ip4, func(m *network) bool { return v(n, m) && n.km(m) < 450 })
 }

@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// rangeAttacks try one thing after the other.
+// rangeAttacks try many endpoints, ids or keys.
 func rangeAttacks() []scenario {
 	return []scenario{
 		attack("privilege-probing", "token", planProbing),
@@ -22,7 +22,7 @@ func planProbing(c *campaign) {
 	probes := compileAll(serviceNamed("api"), probed)
 	n, span := by(c, 2*len(probes), 12), by(c, minute, 4*minute)
 	c.needs(10)
-	c.strike(h, n, span, func(i int, s *shot) {
+	c.addMalicious(h, n, span, func(i int, s *shot) {
 		s.endpoint, s.status = probes[i%len(probes)], 403+i%2
 	})
 }
@@ -42,12 +42,12 @@ func planEnumeration(c *campaign) {
 	c.habit(h, c.from)
 	base := c.rng.between(1_000_000, 8_000_000)
 	c.needs(50)
-	c.strike(h, by(c, 600, 64), by(c, 3*minute, 4*minute), func(i int, s *shot) {
+	c.addMalicious(h, by(c, 600, 64), by(c, 3*minute, 4*minute), func(i int, s *shot) {
 		s.endpoint, s.object, s.status = readOrder(), strconv.Itoa(base+i), 200
 	})
 }
 
-// strangers makes n holders that all come from one address and hold what mint makes of their number.
+// strangers returns n holders at one address. mint makes the credential of each from its number.
 func (c *campaign) strangers(n int, k kind, mint func(r *rng, i int) string) []*holder {
 	from := pick(c.rng, where(class("hosting"), ip4))
 	if c.g.o.Rhythm { // so many campaigns that they would meet
@@ -98,7 +98,7 @@ func planSequence(c *campaign) {
 
 // each strikes once with every holder.
 func (c *campaign) each(holders []*holder, span int64, set shot) {
-	c.strike(holders[0], len(holders), span, func(i int, s *shot) {
+	c.addMalicious(holders[0], len(holders), span, func(i int, s *shot) {
 		*s = set
 		s.holder = holders[i]
 	})

@@ -1,6 +1,6 @@
 package simulate
 
-// volumeAttacks are credentials that do too much in too little time.
+// volumeAttacks send too many requests or bytes in a short time.
 func volumeAttacks() []scenario {
 	return []scenario{
 		attack("token-burst", "token", planBurst),
@@ -13,9 +13,9 @@ func volumeAttacks() []scenario {
 // planBurst sends 1,500 requests in 50 seconds, or just enough to pass 600 in a minute.
 func planBurst(c *campaign) {
 	h := c.anyone(graphKey)
-	c.quiet(h, 10, stretch{c.g.start, c.from}, nil)
+	c.addOrdinary(h, 10, stretch{c.g.start, c.from}, nil)
 	c.needs(601)
-	c.strike(h, by(c, 1500, 660), 50*second, func(_ int, s *shot) { s.status = 200 })
+	c.addMalicious(h, by(c, 1500, 660), 50*second, func(_ int, s *shot) { s.status = 200 })
 }
 
 // planRate multiplies a key's own rate by a lot and stays below what is a burst for everybody: 900 requests in five
@@ -24,7 +24,7 @@ func planRate(c *campaign) {
 	h := c.anyone(apiKey)
 	c.habit(h, c.from)
 	c.needs(101)
-	c.strike(h, by(c, 900, 130), 5*minute, func(_ int, s *shot) { s.endpoint, s.status = listOrders(), 200 })
+	c.addMalicious(h, by(c, 900, 130), 5*minute, func(_ int, s *shot) { s.endpoint, s.status = listOrders(), 200 })
 }
 
 // planEgress carries 5 GB out in ten minutes, or 130 MB.
@@ -34,7 +34,7 @@ func planEgress(c *campaign) {
 	n := by(c, 100, 13)
 	each := by(c, int64(50<<20), 10<<20)
 	c.needs(by(c, 2, 10)) // 100 MB
-	c.strike(h, n, 10*minute, func(i int, s *shot) {
+	c.addMalicious(h, n, 10*minute, func(i int, s *shot) {
 		s.endpoint, s.status, s.size = exportUsers(), 200, each+int64(i)*4093
 	})
 }
@@ -42,5 +42,5 @@ func planEgress(c *campaign) {
 // planFailures tries the same wrong key again and again.
 func planFailures(c *campaign) {
 	c.needs(by(c, 6, 7))
-	c.strike(c.anyone(apiKey), by(c, 60, 12), minute/2, once(shot{endpoint: listOrders(), status: 401}))
+	c.addMalicious(c.anyone(apiKey), by(c, 60, 12), minute/2, once(shot{endpoint: listOrders(), status: 401}))
 }

@@ -2,7 +2,7 @@ package simulate
 
 import "time"
 
-// tokenUse is one credential and how often it was in a line.
+// tokenUse counts the lines with a credential.
 type tokenUse struct {
 	holder      *holder
 	serial      int64
@@ -13,7 +13,7 @@ type tokenUse struct {
 	inReferer   bool
 }
 
-// holds are the rules that a token in these places satisfies.
+// holds lists the rules that ordinary use of a token with such a placement satisfies.
 func (u *tokenUse) holds() (rules []string) {
 	if u.inURL {
 		rules = append(rules, "token-in-url")
@@ -24,26 +24,26 @@ func (u *tokenUse) holds() (rules []string) {
 	return rules
 }
 
-// carrying gives an ordinary line of somebody with a credential.
-func (g *Generator) carrying(at int64) Line {
+// lineWithCredential returns an ordinary line with a credential.
+func (g *Generator) lineWithCredential(at int64) Line {
 	g.shot = shot{holder: pick(g.traffic, g.crowd)}
 	if g.traffic.chance(g.denied) {
 		g.shot.status = 401
 	}
-	return g.fire(nil, at, &g.shot)
+	return g.renderShot(nil, at, &g.shot)
 }
 
-// fire gives the line that s describes; of is nil for ordinary traffic.
-func (g *Generator) fire(of *episode, at int64, s *shot) Line {
+// renderShot returns the line of s; of is nil for ordinary traffic.
+func (g *Generator) renderShot(of *episode, at int64, s *shot) Line {
 	h, q := s.holder, &g.req
 	unix := (at - s.late) / second
-	g.handOut(h, unix)
+	g.issueCredential(h, unix)
 	*q = request{
 		at: at - s.late, endpoint: s.endpoint, from: s.from, ua: s.ua, place: s.place, param: h.kind.param,
 		wire: h.wire, expires: h.serial + hourly, plaintext: s.plaintext, tls: s.tls, object: s.object,
 		tokenIndex: h.token,
 	}
-	g.fillIn(q, h, unix)
+	g.applyHabits(q, h, unix)
 	g.outcome(q)
 	if s.status != 0 {
 		q.status, q.size = s.status, int64(40+g.traffic.n(90))
@@ -55,7 +55,7 @@ func (g *Generator) fire(of *episode, at int64, s *shot) Line {
 	g.text = g.render(g.text[:0], q)
 	line := g.line(q.at, q)
 	if q.place != inNowhere {
-		g.account(q)
+		g.recordTruth(q)
 		line.Truth = &g.truth
 	}
 	if of != nil {
@@ -64,8 +64,8 @@ func (g *Generator) fire(of *episode, at int64, s *shot) Line {
 	return line
 }
 
-// fillIn gives q what its holder does by habit wherever the campaign said nothing.
-func (g *Generator) fillIn(q *request, h *holder, unix int64) {
+// applyHabits fills the fields of q that the campaign left empty with the habits of its holder.
+func (g *Generator) applyHabits(q *request, h *holder, unix int64) {
 	if q.place == inKind {
 		q.place = h.kind.place
 	}
@@ -86,8 +86,8 @@ func (g *Generator) fillIn(q *request, h *holder, unix int64) {
 	}
 }
 
-// handOut sees to it that h holds the credential of the time, and that it has an index.
-func (g *Generator) handOut(h *holder, unix int64) {
+// issueCredential gives h the credential valid at the time, with an index.
+func (g *Generator) issueCredential(h *holder, unix int64) {
 	serial := h.serialAt(unix)
 	h.uses++
 	if h.used && serial == h.serial {
@@ -104,8 +104,8 @@ func (g *Generator) mint(h *holder, serial int64) secret {
 	return h.kind.mint(&g.minting, h, serial)
 }
 
-// account writes g.truth for a line and counts the credential in it.
-func (g *Generator) account(q *request) {
+// recordTruth sets g.truth for a line and counts its credential.
+func (g *Generator) recordTruth(q *request) {
 	u := &g.tokens[q.tokenIndex]
 	if u.lines == 0 {
 		u.first = q.at
@@ -131,11 +131,10 @@ func (g *Generator) account(q *request) {
 	}
 }
 
-// Tokens is how many credentials have been used so far: indexes run from 0 to Tokens()-1.
+// Tokens returns the number of credentials used so far. Their indexes run from 0 to Tokens()-1.
 func (g *Generator) Tokens() int { return len(g.tokens) }
 
-// Token returns the raw credential with index i, decoded as a program would hold it. It is meant for tests and for
-// fingerprints: never write it anywhere.
+// Token returns the raw credential with index i, decoded. It is for tests and fingerprints and must not be written anywhere.
 func (g *Generator) Token(i int) string { return g.mint(g.tokens[i].holder, g.tokens[i].serial).text }
 
 // Wire returns credential i as lines write it: percent-encoded, or for HTTP Basic the base64 of user and password.

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// curve says how busy a minute is compared with the mean of a week: quiet at four in the morning, busiest at three in
-// the afternoon, less on weekends. All in UTC.
+// curve is the traffic of each minute of a week relative to its mean, in UTC: least at four in the morning, most at three in
+// the afternoon, less on weekends.
 type curve struct {
 	flat   bool
 	minute int64 // the one that factor is for
@@ -57,7 +57,7 @@ func (g *Generator) advance() {
 
 const week = 7 * day
 
-// expect is how many ordinary lines there are in live traffic of a length in nanoseconds.
+// expect returns the number of ordinary lines in live traffic of a length in nanoseconds.
 func (g *Generator) expect(live int64) float64 {
 	lines := g.o.Rate * float64(live/week*week) / float64(second) // a whole week has the mean rate
 	c := curve{flat: g.o.Flat}
@@ -67,7 +67,7 @@ func (g *Generator) expect(live int64) float64 {
 	return lines
 }
 
-// last is how long live traffic of so many ordinary lines takes, in nanoseconds.
+// last returns the length of live traffic with so many ordinary lines, in nanoseconds.
 func (g *Generator) last(lines float64) int64 {
 	perWeek := g.o.Rate * float64(week/second)
 	weeks := int64(lines / perWeek)

@@ -15,14 +15,14 @@ const (
 	longBytes = 1<<20 - 1024
 )
 
-// damaged gives a line without a credential that no parser can like.
-func (g *Generator) damaged(at int64) Line {
+// damagedLine returns a line without a credential that no parser accepts.
+func (g *Generator) damagedLine(at int64) Line {
 	r := g.traffic
 	what := pick(r, damages)
 	if r.n(longEvery) == 0 {
 		what = "long"
 	}
-	line := g.bare(at)
+	line := g.lineWithoutCredential(at)
 	g.label = Label{Bad: what, Token: -1}
 	line.Label, line.Text = &g.label, g.damage(what)
 	return line
@@ -58,7 +58,7 @@ func (g *Generator) damage(what string) []byte {
 	return g.text
 }
 
-// long gives a well-formed line of longBytes.
+// long returns a well-formed line of longBytes.
 func (g *Generator) long(q *request) []byte {
 	const padding = "lorem-ipsum-"
 	q.literal = "/search?q="

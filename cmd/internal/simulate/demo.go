@@ -2,7 +2,7 @@ package simulate
 
 import "time"
 
-// Demo is traffic for a demonstration that ends at now: about 90,000 lines of six services, three days of thinned-out
+// Demo returns the options of the demo, which ends at now: about 90,000 lines of six services, three days of thinned-out
 // history and ten minutes at 100 lines per second, with the attacks of the first rules in the last four minutes.
 func Demo(seed uint64, now time.Time) Options {
 	const live = 10 * time.Minute

@@ -1,9 +1,9 @@
-// Package simulate writes access logs that look like those of six services and says exactly what is in them.
+// Package simulate generates access logs like those of six services, and labels for each line.
 //
-// A [Generator] gives one [Line] after the other: ordinary traffic in which a share of the requests carries
+// A [Generator] returns one [Line] after the other: ordinary traffic in which a share of the requests carries
 // credentials, attacks on some of these credentials, hard negatives (honest traffic that looks like an attack), and
-// on request damaged lines. Each line says which token it carries and whether it is malicious, so that what a
-// detector reports can be compared with what happened, to the last line.
+// on request damaged lines. A line has the index of its token and the label malicious or not, so that the reports of a
+// detector can be compared with the truth line by line.
 //
 // Ordinary traffic comes in two sorts: a rate from which each line draws its holder, for minutes and for load; and holders
 // that keep a calendar ([Options.Rhythm], [Evaluation]), for days.

@@ -2,7 +2,7 @@ package simulate
 
 import "time"
 
-// Evaluation is traffic to judge rules by: holders of credentials with a calendar over so many days, every attack and
+// Evaluation returns the options of traffic that measures rules: holders of credentials with a calendar over so many days, every attack and
 // every hard negative between 55 and 92 % of them, and lists for the rules that compare with some (see
 // [Generator.WriteLists]). 3,000 holders and 14 days are 3.8 million lines.
 func Evaluation(seed uint64, days, holders int) Options {

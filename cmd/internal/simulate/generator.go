@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Generator makes lines. It is not safe for use by several goroutines.
+// Generator generates lines. It is not safe for concurrent use.
 type Generator struct {
 	o       Options
 	traffic *rng // draws whatever belongs to ordinary lines
@@ -55,7 +55,7 @@ const (
 	day    = 24 * hour
 )
 
-// New prepares the traffic that o describes.
+// New returns a generator of the traffic that o describes.
 func New(o Options) (*Generator, error) {
 	if err := o.Validate(); err != nil {
 		return nil, err
@@ -126,7 +126,7 @@ func (g *Generator) balance(live int64) {
 	g.base = max(share/3, min(1, (share*(ordinary+planned)-planned)/ordinary))
 }
 
-// Next returns the next line, or false when there are no more.
+// Next returns the next line, false after the last.
 func (g *Generator) Next() (Line, bool) {
 	if g.o.Lines > 0 && g.emitted >= g.o.Lines {
 		return Line{}, false
@@ -143,18 +143,18 @@ func (g *Generator) Next() (Line, bool) {
 	g.advance()
 	g.ordinary++
 	if g.o.Bad > 0 && g.traffic.chance(g.o.Bad) {
-		return g.damaged(at), true
+		return g.damagedLine(at), true
 	}
 	// The feedback keeps the share exact without making it regular.
 	behind := float64(g.base*float64(g.ordinary)) - float64(g.carried)
 	if g.traffic.chance((g.base + behind/64) / (1 - g.o.Bad)) {
 		g.carried++
-		return g.carrying(at), true
+		return g.lineWithCredential(at), true
 	}
-	return g.bare(at), true
+	return g.lineWithoutCredential(at), true
 }
 
-// step gives the line of the campaign that is next.
+// step returns the next planned line.
 func (g *Generator) step() Line {
 	s := g.planned[0]
 	at := s.at
@@ -169,7 +169,7 @@ func (g *Generator) step() Line {
 	if g.shot.honest {
 		of = nil
 	}
-	line := g.fire(of, at, &g.shot)
+	line := g.renderShot(of, at, &g.shot)
 	if s.done++; s.schedule() {
 		heap.Fix(&g.planned, 0)
 	} else {
@@ -178,8 +178,8 @@ func (g *Generator) step() Line {
 	return line
 }
 
-// bare gives an ordinary line without a credential.
-func (g *Generator) bare(at int64) Line {
+// lineWithoutCredential returns an ordinary line without a credential.
+func (g *Generator) lineWithoutCredential(at int64) Line {
 	r, q := g.traffic, &g.req
 	svc := pick(r, g.services)
 	who := pick(r, g.visitors[pick(r, svc.crowds)])

@@ -8,7 +8,7 @@ import (
 	"sync"
 )
 
-// placement is where in the line a credential travels.
+// placement is the part of a line that holds the credential.
 type placement int
 
 const (
@@ -25,7 +25,7 @@ const (
 	inNowhere // a line of a holder that does not show its credential
 )
 
-// locations are the names that events have for placements.
+// locations are the names of placements in events.
 var locations = [...]string{
 	inQuery: "query", inPath: "path", inReferer: "referer", inBearer: "header", inBasic: "header", inAPIKey: "header",
 	inCookie: "cookie", inSigned: "query", inBoth: "query",
@@ -37,7 +37,7 @@ const (
 	oneUse = -1 // a new credential every second time
 )
 
-// kind is a kind of token holder: what it carries, and to what.
+// kind is a kind of token holder: its credential, and the calls that it makes.
 type kind struct {
 	token   string // what WriteTruth calls it
 	svc     string
@@ -52,7 +52,7 @@ type kind struct {
 
 func (k *kind) service() *service { return serviceNamed(k.svc) }
 
-// machine tells whether the holder is a program with one fixed address.
+// machine reports whether the holder is a program with a fixed address.
 func (k *kind) machine() bool { return k.crowd == crowdSDK || k.crowd == crowdSender }
 
 // The kinds that attacks name.
@@ -80,7 +80,7 @@ var kinds = []*kind{
 	{"webhook", "hooks", "path", inPath, "", crowdSender, 5, static, mintWebhook},
 }
 
-// holder is who holds a credential, or one after the other.
+// holder uses one credential, or several in sequence.
 type holder struct {
 	kind      *kind
 	number    uint32
@@ -133,7 +133,7 @@ func (g *Generator) makeHolder(k *kind, r *rng) *holder {
 	return h
 }
 
-// ownObjects is how many objects a holder deals with.
+// ownObjects is the number of objects of a holder.
 const ownObjects = 6
 
 // reach is what a holder of a kind may call, and the scope claim that goes with it. Of a holder that only reads it
@@ -182,7 +182,7 @@ var livingSpace = sync.OnceValue(func() map[bool]map[bool][]*network {
 	}
 })
 
-// carriers are the mobile networks of a place, landlines the others.
+// carriers returns the mobile networks of a city, landlines the others.
 var (
 	carriers  = sync.OnceValue(func() map[string][]*network { return byPlace("mobile") })
 	landlines = sync.OnceValue(func() map[string][]*network { return byPlace("isp") })
@@ -196,7 +196,7 @@ func byPlace(name string) map[string][]*network {
 	return out
 }
 
-// home is where h is at a time in Unix seconds.
+// home returns the address of h at a time in Unix seconds.
 func (h *holder) home(unix int64) site {
 	if len(h.homes) == 2 && (unix+h.phase)/900%3 == 0 {
 		return h.homes[1]
@@ -204,7 +204,7 @@ func (h *holder) home(unix int64) site {
 	return h.homes[0]
 }
 
-// serialAt is the serial number of the credential that h uses at a time in Unix seconds.
+// serialAt returns the serial number of the credential that h uses at a time in Unix seconds.
 func (h *holder) serialAt(unix int64) int64 {
 	switch h.kind.rotates {
 	case static:

@@ -13,7 +13,7 @@ type Line struct {
 	Truth   *Truth // nil: the line carries no credential
 }
 
-// Label says why a line is out of the ordinary. Exactly one of Attack, Negative and Bad is set.
+// Label marks a line that is not ordinary. Exactly one of Attack, Negative and Bad is set.
 type Label struct {
 	Attack   string // malicious: name of the attack class; see [Attacks]
 	Negative string // honest, but looks like an attack: name of the hard negative; see [Negatives]
@@ -25,8 +25,7 @@ type Label struct {
 	First    bool   // first line of this instance
 }
 
-// Truth is what a correct detector must know of the credential in a line. A line carries one credential at most, but
-// it may carry it in two places.
+// Truth describes the credential in a line. A line has one credential at most, possibly twice.
 type Truth struct {
 	TokenIndex int       // see [Generator.Token]
 	Minute     time.Time // start of the minute, UTC

@@ -12,9 +12,9 @@ import (
 // sensitive are the endpoints that only administrators call.
 const sensitive = "/v1/admin/**"
 
-// WriteLists writes into dir what somebody who runs these services would have told the rules: watchlist.txt, decoys.txt
+// WriteLists writes to dir the lists that an operator of these services would supply: watchlist.txt, decoys.txt
 // and revoked.ndjson with fingerprints, hosting.txt, vpn.txt and mobile.txt with networks, sensitive.txt, policy.yaml and
-// bindings.yaml. No raw credential is written: fingerprint says what stands for it. Call it after the last line.
+// bindings.yaml. Credentials are written as fingerprint returns them. Call it after the last line.
 func (g *Generator) WriteLists(dir string, fingerprint func(token string) string) error {
 	of := func(i int) string { return fingerprint(g.Token(i)) }
 	files := map[string][]byte{

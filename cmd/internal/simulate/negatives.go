@@ -31,7 +31,7 @@ func planWiFi(c *campaign) {
 		}
 	}
 	c.habitOf(h, c.from, move)
-	c.strike(h, by(c, 60, 30), 20*minute, move)
+	c.addMalicious(h, by(c, 60, 30), 20*minute, move)
 }
 
 // planCarrierNAT gives each request another address of one carrier.
@@ -40,7 +40,7 @@ func planCarrierNAT(c *campaign) {
 	h := c.victim(appSession, pool[0])
 	each := func(_ int, s *shot) { s.from = pick(c.rng, pool).address(c.rng) }
 	c.habitOf(h, c.from, each)
-	c.strike(h, by(c, 80, 40), 20*minute, each)
+	c.addMalicious(h, by(c, 80, 40), 20*minute, each)
 }
 
 // planOffice sends a company's requests through either of its two exits, in two countries, as it has for eight days; with a
@@ -56,8 +56,8 @@ func planOffice(c *campaign) {
 	}
 	h := c.victim(apiKey, exits[0].net)
 	either := func(_ int, s *shot) { s.from = pick(c.rng, exits) }
-	c.quiet(h, learned+60, stretch{c.from - 8*day, c.from}, either)
-	c.strike(h, by(c, 40, 20), 20*minute, either)
+	c.addOrdinary(h, learned+60, stretch{c.from - 8*day, c.from}, either)
+	c.addMalicious(h, by(c, 40, 20), 20*minute, either)
 }
 
 // planFlight flies between London and New York, nine hours each time, as this person has done all week; with a calendar
@@ -68,7 +68,7 @@ func planFlight(c *campaign) {
 	york := pick(c.rng, where(city("New York"), class("isp"), ip4)).address(c.rng)
 	if c.g.o.Rhythm && c.odd() {
 		c.habit(h, c.from-9*hour)
-		c.strike(h, by(c, 40, 20), 12*hour, once(shot{from: york}))
+		c.addMalicious(h, by(c, 40, 20), 12*hour, once(shot{from: york}))
 		return
 	}
 	for d := int64(6); d > 0; d-- {
@@ -77,9 +77,9 @@ func planFlight(c *campaign) {
 			at = york
 		}
 		landed := c.from - d*day
-		c.quiet(h, 45, stretch{landed, landed + 15*hour}, once(shot{from: at}))
+		c.addOrdinary(h, 45, stretch{landed, landed + 15*hour}, once(shot{from: at}))
 	}
-	c.strike(h, by(c, 20, 5), 10*minute, once(shot{from: york}))
+	c.addMalicious(h, by(c, 20, 5), 10*minute, once(shot{from: york}))
 }
 
 // planBatch does a day's work within two minutes, at the same time each day.
@@ -90,9 +90,9 @@ func planBatch(c *campaign) {
 		h.objects, h.own = 0, len(c.g.pools[poolUUID])
 	}
 	for d := c.days(6); d > 0; d-- {
-		c.quiet(h, n, stretch{c.from - d*day, c.from - d*day + 2*minute}, nil)
+		c.addOrdinary(h, n, stretch{c.from - d*day, c.from - d*day + 2*minute}, nil)
 	}
-	c.strike(h, n, 2*minute, nil)
+	c.addMalicious(h, n, 2*minute, nil)
 }
 
 // planDeployment gives all clients of one kind a new version at once.
@@ -129,7 +129,7 @@ func planPrivacy(c *campaign) {
 	h := c.victim(appSession, n)
 	each := func(_ int, s *shot) { s.from = n.host6(c.rng, subnet) }
 	c.habitOf(h, c.from, each)
-	c.strike(h, by(c, 80, 40), 20*minute, each)
+	c.addMalicious(h, by(c, 80, 40), 20*minute, each)
 }
 
 // planLate delivers lines five to ten minutes after their requests, in another order.
@@ -138,7 +138,7 @@ func planLate(c *campaign) {
 	if c.g.o.Rhythm {
 		c.habit(h, c.from)
 	}
-	c.strike(h, by(c, 60, 20), 5*minute, func(_ int, s *shot) {
+	c.addMalicious(h, by(c, 60, 20), 5*minute, func(_ int, s *shot) {
 		s.late = 5*minute + int64(c.rng.n(int(5*minute)))
 	})
 }
@@ -160,11 +160,11 @@ func planHealth(c *campaign) {
 		n, each = 1500, second
 	case c.g.o.Rhythm:
 		each = 20 * second
-		c.quiet(h, 4320, stretch{c.from - day, c.from}, func(i int, s *shot) {
+		c.addOrdinary(h, 4320, stretch{c.from - day, c.from}, func(i int, s *shot) {
 			s.endpoint, s.from, s.status, s.size = health, checkers[i%2], 200, 2
 		})
 	}
-	c.strike(h, n, int64(n)*each, func(i int, s *shot) {
+	c.addMalicious(h, n, int64(n)*each, func(i int, s *shot) {
 		s.endpoint, s.from, s.status, s.size = health, checkers[i%2], 200, 2
 	})
 }
@@ -178,7 +178,7 @@ func planStorm(c *campaign) {
 	if len(fleet) == 0 {
 		for range by(c, 24, 8) {
 			h := c.anyone(apiKey)
-			c.quiet(h, 40, stretch{min(c.g.begin, c.from-day), c.from}, nil)
+			c.addOrdinary(h, 40, stretch{min(c.g.begin, c.from-day), c.from}, nil)
 			fleet = append(fleet, h)
 		}
 	}
@@ -196,7 +196,7 @@ func (c *campaign) odd() bool { return (c.episode.no+1)/2%2 == 0 }
 
 // rounds strikes n times with each of a fleet in turn.
 func (c *campaign) rounds(fleet []*holder, n int, span int64, fill func(s *shot)) {
-	c.strike(fleet[0], n*len(fleet), span, func(i int, s *shot) {
+	c.addMalicious(fleet[0], n*len(fleet), span, func(i int, s *shot) {
 		s.holder = fleet[i%len(fleet)]
 		fill(s)
 	})

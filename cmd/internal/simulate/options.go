@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Format is how a service writes its access log.
+// Format is the format of an access log.
 type Format string
 
 // The formats. FormatMix gives each service the one it would have in practice.
@@ -20,7 +20,7 @@ const (
 
 var formats = []Format{FormatMix, FormatCombined, FormatVhost, FormatJSON}
 
-// Options say what to generate. The zero value of a field takes its default.
+// Options describe the traffic. The zero value of a field means its default.
 type Options struct {
 	Seed uint64 // the same options with another seed give other traffic of the same kind
 
@@ -63,7 +63,7 @@ const (
 	defaultInstances  = 2
 )
 
-// Validate returns an error that names the first field with a value that cannot be.
+// Validate returns an error that names the first invalid field.
 func (o Options) Validate() error {
 	o = o.withDefaults()
 	for _, f := range []struct {
@@ -136,10 +136,10 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// named tells whether a list of names means this one.
+// named reports whether a list of names selects this one.
 func named(given []string, name string) bool {
 	return slices.Contains(given, name) || slices.Contains(given, "all")
 }
 
-// showsHeaders tells whether some log carries schemes and headers.
+// showsHeaders reports whether some log has schemes and headers.
 func (o Options) showsHeaders() bool { return o.Format == FormatMix || o.Format == FormatJSON }

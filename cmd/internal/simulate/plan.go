@@ -4,7 +4,7 @@ import (
 	"container/heap"
 )
 
-// shot is one planned request. What it leaves out, the holder does by habit.
+// shot is one planned request. The habits of the holder fill its empty fields.
 type shot struct {
 	holder    *holder
 	endpoint  *endpoint
@@ -37,7 +37,7 @@ type series struct {
 	rng     *rng
 }
 
-// schedule sets the time of the next shot, or tells that there is none: somewhere in its n-th part of the stretch, the
+// schedule sets the time of the next shot and reports whether there is one: somewhere in its n-th part of the stretch, the
 // first one at its beginning.
 func (s *series) schedule() bool {
 	if s.life != nil {
@@ -106,7 +106,7 @@ func (g *Generator) plan() {
 		}
 	}
 	if g.o.Rhythm {
-		g.settle()
+		g.startLives()
 		g.planAll(attacks, 0.6, 0.92)
 		g.planAll(negatives, 0.55, 0.88)
 	} else {
@@ -145,10 +145,10 @@ func by[T any](c *campaign, strong, weak T) T {
 	return weak
 }
 
-// needs says that the n-th malicious line is the first at which the rule can know.
+// needs sets the number of malicious lines that the rule needs.
 func (c *campaign) needs(n int) { c.episode.needs = n }
 
-// days is how many days lie between the begin of all traffic and the campaign, but at least least.
+// days returns the days between the start of all traffic and the campaign, at least least.
 func (c *campaign) days(least int64) int64 {
 	if c.g.o.Rhythm {
 		return max(least, (c.from-c.g.start)/day)
@@ -156,7 +156,7 @@ func (c *campaign) days(least int64) int64 {
 	return least
 }
 
-// fleet is how many tokens share a fate: a few, or with a calendar as many as a real fleet has.
+// fleet returns the number of tokens in a fleet: a few, or with a calendar as many as in a real one.
 func (c *campaign) fleet(strong, weak int) int {
 	n := by(c, strong, weak)
 	if c.g.o.Rhythm {
@@ -165,21 +165,21 @@ func (c *campaign) fleet(strong, weak int) int {
 	return n
 }
 
-// strike adds n labelled shots of h from the campaign's begin, over at most span nanoseconds.
-func (c *campaign) strike(h *holder, n int, span int64, fill func(i int, s *shot)) {
+// addMalicious adds n labelled shots of h from the start of the campaign, over at most span nanoseconds.
+func (c *campaign) addMalicious(h *holder, n int, span int64, fill func(i int, s *shot)) {
 	to := min(c.from+span, c.until)
 	c.add(&series{stretch: stretch{c.from, to}, n: n, holder: h, fill: fill, episode: c.episode})
 }
 
-// quiet adds n shots that are nothing out of the ordinary.
-func (c *campaign) quiet(h *holder, n int, over stretch, fill func(i int, s *shot)) {
+// addOrdinary adds n ordinary shots.
+func (c *campaign) addOrdinary(h *holder, n int, over stretch, fill func(i int, s *shot)) {
 	c.add(&series{stretch: over, n: n, holder: h, fill: fill})
 }
 
 // recently is when a token that was issued an hour before the campaign can have been in use.
 func (c *campaign) recently() int64 { return max(c.g.start, c.from-40*minute) }
 
-// learned is how many events end the learning of a profile, and a few more.
+// learned is a number of events that completes the learning of a profile.
 const learned = 240
 
 // habit gives h the past that a rule needs for comparison: learned events between the begin of all traffic and until.
@@ -187,16 +187,16 @@ func (c *campaign) habit(h *holder, until int64) { c.habitOf(h, until, nil) }
 
 func (c *campaign) habitOf(h *holder, until int64, fill func(i int, s *shot)) {
 	if c.g.o.Rhythm {
-		c.live(h, until, fill)
+		c.liveUntil(h, until, fill)
 		return
 	}
 	from := min(c.g.begin, until-hour)
-	c.quiet(h, learned, stretch{from, until - (until-from)/100}, fill)
+	c.addOrdinary(h, learned, stretch{from, until - (until-from)/100}, fill)
 }
 
-// live lets h lead the life of its kind from Start until then.
-func (c *campaign) live(h *holder, until int64, fill func(i int, s *shot)) {
-	s := c.g.lead(rhythmOf(h.kind), h, stretch{c.g.start, until})
+// liveUntil adds ordinary traffic of h from Start until then.
+func (c *campaign) liveUntil(h *holder, until int64, fill func(i int, s *shot)) {
+	s := c.g.addLife(rhythmOf(h.kind), h, stretch{c.g.start, until})
 	s.life.victim, s.fill = true, fill
 }
 

@@ -36,10 +36,10 @@ var poolNames = map[string]poolID{
 	"fbclid": poolFbclid, "lang": poolLanguage, "cur": poolCursor, "ver": poolVersion,
 }
 
-// identifier tells whether a path template says {id} for p.
+// identifier reports whether path templates have {id} for p.
 func (p poolID) identifier() bool { return p == poolOwn || p >= poolUUID && p <= poolSegment }
 
-// pools hold what stands for placeholders. They are drawn once per generator: drawing a UUID for each line would cost
+// pools hold the values of placeholders. They are drawn once per generator: drawing a UUID for each line would cost
 // more than the rest of the line.
 type pools [poolCount][]string
 

@@ -7,8 +7,8 @@ import (
 	"sync"
 )
 
-// settle gives each holder of ordinary traffic a life from Start to the end.
-func (g *Generator) settle() {
+// startLives gives each holder of ordinary traffic a calendar from Start to the end.
+func (g *Generator) startLives() {
 	r := newRNG(g.o.Seed, streamPools+1)
 	var offer []*rhythm
 	for _, f := range rhythms {
@@ -20,7 +20,7 @@ func (g *Generator) settle() {
 		f := pick(r, offer)
 		h := g.newResident(f, pick(r, f.kinds))
 		g.crowd = append(g.crowd, h)
-		g.lead(f, h, stretch{g.start, g.end})
+		g.addLife(f, h, stretch{g.start, g.end})
 	}
 }
 
@@ -48,7 +48,7 @@ func (g *Generator) newResident(f *rhythm, k *kind) *holder {
 	return h
 }
 
-// change is what a night may bring: a new version of the client, another client, another provider, a day in another city.
+// change applies what may change over night: a new version of the client, another client, another provider, a day in another city.
 func (l *life) change() {
 	r, h := l.rng, l.h
 	at := h.homes[0].net
@@ -81,8 +81,8 @@ func trips(at *network) []*network {
 	return where(ip4, class("isp"), country(at.country), city(all[0].city))
 }
 
-// lead adds a life over a stretch of time.
-func (g *Generator) lead(f *rhythm, h *holder, over stretch) *series {
+// addLife adds a life over a stretch of time.
+func (g *Generator) addLife(f *rhythm, h *holder, over stretch) *series {
 	l := newLife(f, h, newRNG(g.o.Seed, streamLives+uint64(h.number)), over.from)
 	s := &series{stretch: over, id: len(g.planned), holder: h, life: l, at: over.from}
 	if s.schedule() {
@@ -112,10 +112,10 @@ var livable = sync.OnceValue(func() map[bool]map[bool][]*network {
 	return out
 })
 
-// moves tells whether network-moved puts n into another country.
+// moves reports whether network-moved puts n into another country.
 func (n *network) moves() bool { return n.asn == 64498 }
 
-// hides tells whether n belongs to a service that hides where its users are.
+// hides reports whether n belongs to a service that hides the location of its users.
 func (n *network) hides() bool { return n.asn == 64505 || n.asn == 65546 }
 
 // anonymous are the networks of such services.
@@ -127,7 +127,7 @@ func runners(at *network) []*network {
 }
 
 // Prefixes returns the networks of a class: isp, mobile, business, hosting, or anonymizer, which are networks of services
-// that hide their users. It is what a prefix list of the class has to say; the latter stand in data centres and are of class hosting too.
+// that hide their users. The latter are in data centres and in the class hosting too.
 func Prefixes(name string) []netip.Prefix {
 	of := class(name)
 	if name == "anonymizer" {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// request is what one line is made of.
+// request holds the fields of one line.
 type request struct {
 	at         int64 // Unix nanoseconds
 	endpoint   *endpoint
@@ -43,7 +43,7 @@ func (s *stamps) set(second int64) {
 	s.iso8601 = t.AppendFormat(s.iso8601[:0], "2006-01-02T15:04:05+00:00")
 }
 
-// format is how g writes the log of s.
+// format returns the format of the log of s.
 func (g *Generator) format(s *service) Format {
 	if g.o.Format == FormatMix {
 		return s.format

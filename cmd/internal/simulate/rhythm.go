@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// rhythm is how holders of one sort spend their days.
+// rhythm describes the days of one sort of holders.
 type rhythm struct {
 	share    int // of the holders, relative to the other rhythms
 	kinds    []*kind
@@ -22,7 +22,7 @@ type span struct{ lo, hi int }
 
 func (s span) draw(r *rng) int { return r.between(s.lo, s.hi) }
 
-// roaming is how a holder's address changes.
+// roaming describes the changes of a holder's address.
 type roaming int
 
 const (
@@ -65,7 +65,7 @@ var rhythms = []*rhythm{
 	{3, []*kind{signedLink, magicLink}, leisure, 0.8, span{0, 2}, span{2, 8}, span{1000, 9000}, roamPhone},
 }
 
-// rhythmOf is the rhythm in which victims of a kind live.
+// rhythmOf returns the rhythm of victims of a kind.
 func rhythmOf(k *kind) *rhythm {
 	switch {
 	case k.machine():
@@ -100,7 +100,7 @@ type sitting struct {
 	n  int
 }
 
-// newLife begins the calendar of h at a time.
+// newLife returns a calendar of h that starts at a time.
 func newLife(f *rhythm, h *holder, r *rng, begin int64) *life {
 	at := h.homes[0].net
 	l := &life{rhythm: f, rng: r, h: h, zone: int64(at.lon/15) * hour, hour: r.n(24), from: h.homes[0]}
@@ -110,7 +110,7 @@ func newLife(f *rhythm, h *holder, r *rng, begin int64) *life {
 	return l
 }
 
-// next is when h makes its next request after now.
+// next returns the time of the next request of h after now.
 func (l *life) next(now int64) int64 {
 	if l.left > 0 {
 		l.left--

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// episode is what happened of one instance of a scenario.
+// episode records one instance of a scenario.
 type episode struct {
 	scenario    scenario
 	no          int
@@ -22,7 +22,7 @@ type episode struct {
 	first, last int64 // Unix nanoseconds
 }
 
-// mark counts a line of an episode and returns its label.
+// mark counts a line of the episode and returns its label.
 func (g *Generator) mark(e *episode, q *request) *Label {
 	token := -1
 	if q.place != inNowhere {
@@ -86,7 +86,7 @@ type tokenTruth struct {
 }
 
 // WriteTruth writes what was generated so far as NDJSON: one object for each instance of an attack or hard negative,
-// then one for each credential. No raw credential is written: fingerprint says what stands for it.
+// then one for each credential, written as fingerprint returns it.
 func (g *Generator) WriteTruth(w io.Writer, fingerprint func(token string) string) error {
 	enc := json.NewEncoder(w)
 	for _, e := range g.episodes {
