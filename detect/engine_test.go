@@ -11,7 +11,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
 
-func tryEngine(text string) (*Engine, error) {
+func compileText(text string) (*Engine, error) {
 	d, err := rules.Decode("test.yaml", []byte("title: t\nwhy: test\n"+text))
 	if err != nil {
 		return nil, err
@@ -24,10 +24,11 @@ func TestNewErrors(t *testing.T) {
 		"id: a\nkind: new_value\nfield: contry\nlearn: {events: 3}\n": `test.yaml: rule a: kind: unknown field "contry": did you mean "country"?`,
 		"id: a\nkind: match\nwhere: event.acepted\n":                  `test.yaml: rule a: where: column 1: unknown name "event.acepted": did you mean "event.accepted"?`,
 	} {
-		_, err := tryEngine(text)
-		if err == nil || err.Error() != want {
-			t.Errorf("want %s\ngot  %v", want, err)
-		}
+		t.Run(text, func(t *testing.T) {
+			if _, err := compileText(text); err == nil || err.Error() != want {
+				t.Errorf("want %s\ngot  %v", want, err)
+			}
+		})
 	}
 	d, err := rules.Decode("a.yaml", []byte("id: a\ntitle: t\nwhy: w\nkind: match\nwhere: event.first_in_request\n"))
 	if err != nil {
@@ -54,13 +55,15 @@ func TestNeedsOfDefaults(t *testing.T) {
 		"impossible-travel": {"coordinates"}, "new-country": {"country"}, "new-network": {"asn"}, "scope-violation": {"endpoint", "scopes|bindings"},
 		"weak-tls": {"tls_protocol"}, "weak-token": {"strength"}, "first-write": {"method"}, "jwt-unsigned-accepted": {"status", "claims"},
 	} {
-		if got := needs[rule]; !reflect.DeepEqual(got, want) {
-			t.Errorf("%s: want %v, got %v", rule, want, got)
-		}
+		t.Run(rule, func(t *testing.T) {
+			if got := needs[rule]; !reflect.DeepEqual(got, want) {
+				t.Errorf("want %v, got %v", want, got)
+			}
+		})
 	}
 }
 
-func TestRulesThatCannotSeeSaySo(t *testing.T) {
+func TestUnobservableRules(t *testing.T) {
 	e, err := New(defaults(t), Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -76,9 +79,9 @@ func TestRulesThatCannotSeeSaySo(t *testing.T) {
 	if c.Events != 3 {
 		t.Errorf("coverage %+v", c)
 	}
-	blind := map[string]string{}
+	reasons := map[string]string{}
 	for _, u := range e.Unobservable(c) {
-		blind[u.Rule] = u.String()
+		reasons[u.Rule] = u.String()
 	}
 	for rule, want := range map[string]string{
 		"token-over-plaintext": "token-over-plaintext: not observable: no scheme field in 100 % of events (3 events)",
@@ -86,9 +89,11 @@ func TestRulesThatCannotSeeSaySo(t *testing.T) {
 		"impossible-travel":    "impossible-travel: not observable: no coordinates field in 100 % of events (3 events)",
 		"new-country":          "", "token-burst": "", "token-in-url": "",
 	} {
-		if blind[rule] != want {
-			t.Errorf("want %q, got %q", want, blind[rule])
-		}
+		t.Run(rule, func(t *testing.T) {
+			if reasons[rule] != want {
+				t.Errorf("want %q, got %q", want, reasons[rule])
+			}
+		})
 	}
 	want := map[string]string{
 		"scope-violation": "no scope policy configured", "admin-endpoint": "no list sensitive configured", "anonymizer": "no list networks.vpn configured",
@@ -109,12 +114,12 @@ func TestRulesThatCannotSeeSaySo(t *testing.T) {
 	if e, err = New(defaults(t), Options{Lists: set}); err != nil {
 		t.Fatal(err)
 	}
-	blind = map[string]string{}
+	reasons = map[string]string{}
 	for _, u := range e.Unobservable(Coverage{}) {
-		blind[u.Rule] = u.Reason
+		reasons[u.Rule] = u.Reason
 	}
-	if len(blind) != 4 || blind["decoy-token-used"] == "" || blind["hosting-flip"] == "" || blind["binding-breach"] == "" || blind["scope-violation"] == "" {
-		t.Errorf("with lists: %v", blind)
+	if len(reasons) != 4 || reasons["decoy-token-used"] == "" || reasons["hosting-flip"] == "" || reasons["binding-breach"] == "" || reasons["scope-violation"] == "" {
+		t.Errorf("with lists: %v", reasons)
 	}
 }
 

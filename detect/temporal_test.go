@@ -151,12 +151,14 @@ func TestTemporalErrors(t *testing.T) {
 		head + "stages: [{name: a, if: event.first_in_request}, {name: b, iff: x}]":            `unknown key "iff": did you mean "if"?`,
 		head + "stages: [{name: a, if: event.first_in_request}, {name: b, if: event.x}]":       "kind: stages[1]: column 1: unknown name",
 	} {
-		d, err := rules.Decode("a.yaml", []byte(text))
-		if err == nil {
-			_, err = New([]rules.Definition{d}, Options{})
-		}
-		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s\nwant %s, got %v", text, want, err)
-		}
+		t.Run(want, func(t *testing.T) {
+			d, err := rules.Decode("a.yaml", []byte(text))
+			if err == nil {
+				_, err = New([]rules.Definition{d}, Options{})
+			}
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s\nwant %s, got %v", text, want, err)
+			}
+		})
 	}
 }
