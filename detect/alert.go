@@ -69,7 +69,7 @@ func (v *renderer) threshold() string {
 	return s
 }
 
-// maxTarget bounds the bytes of a request target that is quoted.
+// maxTarget bounds the quoted bytes of a request target.
 const maxTarget = 200
 
 // evidence returns one request as alerts quote it:

@@ -7,7 +7,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/detect/internal/window"
 )
 
-// apply evaluates the rules on an event that the profile does not hold yet, and adds it to the profile.
+// apply evaluates the rules on an event new to the profile, and adds the event to the profile.
 func (p *Partition) apply(prof *profile.Profile, ev *profile.Event) {
 	p.countApplied(prof, ev)
 	prof.GrowInline()
@@ -54,7 +54,7 @@ func (p *Partition) countApplied(prof *profile.Profile, ev *profile.Event) {
 	p.outbox.add(prof)
 }
 
-// evaluateUnfiltered evaluates a rule whose prefilter the candidates do not vouch for, and what it remembers.
+// evaluateUnfiltered evaluates a rule with its prefilter, which the candidates do not guarantee, and the condition it remembers.
 func (p *Partition) evaluateUnfiltered(x *condition.Env, r *rule) {
 	if r.where.Matches(x) {
 		p.evaluate(x, r)

@@ -14,17 +14,17 @@ type candidateCache struct {
 	lists        *lists.Set
 	byPredicates map[profile.Predicates]*candidates
 	recent       [256]*candidates // by a hash of their predicates
-	forgotten    Coverage         // of candidates that are no longer cached
+	forgotten    Coverage         // of evicted candidates
 }
 
-// candidates are the rules that events of one combination of predicates can match, by kind of subject.
+// candidates are the rules for events of one combination of predicates, by kind of subject.
 type candidates struct {
 	predicates profile.Predicates
 	rules      [tokenwarden.SubjectIssuer + 1][]*rule
 	events     uint64 // of tokens
 }
 
-// maxCandidates bounds the combinations that are remembered: some hundreds occur.
+// maxCandidates bounds the cached combinations: some hundreds occur.
 const maxCandidates = 1 << 14
 
 // of returns the candidates for events with these predicates.

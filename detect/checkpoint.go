@@ -2,19 +2,19 @@ package detect
 
 import "github.com/tokenwarden/tokenwarden"
 
-// Stats count what one call of Apply did.
+// Stats are the counts of one call of Apply.
 type Stats struct {
 	Applied    uint64 // usages applied to a profile
-	Requests   uint64 // of them, usages of tokens that count as a request
+	Requests   uint64 // of them, usages of tokens counted as a request
 	Repeats    uint64 // dropped: applied before by their source offset
 	Replayed   uint64 // skipped: the stored profile holds them already
 	Late       uint64 // applied, but later than Options.Lateness
 	Hits       uint64 // matches of rules, those of open incidents included
-	Alerts     uint64 // of them, those that opened an incident
+	Alerts     uint64 // of them, first matches of an incident
 	Restored   uint64 // profiles taken from the store
 	Created    uint64 // profiles created
-	Unreadable uint64 // of those restored, profiles whose State could not be read
-	Suppressed uint64 // matches that were no incident because peers did the same; not among Hits
+	Unreadable uint64 // of the restored, profiles with an unreadable State
+	Suppressed uint64 // matches without incident because peers did the same; not among Hits
 }
 
 // Add adds the counts of o.
@@ -32,11 +32,11 @@ func (s *Stats) Add(o Stats) {
 	s.Suppressed += o.Suppressed
 }
 
-// Pending returns how many things the partition holds that only a checkpoint can free: events of some 600 bytes, profiles, rows and alerts.
+// Pending counts the objects that only a checkpoint can free: events of some 600 bytes, profiles, rows and alerts.
 // Make a checkpoint when it is large: at 100,000 the partition holds less than 100 MB besides its cache.
 func (p *Partition) Pending() int { return p.outbox.len() }
 
-// Checkpoint fills c with all that changed since the last Committed, in a deterministic order. c.Topic is the caller's. The slices of c are the
+// Checkpoint fills c with all changes since the last Committed, in a deterministic order. c.Topic is the caller's. The slices of c are the
 // partition's: they hold until Committed, or until the next Begin. Without a Committed in between, a second Checkpoint returns the same
 // again.
 func (p *Partition) Checkpoint(c *tokenwarden.Checkpoint) {

@@ -10,7 +10,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
 
-// Coverage counts the fields that the events of tokens carried.
+// Coverage counts the fields in the events of tokens.
 type Coverage struct {
 	Events uint64
 	Fields [len(profile.FieldNames)]uint64
@@ -45,7 +45,7 @@ func (c *Coverage) carries(fields profile.Predicates) bool {
 	return false
 }
 
-// Unobservable is a rule that cannot see anything, with the reason.
+// Unobservable is a rule without its input, with the reason.
 type Unobservable struct {
 	Rule   string
 	Reason string // "no scheme field in 100 % of events (12000 events)"
@@ -55,7 +55,7 @@ type Unobservable struct {
 func (u Unobservable) String() string { return u.Rule + ": not observable: " + u.Reason }
 
 // Unobservable returns the rules that can see nothing in logs with coverage c, in the order of the rules. Without events it returns those
-// that lack configuration: a policy, or a list that Options.Lists does not have.
+// that lack configuration: a policy, or a list absent from Options.Lists.
 func (e *Engine) Unobservable(c Coverage) []Unobservable {
 	return e.UnobservableWith(c, e.options.Lists)
 }
@@ -101,7 +101,7 @@ func unmet(n condition.Requirement, c Coverage, set *lists.Set) string {
 	return fmt.Sprintf("no %s field in 100 %% of events (%d events)", n, c.Events)
 }
 
-// missingInput returns which configured input the rule's kind lacks, "" if it has what it needs.
+// missingInput returns the configured input the rule's kind lacks, "" if nothing is missing.
 func (r *rule) missingInput(set *lists.Set) string {
 	if c, ok := r.evaluator.(kind.InputChecker); ok {
 		return c.MissingInput(set)

@@ -6,9 +6,9 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 )
 
-// highWatermarks drop usages that come again. Per input partition they hold the greatest offset that was applied: a usage at or below it, as
-// it was before the message that brings it, is a repeat. Epoch 0 means the current one; a higher epoch is new whatever its offset, a
-// lower one is a repeat. Usages that were not read from a topic are never repeats.
+// highWatermarks detect repeated usages. Per input partition they hold the greatest applied offset: a usage at or below the mark, as
+// of the previous message, is a repeat. Epoch 0 means the current epoch; a higher epoch is new whatever its offset, a
+// lower epoch is a repeat. Usages without a topic are never repeats.
 type highWatermarks struct {
 	list  []watermark
 	index map[inputPartition]int
@@ -28,7 +28,7 @@ type inputPartition struct {
 	partition int32
 }
 
-// reset replaces the marks by those of a checkpoint.
+// reset replaces the marks by a checkpoint's.
 func (h *highWatermarks) reset(offsets []tokenwarden.SourceOffset) {
 	h.list, h.index, h.last = nil, map[inputPartition]int{}, 0
 	for _, o := range offsets {
@@ -74,14 +74,14 @@ func (h *highWatermarks) Seen(s *tokenwarden.Source) bool {
 	return false
 }
 
-// Rollback forgets the current message, which was never applied.
+// Rollback forgets the current, unapplied message.
 func (h *highWatermarks) Rollback() {
 	for i := range h.list {
 		h.list[i].rising = false
 	}
 }
 
-// Commit raises the marks to what the current message brought.
+// Commit raises the marks to the offsets of the current message.
 func (h *highWatermarks) Commit() {
 	for i := range h.list {
 		if at := &h.list[i]; at.rising {

@@ -17,8 +17,8 @@ type Engine struct {
 	options  Options
 	rules    []*rule // by slot
 	byID     map[string]*rule
-	registry profile.Registry   // of the state that the rules keep in profiles
-	lists    profile.Predicates // of user-supplied lists that rules ask for
+	registry profile.Registry   // of the rules' state in profiles
+	lists    profile.Predicates // of user-supplied lists, used by rules
 
 	comparesPeers  bool              // some rule does
 	sharedFeatures []profile.Feature // whose values rules compare between peers
@@ -64,7 +64,7 @@ func (e *Engine) add(r *rule) {
 	}
 }
 
-// Needs returns, by rule id, the event fields without which the rule sees nothing. "scheme|tls_protocol" means either.
+// Needs returns, by rule id, the event fields the rule cannot see without. "scheme|tls_protocol" means either.
 func (e *Engine) Needs() map[string][]string {
 	out := make(map[string][]string, len(e.rules))
 	for _, r := range e.rules {
@@ -98,13 +98,13 @@ func (e *Engine) appendSubjects(out []tokenwarden.Subject, ev *tokenwarden.Event
 	return out
 }
 
-// kindOptions returns what the kinds of rules need of the options.
+// kindOptions returns the options of kinds.
 func (o *Options) kindOptions(reg *profile.Registry) kind.Options {
 	return kind.Options{State: reg, Lateness: o.Lateness, ScopePolicy: o.ScopePolicy}
 }
 
-// Variable describes a name that conditions may use.
+// Variable describes a name in conditions.
 type Variable = condition.Variable
 
-// Variables lists the names that conditions may use, in the order of the documentation.
+// Variables lists the names in conditions, in the order of the documentation.
 func Variables() []Variable { return condition.Variables() }

@@ -13,30 +13,30 @@ import (
 	"github.com/tokenwarden/tokenwarden/detect/internal/text"
 )
 
-// Outcome is how one rule came out on one event.
+// Outcome is the outcome of one rule for one event.
 type Outcome string
 
-// Outcomes, those that need attention first. Near and far differ by Explanation.Closeness alone.
+// Outcomes, the most urgent first. Near and far differ by Explanation.Closeness alone.
 const (
 	OutcomeFired        Outcome = "fired"        // an open incident
-	OutcomeShadow       Outcome = "shadow"       // an incident that is recorded and not notified
+	OutcomeShadow       Outcome = "shadow"       // an incident that is recorded but not notified
 	OutcomeAllowed      Outcome = "allowed"      // an incident under an exception
 	OutcomePeers        Outcome = "peers"        // a match held back, because peers did the same
 	OutcomeNear         Outcome = "near"         // no match, half way or more
 	OutcomeFar          Outcome = "far"          // no match
-	OutcomeUnobservable Outcome = "unobservable" // the events so far lack a field, or the lists an entry, that the rule needs
+	OutcomeUnobservable Outcome = "unobservable" // the events so far lack a required field, or the lists a required entry
 )
 
 var outcomeOrder = []Outcome{OutcomeFired, OutcomeShadow, OutcomeAllowed, OutcomePeers, OutcomeNear, OutcomeFar, OutcomeUnobservable}
 
-// Explanation is how one rule came out on one event and one of its subjects. It holds nothing that is not redacted.
+// Explanation is the outcome of one rule for one event and one of its subjects. All its texts are redacted.
 type Explanation struct {
 	Rule        string               `json:"rule"`
 	Severity    tokenwarden.Severity `json:"severity"` // of the incident; without one, the rule's
 	SubjectKind string               `json:"subject_kind"`
 	Subject     string               `json:"subject"`
 	Outcome     Outcome              `json:"outcome"`
-	Closeness   float64              `json:"closeness"` // 1: a match; 0: nothing of what the rule needs
+	Closeness   float64              `json:"closeness"` // 1: a match; 0: none of the conditions hold
 	Why         string               `json:"why"`       // one sentence with the figures that decided
 	Alert       *tokenwarden.Alert   `json:"alert"`     // of the incident as it stands after the event; null without a match
 }
@@ -62,7 +62,7 @@ func (p *Partition) Explain(e *tokenwarden.Event) []Explanation {
 	return ex.explanations
 }
 
-// explainAll evaluates and explains every rule of the subject's kind, also those that are no candidates.
+// explainAll evaluates and explains every rule of the subject's kind, candidate or not.
 func (p *Partition) explainAll(s tokenwarden.Subject) {
 	coverage := p.Coverage()
 	for _, r := range p.engine.rules {
@@ -145,7 +145,7 @@ func (ex *explainer) unmet(x *condition.Env, r *rule) kind.Distance {
 	for _, clause := range r.spec.Prefilter {
 		if x.Predicates&clause == 0 {
 			why = append(why, x.DescribeLack(clause))
-			held = 0 // what the kind demands is all or nothing
+			held = 0 // requirements of the kind are all or nothing
 		}
 	}
 	if len(why) == 0 {

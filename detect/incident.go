@@ -15,7 +15,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/detect/internal/text"
 )
 
-// otherGroups is the group of incidents of a rule that has too many groups.
+// otherGroups is the shared group of a rule with too many groups.
 const otherGroups = "(others)"
 
 // incidentTracker folds matches into the open incidents of their profile.
@@ -82,13 +82,13 @@ func (t *incidentTracker) exception(x *condition.Env, r *rule) string {
 }
 
 // Matches from so many categories of signal within this time corroborate each other: where place, client and use of a token are all odd,
-// that is more than each alone.
+// the whole is more than its parts.
 const (
 	corroborationCategories = 3
 	corroborationTime       = 24 * 3600e6 // microseconds
 )
 
-// corroboration returns the ids of the rules that corroborate an incident, "" if their categories are too few.
+// corroboration returns the ids of the corroborating rules, "" if their categories are too few.
 func (t *incidentTracker) corroboration(p *profile.Profile, inc *profile.Incident, now int64) string {
 	if len(p.Incidents) < corroborationCategories || !t.corroborates(inc) {
 		return ""
@@ -145,11 +145,12 @@ func (r *rule) inGroup(x *condition.Env, inc *profile.Incident) bool {
 	return true
 }
 
-// open opens an incident, after those that are over have ended.
+// open opens an incident, and first ends expired ones.
 func (t *incidentTracker) open(x *condition.Env, r *rule) *profile.Incident {
 	p := x.Profile
 	t.expire(p, x.Event.Now)
-	inc := &profile.Incident{Rule: r.slot, First: x.Event.Now, Last: x.Event.Now, Owner: *p.Owner, TokenKind: *p.TokenKind, Before: p.Requests, Since: p.First}
+	inc := &profile.Incident{Rule: r.slot, First: x.Event.Now, Last: x.Event.Now, Owner: *p.Owner, TokenKind: *p.TokenKind,
+		Before: p.Requests, Since: p.First}
 	groups := 0
 	for _, o := range p.Incidents {
 		if o.Rule == r.slot {
@@ -168,7 +169,7 @@ func (t *incidentTracker) open(x *condition.Env, r *rule) *profile.Incident {
 	return inc
 }
 
-// expire ends the incidents that no event can add to any more and, if there are too many, the one that matched least lately.
+// expire ends incidents past their suppression time and, if too many remain, the one that matched least lately.
 func (t *incidentTracker) expire(p *profile.Profile, now int64) {
 	kept := p.Incidents[:0]
 	for _, inc := range p.Incidents {
@@ -192,14 +193,14 @@ func (t *incidentTracker) expire(p *profile.Profile, now int64) {
 	p.Incidents = kept
 }
 
-// end keeps the alert of an incident that changed since the last checkpoint.
+// end keeps the alert of a dirty incident for the next checkpoint.
 func (t *incidentTracker) end(p *profile.Profile, inc *profile.Incident) {
 	if inc.Dirty {
 		t.outbox.ended = append(t.outbox.ended, t.Alert(p, inc))
 	}
 }
 
-// AppendDirty appends the alerts of open incidents that changed since the last checkpoint.
+// AppendDirty appends the alerts of dirty incidents.
 func (t *incidentTracker) AppendDirty(alerts []tokenwarden.Alert, p *profile.Profile) []tokenwarden.Alert {
 	for _, inc := range p.Incidents {
 		if inc.Dirty {

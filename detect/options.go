@@ -12,7 +12,7 @@ import (
 type Options struct {
 	// Lateness is the event time by which an event may come after later ones of its token and still count in the row of its own minute
 	// and in the windows around it. A later one counts in a row and segment of its own and in no window. Default 10 minutes: the delay
-	// that log shippers are seen to have. Costs memory: a profile keeps the minutes of that time open, 44 bytes for each combination
+	// of log shippers. Costs memory: a profile keeps the minutes of that time open, 44 bytes for each combination
 	// of minute, endpoint, country and status class, at most 256.
 	Lateness time.Duration
 	// MaxProfiles is the number of profiles that one partition keeps in memory after a checkpoint; those created until the next one come

@@ -5,20 +5,20 @@ import (
 	"github.com/tokenwarden/tokenwarden/detect/internal/profile"
 )
 
-// outbox holds what the next checkpoint must write and only a checkpoint can free.
+// outbox holds the content of the next checkpoint.
 type outbox struct {
 	interval uint32             // counts the intervals between one Committed and the next
 	created  int                // profiles since the last Committed
-	dirty    []*profile.Profile // that changed since then, in the order of their first change
+	dirty    []*profile.Profile // changed since then, in the order of their first change
 	events   []tokenwarden.Event
-	usage    []tokenwarden.UsageRow // of usage cells that closed
-	ended    []tokenwarden.Alert    // of incidents that ended and changed since the last checkpoint
+	usage    []tokenwarden.UsageRow // of closed usage cells
+	ended    []tokenwarden.Alert    // of dirty incidents that ended
 	buffers  tokenwarden.Checkpoint // slices of the last checkpoint
 	states   []byte                 // of its profiles
 	peers    []byte                 // of its peers
 }
 
-// add lists a profile that is about to change.
+// add lists a profile before it changes.
 func (o *outbox) add(prof *profile.Profile) {
 	if prof.Interval != o.interval {
 		prof.Interval = o.interval
@@ -27,7 +27,7 @@ func (o *outbox) add(prof *profile.Profile) {
 	}
 }
 
-// len counts what the outbox holds.
+// len counts the objects in the outbox.
 func (o *outbox) len() int {
 	return len(o.events) + max(o.created, len(o.dirty)) + len(o.usage) + len(o.ended)
 }
@@ -41,7 +41,7 @@ func (o *outbox) release() {
 	b.Alerts, b.Usage, b.Profiles = release(b.Alerts), release(b.Usage), release(b.Profiles)
 }
 
-// release empties a list that will be filled again, so that it retains nothing.
+// release empties a list for reuse without retaining its elements.
 func release[T any](list []T) []T {
 	clear(list)
 	return list[:0]

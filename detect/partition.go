@@ -43,13 +43,13 @@ type batch struct {
 	touched  uint64 // result of prefetching, so that it is not optimized away
 }
 
-// pendingUsage is a usage that is not a repeat, with its profile.
+// pendingUsage is a new usage with its profile.
 type pendingUsage struct {
 	usage   int // index in batch.usages
 	profile *profile.Profile
 }
 
-// lookAhead is the number of events that are prepared before the first of them is applied. With about 2 KB of each profile they fill a small
+// lookAhead is the number of events prepared before the first is applied. With about 2 KB of each profile they fill a small
 // part of the processor's second-level cache.
 const lookAhead = 24
 
@@ -70,7 +70,7 @@ func (e *Engine) NewPartition() *Partition {
 	return p
 }
 
-// Resume sets what the last durable checkpoint says: it reads Position, SourceOffsets and Peers of c and keeps nothing of it. It is called
+// Resume restores Position, SourceOffsets and Peers of the last durable checkpoint and keeps nothing of c. It is called
 // once, before the first Begin; a partition without a checkpoint needs no call.
 func (p *Partition) Resume(c *tokenwarden.Checkpoint) {
 	p.position = c.Position
@@ -123,8 +123,8 @@ func (p *Partition) begin(pos tokenwarden.Position, us []tokenwarden.Usage, dedu
 	}
 }
 
-// profile returns the subject's profile, a new one if it is not in memory. A new one is listed as missing once a message, until a message
-// that brings it was applied.
+// profile returns the subject's profile, a new one if it is not in memory. A new profile is listed as missing once a message, until
+// it was applied.
 func (p *Partition) profile(hash uint64, s tokenwarden.Subject) *profile.Profile {
 	prof := p.cache.Find(hash, s)
 	if prof == nil {
@@ -139,7 +139,7 @@ func (p *Partition) profile(hash uint64, s tokenwarden.Subject) *profile.Profile
 	return prof
 }
 
-// Restore hands over what the store knows of the subjects that Begin returned. A subject that is absent is new. It may be called several
+// Restore hands over the stored profiles of the subjects from Begin. An absent subject is new. It may be called several
 // times before Apply, or not at all. It keeps nothing of ps.
 func (p *Partition) Restore(ps []tokenwarden.Profile) {
 	for i := range ps {
@@ -201,7 +201,7 @@ func isPeerActivity(prof *profile.Profile, ev *profile.Event) bool {
 	return prof.Subject.Kind == tokenwarden.SubjectToken && ev.Predicates&profile.IsFirst != 0 && ev.Predicates&profile.IsUnauthenticated == 0
 }
 
-// prefetch prepares events and reads what will be needed of their profiles, level by level for all of them. BenchmarkApply gains a quarter
+// prefetch prepares events and touches their profiles level by level. BenchmarkApply gains a quarter
 // by it at 100,000 tokens.
 func (p *Partition) prefetch(usages []pendingUsage) {
 	b := &p.batch

@@ -43,7 +43,7 @@ func (v *renderer) render(t template) string {
 	return b.String()
 }
 
-// alertFields are the names that the texts of an alert may use.
+// alertFields are the names in the texts of an alert.
 var alertFields = map[string]fieldFunc{
 	"count":        func(v *renderer) string { return strconv.FormatUint(v.incident.Count, 10) },
 	"requests":     func(v *renderer) string { return text.Plural(v.incident.Count, "request") },
@@ -69,7 +69,7 @@ var alertFields = map[string]fieldFunc{
 	"baseline":     func(v *renderer) string { return v.incident.Baseline },
 }
 
-// sqlFields are the names that a rule's SQL may use: each becomes a literal of ClickHouse, quoted where it is a text.
+// sqlFields are the names in a rule's SQL. Each becomes a literal of ClickHouse; texts are quoted.
 var sqlFields = map[string]fieldFunc{
 	"subject":  func(v *renderer) string { return quote(v.subject.String()) },
 	"first":    func(v *renderer) string { return timeLiteral(text.UTC(v.incident.First), 0) },
@@ -122,7 +122,7 @@ func templateNames(names map[string]fieldFunc, constants map[string]string) []st
 	return all
 }
 
-// placeholders returns the names whose text follows from the definition.
+// placeholders returns the names with a constant text in the definition.
 func placeholders(d *rules.Definition) map[string]string {
 	out := map[string]string{}
 	for name, q := range d.Spec.Placeholders() {
@@ -152,7 +152,7 @@ func quantityText(q rules.Quantity) string {
 	return text.Number(q.Value)
 }
 
-// before returns what the subject did until the incident began: "1200 requests in 14 d before".
+// before describes the subject before the incident: "1200 requests in 14 d before".
 func before(inc *profile.Incident) string {
 	if inc.Since == window.NoTime {
 		return "never seen before"
@@ -169,7 +169,7 @@ func address(s *profile.Sample) string {
 
 func originOf(s *profile.Sample) string { return origin(s.Country, s.ASN) }
 
-// sqlEscapes are those of a ClickHouse string literal.
+// sqlEscapes are the escapes of a ClickHouse string literal.
 var sqlEscapes = strings.NewReplacer(`\`, `\\`, `'`, `\'`)
 
 // quote returns a text as a literal of ClickHouse. The text may come from a log.

@@ -45,7 +45,8 @@ func compileRule(d *rules.Definition, o *Options, reg *profile.Registry) (*rule,
 	if err := d.Validate(); err != nil {
 		return nil, err
 	}
-	r := &rule{def: d, id: d.ID, suppress: d.Suppression().Microseconds(), shadow: d.InShadow() || slices.Contains(o.Shadow, d.ID), memory: window.NoSlot}
+	r := &rule{def: d, id: d.ID, suppress: d.Suppression().Microseconds(),
+		shadow: d.InShadow() || slices.Contains(o.Shadow, d.ID), memory: window.NoSlot}
 	r.slot = reg.Rules.Register(d.ID, profile.RuleParams{Groups: len(d.Group)})
 	for _, step := range []struct {
 		key     string
@@ -100,7 +101,7 @@ func (r *rule) compileGroup() error {
 	return nil
 }
 
-// compileRequirements adds the log fields that the condition reads, unless the definition lists the fields itself.
+// compileRequirements adds the log fields of the condition, unless the definition lists the fields itself.
 func (r *rule) compileRequirements() error {
 	all := slices.Concat(r.spec.Requires, r.where.Requires)
 	if r.def.Needs == nil {
@@ -156,7 +157,7 @@ func (r *rule) compileSQL() (err error) {
 	return err
 }
 
-// severityOf returns the severity of one match: that of the first line of severity_when that holds, else the rule's.
+// severityOf returns the severity of one match: of the first line of severity_when that holds, else the rule's.
 func (r *rule) severityOf(x *condition.Env) tokenwarden.Severity {
 	for i := range r.severity {
 		if r.severity[i].when.Matches(x) {
@@ -166,12 +167,12 @@ func (r *rule) severityOf(x *condition.Env) tokenwarden.Severity {
 	return r.def.Severity
 }
 
-// admits reports whether events with these predicates can match the rule, or what it remembers.
+// admits reports whether events with these predicates can match the rule or its remembered condition.
 func (r *rule) admits(p profile.Predicates) bool {
 	return r.where.Prefilter.Matches(p) || r.remember != nil && r.remember.Prefilter.Matches(p)
 }
 
-// listPredicates returns the predicates of user-supplied lists that the rule asks for.
+// listPredicates returns the list predicates the rule uses.
 func (r *rule) listPredicates() profile.Predicates {
 	var out profile.Predicates
 	for _, n := range r.requires {

@@ -11,7 +11,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
 
-// Failure is a test of a rule file that did not give what it expects.
+// Failure is a failed test of a rule file.
 type Failure struct {
 	File, Rule, Test string
 	Problem          string // says time and count
@@ -34,7 +34,7 @@ func RunTests(def rules.Definition) []Failure {
 	return out
 }
 
-// testCheckpoint is after how many events a test makes a checkpoint, so that long ones need little memory.
+// testCheckpoint is the number of events between checkpoints of a test, which bounds the memory of long tests.
 const testCheckpoint = 5000
 
 func runTest(def rules.Definition, t *rules.Test) []string {
@@ -68,7 +68,7 @@ func runTest(def rules.Definition, t *rules.Test) []string {
 	return compare(t.Expect, got)
 }
 
-// compare reports what is missing, what is too much, and what differs.
+// compare lists missing, unexpected and different alerts.
 func compare(want []rules.Expect, alerts map[string]tokenwarden.Alert) []string {
 	var problems []string
 	got := make([]tokenwarden.Alert, 0, len(alerts))

@@ -12,7 +12,8 @@ import (
 // within compiles within(event.client_ip, "192.0.2.0/24", "2001:db8::1"): the address is in one of the networks.
 func (c *compiler) within(n *ast.CallNode) (FlagFunc, error) {
 	if name := pathOf(n.Callee); name != "within" {
-		return nil, errorAt(n, "function %s is not supported in a condition%s", name, rules.DidYouMean(name, []string{"any", "all", "none", "len", "lower", "within"}))
+		return nil, errorAt(n, "function %s is not supported in a condition%s", name,
+			rules.DidYouMean(name, []string{"any", "all", "none", "len", "lower", "within"}))
 	}
 	if len(n.Arguments) < 2 || pathOf(n.Arguments[0]) != "event.client_ip" {
 		return nil, errorAt(n, "within wants event.client_ip and networks in quotes")

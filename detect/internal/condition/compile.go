@@ -44,10 +44,10 @@ func (t valueType) String() string {
 type Condition struct {
 	holds     FlagFunc // nil: the prefilter is equivalent to the expression
 	Prefilter Prefilter
-	Requires  []Requirement // log fields without which the condition cannot hold
+	Requires  []Requirement // log fields the condition cannot hold without
 }
 
-// Holds evaluates the expression for an event that Prefilter matches.
+// Holds evaluates the expression for an event matched by Prefilter.
 func (c *Condition) Holds(x *Env) bool { return c.holds == nil || c.holds(x) }
 
 // Matches evaluates the expression.
@@ -88,7 +88,7 @@ func Compile(src string, params map[string]rules.Quantity) (Condition, error) {
 	return out, nil
 }
 
-// CompileBeforeMatch compiles a condition that is evaluated before the rule has a result.
+// CompileBeforeMatch compiles a condition evaluated before the rule has a result.
 func CompileBeforeMatch(src string, params map[string]rules.Quantity) (Condition, error) {
 	if strings.Contains(src, "hit.") {
 		return Condition{}, fmt.Errorf("names that begin with hit. are known in severity_when alone")
@@ -96,7 +96,7 @@ func CompileBeforeMatch(src string, params map[string]rules.Quantity) (Condition
 	return Compile(src, params)
 }
 
-// CompileNumber compiles an expression that is a number.
+// CompileNumber compiles a numeric expression.
 func CompileNumber(src string, params map[string]rules.Quantity) (NumberFunc, error) {
 	tree, err := parse(src)
 	if err != nil {
@@ -130,7 +130,7 @@ func conjuncts(n ast.Node, out []ast.Node) []ast.Node {
 	return append(out, n)
 }
 
-// all joins conditions that were compiled without error before.
+// all joins conditions; each compiled without error before.
 func (c *compiler) all(nodes []ast.Node) FlagFunc {
 	var joined FlagFunc
 	for _, n := range nodes {

@@ -12,14 +12,14 @@ import (
 	"github.com/tokenwarden/tokenwarden/rules"
 )
 
-// Part is one of the conditions that an expression joins by and.
+// Part is one operand of an expression joined by and.
 type Part struct {
 	text      string
 	Holds     FlagFunc
 	variables []*variable
 }
 
-// Parts compiles each part of an expression for itself. The expression must be one that compiles.
+// Parts compiles each part of an expression separately. The expression must compile.
 func Parts(src string, params map[string]rules.Quantity) []Part {
 	if isBlank(src) {
 		return nil
@@ -52,7 +52,7 @@ func (c *variableCollector) Visit(n *ast.Node) {
 	}
 }
 
-// maxQuoted bounds the bytes of a condition that are quoted.
+// maxQuoted bounds the quoted bytes of a condition.
 const maxQuoted = 160
 
 // DescribeUnmet returns `needs event.scheme == "http": event.scheme is "https"`.
@@ -87,7 +87,7 @@ func (x *Env) valueOf(v *variable) string {
 	return "false"
 }
 
-// lackTexts say what an event has instead of a predicate.
+// lackTexts explain the lack of a predicate.
 var lackTexts = map[profile.Predicates]TextFunc{
 	profile.IsFirst:            func(*Env) string { return "counts a request once: this is a second place of the same token in it" },
 	profile.IsAccepted:         func(x *Env) string { return "needs status 2xx: " + statusText(x) },

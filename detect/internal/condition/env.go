@@ -7,7 +7,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
 
-// Env is what rules are evaluated on: an event, and what was known of its subject before it. It exists only while rules are asked.
+// Env is the environment of an evaluation: an event, and the knowledge of its subject before it. It exists only during evaluation.
 type Env struct {
 	profile.Known
 	Event   *profile.Event
@@ -19,18 +19,18 @@ type Env struct {
 	item string // the value of # inside any, all and none
 }
 
-// Result is what a kind found out about an event.
+// Result is the outcome of an evaluation.
 type Result struct {
-	Measure  float64                 // a count, speed or time that the rule compares
-	Ratio    float64                 // how many times what was learned
-	Reached  float64                 // of several fields, how many reached their count
+	Measure  float64                 // the count, speed or time compared with the rule's limit
+	Ratio    float64                 // measure as a multiple of the baseline
+	Reached  float64                 // number of fields that reached their count
 	Counts   [rules.MaxFields]uint64 // of each of several fields
 	Expected Expected
 	Observed string // set during evaluation only by kinds that match rarely: a text per event is too dear
 	Baseline string
 }
 
-// Expected is what a subject's windows came to before.
+// Expected is the usual size of a subject's windows.
 type Expected struct {
 	Typical, AtHour float64
 	Hours           uint32 // of use that are learned; 0: not enough

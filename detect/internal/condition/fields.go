@@ -12,7 +12,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
 
-// Requirement is a set of fields and lists of which a rule needs at least one to see anything.
+// Requirement is a set of fields and lists. A rule without any of them sees nothing.
 type Requirement profile.Predicates
 
 // Fields returns the log fields of the requirement.
@@ -21,7 +21,7 @@ func (r Requirement) Fields() profile.Predicates { return profile.Predicates(r) 
 // Lists returns the predicates of user-supplied lists of the requirement.
 func (r Requirement) Lists() profile.Predicates { return profile.Predicates(r) & profile.FromLists }
 
-// listNames are the lists behind predicates, as reports spell them, and whether a set has them.
+// listNames are the lists behind predicates, by their names in reports.
 var listNames = []struct {
 	predicate profile.Predicates
 	name      string
@@ -36,8 +36,8 @@ var listNames = []struct {
 	{profile.IsBound, "bindings", func(c lists.Counts) bool { return c.Bindings > 0 }},
 }
 
-// MissingList returns the name of a list that the requirement needs and set lacks, "" if there is none: where it names several, one of
-// them is enough.
+// MissingList returns the name of a required list that set lacks, "" if nothing is missing: of several lists, one
+// is enough.
 func (r Requirement) MissingList(set *lists.Set) string {
 	name := ""
 	for _, l := range listNames {
@@ -66,7 +66,7 @@ func (r Requirement) String() string {
 	return strings.Join(names, "|")
 }
 
-// ParseRequirement reads fields as String prints them.
+// ParseRequirement reads the output of String.
 func ParseRequirement(s string) (Requirement, error) {
 	var r Requirement
 	for name := range strings.SplitSeq(s, "|") {
@@ -79,7 +79,7 @@ func ParseRequirement(s string) (Requirement, error) {
 	return r, nil
 }
 
-// ErrUnknown returns an error about a name that is not known, with a suggestion if one is close.
+// ErrUnknown returns an error about an unknown name, with a suggestion if a known name is close.
 func ErrUnknown(what, name string, known []string) error {
 	return &unknownError{what, name, rules.Suggest(name, known)}
 }
@@ -94,7 +94,7 @@ func (e *unknownError) Error() string {
 	return s
 }
 
-// requirements lists the log fields without which the node cannot hold.
+// requirements lists the log fields the node cannot hold without.
 func (c *compiler) requirements(n ast.Node) []Requirement {
 	var out []Requirement
 	switch n := n.(type) {
@@ -133,7 +133,7 @@ func union(rs []Requirement) Requirement {
 	return all
 }
 
-// ListPredicates returns the predicates of user-supplied lists that an expression asks for.
+// ListPredicates returns the list predicates in an expression.
 func ListPredicates(src string) profile.Predicates {
 	var out profile.Predicates
 	for i := range variables {

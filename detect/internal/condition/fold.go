@@ -51,7 +51,7 @@ func (c *compiler) folded(n *ast.BinaryNode) FlagFunc {
 	}
 }
 
-// maxFold bounds the bytes of a text that is compared byte by byte: a longer one is worth a copy.
+// maxFold bounds the bytes of a text compared byte by byte: a longer text is worth a copy.
 const maxFold = 1024
 
 func equalText(a, b string) bool { return a == b }

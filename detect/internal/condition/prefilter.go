@@ -9,7 +9,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/detect/internal/profile"
 )
 
-// clause returns predicates of which the node needs at least one. exact reports that any one of them is also sufficient, so that the
+// clause returns predicates: the node needs at least one of them. exact reports that any one is also sufficient, so that the
 // node need not be evaluated. A clause of 0 says nothing about the node.
 func (c *compiler) clause(n ast.Node) (clause profile.Predicates, exact bool) {
 	switch n := n.(type) {
@@ -77,7 +77,7 @@ func (c *compiler) listClause(n *ast.BinaryNode) (clause profile.Predicates, exa
 	return clause, clause != 0
 }
 
-// presenceClause reads event.claims.expires > 0, which can only hold for an event that has the field.
+// presenceClause reads event.claims.expires > 0, which implies that the event has the field.
 func presenceClause(v *variable, n *ast.BinaryNode) (profile.Predicates, bool) {
 	needsValue := false
 	switch r := n.Right.(type) {
@@ -104,7 +104,7 @@ var locationPredicates = map[string]profile.Predicates{
 	"cookie": profile.InCookie, "userinfo": profile.InUserinfo, "fragment": profile.InFragment,
 }
 
-// equalPredicates are the predicates that a variable has a value; unequalPredicates, that it has another value or none.
+// equalPredicates state that a variable has a value; unequalPredicates, that it has another value or none.
 var (
 	equalPredicates = map[string]map[string]profile.Predicates{
 		"event.location":       locationPredicates,

@@ -41,7 +41,7 @@ func start(n ast.Node) ast.Node {
 	return n
 }
 
-// reject returns the error that n is no value of the type wanted.
+// reject returns the error for a node of the wrong type.
 func (c *compiler) reject(n ast.Node, want valueType) error {
 	if p := pathOf(n); p != "" {
 		if v := findVariable(p); v != nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/rules"
 )
 
-// baselineRule is the part of a kind that compares a window with what the subject's windows usually come to.
+// baselineRule compares a window with the subject's usual windows.
 type baselineRule struct {
 	slot          window.Slot
 	factor        float64 // 0: nothing is compared
@@ -30,7 +30,7 @@ func newBaselineRule(b rules.Baseline, o Options, name string) baselineRule {
 	return l
 }
 
-// threshold returns what to add to the threshold text.
+// threshold returns the suffix of the threshold text.
 func (l *baselineRule) threshold() string {
 	if l.factor == 0 {
 		return ""
@@ -38,14 +38,14 @@ func (l *baselineRule) threshold() string {
 	return fmt.Sprintf(", and more than %s times what it was before, learned in %s", text.Number(l.factor), learnText(l.learn))
 }
 
-// coldFactor multiplies the threshold where there is no baseline yet: the first run of a job is no attack.
+// coldFactor multiplies the threshold without a baseline: the first run of a job is no attack.
 const coldFactor = 2
 
 // minBaselineRequests is the number of requests after which baselines are kept: most tokens make fewer.
 const minBaselineRequests = 8
 
-// exceedsBaseline reports whether n in a window is above floor and far above what the subject's windows came to at this hour before, and
-// remembers n. Without a baseline nothing exceeds; with alertWhenCold, what is far above floor does.
+// exceedsBaseline reports whether n in a window is above floor and far above the subject's earlier windows at this hour, and
+// remembers n. Without a baseline nothing exceeds, except far above floor with alertWhenCold.
 func (l *baselineRule) exceedsBaseline(x *condition.Env, n, floor float64, r *condition.Result) bool {
 	if x.Profile.Requests < minBaselineRequests {
 		return l.exceedsCold(n, floor)
@@ -104,7 +104,7 @@ func learnText(l rules.Learn) string {
 	return fmt.Sprintf("%s or %d events", days, l.Events)
 }
 
-// explainBaseline returns how far a count above its limit is from what the subject's baseline makes of it.
+// explainBaseline returns the distance of a count above its limit to the limit of the baseline.
 func (l *baselineRule) explainBaseline(x *condition.Env, seen string, r *condition.Result) Distance {
 	if l.factor == 0 {
 		return Distance{Near, seen + ": too late to be counted in its own window"}

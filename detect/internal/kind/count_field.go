@@ -8,14 +8,14 @@ import (
 	"github.com/tokenwarden/tokenwarden/detect/internal/text"
 )
 
-// countField is a field whose different values the kind distinct counts.
+// countField is a field the kind distinct can count.
 type countField struct {
 	name     string
-	requires profile.Predicates // the log field that it is read from; 0: always there
+	requires profile.Predicates // the log field it is read from; 0: always present
 	hash     func(ev *profile.Event) (hash uint64, ok bool)
 }
 
-// countFields is every field that can be counted. Their hashes are stored: they must never change.
+// countFields lists all fields that can be counted. Their hashes are stored: they must never change.
 var countFields = []countField{
 	{"token", 0, func(ev *profile.Event) (uint64, bool) { return hash.ID(ev.Fingerprint), true }},
 	{"family", 0, func(ev *profile.Event) (uint64, bool) { return hash.ID(ev.Family), !ev.Family.IsZero() }},

@@ -14,7 +14,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/rules"
 )
 
-// distinct is the kind that matches when fields take many different values in a sliding window: one field, or so many of several. Values
+// distinct matches when fields take many different values in a sliding window: one field, or several of a list. Values
 // of one field may be counted apart for each value of another.
 type distinct struct {
 	baselineRule
@@ -26,7 +26,7 @@ type distinct struct {
 	partitionBy *countField
 }
 
-// minExact is how many values a window holds before it counts a sample, whatever the rule waits for.
+// minExact is the least number of values a window holds exactly before it counts a sample.
 const minExact = 128
 
 func newDistinct(d *rules.Definition, s *rules.Distinct, o Options) (Evaluator, Spec, error) {
@@ -69,7 +69,7 @@ func newDistinct(d *rules.Definition, s *rules.Distinct, o Options) (Evaluator, 
 	return e, spec, nil
 }
 
-// requireFields requires the fields that must be there: all of them, or at least one of those of which some are enough.
+// requireFields requires all fields, or at least one where min_fields leaves a choice.
 func (e *distinct) requireFields(spec *Spec) {
 	if e.partitionBy != nil && e.partitionBy.requires != 0 {
 		spec.require(e.partitionBy.requires)
@@ -164,7 +164,8 @@ func (e *distinct) Explain(x *condition.Env, r *condition.Result) Distance {
 	}
 	if e.factor > 0 && r.Measure >= float64(e.limits[0]) {
 		if needed := coldFactor * e.factor * float64(e.limits[0]-1); r.Expected.Hours == 0 {
-			return Distance{r.Measure / (needed + 1), fmt.Sprintf("%s; as long as its habit is not known, more than %s is asked", seen, text.Number(needed))}
+			return Distance{r.Measure / (needed + 1),
+				fmt.Sprintf("%s; as long as its habit is not known, more than %s is asked", seen, text.Number(needed))}
 		}
 		return e.explainBaseline(x, seen, r)
 	}

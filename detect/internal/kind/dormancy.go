@@ -11,7 +11,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/rules"
 )
 
-// dormancy is the kind that matches when a subject returns after a gap, when it outlives its age, or when a token of a family is used long
+// dormancy matches when a subject returns after a gap, when it outlives its age, or when a token of a family is used long
 // after a later one of the family appeared.
 type dormancy struct {
 	gap, age, successor float64 // seconds; one of them is set

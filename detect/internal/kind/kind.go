@@ -1,4 +1,4 @@
-// Package kind holds the kinds of rule: what a rule computes for an event that its condition admits.
+// Package kind holds the kinds of rule: the computation for an event its condition admits.
 //
 // To add one, write rules/spec_KIND.go with a line in rules, a file here with a line in constructors, and a rule in rules/defaults.
 package kind
@@ -14,7 +14,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
 
-// constructors is every kind of rule that can be evaluated.
+// constructors lists all kinds of rule.
 var constructors = map[string]constructor{
 	"match":     of(newMatch),
 	"rate":      of(newRate),
@@ -39,14 +39,14 @@ func of[S rules.Spec](build func(d *rules.Definition, s S, o Options) (Evaluator
 	}
 }
 
-// Options are what kinds need of an engine.
+// Options are the engine's part in a kind.
 type Options struct {
 	State       *profile.Registry // names the state that rules keep in profiles
 	Lateness    time.Duration
 	ScopePolicy []rules.ScopeRule // added to those of rules of kind scope
 }
 
-// New compiles what is special to the definition's kind. It changes nothing but the registry.
+// New compiles the kind's part of a definition. It changes nothing but the registry.
 func New(d *rules.Definition, o Options) (Evaluator, Spec, error) {
 	build, ok := constructors[d.Kind]
 	if !ok {
@@ -64,7 +64,7 @@ type Evaluator interface {
 	Evaluate(x *condition.Env, r *condition.Result) bool
 }
 
-// Describer puts a result into words. It is called only when an alert needs them: when an incident opens, or reaches further than
+// Describer fills in the texts of a result. It is called only when an alert needs them: when an incident opens, or reaches further than
 // before.
 type Describer interface {
 	Describe(r *condition.Result)
@@ -81,16 +81,16 @@ type QuietSetter interface {
 	QuietSetting(peak float64) string
 }
 
-// InputChecker returns which configured input the rule lacks, "" if it has what it needs.
+// InputChecker names the configured input the rule lacks, "" if it lacks nothing.
 type InputChecker interface {
 	MissingInput(set *lists.Set) string
 }
 
-// Spec is what a kind demands and says apart from its evaluation.
+// Spec holds a kind's prerequisites and texts.
 type Spec struct {
-	Prefilter condition.Prefilter     // that events must match besides the rule's condition
-	Requires  []condition.Requirement // fields and lists without which the rule sees nothing
-	Lookback  time.Duration           // before the first match from which events explain it
+	Prefilter condition.Prefilter     // besides the rule's condition
+	Requires  []condition.Requirement // fields and lists the rule cannot see without
+	Lookback  time.Duration           // time before the first match whose events explain it
 	Category  string                  // of signal, for corroboration; "": the rule says nothing about who uses the subject
 	Texts     Texts                   // defaults
 	Peers     PeerTest
@@ -102,10 +102,10 @@ type Texts struct{ Summary, Observed, Baseline, Threshold string }
 // PeerTest says when a match is not the token's own anomaly, because peers do the same.
 type PeerTest struct {
 	Min     int             // other tokens of the service; 0: peers are not compared
-	Feature profile.Feature // whose value they must have adopted; 0: their activity must surge
+	Feature profile.Feature // they must have adopted its value; 0: their activity must surge
 }
 
-// Shared reports whether enough peers do what the event does.
+// Shared reports whether enough peers do the same as the event.
 func (t *PeerTest) Shared(p *peers.Peers, ev *profile.Event) bool {
 	if t.Feature != 0 {
 		return p.Adopted(ev, t.Feature, t.Min)
@@ -113,7 +113,7 @@ func (t *PeerTest) Shared(p *peers.Peers, ev *profile.Event) bool {
 	return p.Surging(ev, t.Min)
 }
 
-// require adds clauses to the prefilter, and to the requirements those that are fields or lists alone.
+// require adds clauses to the prefilter, and clauses of fields or lists alone to the requirements.
 func (s *Spec) require(clauses ...profile.Predicates) {
 	for _, c := range clauses {
 		s.Prefilter = append(s.Prefilter, c)

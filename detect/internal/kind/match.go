@@ -5,7 +5,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/rules"
 )
 
-// match is the kind that matches every event that satisfies the rule's condition.
+// match matches every event that satisfies the rule's condition.
 type match struct{ measure condition.NumberFunc }
 
 func newMatch(d *rules.Definition, s *rules.Match, _ Options) (Evaluator, Spec, error) {

@@ -10,7 +10,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/rules"
 )
 
-// newValue is the kind that matches a value that the learned profile has not seen. Once it has matched, the value is learned. Events that
+// newValue matches a value new to the learned profile. Once it has matched, the value is learned. Events that
 // the server answered with 401 neither match nor teach.
 type newValue struct {
 	feature profile.Feature
@@ -49,7 +49,8 @@ func newNewValue(_ *rules.Definition, s *rules.NewValue, _ Options) (Evaluator, 
 // Evaluate implements Evaluator.
 func (e *newValue) Evaluate(x *condition.Env, r *condition.Result) bool {
 	value, stats := x.Event.Value(e.feature), x.Profile.Values.Stats(e.feature)
-	if stats.Saturated || !isLearned(e.learn, uint64(stats.Events), stats.Age(x.Event.Now)) || e.values != nil && !slices.Contains(e.values, value) {
+	if stats.Saturated || !isLearned(e.learn, uint64(stats.Events), stats.Age(x.Event.Now)) ||
+		e.values != nil && !slices.Contains(e.values, value) {
 		return false
 	}
 	r.Observed = e.feature.String() + " " + strings.Clone(value) + " is " + profile.Label(0, stats.Events)

@@ -13,8 +13,8 @@ import (
 	"github.com/tokenwarden/tokenwarden/rules"
 )
 
-// rate is the kind that matches every request above a limit in a sliding window, of requests or of response bytes; with a factor, only
-// where that is far above the subject's baseline as well. See window.Sliding for its precision.
+// rate matches every request above a limit in a sliding window, of requests or of response bytes; with a factor, only
+// if the count is far above the subject's baseline as well. See window.Sliding for its precision.
 type rate struct {
 	baselineRule
 	slot   window.Slot
@@ -92,7 +92,8 @@ func (e *rate) QuietSetting(peak float64) string {
 // Explain implements Explainer.
 func (e *rate) Explain(x *condition.Env, r *condition.Result) Distance {
 	if e.factor > 0 && x.Profile.Requests < minBaselineRequests {
-		return Distance{0, fmt.Sprintf("learning: habits are kept from request %d on, this is number %d", minBaselineRequests+1, x.Profile.Requests+1)}
+		return Distance{0,
+			fmt.Sprintf("learning: habits are kept from request %d on, this is number %d", minBaselineRequests+1, x.Profile.Requests+1)}
 	}
 	seen := fmt.Sprintf("%s of %s requests", text.Number(r.Measure), text.Number(e.limit))
 	if e.bytes {
@@ -105,8 +106,8 @@ func (e *rate) Explain(x *condition.Env, r *condition.Result) Distance {
 	return Distance{r.Measure / (e.limit + 1), seen}
 }
 
-// tokenBucket is the kind rate with refill: a bucket that holds limit requests and loses one in each interval matches every request
-// that it cannot hold.
+// tokenBucket is the kind rate with refill: a bucket holds limit requests and loses one in each interval, and every request beyond
+// its capacity matches.
 type tokenBucket struct {
 	slot   window.Slot
 	params window.TokenBucketParams

@@ -12,8 +12,8 @@ import (
 	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
 
-// scope is the kind that matches when a call needs a scope that the token was not granted. It matches only where both sides are known:
-// the token or a list says which scopes it has, and a policy says what the call needs.
+// scope matches a call that needs a scope the token was not granted. It matches only where both sides are known:
+// the token or a list names its scopes, and a policy names the scopes the call needs.
 type scope struct {
 	exact    map[string][]rules.ScopeRule // by endpoint
 	prefixes []rules.ScopeRule            // those whose endpoint ends in *, without it, the longest first
@@ -84,7 +84,7 @@ func (e *scope) Evaluate(x *condition.Env, r *condition.Result) bool {
 	return true
 }
 
-// missingByLists returns what the call needs by the lists' policy, "" if granted is enough or nothing is known.
+// missingByLists returns the scopes the call needs by the lists' policy, "" if granted suffices or nothing is known.
 func missingByLists(set *lists.Set, e *tokenwarden.Event, granted []string) string {
 	alternatives, known := set.Required(e.Method, e.Host, e.Endpoint)
 	if !known || len(alternatives) == 0 {

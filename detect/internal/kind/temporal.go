@@ -11,7 +11,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/rules"
 )
 
-// temporal is the kind that matches when conditions, its stages, have all held for a subject within a window; ordered, one after the
+// temporal matches when conditions, its stages, have all held for a subject within a window; ordered, one after the
 // other. One event may be several stages, but in order only one.
 type temporal struct {
 	slot   window.Slot

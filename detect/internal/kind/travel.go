@@ -15,7 +15,7 @@ import (
 // minVisitsKnown is how often a token must have been at a place before the place can be known.
 const minVisitsKnown = 20
 
-// travel is the kind that matches when a token is used at two places too far apart for the time between.
+// travel matches when a token is used at two places too far apart for the time between.
 //
 // The event is compared with the place used nearest in time, earlier or later, so that events may come out of order. It does not match
 // when that place is its own or belongs to the same network: a network that jumps on the map is a flaw of the map, an anycast
@@ -25,8 +25,8 @@ const minVisitsKnown = 20
 // With transitions it matches instead when the token goes to and fro between two such places, at any speed: each change of place within
 // the window counts, unless both places are known.
 //
-// Networks that say nothing about where their user is (VPN, Tor, proxies, carriers, satellites, anycast), as far as the lists know
-// them, neither match nor are compared with.
+// Networks without a user's location (VPN, Tor, proxies, carriers, satellites, anycast), as far as the lists know
+// their class, neither match nor are compared with.
 type travel struct {
 	slot            window.Slot
 	distance        float64 // km
@@ -119,7 +119,8 @@ func (e *travel) isApart(from *profile.Place, ev *profile.Event) (km float64, ap
 
 // isKnown reports whether the token has used a place often and for long.
 func (e *travel) isKnown(x *condition.Env, i int) bool {
-	return e.knownAfter > 0 && i >= 0 && x.Profile.Places[i].Count >= minVisitsKnown && x.Event.Now-x.Profile.Places[i].First >= e.knownAfter
+	return e.knownAfter > 0 && i >= 0 && x.Profile.Places[i].Count >= minVisitsKnown &&
+		x.Event.Now-x.Profile.Places[i].First >= e.knownAfter
 }
 
 func fromTo(p *profile.Place, ev *profile.Event) string {

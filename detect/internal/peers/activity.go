@@ -8,18 +8,18 @@ import (
 	"github.com/tokenwarden/tokenwarden/detect/internal/window"
 )
 
-// Bounds of the activity sample, and what counts as a surge.
+// Bounds of the activity sample and of a surge.
 const (
 	sampleSize      = 256
 	slotMinutes     = 10
-	minSurge        = 20 // requests of a token in two slots that can be a surge: a person at work makes fewer
-	minSurgeUnknown = 60 // of a token whose usual activity is not known
+	minSurge        = 20 // least requests of a token in two slots: a person at work makes fewer
+	minSurgeUnknown = 60 // of a token without usual activity
 	surgeFactor     = 4  // times the usual activity
 	surgeShare      = 5  // one in so many of the active tokens must surge
 	sampleLifetime  = 24 // slots after which an unused token leaves the sample
 	admissionSize   = 128
-	evictionProbes  = 8 // places that are tried before a new token is left out
-	minSurging      = 3 // tokens of the sample that must surge, however many each stands for
+	evictionProbes  = 8 // places tried before a new token is left out
+	minSurging      = 3 // tokens of the sample that must surge, whatever their weight
 )
 
 // service samples the tokens of a service by hash: each token of the sample stands for 2^level.
@@ -97,7 +97,7 @@ func (p *Peers) recordActivity(key, token uint64, at uint32) {
 	}
 }
 
-// refresh removes the tokens that were not used for long, and lets each stand for fewer where there is room.
+// refresh removes long unused tokens, and halves the weight of each where there is room.
 func (s *service) refresh(slot uint32) {
 	s.retain(func(a *activity) bool { return a.slot+sampleLifetime >= slot })
 	if s.n < sampleSize/3 && s.level > 0 {
@@ -105,8 +105,8 @@ func (s *service) refresh(slot uint32) {
 	}
 }
 
-// makeRoom removes from a full sample a token that was used in one slot only, as those of a flood are: it looks for one at a few places
-// that the new token's hash chooses. If the sample has none at all, each token will stand for twice as many.
+// makeRoom removes a token used in one slot only, as in a flood, from a full sample. It tries a few places chosen by the new
+// token's hash. If the sample has no such token, it doubles the weight of each.
 func (s *service) makeRoom(token uint64) {
 	once := 0
 	for i := range s.tokens {
@@ -127,7 +127,7 @@ func (s *service) makeRoom(token uint64) {
 }
 
 // find returns the index of the token, or where it would be. Hashes are spread evenly: it starts where the token should be, which takes
-// half a dozen steps that the processor predicts better than those of a binary search.
+// half a dozen steps with fewer mispredictions than a binary search.
 func (s *service) find(token uint64) (int, bool) {
 	i, n := int(token>>32*uint64(s.n)>>32), int(s.n)
 	for i > 0 && s.tokens[i-1].token >= token {
@@ -178,7 +178,7 @@ func (a *activity) smooth(count uint32) {
 	}
 }
 
-// isSurging reports whether the token is used far more than usual; if that is not known, far more than most.
+// isSurging reports whether the token is used far more than usual, or without usual activity, far more than most.
 func (a *activity) isSurging() bool {
 	n := uint64(a.count) + uint64(a.prior)
 	if a.usual == 0 {

@@ -1,4 +1,4 @@
-// Package peers holds what the tokens of one partition do at the same time, by service. A client or network that several tokens
+// Package peers compares the tokens of one partition, by service. A client or network that several tokens
 // adopt together is a deployment, and a surge that most tokens share is the end of an outage: neither is an anomaly of one token.
 //
 // It is computed from the events themselves, never from profiles, and is stored in the checkpoint beside the position, so that a replay
@@ -31,7 +31,7 @@ const (
 	completeSize = 256
 )
 
-// sharedValue is a value of a feature at a service, and the first tokens that had it.
+// sharedValue is a value of a feature at a service, with its first tokens.
 type sharedValue struct {
 	key      uint64 // 0: empty
 	first    uint32 // Unix minutes
@@ -40,7 +40,7 @@ type sharedValue struct {
 	adopters [maxAdopters]uint32
 }
 
-// completeValue caches that all adopters of a value are known, so that an event adds nothing to it until a time. It saves 3 % of the time
+// completeValue caches a value with a full list of adopters: events up to a time need no lookup. It saves 3 % of the time
 // of evaluation. It is keyed by interner keys, and all are cleared when any value is evicted.
 type completeValue struct {
 	key, service uint64
@@ -50,7 +50,7 @@ type completeValue struct {
 // New returns an empty peer group.
 func New() *Peers { return &Peers{since: window.NoTime, now: window.NoTime} }
 
-// Observe adds a token's event. features are those whose values are compared.
+// Observe adds a token's event. Values of features are compared.
 func (p *Peers) Observe(ev *profile.Event, features []profile.Feature) {
 	minute := window.FloorSecond(ev.Now) / 60
 	if p.since == window.NoTime {
@@ -114,7 +114,7 @@ func (v *sharedValue) addAdopter(token uint32) {
 }
 
 // Adopted reports whether at least n other tokens of the service took up the event's value of a feature within the last day, before
-// which no token had it. What came on the first day of the peer group may have been there before.
+// which no token had it. Values of the peer group's first day do not count as new.
 func (p *Peers) Adopted(ev *profile.Event, f profile.Feature, n int) bool {
 	key := valueKey(ev.Service(), f, ev.Value(f))
 	set := &p.values[key>>1%valueSets]

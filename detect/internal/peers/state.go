@@ -7,7 +7,7 @@ import (
 // stateVersion is the first byte of the state.
 const stateVersion = 1
 
-// AppendTo appends the state: what is not empty, with its index.
+// AppendTo appends the state: all non-empty entries with their index.
 func (p *Peers) AppendTo(b []byte) []byte {
 	w := codec.Writer{Bytes: append(b, stateVersion)}
 	w.Int(p.since)
@@ -59,7 +59,7 @@ func (s *service) appendTo(w *codec.Writer) {
 	}
 }
 
-// Decode reads a state. A state that cannot be read, or none, is an empty peer group.
+// Decode reads a state. An unreadable or empty state gives an empty peer group.
 func Decode(state []byte) *Peers {
 	p, r := New(), codec.Reader{Rest: state}
 	if len(state) == 0 || r.Byte() != stateVersion {

@@ -20,7 +20,7 @@ type Cache struct {
 	limit int
 	small queue
 	main  queue
-	ghost []uint32 // hashes of those evicted last from the small queue: who comes back enters the main one
+	ghost []uint32 // hashes of the last evictions from the small queue: on return they enter the main queue
 }
 
 type cacheSlot struct {
@@ -29,7 +29,7 @@ type cacheSlot struct {
 }
 
 const (
-	maxUses    = 3  // that are counted
+	maxUses    = 3  // counted uses
 	smallShare = 10 // one in so many places is for the small queue
 )
 
@@ -45,12 +45,12 @@ func NewCache(limit int) *Cache {
 // Len returns the number of profiles.
 func (c *Cache) Len() int { return c.n }
 
-// Hash returns a keyed hash: whoever chooses subjects must not choose slots.
+// Hash returns a keyed hash: an attacker who chooses subjects cannot choose slots.
 func (c *Cache) Hash(s tokenwarden.Subject) uint64 {
 	return maphash.Bytes(c.seed, s.ID[:]) + uint64(s.Kind)
 }
 
-// PrefetchSlots reads the slots and then the profiles of all hashes, so that the processor waits for many at once. What it returns
+// PrefetchSlots reads the slots and then the profiles of all hashes, so that the processor waits for many at once. Its result
 // means nothing.
 func (c *Cache) PrefetchSlots(hashes []uint64) (n uint64) {
 	mask := uint64(len(c.slots) - 1)
@@ -119,7 +119,7 @@ func (c *Cache) place(s cacheSlot) {
 }
 
 // ghostSlot returns where the subject is among the ghosts if it is one, and its tag. The hash is not keyed: which profiles a cache
-// evicts must follow from what it was given.
+// evicts must follow from its input.
 func (c *Cache) ghostSlot(s tokenwarden.Subject) (slot *uint32, tag uint32) {
 	h := hash.ID(s.ID) + uint64(s.Kind)
 	return &c.ghost[h&uint64(len(c.ghost)-1)], uint32(h>>32) | 1
@@ -150,7 +150,7 @@ func (c *Cache) Evict() {
 	}
 }
 
-// remove takes a profile out of the index, and moves those behind it up into the gap where lookups expect them.
+// remove removes a profile from the index, and moves later entries of its probe chain up into the gap.
 func (c *Cache) remove(p *Profile) {
 	mask := uint64(len(c.slots) - 1)
 	i := c.Hash(p.Subject) & mask

@@ -12,10 +12,10 @@ import (
 	"github.com/tokenwarden/tokenwarden/rules"
 )
 
-// errState means that a state is damaged, or of a version that this program does not know.
+// errState means a damaged state or an unknown version.
 var errState = errors.New("profile state cannot be read")
 
-// Bounds of what a state may hold.
+// Bounds of a stored state.
 const (
 	MaxEvidence     = 5       // requests quoted by an incident
 	MaxEvidenceLine = 512     // bytes of one quoted request: more than its parts can take
@@ -65,7 +65,7 @@ type decoder struct {
 	version  byte
 }
 
-// intern reads a text that many profiles have.
+// intern reads a text shared between profiles.
 func (d *decoder) intern() *string {
 	b := d.Take(d.Len(text.MaxStored))
 	if got, ok := d.interner.texts[string(b)]; ok {
@@ -219,7 +219,7 @@ func (d *decoder) sparse(p *Profile, reg *Registry) {
 	}
 }
 
-// sequences drops those whose rule has other stages now.
+// sequences drops sequences of rules with other stages now.
 func (d *decoder) sequences(x *sparse, known *Family[window.SequenceParams]) {
 	for range d.Len(maxStates) {
 		slot, params := known.find(d.Text(maxStateName))
@@ -230,7 +230,7 @@ func (d *decoder) sequences(x *sparse, known *Family[window.SequenceParams]) {
 	}
 }
 
-// incidents drops those whose rule is gone or has other groups now.
+// incidents drops incidents of rules that are gone or have other groups now.
 func (d *decoder) incidents(p *Profile, known *Family[RuleParams]) {
 	for range d.Len(MaxIncidents) {
 		slot, params := known.find(d.Text(maxStateName))

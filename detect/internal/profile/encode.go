@@ -3,7 +3,7 @@ package profile
 import "github.com/tokenwarden/tokenwarden/detect/internal/codec"
 
 // The state of a profile is everything in it, so that a restart has the same future: a version byte, then the fields in the order
-// below. Windows and incidents carry the name of their state; those whose rule is gone are dropped when they are read. Version 1 ended
+// below. Windows and incidents carry the name of their state and are dropped on reading if their rule is gone. Version 1 ended
 // with the incidents, which had neither CorroboratedBy nor Exception; version 2 had no sequences. Both are still read.
 const stateVersion = 3
 

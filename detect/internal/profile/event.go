@@ -11,13 +11,13 @@ import (
 	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
 
-// Event is a usage event with all that follows from it and the lists alone. Profiles, peers and rules only read it. Its strings and
-// lists are the caller's.
+// Event is a usage event with everything that follows from the event and the lists alone. Profiles, peers and rules only
+// read it. Its strings and lists are the caller's.
 type Event struct {
 	*tokenwarden.Event
 	Now        int64              // Time in Unix microseconds
 	Network    uint64             // hash of the client's network; meaningless if the address is not valid
-	Predicates Predicates         // of the event and the lists, without what a profile adds
+	Predicates Predicates         // of the event and the lists, without the profile's
 	Class      lists.NetworkClass // of the client's network, 0 if the lists do not know it
 
 	keys      [Features]uint64 // Interner.Key of the event's values; 0: the log does not say
@@ -36,7 +36,7 @@ type Preparer struct {
 	classifies bool // the lists classify networks
 }
 
-// NewPreparer returns a preparer without lists. wanted are the predicates of lists that rules ask for.
+// NewPreparer returns a preparer without lists. wanted holds the list predicates of all rules.
 func NewPreparer(in *Interner, wanted Predicates) Preparer {
 	return Preparer{interner: in, wanted: wanted & FromLists}
 }
@@ -99,7 +99,7 @@ func serviceOfHost(host string) uint64 {
 // Key returns the interner's key of the event's value of a feature, 0 if the log does not say.
 func (ev *Event) Key(f Feature) uint64 { return ev.keys[f] }
 
-// Object returns what tells the objects of one endpoint apart: the path where the endpoint has an {id}, else the value of a query
+// Object identifies the object of a request: the path where the endpoint has an {id}, else the value of a query
 // parameter that is called id or ends in id. "" if the request names no object.
 func (ev *Event) Object() string {
 	path, query, _ := strings.Cut(ev.Target, "?")

@@ -2,7 +2,7 @@ package profile
 
 import "github.com/tokenwarden/tokenwarden"
 
-// maxFamily bounds the tokens of a family that are remembered: those seen last.
+// maxFamily bounds the remembered tokens of a family, the last ones seen.
 const maxFamily = 8
 
 // FamilyToken is a token of a family.

@@ -9,7 +9,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/detect/internal/window"
 )
 
-// Feature is a field whose values a profile learns. The numbers are stored: never reuse one.
+// Feature is a field with learned values. The numbers are stored: never reuse a number.
 type Feature uint8
 
 // Features that profiles learn.
@@ -26,7 +26,7 @@ const (
 )
 
 // featureTable lists each feature's name in rules, the log field it is read from (0: always there), and how many values are kept.
-// Beyond that the values seen least lately are forgotten and the feature counts as saturated: nothing is new to a token that uses new
+// Beyond, the values seen least lately are forgotten and the feature counts as saturated: nothing is new to a token that uses new
 // values all the time.
 var featureTable = [Features]struct {
 	name     string
@@ -55,7 +55,7 @@ func FeatureNames() []string {
 // String returns the feature's name in rules.
 func (f Feature) String() string { return featureTable[f].name }
 
-// Requires returns the predicate without which an event has no value of the feature, 0 if there is always one.
+// Requires returns the predicate an event needs to have a value of the feature, 0 if it always has.
 func (f Feature) Requires() Predicates { return featureTable[f].requires }
 
 // Max returns how many values a profile keeps.
@@ -74,7 +74,7 @@ func (ev *Event) Value(f Feature) string {
 	return f.text(ev.Event)
 }
 
-// text returns the value of a feature that the event spells out.
+// text returns the value of a feature copied from the event.
 func (f Feature) text(e *tokenwarden.Event) string {
 	switch f {
 	case FeatureCountry:

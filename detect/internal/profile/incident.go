@@ -31,7 +31,7 @@ type Incident struct {
 	Since          int64  // time of the first of them; window.NoTime if there was none
 }
 
-// Sample is what summaries quote of one match.
+// Sample holds the fields of one match for summaries.
 type Sample struct {
 	IP       netip.Addr
 	ASN      uint32

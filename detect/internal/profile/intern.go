@@ -12,7 +12,7 @@ import (
 // maxInterned is the number of texts after which an Interner starts again: at most 16 MB, in practice 2 to 4.
 const maxInterned = 1 << 16
 
-// Interner holds the copies of texts that the profiles of one partition share.
+// Interner holds the shared texts of one partition's profiles.
 type Interner struct {
 	texts  map[string]*string
 	asns   [512]asn           // direct-mapped: those seen lately
@@ -30,8 +30,8 @@ func NewInterner() *Interner {
 	return in
 }
 
-// Key returns what profiles tell values and usage cells apart by: 60 bits of a keyed hash, and the feature in the lowest four. Whoever
-// chooses texts cannot make two of one key, and by chance two of a hundred thousand texts share one with a probability of 1 in 200
+// Key returns the identity of a value in profiles: 60 bits of a keyed hash, and the feature in the lowest four. An attacker who
+// chooses texts cannot make collisions, and by chance two of a hundred thousand texts collide with a probability of 1 in 200
 // million. It is 0 for no text.
 func (in *Interner) Key(f Feature, s string) uint64 {
 	if s == "" {

@@ -2,17 +2,17 @@ package profile
 
 import "github.com/tokenwarden/tokenwarden/detect/internal/window"
 
-// Values of Known.At that are no index.
+// Values of Known.At besides an index.
 const (
 	NoValue  = -1 // the log does not say
 	NewValue = -2 // the profile does not know the value
 )
 
-// Known is what a profile knows of an event before it learns from it.
+// Known is a profile's knowledge of an event before it learns from the event.
 type Known struct {
 	At         [Features]int // index of the event's value of each feature, NoValue or NewValue
 	Place      int           // index of the event's place, -1 if it is new or not known
-	Predicates Predicates    // of the event, and those that the profile adds
+	Predicates Predicates    // of the event and of the profile
 }
 
 // Lookup fills k, once for all rules and for learning.

@@ -4,9 +4,9 @@ import "github.com/tokenwarden/tokenwarden/detect/internal/window"
 
 // The lists of a profile are in one piece of memory as long as they fit: one profile in two dozen pages costs the processor more in
 // address translation than in reading. The small storage is part of the profile and is enough for two or three requests, all that most
-// tokens make; the large one is allocated for a profile with more. A list that outgrows it lives elsewhere, as any slice.
+// tokens make; the large storage is allocated for a profile with more. A list that outgrows both lives elsewhere, as any slice.
 
-// inlineSmall is the first storage. In both, fields with pointers come first: the garbage collector does not scan what follows them.
+// inlineSmall is the first storage. In both, fields with pointers come first: the garbage collector does not scan the rest.
 type inlineSmall struct {
 	cells     [3]usageCell
 	sliding   [1]window.Sliding

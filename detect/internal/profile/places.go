@@ -8,16 +8,16 @@ import (
 	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
 
-// maxPlaces bounds the places that a profile remembers: enough for home, work, two networks of a phone and a journey.
+// maxPlaces bounds the places of a profile: enough for home, work, two networks of a phone and a journey.
 const maxPlaces = 8
 
 // samePlace is the distance in kilometres within which two positions of one network and country are one place.
 const samePlace = 100
 
-// Unlocatable are the networks whose addresses say nothing about where their user is.
+// Unlocatable are the networks whose addresses do not locate their user.
 const Unlocatable = lists.VPN | lists.Tor | lists.Proxy | lists.Mobile | lists.Satellite | lists.Anycast
 
-// Place is a place that a token was used at. A profile orders its places by their last use, the latest first.
+// Place is a place of use. A profile orders its places by their last use, the latest first.
 type Place struct {
 	First, Last int64 // event time, Unix microseconds
 	Count       uint32
@@ -54,7 +54,7 @@ func (p *Profile) visit(ev *Event, i int, in *Interner) {
 	}
 }
 
-// placeOf returns the index of the known place that a position belongs to, or -1.
+// placeOf returns the index of the known place of a position, or -1.
 func (p *Profile) placeOf(e *tokenwarden.Geo) int {
 	for i := range p.Places {
 		if p.Places[i].contains(e) {

@@ -7,8 +7,8 @@ import (
 	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
 
-// Predicates is a set of statements about an event: which fields it carries, and the answers to the yes-or-no questions that rules ask
-// most. It is computed once per event. A rule whose prefilter needs a predicate that an event lacks is not evaluated.
+// Predicates is a set of statements about an event: the fields it carries, and the answers to the yes-or-no questions rules ask
+// most. The set is computed once per event, and prefilters of rules test it.
 type Predicates uint64
 
 // Presence: the event carries the field. The order is that of FieldNames.
@@ -64,7 +64,7 @@ const (
 	InUserinfo
 	InFragment
 
-	// What the profile adds; see Profile.Lookup. The order of the first is that of the features.
+	// Added by the profile; see Profile.Lookup. New predicates are in the order of the features.
 	NewCountry
 	NewASN
 	NewClient
@@ -75,7 +75,7 @@ const (
 	NewClass
 	IsElsewhere // not where the token was used last, as far as is known
 
-	// What the user-supplied lists add; see Preparer.
+	// Added by the user-supplied lists; see Preparer.
 	IsWatched
 	IsDecoy
 	IsRevoked
@@ -85,7 +85,7 @@ const (
 	IsBound
 )
 
-// FromLists are the predicates that user-supplied lists add.
+// FromLists are the predicates of user-supplied lists.
 const FromLists = IsWatched | IsDecoy | IsRevoked | IsHosting | IsAnonymizer | IsSensitive | IsBound
 
 // FieldNames are the fields that logs may lack, as rule files and reports spell them.
@@ -122,7 +122,7 @@ func (p Predicates) either(yes bool, then, otherwise Predicates) Predicates {
 	return p | otherwise
 }
 
-// predicatesOf returns what the event itself says.
+// predicatesOf returns the predicates of the event alone.
 func predicatesOf(e *tokenwarden.Event) Predicates {
 	var p Predicates
 	p = p.when(e.Status != 0, HasStatus).
@@ -171,7 +171,7 @@ func IsWriteMethod(m string) bool {
 	return false
 }
 
-// predicatesFrom returns what the lists say of an event and its network's class, as far as wanted depends on it.
+// predicatesFrom returns the predicates of the lists, as far as wanted, and the class of the event's network.
 func predicatesFrom(set *lists.Set, wanted Predicates, e *tokenwarden.Event) (p Predicates, class lists.NetworkClass) {
 	if wanted&(IsWatched|IsDecoy|IsRevoked) != 0 {
 		p = p.when(set.Watched(e.Fingerprint) != nil, IsWatched).when(set.Decoy(e.Fingerprint) != nil, IsDecoy)

@@ -1,13 +1,14 @@
 package profile
 
-// What a profile points to is known only when the profile is in the processor's cache. To read profile by profile would wait for
-// memory at each step; a batch of profiles that is touched level by level lets the processor wait for many at once. What the Touch
-// functions return means nothing: the caller keeps it, so that the reads are not optimized away.
+// A profile's pointers are known only when the profile is in the processor's cache. To read profile by profile would wait for
+// memory at each step; touching a batch of profiles level by level lets the processor wait for many at once. Results of the Touch
+// functions are meaningless: the caller keeps them, so that the reads are not optimized away.
 
 // TouchHeader reads a field of each cache line that every event needs.
 func (p *Profile) TouchHeader() uint64 {
 	t := &p.Values.stats
-	return p.Version + uint64(cap(p.cells)+len(p.sliding)+len(p.Incidents)+len(p.Values.list)) + uint64(t[FeatureClient].Events+t[FeatureHour].Events)
+	return p.Version + uint64(cap(p.cells)+len(p.sliding)+len(p.Incidents)+len(p.Values.list)) +
+		uint64(t[FeatureClient].Events+t[FeatureHour].Events)
 }
 
 // TouchLists reads the lists that the profile points to.
@@ -45,7 +46,7 @@ func (p *Profile) FindCell(ev *Event) {
 	ev.cellHint = i
 }
 
-// TouchTails reads what the lists point to, and the event's usage cell.
+// TouchTails reads the lists inside these lists, and the event's usage cell.
 func (p *Profile) TouchTails(ev *Event) (n uint64) {
 	if ev.cellHint >= 0 {
 		n = p.cells[ev.cellHint].bytes

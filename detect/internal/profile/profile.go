@@ -1,4 +1,4 @@
-// Package profile holds what is known of one subject of tokens, and the cache of such profiles.
+// Package profile holds profiles of subjects and their cache.
 //
 // An Event is prepared once and handed down. A Profile learns from events and holds the state of rules by slot, which a Registry
 // names when it is stored.
@@ -13,7 +13,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/detect/internal/window"
 )
 
-// Bounds of what a profile holds. The worst case is the sum of the last column, 216 KB; with the default rules a token that is
+// Bounds of a profile. The worst case is the sum of the last column, 216 KB; with the default rules a token that is
 // seen once takes 1.3 KB, one that made ten different requests 4.0 KB, one that calls a dozen endpoints every minute 14 KB
 // (BenchmarkProfileBytes measures them, with 30 bytes for the entry in the cache).
 //
@@ -35,8 +35,8 @@ const (
 	MaxGroups    = 16  // of them, of one rule: further groups share one incident
 )
 
-// Profile is all that is known of one subject. It is a function of the subject's events in their order, and neither of when a
-// checkpoint was made nor of what other subjects did.
+// Profile is the knowledge of one subject. It is a function of the subject's events in their order, independent of
+// checkpoints and of other subjects.
 //
 // The fields that every event reads come first: eight cache lines, see TouchHeader.
 type Profile struct {
@@ -77,7 +77,7 @@ type Profile struct {
 	small     inlineSmall
 }
 
-// New returns a profile that has seen nothing.
+// New returns an empty profile.
 func New(s tokenwarden.Subject) *Profile {
 	p := &Profile{Subject: s, TokenKind: &empty, Owner: &empty, First: window.NoTime, Last: window.NoTime,
 		Applied: tokenwarden.Position{Offset: -1}}
@@ -147,7 +147,7 @@ func (p *Profile) Learn(ev *Event, known *Known, in *Interner) {
 	}
 }
 
-// identify keeps what is known of the token itself.
+// identify keeps key, kind, owner and family of the token.
 func (p *Profile) identify(e *tokenwarden.Event, in *Interner) {
 	if p.Subject.Kind == tokenwarden.SubjectToken {
 		p.KeyID = e.KeyID
@@ -163,7 +163,7 @@ func (p *Profile) identify(e *tokenwarden.Event, in *Interner) {
 	}
 }
 
-// addScopes keeps every scope that the token was seen with.
+// addScopes adds the scopes the token came with.
 func (p *Profile) addScopes(scopes []string, in *Interner) {
 	h := uint64(0)
 	for _, s := range scopes {

@@ -3,7 +3,7 @@ package profile
 import "github.com/tokenwarden/tokenwarden/detect/internal/window"
 
 // Registry names the state that compiled rules keep in profiles. Each rule registers its state when it is compiled; the codec writes
-// names instead of slots, and drops stored state whose name nobody has registered.
+// names instead of slots, and drops stored state with an unregistered name.
 type Registry struct {
 	Sliding      Family[window.SlidingParams]
 	Distinct     Family[window.DistinctParams]

@@ -33,7 +33,7 @@ func (p *Profile) Baseline(s window.Slot) *window.Baseline {
 	return &p.baselines[len(p.baselines)-1]
 }
 
-// sparse is the state that few profiles have, behind one pointer: a profile without it pays 8 bytes.
+// sparse is rare state behind one pointer: a profile without it pays 8 bytes.
 type sparse struct {
 	buckets     []window.TokenBucket
 	family      []FamilyToken
@@ -96,7 +96,7 @@ func (p *Profile) Sequence(s window.Slot, stages int) *window.Sequence {
 	return &x.sequences[len(x.sequences)-1]
 }
 
-// remembered is when the condition that a rule remembers held last for the subject.
+// remembered is the last time the remembered condition of a rule held for the subject.
 type remembered struct {
 	at   int64 // Unix microseconds
 	slot window.Slot

@@ -22,7 +22,7 @@ type usageCell struct {
 	dirty    bool // it counted since the last checkpoint; see Profile.ClearDirty
 }
 
-// usageKey is the host, endpoint and country of usage cells. Profiles share them, but two that are equal need not be one: compare
+// usageKey is the host, endpoint and country of usage cells. Profiles share keys, but equal keys need not be one pointer: compare
 // their keys.
 type usageKey struct {
 	key                     uint64
@@ -44,7 +44,7 @@ func (in *Interner) usageKey(keys *[Features]uint64, host, endpoint, country str
 
 func statusClass(e *tokenwarden.Event) uint8 { return uint8(min(max(e.Status, 0)/100, 9)) }
 
-// cellKey returns a hash that a profile finds a cell by; two cells may have the same.
+// cellKey returns the hash of a cell within a profile; two cells may have the same.
 func (u *usageKey) cellKey(minute uint32, class uint8) uint32 {
 	return uint32(hash.Mix(u.key + uint64(minute)<<8 + uint64(class)))
 }

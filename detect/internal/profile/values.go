@@ -37,7 +37,7 @@ func (t *FeatureStats) Age(now int64) time.Duration {
 	return time.Duration(int64(window.Minutes(now))-int64(t.since)) * time.Minute
 }
 
-// FeatureValues are the values of all features that a profile has learned. They are in one list, where the keys lie close together to
+// FeatureValues are the learned values of all features, in one list, where the keys lie close together to
 // be searched.
 type FeatureValues struct {
 	stats [Features]FeatureStats
@@ -129,10 +129,10 @@ func (v *FeatureValues) insert(f Feature, key uint64, name string, in *Interner)
 	return oldest
 }
 
-// valueLifetime is how long a value is known that is not seen again.
+// valueLifetime is the time after which an unseen value is forgotten.
 const valueLifetime = 90 * 24 * 60 // minutes
 
-// expire forgets the values that were not seen for valueLifetime. A saturated feature that has room again is no longer saturated.
+// expire forgets values unseen for valueLifetime. A saturated feature with room again is no longer saturated.
 func (v *FeatureValues) expire(now uint32) {
 	kept := 0
 	var n [Features]int
@@ -155,7 +155,7 @@ func (v *FeatureValues) expire(now uint32) {
 	}
 }
 
-// seed adds values of which only the names are known.
+// seed adds values by name, without counts.
 func (v *FeatureValues) seed(f Feature, names []string, last int64, in *Interner) {
 	for _, name := range names {
 		v.add(f, text.Clip(name), window.Minutes(last), in)

@@ -51,7 +51,7 @@ func Size(bytes float64) string {
 	return Number(bytes) + " TB"
 }
 
-// MaxStored bounds the bytes of any text that a profile stores.
+// MaxStored bounds the bytes of any stored text.
 const MaxStored = 256
 
 // Clip cuts s to MaxStored bytes at the boundary of a character.

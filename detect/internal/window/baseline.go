@@ -10,11 +10,11 @@ import (
 const (
 	// MinHours is the number of hours of use without which there is no baseline: the first hour is cut short by chance.
 	MinHours  = 3
-	meanHours = 32 // hours of use that the mean remembers
+	meanHours = 32 // hours of use in the mean's memory
 )
 
-// Baseline learns what a subject's windows usually come to, by the greatest window of each hour: over all hours as mean and variance
-// of logarithms, so that a nightly job does not drown the day, and by hour of the week, where half of what is no longer reached is
+// Baseline learns the usual size of a subject's windows, from the greatest window of each hour: over all hours as mean and variance
+// of logarithms, so that a nightly job does not drown the day, and by hour of the week, where half of an unreached value is
 // forgotten each week. 288 bytes with its weekly table.
 type Baseline struct {
 	hour        int64   // the current hour, since 1970
@@ -22,7 +22,7 @@ type Baseline struct {
 	requests    uint64  // of the subject when they began
 	before      uint64  // of the subject when those before them began
 	peak        float32 // the greatest window of the current hour so far
-	hours       uint32  // of use that are learned; saturates
+	hours       uint32  // learned hours of use; saturates
 	limit       HourLimit
 	pendingHour int64 // the last hour of use before the current one, not learned yet
 	pendingPeak float32
@@ -32,16 +32,16 @@ type Baseline struct {
 	weekly      *[WeekHours]uint8 // by hour of the week: 4 log2(1 + peak)
 }
 
-// HourLimit caches what a baseline says of one hour. It is not stored.
+// HourLimit caches the limits of one hour. It is not stored.
 type HourLimit struct {
 	hour    int64
 	known   bool
 	Typical float64 // geometric mean of the hours' greatest windows
-	AtHour  float64 // what this hour of the week came to, at least Typical
-	Upper   float64 // bound of what the spread of all hours excuses
+	AtHour  float64 // greatest window of this hour of the week, at least Typical
+	Upper   float64 // greatest value the spread of all hours excuses
 }
 
-// NewBaseline returns a baseline that has learned nothing.
+// NewBaseline returns an empty baseline.
 func NewBaseline(s Slot) Baseline { return Baseline{Slot: s, hour: NoTime, tenMinutes: NoTime} }
 
 // Advance moves the baseline to the time of an event in Unix microseconds; requests is the number of the subject's requests before
@@ -67,7 +67,7 @@ func (b *Baseline) Hours() uint32 { return b.hours }
 // RequestsBefore returns the subject's requests 10 to 20 minutes ago: a burst must not end its own learning.
 func (b *Baseline) RequestsBefore() uint64 { return b.before }
 
-// Limit returns what the baseline says of the hour of a time in Unix microseconds. Most events ask for the same hour again.
+// Limit returns the limits for the hour of a time in Unix microseconds. Most events ask for the same hour again.
 func (b *Baseline) Limit(now int64) *HourLimit {
 	hour := FloorDiv(now, 3600e6)
 	if l := &b.limit; !l.known || l.hour != hour {
@@ -125,7 +125,7 @@ func (b *Baseline) upper() float64 {
 	return math.Expm1(float64(b.mean) + 3*math.Sqrt(float64(b.variance)))
 }
 
-// greatest returns what any hour of the week came to. Twice as much bounds what the spread of all hours may excuse: where hours
+// greatest returns the greatest window of the week. Twice as much bounds the effect of the spread of all hours: where hours
 // differ a lot, three standard deviations of logarithms would excuse anything.
 func (b *Baseline) greatest() float64 {
 	if b.weekly == nil {
@@ -136,8 +136,8 @@ func (b *Baseline) greatest() float64 {
 
 func weeklyValue(q uint8) float64 { return math.Exp2(float64(q)/4) - 1 }
 
-// atHour returns what this hour of the week came to before, or an hour beside it, because jobs begin a little early or late. For an
-// hour that was never used it returns the same hour of the other days.
+// atHour returns the greatest window of this hour of the week, or of an hour beside it, because jobs begin a little early or late. For an
+// unused hour it returns the same hour of the other days.
 func (b *Baseline) atHour(hour int) float64 {
 	if b.weekly == nil {
 		return 0
@@ -155,7 +155,7 @@ func (b *Baseline) atHour(hour int) float64 {
 	return weeklyValue(q)
 }
 
-// TouchHeader reads fields, so that the processor fetches the struct.
+// TouchHeader reads fields, to prefetch the struct.
 func (b *Baseline) TouchHeader() uint64 { return b.requests + uint64(b.hours) }
 
 // AppendTo writes all but the cached limit.
@@ -175,7 +175,7 @@ func (b *Baseline) AppendTo(w *codec.Writer) {
 	}
 }
 
-// DecodeBaseline reads what AppendTo wrote.
+// DecodeBaseline reads the output of AppendTo.
 func DecodeBaseline(r *codec.Reader) (b Baseline) {
 	b.hour, b.tenMinutes, b.requests, b.before = r.Int(), r.Int(), r.Uint(), r.Uint()
 	b.hours, b.pendingHour = r.Uint32(), r.Int()

@@ -11,7 +11,7 @@ import (
 // DistinctParams are the rule's parameters of a window of distinct values.
 type DistinctParams struct {
 	Window int64 // seconds
-	Late   int64 // seconds that late events may lie before the window
+	Late   int64 // seconds a late event may lie before the window
 	Max    int   // entries kept exactly
 }
 
@@ -38,7 +38,7 @@ func Key(tag, hash uint64) uint64 { return tag<<48 | hash>>16 }
 func NewDistinct(s Slot) Distinct { return Distinct{Slot: s, newest: math.MinInt64} }
 
 // Add counts a value at a time in Unix seconds. It returns how many values of its tag lie in the window that ends then. An event that
-// comes late counts in the window of its own time, where values that were seen again since are left out.
+// comes late counts in the window of its own time, without the values seen again since.
 func (d *Distinct) Add(p *DistinctParams, key uint64, at int64) uint64 {
 	d.newest = max(d.newest, at)
 	oldest := d.newest - p.Window - p.Late
@@ -93,7 +93,7 @@ func (d *Distinct) Count(p *DistinctParams, key uint64, at int64) uint64 {
 	return n << d.level
 }
 
-// insert adds a value, and thins out the sample when it is full. What is forgotten and when follows from the values alone, not from
+// insert adds a value, and thins out the sample when it is full. Eviction follows from the values alone, not from
 // the capacity of the list.
 func (d *Distinct) insert(p *DistinctParams, v LastSeen, oldest int64) {
 	if len(d.list) >= p.Max || len(d.list) == cap(d.list) {
@@ -108,7 +108,7 @@ func (d *Distinct) insert(p *DistinctParams, v LastSeen, oldest int64) {
 	}
 }
 
-// live returns the values that can still matter, by key: the order in which they came has no effect.
+// live returns the values within the window and its lateness, by key: their order of arrival has no effect.
 func (d *Distinct) live(p *DistinctParams) []LastSeen {
 	oldest := d.newest - p.Window - p.Late
 	var out []LastSeen
@@ -124,10 +124,10 @@ func (d *Distinct) live(p *DistinctParams) []LastSeen {
 // UseInline moves the values into storage if they fit there better.
 func (d *Distinct) UseInline(storage []LastSeen) { d.list = Relocate(d.list, storage) }
 
-// TouchHeader reads a field, so that the processor fetches the struct.
+// TouchHeader reads a field, to prefetch the struct.
 func (d *Distinct) TouchHeader() uint64 { return uint64(d.newest) }
 
-// TouchList reads a value of each cache line, so that the processor fetches them.
+// TouchList reads a value of each cache line, to prefetch the list.
 func (d *Distinct) TouchList() (n uint64) {
 	for i, list := 0, d.list; i < len(list); i += 4 {
 		n += list[i].key
@@ -135,7 +135,7 @@ func (d *Distinct) TouchList() (n uint64) {
 	return n
 }
 
-// AppendTo writes the values that can still matter.
+// AppendTo writes the live values.
 func (d *Distinct) AppendTo(w *codec.Writer, p *DistinctParams) {
 	w.Int(d.newest)
 	w.Uint(uint64(d.level))
@@ -147,7 +147,7 @@ func (d *Distinct) AppendTo(w *codec.Writer, p *DistinctParams) {
 	}
 }
 
-// DecodeDistinct reads what AppendTo wrote, of at most limit values. What it returns means nothing once r has failed.
+// DecodeDistinct reads the output of AppendTo, of at most limit values. The result is meaningless once r has failed.
 func DecodeDistinct(r *codec.Reader, limit int) (d Distinct) {
 	d.newest, d.level = r.Int(), uint8(r.UpTo(32))
 	for range r.Len(limit) {

@@ -19,7 +19,7 @@ type Sequence struct {
 	Slot Slot
 }
 
-// NewSequence returns a sequence of which no stage has held.
+// NewSequence returns a sequence without times.
 func NewSequence(s Slot, stages int) Sequence {
 	q := Sequence{Slot: s, at: make([]int64, stages)}
 	for i := range q.at {
@@ -83,7 +83,7 @@ func (q *Sequence) Reached(p *SequenceParams, now int64) (n int) {
 // AppendTo writes the times.
 func (q *Sequence) AppendTo(w *codec.Writer) { w.Times(q.at) }
 
-// DecodeSequence reads what AppendTo wrote, of at most limit stages.
+// DecodeSequence reads the output of AppendTo, of at most limit stages.
 func DecodeSequence(r *codec.Reader, limit int) Sequence { return Sequence{at: r.Times(limit)} }
 
 // Fits reports whether the sequence has as many stages as the parameters say.

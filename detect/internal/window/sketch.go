@@ -39,7 +39,7 @@ func (s Sketch) Count() uint64 {
 	return uint64(float64(SketchSize-1) / (float64(s[SketchSize-1]) / (1 << 64)))
 }
 
-// MayContain reports whether the thing may have been added. It is false only where it certainly was not.
+// MayContain reports whether the thing may have been added. False is certain.
 func (s Sketch) MayContain(hash uint64) bool {
 	_, found := slices.BinarySearch(s, hash)
 	return found || len(s) == SketchSize && hash > s[SketchSize-1]
@@ -53,7 +53,7 @@ func (s Sketch) AppendTo(w *codec.Writer) {
 	}
 }
 
-// Decode appends what AppendTo wrote to an empty sketch.
+// Decode fills an empty sketch from the output of AppendTo.
 func (s *Sketch) Decode(r *codec.Reader) {
 	for range r.Len(SketchSize) {
 		*s = append(*s, r.Fixed64())

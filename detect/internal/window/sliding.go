@@ -10,14 +10,14 @@ import (
 // Bounds of a sliding window.
 const (
 	Buckets = 60                  // per window: the resolution is a 60th of the window, 1 s for a minute
-	MaxLate = 600                 // buckets that late events may reach back beyond the window: 10 minutes for a window of a minute
+	MaxLate = 600                 // buckets a late event may lie before the window: 10 minutes for a window of a minute
 	maxSpan = 2*Buckets + MaxLate // buckets kept: also the windows that end at the latest late event
 )
 
 // SlidingParams are the rule's parameters of a sliding window.
 type SlidingParams struct {
 	Width int64 // of a bucket, microseconds
-	Late  int64 // buckets that late events may reach back beyond the window, at most MaxLate
+	Late  int64 // buckets a late event may lie before the window, at most MaxLate
 }
 
 // span returns how many buckets can still matter.
@@ -32,7 +32,7 @@ func (p *SlidingParams) span() int64 { return 2*Buckets + p.Late }
 //
 // Only buckets with events are kept: a token with one request a minute holds eleven, of eight bytes each.
 type Sliding struct {
-	base  int64 // number of the bucket that offsets count from
+	base  int64 // bucket number of offset 0
 	list  []Bucket
 	sum   uint64 // of list[start:]
 	start int32  // index of the first bucket in the window that ends at the last bucket
@@ -144,7 +144,7 @@ func (w *Sliding) greatest(i int) uint64 {
 	return most
 }
 
-// live returns the buckets that can still matter: those that prune leaves.
+// live returns the buckets within the span, the ones prune leaves.
 func (w *Sliding) live(p *SlidingParams) []Bucket {
 	if len(w.list) == 0 {
 		return nil
@@ -166,10 +166,10 @@ func (w *Sliding) resume() {
 // UseInline moves the buckets into storage if they fit there better.
 func (w *Sliding) UseInline(storage []Bucket) { w.list = Relocate(w.list, storage) }
 
-// TouchHeader reads a field, so that the processor fetches the struct.
+// TouchHeader reads a field, to prefetch the struct.
 func (w *Sliding) TouchHeader() uint64 { return w.sum }
 
-// TouchTail reads the last bucket, so that the processor fetches it.
+// TouchTail reads the last bucket, to prefetch it.
 func (w *Sliding) TouchTail() uint64 {
 	if len(w.list) == 0 {
 		return 0
@@ -177,7 +177,7 @@ func (w *Sliding) TouchTail() uint64 {
 	return uint64(w.list[len(w.list)-1].n)
 }
 
-// AppendTo writes the buckets that can still matter.
+// AppendTo writes the live buckets.
 func (w *Sliding) AppendTo(to *codec.Writer, p *SlidingParams) {
 	live := w.live(p)
 	to.Uint(uint64(len(live)))
@@ -193,7 +193,7 @@ func (w *Sliding) AppendTo(to *codec.Writer, p *SlidingParams) {
 	}
 }
 
-// DecodeSliding reads what AppendTo wrote. What it returns means nothing once r has failed.
+// DecodeSliding reads the output of AppendTo. The result is meaningless once r has failed.
 func DecodeSliding(r *codec.Reader) (w Sliding) {
 	n := r.Len(maxSpan)
 	if n == 0 {

@@ -4,8 +4,8 @@ import "github.com/tokenwarden/tokenwarden/detect/internal/codec"
 
 // TokenBucketParams are the rule's parameters of a token bucket.
 type TokenBucketParams struct {
-	Capacity float64 // requests that the bucket holds
-	Interval float64 // microseconds in which it loses one
+	Capacity float64 // requests the bucket holds
+	Interval float64 // microseconds to lose one
 }
 
 // TokenBucket is how full a bucket is and as of when.
@@ -18,8 +18,8 @@ type TokenBucket struct {
 // NewTokenBucket returns an empty bucket.
 func NewTokenBucket(s Slot) TokenBucket { return TokenBucket{Slot: s, at: NoTime} }
 
-// Add adds a request at a time in Unix microseconds. It returns the level with it, and whether the bucket overflows. What
-// overflows is gone: the next request that is too much overflows again. An event that comes late finds the bucket as it is.
+// Add adds a request at a time in Unix microseconds. It returns the new level, and whether the bucket overflows. The overflow is
+// discarded: the next request beyond the capacity overflows again. A late event does not drain the bucket.
 func (b *TokenBucket) Add(p *TokenBucketParams, now int64) (level float64, overflows bool) {
 	if b.at == NoTime {
 		b.at = now
@@ -43,10 +43,10 @@ func (b *TokenBucket) AppendTo(w *codec.Writer) {
 	w.Float64(b.level)
 }
 
-// DecodeTokenBucket reads what AppendTo wrote.
+// DecodeTokenBucket reads the output of AppendTo.
 func DecodeTokenBucket(r *codec.Reader) TokenBucket {
 	return TokenBucket{at: r.Int(), level: r.Float64()}
 }
 
-// Fits reports whether the level is one that the parameters allow.
+// Fits reports whether the parameters allow the level.
 func (b *TokenBucket) Fits(p *TokenBucketParams) bool { return b.level >= 0 && b.level <= p.Capacity }

@@ -25,7 +25,7 @@ func (t *Transitions) Add(now, since int64, limit int) int {
 // AppendTo writes the times.
 func (t *Transitions) AppendTo(w *codec.Writer) { w.Times(t.at) }
 
-// DecodeTransitions reads what AppendTo wrote, of at most limit times.
+// DecodeTransitions reads the output of AppendTo, of at most limit times.
 func DecodeTransitions(r *codec.Reader, limit int) Transitions {
 	return Transitions{at: r.Times(limit)}
 }

@@ -1,19 +1,19 @@
-// Package window holds what a profile remembers over time for one rule: sliding counts, distinct values, a seasonal baseline, a token
+// Package window holds the state of one rule over time in a profile: sliding counts, distinct values, a seasonal baseline, a token
 // bucket, a sequence of stages and changes of place. It is arithmetic on event times and knows neither rules nor profiles:
-// parameters are passed in, and a Slot says which rule's state a value is.
+// parameters are passed in, and a Slot identifies the rule's state.
 //
 // Each type has AppendTo and a decoder. Equal inputs give equal encoded state, whatever happened in between.
 package window
 
 import "math"
 
-// Slot numbers the states of one type that the compiled rules keep. It is not stored: see profile.Registry.
+// Slot numbers the states of one type. It is not stored: see profile.Registry.
 type Slot uint16
 
 // NoSlot is the slot of no state.
 const NoSlot Slot = math.MaxUint16
 
-// NoTime stands for a time that is not known.
+// NoTime stands for an unknown time.
 const NoTime = math.MinInt64
 
 // WeekHours is the number of hours in a week.
