@@ -206,6 +206,19 @@ stages: [{name: refused, if: event.status == 403}, {name: failed, if: event.stat
 suppress: 2m
 `}
 
+// The crash tests meet every kind of rule.
+func TestSmallRulesCoverEveryKind(t *testing.T) {
+	covered := map[string]bool{}
+	for _, r := range compileSmall(t, Options{}).rules {
+		covered[r.def.Kind] = true
+	}
+	for _, kind := range rules.Kinds() {
+		if !covered[kind] && kind != "scope" { // scope keeps no state
+			t.Errorf("no small rule is of kind %s", kind)
+		}
+	}
+}
+
 func compileSmall(t testing.TB, o Options) *Engine {
 	t.Helper()
 	var defs []rules.Definition

@@ -95,7 +95,7 @@ func (r *Reader) Bool() bool { return r.Byte() != 0 }
 // Uint reads a varint.
 func (r *Reader) Uint() uint64 {
 	v, n := binary.Uvarint(r.Rest)
-	if n <= 0 {
+	if n <= 0 || r.Failed {
 		r.Take(len(r.Rest) + 1)
 		return 0
 	}
@@ -106,7 +106,7 @@ func (r *Reader) Uint() uint64 {
 // Int reads a zigzag varint.
 func (r *Reader) Int() int64 {
 	v, n := binary.Varint(r.Rest)
-	if n <= 0 {
+	if n <= 0 || r.Failed {
 		r.Take(len(r.Rest) + 1)
 		return 0
 	}

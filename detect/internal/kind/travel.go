@@ -102,7 +102,8 @@ func (e *travel) evaluateTransition(x *condition.Env, r *condition.Result) bool 
 	if n < e.transitions {
 		return false
 	}
-	r.Observed = fmt.Sprintf("%s, at least %s km apart, in turn: %d changes of place in %s", fromTo(last, x.Event), text.Number(math.Floor(km)), n,
+	r.Observed = fmt.Sprintf("%s, at least %s km apart, in turn: %d changes of place in %s", fromTo(last, x.Event),
+		text.Number(math.Floor(km)), n,
 		text.Period(float64(e.window)/1e6))
 	r.Baseline = text.Plural(uint64(len(p.Places)), "place") + " known"
 	return true
