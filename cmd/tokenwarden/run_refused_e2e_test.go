@@ -26,14 +26,14 @@ func TestOutputTopicsThatRefuseRecords(t *testing.T) {
 				t.Fatal(err)
 			}
 			p := b.start("--init")
-			eventually(t, "the redacted topic holds every message", func() (bool, string) {
-				n := len(b.readPartition(b.config.Kafka.Topics.Redacted, 0))
-				return n == len(ms), fmt.Sprintf("%d of %d; %s", n, len(ms), tail(p.out.String(), 2000))
-			})
 			ordinary := len(ms) - len(large)
 			eventually(t, "ClickHouse holds the ordinary requests", func() (bool, string) {
 				n := b.number("SELECT count() FROM v_token_profiles WHERE subject_kind = 'token'")
 				return n >= ordinary, fmt.Sprintf("%d of %d", n, ordinary)
+			})
+			eventually(t, "the redacted topic holds every message", func() (bool, string) {
+				n := len(b.readPartition(b.config.Kafka.Topics.Redacted, 0))
+				return n == len(ms), fmt.Sprintf("%d of %d; %s", n, len(ms), tail(p.out.String(), 2000))
 			})
 			p.stop(t)
 			b.checkRefused(ms, large)
