@@ -3,6 +3,7 @@ package kafka
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"io"
@@ -84,13 +85,12 @@ func TestDecodesLikeKafkaGo(t *testing.T) {
 			var f fetcher
 			for range 10 {
 				records, offset := []byte(nil), int64(rng.IntN(1000))
-				want := []Message{}
 				for range 1 + rng.IntN(4) {
 					n := 1 + rng.IntN(40)
 					records = append(records, encode(t, 2, tc.codec, offset, randomRecords(rng, n)...)...)
 					offset += int64(n)
 				}
-				want = kafkaGoMessages(t, records)
+				want := kafkaGoMessages(t, records)
 				feed(&f, records, want[0].Offset, offset, 1<<20)
 				got, _ := readAll(t, &f)
 				if len(got) != len(want) || f.offset != offset {
@@ -140,7 +140,7 @@ func kafkaGoMessages(t testing.TB, records []byte) (out []Message) {
 	}
 	for {
 		r, err := set.Records.ReadRecord()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return out
 		}
 		if err != nil {
@@ -276,6 +276,7 @@ func TestNothingBlocksReading(t *testing.T) {
 		{"not compressed as it says, lz4", change(encode(t, 2, 0, 10, values("a", "b", "c")...), attributesAt+1, 3), "(damaged 12) z", 0},
 		{"not compressed as it says, snappy", change(encode(t, 2, 0, 10, values("a", "b", "c")...), attributesAt+1, 2), "(damaged 12) z", 0},
 		{"not compressed as it says, gzip", change(encode(t, 2, 0, 10, values("a", "b", "c")...), attributesAt+1, 1), "(damaged 12) z", 0},
+		{"a snappy block that says it is large", change(encode(t, 2, kafkago.Snappy, 10, values("a", "b", "c")...), batchHeaderLen+20, 0xff, 0xff, 0xff, 0xff, 0x0f), "(damaged 12) z", 0},
 		{"unknown format", change(encode(t, 2, 0, 10, values("a", "b", "c")...), magicAt, 9), "(damaged 12) z", 0},
 		{"more records than it has", change(encode(t, 2, 0, 10, values("a", "b", "c")...), countAt, 0x7f), "a b c z", 0},
 		{"a negative number of records", change(encode(t, 2, 0, 10, values("a", "b", "c")...), countAt, 0xff), "(damaged 12) z", 0},

@@ -1,6 +1,8 @@
 package kafka
 
 import (
+	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -27,6 +29,28 @@ func decompressor(c compress.Compression, r io.Reader) (io.ReadCloser, error) {
 		return nil, fmt.Errorf("%w: unknown compression %d", errBatch, int(c))
 	}
 	return codec.NewReader(r), nil
+}
+
+var xerialMagic = []byte("\x82SNAPPY\x00")
+
+// checkSnappy reports whether each block of b says a length that it can have: a decoder allocates it beforehand.
+func checkSnappy(b []byte) bool {
+	const xerialHeader, most = 16, 64 // times its size; the format allows 21
+	fits := func(block []byte) bool {
+		n, size := binary.Uvarint(block)
+		return size > 0 && n <= uint64(most*len(block))
+	}
+	if !bytes.HasPrefix(b, xerialMagic) || len(b) < xerialHeader {
+		return fits(b)
+	}
+	for b = b[xerialHeader:]; len(b) > 4; {
+		n := int64(binary.BigEndian.Uint32(b))
+		if b = b[4:]; n > int64(len(b)) || !fits(b[:n]) {
+			return false
+		}
+		b = b[n:]
+	}
+	return true
 }
 
 // zstdDecoders holds decoders, *zstd.Decoder. kafka-go's codec would do, but accepts windows of any size.

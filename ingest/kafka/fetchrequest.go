@@ -53,14 +53,12 @@ func (r *fetchRequest) RawExchange(rw io.ReadWriter) (protocol.Message, error) {
 
 // fetchResponse is the response for one partition.
 type fetchResponse struct {
-	broker        string // address of the broker that answered
-	code          kafkago.Error
-	highWatermark int64
-	records       *[]byte // record batches, the last of which may be cut; from recordBuffers, nil for none
+	fetchapi.Response        // not filled: it makes this a protocol.Message
+	broker            string // address of the broker that answered
+	code              kafkago.Error
+	highWatermark     int64
+	records           *[]byte // record batches, the last of which may be cut; from recordBuffers, nil for none
 }
-
-// ApiKey implements protocol.Message.
-func (*fetchResponse) ApiKey() protocol.ApiKey { return protocol.Fetch }
 
 // recordBuffers holds buffers of record batches, *[]byte. A fetch returns its buffer when its last record was decoded:
 // idle partitions hold none.
