@@ -27,7 +27,7 @@ func TestTemplateErrors(t *testing.T) {
 		"severity_when: [{if: event.accepte}]": `rule url: severity_when: line 1: column 1: unknown name "event.accepte": did you mean "event.accepted"?`,
 	} {
 		t.Run(text, func(t *testing.T) {
-			_, err := compileText(strings.ReplaceAll(anyURL, "group: [event.endpoint]\n", "") + text + "\n")
+			err := compileText(strings.ReplaceAll(anyURL, "group: [event.endpoint]\n", "") + text + "\n")
 			if err == nil || !strings.Contains(strings.ReplaceAll(err.Error(), "column 1: event", "event"), strings.ReplaceAll(want, "column 1: event", "event")) {
 				t.Errorf("want %s\ngot  %v", want, err)
 			}

@@ -89,7 +89,8 @@ func (m maker) opaques() map[string]string {
 		"b64std88":     base64.StdEncoding.EncodeToString(m.bytes(64)),
 		"dotted":       m.alnum(12) + "." + m.alnum(24),
 		"colon":        m.Text(synthetic.Digits, 6) + ":" + m.alnum(32),
-		"grouped":      m.Text(synthetic.UpperAlnum, 5) + "-" + m.Text(synthetic.UpperAlnum, 5) + "-" + m.Text(synthetic.UpperAlnum, 5) + "-" + m.Text(synthetic.UpperAlnum, 5),
+		"grouped":      m.Text(synthetic.UpperAlnum, 5) + "-" + m.Text(synthetic.UpperAlnum, 5) + "-" +
+			m.Text(synthetic.UpperAlnum, 5) + "-" + m.Text(synthetic.UpperAlnum, 5),
 		"prefixed":     "acme_" + m.alnum(32),
 		"signed_value": m.Text(synthetic.URLSafe, 30) + "--" + m.hex(40),
 		"itsdangerous": m.Text(synthetic.URLSafe, 24) + "." + m.Text(synthetic.URLSafe, 6) + "." + m.Text(synthetic.URLSafe, 27),

@@ -15,7 +15,7 @@ import (
 func TestFindings(t *testing.T) {
 	f := newTestFinder(t)
 	s := newSynth(5)
-	hexed, ghp := s.of(lowerHex, 32), s.github("gh"+"p_")
+	hexed, ghp := s.of(lowerHex, 32), s.github()
 	for _, c := range []struct {
 		kind       record.Kind
 		name, text string
@@ -89,7 +89,7 @@ func TestConfiguration(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ghp := newSynth(2).github("gh" + "p_")
+	ghp := newSynth(2).github()
 	for text, stays := range map[string]bool{
 		"/x?myRef=" + token: false, "/x?MY-REF=" + token: false, "/x?widget_token=" + token: true, "/public/x?token=" + token: true,
 		"/x?q=acme-" + "0123abcd": false, "/reset/" + token: true, "/public/x?q=" + ghp: false,

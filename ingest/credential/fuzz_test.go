@@ -42,7 +42,7 @@ func FuzzFind(f *testing.F) {
 		if !bytes.Equal(before, text) {
 			t.Fatal("the line was written to")
 		}
-		checkClean(t, finder, finder.in.Get(), text)
+		checkClean(t, finder.in.Get(), text)
 	})
 }
 

@@ -155,11 +155,11 @@ func TestClean(t *testing.T) {
 		}
 	}
 	for _, text := range texts {
-		checkClean(t, f, in, []byte(text))
+		checkClean(t, in, []byte(text))
 	}
 }
 
-func checkClean(t testing.TB, f *Finder, in *finder, text []byte) {
+func checkClean(t testing.TB, in *finder, text []byte) {
 	t.Helper()
 	for _, kind := range []record.Kind{record.KindTarget, record.KindReferer, record.KindUserAgent, record.KindUser} {
 		if len(text) == 0 || !in.clean(text, kind) {

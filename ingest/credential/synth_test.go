@@ -26,7 +26,7 @@ func newSynth(seed uint64) *synth { return &synth{synthetic.New(seed, 1)} }
 
 func (s *synth) of(alphabet string, n int) string { return s.Text(alphabet, n) }
 
-func (s *synth) github(prefix string) string { return synthetic.GitHub(s, prefix) }
+func (s *synth) github() string { return synthetic.GitHub(s, "gh"+"p_") }
 
 func (s *synth) uuid() string { return synthetic.UUID(s) }
 

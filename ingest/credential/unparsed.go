@@ -31,8 +31,7 @@ func (f *finder) unparsedText(v offset.View, pl context) {
 }
 
 // scanWords judges the words of a text one by one; loose also takes what looks random for a token.
-func (f *finder) scanWords(v offset.View, pl context, loose bool) bool {
-	found := false
+func (f *finder) scanWords(v offset.View, pl context, loose bool) {
 	b := v.Text
 	for i := 0; i < len(b); {
 		for i < len(b) && isWordEnd(b[i]) {
@@ -43,11 +42,10 @@ func (f *finder) scanWords(v offset.View, pl context, loose bool) bool {
 			end++
 		}
 		if end > i {
-			found = f.scanWord(v.Cut(i, end), pl, loose) || found
+			f.scanWord(v.Cut(i, end), pl, loose)
 		}
 		i = end
 	}
-	return found
 }
 
 func isWordEnd(c byte) bool {
@@ -57,7 +55,7 @@ func isWordEnd(c byte) bool {
 var wordEdge = ascii.Set(",;.()[]{}|")
 
 // scanWord judges one word: a URL, pairs, or something random.
-func (f *finder) scanWord(v offset.View, pl context, loose bool) bool {
+func (f *finder) scanWord(v offset.View, pl context, loose bool) {
 	i, j := 0, len(v.Text)
 	for i < j && wordEdge[v.Text[i]] {
 		i++
@@ -66,18 +64,17 @@ func (f *finder) scanWord(v offset.View, pl context, loose bool) bool {
 		j--
 	}
 	if v = v.Cut(i, j); len(v.Text) < 8 {
-		return false
+		return
 	}
 	if bytes.Contains(v.Text, k8sBearer) {
 		f.subprotocols(v, pl)
 	}
 	if bytes.ContainsAny(v.Text, "/?=%@:") && (f.searchURL(v, pl) || f.searchValue(v, pl.withoutName())) {
-		return true
+		return
 	}
 	if !loose {
-		return false
+		return
 	}
-	n := len(f.found)
 	b := v.Text
 	for i := 0; i < len(b); {
 		end := i
@@ -87,7 +84,6 @@ func (f *finder) scanWord(v offset.View, pl context, loose bool) bool {
 		f.randomPiece(v.Cut(i, end), pl)
 		i = end + 1
 	}
-	return len(f.found) > n
 }
 
 // randomPiece judges a piece of a word by its looks alone.

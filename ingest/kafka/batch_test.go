@@ -63,10 +63,10 @@ func feed(f *fetcher, records []byte, offset, highWatermark int64, limit int) {
 	f.offset, f.limit, f.batch.limit = offset, limit, limit
 }
 
-// readAll returns the messages of all portions and how many portions there were.
-func readAll(t testing.TB, f *fetcher) (ms []Message, portions int) {
+// readAll returns the messages of all portions.
+func readAll(t testing.TB, f *fetcher) (ms []Message) {
 	t.Helper()
-	for more := true; more; portions++ {
+	for more := true; more; {
 		var part []Message
 		var err error
 		if part, more, err = f.portion(); err != nil {
@@ -74,7 +74,7 @@ func readAll(t testing.TB, f *fetcher) (ms []Message, portions int) {
 		}
 		ms = append(ms, part...)
 	}
-	return ms, portions
+	return ms
 }
 
 // TestDecodesLikeKafkaGo holds the decoder against kafka-go's on random batches.
@@ -92,7 +92,7 @@ func TestDecodesLikeKafkaGo(t *testing.T) {
 				}
 				want := kafkaGoMessages(t, records)
 				feed(&f, records, want[0].Offset, offset, 1<<20)
-				got, _ := readAll(t, &f)
+				got := readAll(t, &f)
 				if len(got) != len(want) || f.offset != offset {
 					t.Fatalf("%d messages up to offset %d, want %d up to %d", len(got), f.offset, len(want), offset)
 				}
@@ -180,7 +180,7 @@ func TestPortionsAreBounded(t *testing.T) {
 			var f fetcher
 			feed(&f, records, 0, 3*n, limit)
 			total, portions := 0, 0
-			for more := true; more; portions++ {
+			for more := true; more; {
 				var ms []Message
 				var err error
 				if ms, more, err = f.portion(); err != nil {
@@ -206,7 +206,7 @@ func TestReadingStartsAndEndsWithinABatch(t *testing.T) {
 	var f fetcher
 	first, second := encode(t, 2, kafkago.Lz4, 10, values("a", "b", "c")...), encode(t, 2, 0, 13, values("d", "e")...)
 	feed(&f, append(append(first, second...), second[:40]...), 11, 15, 1<<20) // a broker cuts the last batch
-	ms, _ := readAll(t, &f)
+	ms := readAll(t, &f)
 	if len(ms) != 4 || ms[0].Offset != 11 || string(ms[3].Value) != "e" || f.offset != 15 {
 		t.Errorf("%+v up to %d", ms, f.offset)
 	}
@@ -219,7 +219,7 @@ func TestOffsetMovesOverWhatHasNoRecords(t *testing.T) {
 	binary.BigEndian.PutUint32(compacted[countAt:], 1)
 	var f fetcher
 	feed(&f, append(seal(control), seal(compacted)...), 5, 9, 1<<20)
-	ms, _ := readAll(t, &f)
+	ms := readAll(t, &f)
 	if len(ms) != 1 || ms[0].Offset != 6 || f.offset != 9 {
 		t.Errorf("%+v up to %d, want offset 6 alone, up to 9", ms, f.offset)
 	}
@@ -231,7 +231,7 @@ func TestLogAppendTimeIsTheTimeOfTheBatch(t *testing.T) {
 	binary.BigEndian.PutUint64(b[maxTimestampAt:], 1767700000000)
 	var f fetcher
 	feed(&f, seal(b), 0, 1, 1<<20)
-	if ms, _ := readAll(t, &f); len(ms) != 1 || ms[0].Time.UnixMilli() != 1767700000000 {
+	if ms := readAll(t, &f); len(ms) != 1 || ms[0].Time.UnixMilli() != 1767700000000 {
 		t.Errorf("%+v", ms)
 	}
 }
@@ -242,7 +242,7 @@ func TestOldFormatsAreRead(t *testing.T) {
 			var f fetcher
 			old := encode(t, 1, tc.codec, 0, values("a", "b")...)
 			feed(&f, append(old, encode(t, 2, tc.codec, 2, values("c")...)...), 0, 3, 1<<20)
-			ms, _ := readAll(t, &f)
+			ms := readAll(t, &f)
 			if len(ms) != 3 || string(ms[0].Value) != "a" || string(ms[2].Value) != "c" || f.offset != 3 {
 				t.Errorf("%+v up to %d", ms, f.offset)
 			}
@@ -361,7 +361,7 @@ func BenchmarkPortion(b *testing.B) {
 			b.SetBytes(int64(len(rs)) * 240)
 			for b.Loop() {
 				feed(&f, records, 0, 4000, 4<<20)
-				if ms, _ := readAll(b, &f); len(ms) != 4000 {
+				if ms := readAll(b, &f); len(ms) != 4000 {
 					b.Fatal(len(ms))
 				}
 			}

@@ -18,12 +18,15 @@ import (
 	"github.com/tokenwarden/tokenwarden/rules"
 )
 
-// Compiled expressions, by the type of their value.
 type (
-	FlagFunc   func(x *Env) bool
+	// FlagFunc is a compiled expression that is true or false.
+	FlagFunc func(x *Env) bool
+	// NumberFunc is a compiled expression with a number as its value.
 	NumberFunc func(x *Env) float64
-	TextFunc   func(x *Env) string
-	ListFunc   func(x *Env) []string
+	// TextFunc is a compiled expression with a text as its value.
+	TextFunc func(x *Env) string
+	// ListFunc is a compiled expression with a list of texts as its value.
+	ListFunc func(x *Env) []string
 )
 
 type valueType uint8

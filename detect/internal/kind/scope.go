@@ -21,8 +21,7 @@ type scope struct {
 
 func newScope(_ *rules.Definition, s *rules.Scope, o Options) (Evaluator, Spec, error) {
 	if s.Of == "binding" {
-		e, spec := newBinding()
-		return e, spec, nil
+		return binding{}, bindingSpec(), nil
 	}
 	e := &scope{exact: map[string][]rules.ScopeRule{}}
 	for _, line := range slices.Concat(s.Policy, o.ScopePolicy) {
@@ -131,7 +130,7 @@ func (e *scope) Explain(x *condition.Env, _ *condition.Result) Distance {
 // for the token or its family.
 type binding struct{}
 
-func newBinding() (Evaluator, Spec) {
+func bindingSpec() Spec {
 	spec := Spec{
 		Category: "use",
 		Texts: Texts{
@@ -142,7 +141,7 @@ func newBinding() (Evaluator, Spec) {
 		},
 	}
 	spec.require(profile.IsFirst, profile.IsBound)
-	return binding{}, spec
+	return spec
 }
 
 // Evaluate implements Evaluator.

@@ -19,6 +19,7 @@ type Scheme struct {
 // Form is how the credentials of a scheme are written.
 type Form uint8
 
+// The forms.
 const (
 	Token  Form = iota // one token
 	Basic              // base64 of user:password (RFC 7617)

@@ -8,6 +8,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
+// The bounds of what is kept of a token's claims.
 const (
 	MaxClaim  = 256 // bytes kept of one claim
 	MaxScopes = 64

@@ -12,6 +12,7 @@ import (
 // PathHint is what a segment of a path says of those that follow it.
 type PathHint uint8
 
+// The hints, from the weakest.
 const (
 	NoHint     PathHint = iota
 	WeakHint            // a collection or a shared thing: only what looks random is a token

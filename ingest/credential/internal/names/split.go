@@ -10,6 +10,7 @@ import (
 // Grade says how much the name of a value says about the value.
 type Grade uint8
 
+// The grades, from the weakest.
 const (
 	None     Grade = iota // nothing: only what speaks for itself is a credential there
 	Weak                  // a value that looks like a token is one

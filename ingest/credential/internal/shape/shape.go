@@ -7,6 +7,7 @@ import (
 // Shape is what a value looks like, whatever it is called.
 type Shape uint8
 
+// The shapes.
 const (
 	Ordinary Shape = iota // words, short numbers, dates, versions, paths, placeholders, masks
 	Number                // digits, perhaps grouped
