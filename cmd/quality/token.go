@@ -79,17 +79,17 @@ func (m maker) ofPeople() map[string]string {
 
 func (m maker) opaques() map[string]string {
 	out := map[string]string{
-		"uuid4":        m.uuid(),
-		"uuid_upper":   strings.ToUpper(m.uuid()),
-		"HEX32":        strings.ToUpper(m.hex(32)),
-		"lower26":      m.Text(synthetic.Lower+"234567", 26),
-		"base32_32":    m.Text(synthetic.Base32, 32),
-		"b64pad24":     base64.StdEncoding.EncodeToString(m.bytes(16)),
-		"b64std44":     base64.StdEncoding.EncodeToString(m.bytes(32)),
-		"b64std88":     base64.StdEncoding.EncodeToString(m.bytes(64)),
-		"dotted":       m.alnum(12) + "." + m.alnum(24),
-		"colon":        m.Text(synthetic.Digits, 6) + ":" + m.alnum(32),
-		"grouped":      m.Text(synthetic.UpperAlnum, 5) + "-" + m.Text(synthetic.UpperAlnum, 5) + "-" +
+		"uuid4":      m.uuid(),
+		"uuid_upper": strings.ToUpper(m.uuid()),
+		"HEX32":      strings.ToUpper(m.hex(32)),
+		"lower26":    m.Text(synthetic.Lower+"234567", 26),
+		"base32_32":  m.Text(synthetic.Base32, 32),
+		"b64pad24":   base64.StdEncoding.EncodeToString(m.bytes(16)),
+		"b64std44":   base64.StdEncoding.EncodeToString(m.bytes(32)),
+		"b64std88":   base64.StdEncoding.EncodeToString(m.bytes(64)),
+		"dotted":     m.alnum(12) + "." + m.alnum(24),
+		"colon":      m.Text(synthetic.Digits, 6) + ":" + m.alnum(32),
+		"grouped": m.Text(synthetic.UpperAlnum, 5) + "-" + m.Text(synthetic.UpperAlnum, 5) + "-" +
 			m.Text(synthetic.UpperAlnum, 5) + "-" + m.Text(synthetic.UpperAlnum, 5),
 		"prefixed":     "acme_" + m.alnum(32),
 		"signed_value": m.Text(synthetic.URLSafe, 30) + "--" + m.hex(40),
