@@ -180,7 +180,7 @@ func TestPortionsAreBounded(t *testing.T) {
 			var f fetcher
 			feed(&f, records, 0, 3*n, limit)
 			total, portions := 0, 0
-			for more := true; more; {
+			for more := true; more; portions++ {
 				var ms []Message
 				var err error
 				if ms, more, err = f.portion(); err != nil {
