@@ -7,8 +7,8 @@ import (
 	"github.com/mileusna/useragent"
 )
 
-// clientCache bounds the cached client families, by redacted user agent. A log has few user agents; parsing one costs
-// microseconds.
+// clientCache bounds the cached client families, by redacted user agent of at most maxUserAgent bytes. A log has few user
+// agents; parsing one costs microseconds.
 const clientCache = 4096
 
 // maxFamily bounds a client family, in bytes.
@@ -42,7 +42,7 @@ func (c clients) family(ua string) string {
 func familyOf(ua string) string {
 	if strings.HasPrefix(ua, "Mozilla/") {
 		if name := useragent.Parse(ua).Name; name != "" {
-			return name
+			return truncate(name, maxFamily)
 		}
 	}
 	name, _, _ := strings.Cut(ua, " ")

@@ -7,6 +7,26 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/credential"
 )
 
+// The most that an event holds of each text, in bytes. They bound what a line costs downstream: a line of a few kilobytes
+// must not become megabytes of events. Names and addresses are shorter by their standards; the rest is enough to
+// recognise what it is.
+const (
+	maxMethod    = 32
+	maxHost      = 255 // a domain name (RFC 1035 section 3.1)
+	maxUserAgent = 512 // browsers send 100 to 250
+	maxTLSName   = 32
+	maxParam     = 64
+	maxOwner     = 256 // JWT sub has 255 (OpenID Connect Core section 2)
+	maxClaim     = 256 // iss, azp, acr, alg, and each of amr
+	maxAMR       = 16
+	maxScopes    = 64
+	maxScope     = 128
+)
+
+// maxEvents bounds the events of a line. An honest request holds a handful of credentials. More are masked in the line
+// like any other and have no event.
+const maxEvents = 64
+
 // makeEvents makes an event for each credential and location of the parsed line. If the line's time is impossible it makes
 // none and reports false.
 func (p *Processor) makeEvents(l *Line) bool {
@@ -20,16 +40,14 @@ func (p *Processor) makeEvents(l *Line) bool {
 	if !isPlausible(at, l.Now) {
 		return false
 	}
-	request, described := tokenwarden.Event{}, false
-	for i := range p.findings {
+	p.chooseFindings()
+	if len(p.candidates) == 0 {
+		return true
+	}
+	request := tokenwarden.Event{Time: at.UTC().Truncate(time.Microsecond), Source: l.Source}
+	p.describeRequest(&request)
+	for _, i := range p.candidates {
 		f := &p.findings[i]
-		if f.Public || p.hasEvent(f) {
-			continue
-		}
-		if !described {
-			p.describeRequest(&request)
-			request.Time, request.Source, described = at.UTC().Truncate(time.Microsecond), l.Source, true
-		}
 		e := request
 		e.FirstInRequest = !p.hasFingerprint(f.Fingerprint)
 		p.setCredential(&e, f)
@@ -49,18 +67,6 @@ func (p *Processor) setCredential(e *tokenwarden.Event, f *credential.Finding) {
 func (p *Processor) hasFingerprint(fp tokenwarden.Fingerprint) bool {
 	for i := range p.events {
 		if p.events[i].Fingerprint == fp {
-			return true
-		}
-	}
-	return false
-}
-
-// hasEvent reports whether the same credential at the same location has an event already: some logs hold the request
-// target three times.
-func (p *Processor) hasEvent(f *credential.Finding) bool {
-	for i := range p.events {
-		e := &p.events[i]
-		if e.Fingerprint == f.Fingerprint && e.Location == f.Location && e.Param == string(f.Param) {
 			return true
 		}
 	}

@@ -24,67 +24,21 @@ func guardOptions(o credential.Options) guard.Options {
 	return g
 }
 
-// toOriginal maps a span of the redacted line to the line.
-func (p *Processor) toOriginal(s guard.Span) guard.Span {
-	return guard.Span{Start: p.originalOffset(s.Start, false), End: p.originalOffset(s.End, true), Reason: s.Reason}
+// isExpected reports whether s, a span of the redacted text, may stay: the policy keeps a finding there, or a pattern of
+// the configuration matches outside of a line's fields. Only times and numbers are there, and the finder does not search
+// them either.
+func (p *Processor) isExpected(s guard.Span, r *redaction) bool {
+	s = r.byFinder.span(s)
+	return r.isKept(s) || r.isLine && s.Reason == guard.ReasonPattern && p.locationOf(s, nil) == locationOutside
 }
 
-// originalOffset maps an offset of the redacted line to the line. An offset within a placeholder becomes the start of its
-// credential or, for the end of a span, the end.
-func (p *Processor) originalOffset(at int, isEnd bool) int {
-	grown := 0 // how much longer the redacted line is up to here
-	for i := range p.findings {
-		f := &p.findings[i]
-		if f.Keep {
-			continue
-		}
-		p.scratch = credential.AppendReplacement(p.scratch[:0], f)
-		from := f.Start + grown
-		switch {
-		case at <= from:
-			return at - grown
-		case at < from+len(p.scratch) && isEnd:
-			return f.End
-		case at < from+len(p.scratch):
-			return f.Start
-		}
-		grown += len(p.scratch) - (f.End - f.Start)
-	}
-	return at - grown
-}
-
-// isExpected reports whether s may stay: the policy keeps a finding there, or a pattern of the configuration matches
-// outside of the fields. Only times and numbers are there, and the finder does not search them either.
-func (p *Processor) isExpected(s guard.Span) bool {
-	s = p.toOriginal(s)
-	for i := range p.findings {
-		if f := &p.findings[i]; f.Keep && f.Start < s.End && s.Start < f.End {
-			return true
-		}
-	}
-	return s.Reason == guard.ReasonPattern && p.locationOf(s, nil) == locationOutside
-}
-
-// stillLeaks reports whether the second check still catches something in a masked line. Its offsets cannot be mapped back
-// any more, so the text is compared with the findings that the policy keeps.
-func (p *Processor) stillLeaks(masked []byte) bool {
+// stillLeaks reports whether the second check still catches something in a masked text, which masks made of the redacted
+// one.
+func (p *Processor) stillLeaks(masked []byte, masks edits, r *redaction) bool {
 	p.spans = p.guard.Check(masked, p.spans[:0])
 	for _, s := range p.spans {
-		if s.Reason != guard.ReasonPattern && !p.isKeptText(masked[s.Start:s.End]) {
+		if s.Reason != guard.ReasonPattern && !p.isExpected(masks.span(s), r) {
 			return true
-		}
-	}
-	return false
-}
-
-// isKeptText reports whether text holds a finding that the policy keeps, or is a part of one.
-func (p *Processor) isKeptText(text []byte) bool {
-	for i := range p.findings {
-		if f := &p.findings[i]; f.Keep {
-			kept := p.rec.Line[f.Start:f.End]
-			if bytes.Contains(text, kept) || bytes.Contains(kept, text) {
-				return true
-			}
 		}
 	}
 	return false
@@ -119,16 +73,18 @@ func joinSpans(spans []guard.Span) []guard.Span {
 	return out
 }
 
-// maskSpans replaces each span of dst[start:] by a mask. The spans are sorted and disjoint; their offsets count from start.
-func maskSpans(dst []byte, start int, spans []guard.Span) []byte {
-	line := bytes.Clone(dst[start:])
+// maskSpans replaces each span of dst[start:] by a mask and returns what it did. The spans are sorted and disjoint; their
+// offsets count from start.
+func maskSpans(dst []byte, start int, spans []guard.Span) ([]byte, edits) {
+	text := bytes.Clone(dst[start:])
 	dst = dst[:start]
-	at := 0
+	at, done := 0, make(edits, 0, len(spans))
 	for _, s := range spans {
-		dst = append(append(dst, line[at:s.Start]...), guardMask...)
+		dst = append(append(dst, text[at:s.Start]...), guardMask...)
+		done = done.add(s.Start, s.End, len(guardMask))
 		at = s.End
 	}
-	return append(dst, line[at:]...)
+	return append(dst, text[at:]...), done
 }
 
 // Locations of a catch beside the names of fields. They are metric labels.
@@ -136,6 +92,7 @@ const (
 	locationLine    = "line"    // in a line that no format fits
 	locationOutside = "outside" // between the fields of a line
 	locationMessage = "message" // in a message's key or header
+	locationEvent   = "event"   // in a text of an event or a record
 )
 
 // fieldNames are the names of the kinds of field. They are metric labels.

@@ -124,12 +124,13 @@ func TestCaughtBesideAFinding(t *testing.T) {
 // TestCaughtAtTheEnds masks spans that overlap, at the start and at the end.
 func TestCaughtAtTheEnds(t *testing.T) {
 	spans := joinSpans([]guard.Span{{Start: 6, End: 8}, {Start: 0, End: 2}, {Start: 1, End: 4}})
-	if got := string(maskSpans([]byte("xx01234567"), 2, spans)); got != "xxREDACTED.guard45REDACTED.guard" {
+	masked, _ := maskSpans([]byte("xx01234567"), 2, spans)
+	if got := string(masked); got != "xxREDACTED.guard45REDACTED.guard" {
 		t.Errorf("got %s", got)
 	}
 }
 
-// TestCleanKnowsTheConfiguration: only the second check looks at a message's key.
+// TestCleanKnowsTheConfiguration: the names and patterns of the configuration hold for a message's key too.
 func TestCleanKnowsTheConfiguration(t *testing.T) {
 	own := func(o *Options) {
 		o.Credential.Names = []string{"my_ref"}
@@ -140,7 +141,7 @@ func TestCleanKnowsTheConfiguration(t *testing.T) {
 		if got := newTestProcessor(t, nil).Clean([]byte(key)); string(got) != key {
 			t.Errorf("%d bytes are masked without the configuration", len(key))
 		}
-		if got := string(newTestProcessor(t, own).Clean([]byte(key))); strings.Contains(got, token[:8]) || !strings.Contains(got, guardMask) {
+		if got := string(newTestProcessor(t, own).Clean([]byte(key))); strings.Contains(got, token[:8]) || !strings.Contains(got, placeholder) {
 			t.Errorf("%d bytes pass", len(key))
 		}
 	}
@@ -183,10 +184,11 @@ func TestPositionsBehindANumber(t *testing.T) {
 	line := []byte(`{"token":12345678901,"a":"bc"}`)
 	for bare := range uint8(5) {
 		t.Run(fmt.Sprintf("bare %d", bare), func(t *testing.T) {
-			p := &Processor{findings: []credential.Finding{{Start: 9, End: 20, Kind: "token", Bare: bare}}}
-			out := credential.AppendRedacted(nil, line, p.findings)
+			r := redaction{text: line, findings: []credential.Finding{{Start: 9, End: 20, Kind: "token", Bare: bare}}}
+			out := credential.AppendRedacted(nil, line, r.findings)
+			r.locate(nil)
 			for back := 1; back <= len(line)-20; back++ {
-				if at := p.originalOffset(len(out)-back, false); at != len(line)-back {
+				if at := r.byFinder.original(len(out)-back, false); at != len(line)-back {
 					t.Errorf("bare %d: byte %d of the redacted line comes from %d, want %d", bare, len(out)-back, at, len(line)-back)
 				}
 			}

@@ -42,14 +42,16 @@ const (
 // Processor turns lines into redacted lines and events. It is for one goroutine and one source: it remembers the
 // format that it detected there.
 type Processor struct {
-	parser  accesslog.Parser
-	finder  *credential.Finder
-	guard   *guard.Guard
-	geo     *geo.Lookup // nil without databases
-	clients clients
-	maxLine int
-	metrics *Metrics
-	counts  counts
+	parser      accesslog.Parser
+	finder      *credential.Finder
+	guard       *guard.Guard
+	hasPatterns bool        // of the configuration, which may match any text
+	geo         *geo.Lookup // nil without databases
+	clients     clients
+	cleanTexts  cleanTexts
+	maxLine     int
+	metrics     *Metrics
+	counts      counts
 
 	// The line at hand. Everything below is reset by Redact and holds until its next call.
 	rec         record.Record
@@ -57,10 +59,21 @@ type Processor struct {
 	guardSpans  []guard.Span // what the second check masked, by its place in the original line
 	maskedWhole bool         // masking guardSpans was not enough: the line became REDACTED.line.guard
 	events      []tokenwarden.Event
-	arena       []byte // text of the events and the record
+	arena       []byte   // text of the events and the record
+	texts       []string // scopes of the events
 
-	spans   []guard.Span // scratch of the second check
-	scratch []byte
+	// Texts beside the line: decoded ones, keys and headers of messages. Their finder is another one, because the
+	// findings of the line hold until the next call of finder.
+	textFinder    *credential.Finder
+	textRecord    record.Record
+	textRedaction redaction
+	headerText    []byte
+
+	redaction  redaction    // of the line
+	spans      []guard.Span // scratch of the second check
+	fieldKept  []guard.Span // what the policy keeps in the text of a field
+	candidates []int        // findings of which events may be made
+	scratch    []byte
 }
 
 // Result describes what became of a line. It holds until the next call of the Processor.
@@ -82,6 +95,10 @@ func NewProcessor(o Options) (*Processor, error) {
 	if err != nil {
 		return nil, err
 	}
+	textFinder, err := credential.New(o.Credential)
+	if err != nil {
+		return nil, err
+	}
 	parser, err := accesslog.Options{
 		TrustedProxies: o.TrustedProxies, ClientHeaders: o.ClientHeaders, JSONFields: o.JSONFields, SecretName: finder.SecretName,
 	}.New(o.Format)
@@ -93,7 +110,8 @@ func NewProcessor(o Options) (*Processor, error) {
 	}
 	p := &Processor{
 		parser: parser, finder: finder, guard: guard.New(guardOptions(o.Credential)), clients: newClients(),
-		maxLine: o.MaxLine, metrics: o.Metrics, counts: newCounts(),
+		maxLine: o.MaxLine, metrics: o.Metrics, counts: newCounts(), textFinder: textFinder, cleanTexts: newCleanTexts(),
+		hasPatterns: len(o.Credential.Patterns) > 0,
 	}
 	if o.Geo != nil {
 		p.geo = geo.NewLookup(o.Geo)
@@ -132,7 +150,8 @@ func (p *Processor) Process(dst []byte, l Line) ([]byte, Result) {
 // Redact appends the redacted line as Process does, but counts nothing and makes no events. It parses the line, finds the
 // credentials in its fields, replaces each by a placeholder, and masks what the second check still finds.
 func (p *Processor) Redact(dst, line []byte) ([]byte, Result) {
-	p.events, p.findings, p.guardSpans, p.maskedWhole, p.arena = p.events[:0], p.findings[:0], p.guardSpans[:0], false, p.arena[:0]
+	p.events, p.findings, p.guardSpans, p.maskedWhole = p.events[:0], p.findings[:0], p.guardSpans[:0], false
+	p.arena, p.texts = p.arena[:0], p.texts[:0]
 	body := TrimEnding(line)
 	ending := line[len(body):]
 	switch {
@@ -146,7 +165,8 @@ func (p *Processor) Redact(dst, line []byte) ([]byte, Result) {
 		return maskLine(dst, ending, ReasonBinary)
 	}
 	start := len(dst)
-	dst = p.releaseLine(credential.AppendRedacted(dst, body, p.findings), start)
+	p.redaction.text, p.redaction.findings, p.redaction.isLine = body, p.findings, true
+	dst = p.releaseLine(credential.AppendRedacted(dst, body, p.findings), start, &p.redaction)
 	if len(p.guardSpans) > 0 {
 		reason = ReasonGuard
 	}

@@ -21,6 +21,7 @@ type Metrics struct {
 	batch       prometheus.Histogram
 	format      *prometheus.GaugeVec
 	changes     *prometheus.CounterVec
+	cut         *prometheus.CounterVec
 }
 
 // NewMetrics registers the metrics on reg.
@@ -57,8 +58,14 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Name: "tokenwarden_ingest_format_changes_total",
 			Help: "How often a detected format stopped fitting the lines of a partition and was looked for anew.",
 		}, []string{"topic", "partition"}),
+		cut: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "tokenwarden_ingest_cut_total",
+			Help: "What was over a bound and left out, by what: events (credentials of a line beyond 64), text (texts of events, cut), " +
+				"usages (beyond what fits into one Kafka record for one message), quarantine (records beyond 64 of one message), " +
+				"binary (keys and headers of messages that are no text, masked). What is left out of events is redacted as everything else.",
+		}, []string{"what"}),
 	}
-	reg.MustRegister(m.lines, m.bytes, m.parsed, m.findings, m.redactions, m.quarantined, m.guard, m.batch, m.format, m.changes)
+	reg.MustRegister(m.lines, m.bytes, m.parsed, m.findings, m.redactions, m.quarantined, m.guard, m.batch, m.format, m.changes, m.cut)
 	return m
 }
 
@@ -69,6 +76,7 @@ type counts struct {
 	findings                 map[findingLabels]int
 	quarantined              map[string]int
 	guard                    map[guardLabels]int
+	cut                      [len(cutNames)]int
 }
 
 // guardLabels are the reason of a catch and the field that it was in.
@@ -103,6 +111,21 @@ func (c *counts) addResult(res *Result) {
 }
 
 func (c *counts) addGuard(reason, location string) { c.guard[guardLabels{reason, location}]++ }
+
+// The things that are cut: indexes of cutNames, which are metric labels.
+const (
+	cutEvents = iota
+	cutText
+	cutUsages
+	cutQuarantine
+	cutBinary
+)
+
+var cutNames = [...]string{
+	cutEvents: "events", cutText: "text", cutUsages: "usages", cutQuarantine: "quarantine", cutBinary: "binary",
+}
+
+func (c *counts) addCut(what, n int) { c.cut[what] += n }
 
 // parseOutcomes are the outcomes of parsing a line. They are metric labels.
 var parseOutcomes = [...]string{"ok", "not_access", "request", "format"}
@@ -142,12 +165,18 @@ func (p *Processor) Flush() {
 		for k, n := range c.guard {
 			m.guard.WithLabelValues(k.reason, k.location).Add(float64(n))
 		}
+		for what, n := range c.cut {
+			if n > 0 {
+				m.cut.WithLabelValues(cutNames[what]).Add(float64(n))
+			}
+		}
 	}
 	c.lines, c.bytes, c.redactions = 0, 0, 0
 	c.parsed = [len(parseOutcomes)]int{}
 	clear(c.findings)
 	clear(c.quarantined)
 	clear(c.guard)
+	c.cut = [len(cutNames)]int{}
 }
 
 // formatGauge is the metric of one partition's format.

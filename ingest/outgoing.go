@@ -3,10 +3,7 @@ package ingest
 import (
 	"bytes"
 	"slices"
-	"strings"
-	"unicode/utf8"
 
-	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/ingest/credential"
 	"github.com/tokenwarden/tokenwarden/ingest/guard"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
@@ -14,12 +11,12 @@ import (
 
 // Text of a line or a message leaves a Processor by the functions of this file alone:
 //
-//	releaseLine              the redacted line, also for the quarantine topic
-//	Clean                    a message's key and header values
-//	fieldText                a field of the line, in events, records and explanations
-//	decodedText, setDecoded  names, users and claims that the finder decoded, in events and records
+//	releaseLine    the redacted line, also for the quarantine topic
+//	fieldText      a field of the line, in events, records and explanations
+//	decodedText    what the finder decoded: names of parameters, users, claims
+//	messageText    a message's key, and the name or value of one of its headers
 //
-// The first two call secondCheck. fieldText masks what it has caught in the line. truncate cuts any of them.
+// Each text comes from the finder, which has replaced what it found, and all of it passes the second check.
 
 // Masks of the second check and of lines that are not forwarded.
 const (
@@ -27,62 +24,111 @@ const (
 	lineMask  = "REDACTED.line." // a reason follows
 )
 
-// origin is where outgoing text comes from: it decides what the second check leaves.
-type origin uint8
-
-const (
-	originLine    origin = iota // a redacted line: findings that the policy keeps stay
-	originMessage               // a message's key or header value
-)
-
-// secondCheck returns the spans of text that must not leave: sorted, disjoint, extended to the end of their words. They
-// hold until its next call.
-func (p *Processor) secondCheck(text []byte, from origin) []guard.Span {
+// secondCheck returns the spans of redacted that must not leave: sorted, disjoint, extended to the end of their words.
+// redacted was made of r. The spans hold until the next call.
+func (p *Processor) secondCheck(redacted []byte, r *redaction) []guard.Span {
 	if p.guard == nil { // only in tests of what happens without it
 		return nil
 	}
-	p.spans = p.guard.Check(text, p.spans[:0])
-	if from == originLine && len(p.spans) > 0 {
-		p.spans = slices.DeleteFunc(p.spans, p.isExpected)
+	p.spans = p.guard.Check(redacted, p.spans[:0])
+	if len(p.spans) == 0 {
+		return nil
 	}
+	p.scratch = r.locate(p.scratch)
+	p.spans = slices.DeleteFunc(p.spans, func(s guard.Span) bool { return p.isExpected(s, r) })
 	if len(p.spans) > 0 {
-		p.spans = joinSpans(extendToWord(text, p.spans))
+		p.spans = joinSpans(extendToWord(redacted, p.spans))
 	}
 	return p.spans
 }
 
-// releaseLine applies the second check to the redacted line dst[start:]. It masks what the check catches and notes it in
-// guardSpans, for fieldText. If that is not enough it masks the whole line.
-func (p *Processor) releaseLine(dst []byte, start int) []byte {
-	spans := p.secondCheck(dst[start:], originLine)
+// releaseLine applies the second check to the redacted line dst[start:], which was made of r. It masks what the check
+// catches and notes it in guardSpans, for fieldText. If that is not enough it masks the whole line.
+func (p *Processor) releaseLine(dst []byte, start int, r *redaction) []byte {
+	spans := p.secondCheck(dst[start:], r)
 	if len(spans) == 0 {
 		return dst
 	}
 	for _, s := range spans {
-		p.guardSpans = append(p.guardSpans, p.toOriginal(s))
+		p.guardSpans = append(p.guardSpans, r.byFinder.span(s))
 	}
-	dst = maskSpans(dst, start, spans)
-	if p.stillLeaks(dst[start:]) {
+	dst, masks := maskSpans(dst, start, spans)
+	if p.stillLeaks(dst[start:], masks, r) {
 		p.maskedWhole = true
 		dst = append(append(dst[:start], lineMask...), ReasonGuard...)
 	}
 	return dst
 }
 
-// Clean masks what the second check finds in a message's key or header value. It returns b itself if there is nothing.
-func (p *Processor) Clean(b []byte) []byte {
-	if len(b) == 0 {
-		return b
-	}
-	spans := p.secondCheck(b, originMessage)
+// releaseText does the same for the redacted text dst[start:] that is no line. It counts catches at location and
+// reports whether it has left the text as it was.
+func (p *Processor) releaseText(dst []byte, start int, r *redaction, location string) ([]byte, bool) {
+	spans := p.secondCheck(dst[start:], r)
 	if len(spans) == 0 {
-		return b
+		return dst, true
 	}
 	for _, s := range spans {
-		p.counts.addGuard(s.Reason, locationMessage)
+		p.counts.addGuard(s.Reason, location)
 	}
-	return maskSpans(bytes.Clone(b), 0, spans)
+	dst, masks := maskSpans(dst, start, spans)
+	if p.stillLeaks(dst[start:], masks, r) {
+		dst = append(dst[:start], guardMask...)
+	}
+	return dst, false
 }
+
+// searchText appends text, a field of its own of the kind, redacted and checked. It reports whether text came out as it
+// was. name is the field's, if it has one.
+func (p *Processor) searchText(dst, text []byte, field record.Field, location string) ([]byte, bool) {
+	p.textRecord.Reset(text)
+	field.Start, field.End = 0, len(text)
+	p.textRecord.Add(field)
+	r := &p.textRedaction
+	r.text, r.findings = text, p.textFinder.Find(&p.textRecord, r.findings[:0])
+	start := len(dst)
+	dst, clean := p.releaseText(credential.AppendRedacted(dst, text, r.findings), start, r, location)
+	for i := range r.findings {
+		clean = clean && r.findings[i].Keep
+	}
+	return dst, clean
+}
+
+// decodedText returns text that the finder decoded, redacted: it is no stretch of the line, so nobody has searched it
+// yet. A kind of KindUser also judges it by its shape. It reports whether s comes out as it was.
+func (p *Processor) decodedText(s string, kind record.Kind) (string, bool) {
+	if isShortWord(s) && !p.hasPatterns {
+		return s, true
+	}
+	e := p.cleanTexts.entry(s)
+	if e.holds(s, kind, true) {
+		return s, true
+	}
+	start := len(p.arena)
+	arena, clean := p.searchText(p.arena, record.Bytes(s), record.Field{Kind: kind}, locationEvent)
+	if p.arena = arena; clean {
+		p.arena = p.arena[:start]
+		e.keep(s, kind, true)
+		return s, true
+	}
+	return record.String(p.arena[start:]), false
+}
+
+// isShortWord reports whether s is too short for a credential without a name, and no pair.
+func isShortWord(s string) bool {
+	if len(s) >= shortestSecret {
+		return false
+	}
+	for i := range len(s) {
+		if c := s[i]; !isTokenByte(c) && c != '#' {
+			return false
+		}
+	}
+	return true
+}
+
+// shortestSecret is the least length of a text in which the second check may catch something: "://a:b123@". The finder
+// knows no shorter secret without a name.
+const shortestSecret = 9
 
 // fieldText returns the redacted, unescaped text of a field; "" if the line was masked whole. It points into the line or
 // the arena.
@@ -90,115 +136,88 @@ func (p *Processor) fieldText(f record.Field) string {
 	if !f.Present() || f.Start == f.End || p.maskedWhole {
 		return ""
 	}
-	findings := p.findingsIn(f)
+	p.fieldKept = p.fieldKept[:0]
+	findings := overlapping(p.findings, f.Start, f.End)
 	if len(findings) == 0 && len(p.guardSpans) == 0 {
 		if raw := p.rec.Raw(f); f.Escape == record.EscapeNone || bytes.IndexByte(raw, '\\') < 0 {
-			return record.String(raw)
+			return p.checkedText(record.String(raw), f.Kind)
 		}
 	}
-	start, at := len(p.arena), f.Start
-	for _, s := range p.guardSpans {
-		if s.End <= f.Start || s.Start >= f.End {
+	start := len(p.arena)
+	p.arena = p.appendField(p.arena, f, findings)
+	return p.checkedText(record.String(p.arena[start:]), f.Kind)
+}
+
+// appendField appends the text of f with what was found or caught masked, and sets fieldKept.
+func (p *Processor) appendField(dst []byte, f record.Field, findings []credential.Finding) []byte {
+	start, at, caught := len(dst), f.Start, p.guardSpans
+	for len(findings) > 0 || len(caught) > 0 {
+		var g *credential.Finding
+		var from, to int
+		if len(caught) == 0 || len(findings) > 0 && findings[0].Start < caught[0].Start {
+			g, findings = &findings[0], findings[1:]
+			from, to = g.Start, g.End
+		} else {
+			from, to, caught = caught[0].Start, caught[0].End, caught[1:]
+		}
+		if to = min(to, f.End); to <= at || from >= f.End {
 			continue
 		}
-		for len(findings) > 0 && findings[0].Start < s.Start {
-			at = p.appendRedacted(at, &findings[0], f.Escape)
-			findings = findings[1:]
+		if from < at && at > f.Start { // the mask before it covers its start
+			at = to
+			continue
 		}
-		if s.Start > at {
-			p.arena = record.Unescape(p.arena, p.rec.Line[at:s.Start], f.Escape)
+		from = max(from, at)
+		dst = record.Unescape(dst, p.rec.Line[at:from], f.Escape)
+		switch {
+		case g == nil:
+			dst = append(dst, guardMask...)
+		case g.Keep && !g.Unsearched:
+			before := len(dst) - start
+			dst = record.Unescape(dst, p.rec.Line[from:to], f.Escape)
+			p.fieldKept = append(p.fieldKept, guard.Span{Start: before, End: len(dst) - start})
+		default:
+			dst = credential.AppendPlaceholder(dst, g.Kind, g.Fingerprint)
 		}
-		p.arena = append(p.arena, guardMask...)
-		at = max(at, min(s.End, f.End))
-		for len(findings) > 0 && findings[0].Start < at {
-			at = max(at, min(findings[0].End, f.End))
-			findings = findings[1:]
+		at = to
+	}
+	return record.Unescape(dst, p.rec.Line[at:f.End], f.Escape)
+}
+
+// checkedText applies the second check to a redacted text of a field, of which the policy keeps fieldKept. The check has
+// seen the line, but not what became of it on the way here.
+func (p *Processor) checkedText(s string, kind record.Kind) string {
+	if p.guard == nil || len(s) < shortestSecret && !p.hasPatterns {
+		return s
+	}
+	var e *cleanText
+	if recurs(kind) {
+		if e = p.cleanTexts.entry(s); e.holds(s, kind, false) {
+			return s
 		}
 	}
-	for i := range findings {
-		at = p.appendRedacted(at, &findings[i], f.Escape)
+	p.spans = p.guard.Check(record.Bytes(s), p.spans[:0])
+	if len(p.spans) == 0 {
+		if e != nil {
+			e.keep(s, kind, false)
+		}
+		return s
 	}
-	p.arena = record.Unescape(p.arena, p.rec.Line[min(at, f.End):f.End], f.Escape)
+	p.spans = slices.DeleteFunc(p.spans, func(s guard.Span) bool { return overlapsAny(p.fieldKept, s) })
+	if len(p.spans) == 0 {
+		return s
+	}
+	p.spans = joinSpans(extendToWord(record.Bytes(s), p.spans))
+	for _, c := range p.spans {
+		p.counts.addGuard(c.Reason, locationEvent)
+	}
+	start := len(p.arena)
+	p.arena, _ = maskSpans(append(p.arena, s...), start, p.spans)
 	return record.String(p.arena[start:])
 }
 
-// findingsIn returns the findings that overlap f.
-func (p *Processor) findingsIn(f record.Field) []credential.Finding {
-	from := 0
-	for from < len(p.findings) && p.findings[from].End <= f.Start {
-		from++
-	}
-	to := from
-	for to < len(p.findings) && p.findings[to].Start < f.End {
-		to++
-	}
-	return p.findings[from:to]
+// overlapsAny reports whether s overlaps one of spans, which are sorted and disjoint.
+func overlapsAny(spans []guard.Span, s guard.Span) bool {
+	i, _ := slices.BinarySearchFunc(spans, s.Start, func(k guard.Span, at int) int { return k.End - at - 1 })
+	return i < len(spans) && spans[i].Start < s.End
 }
-
-// appendRedacted appends to the arena the line from at to the end of g, with a placeholder for g, and returns that end.
-// It appends nothing for a finding that the policy keeps.
-func (p *Processor) appendRedacted(at int, g *credential.Finding, e record.Escape) int {
-	if g.Keep || g.Start < at {
-		return at
-	}
-	p.arena = record.Unescape(p.arena, p.rec.Line[at:g.Start], e)
-	p.arena = credential.AppendPlaceholder(p.arena, g.Kind, g.Fingerprint)
-	return g.End
-}
-
-// decodedText returns text that the finder decoded, such as the name of a parameter. It is no stretch of the line, so
-// the second check has not seen it: the finder reports no name that holds a recognisable token.
-func (p *Processor) decodedText(b []byte) string { return record.String(b) }
-
-// setDecoded sets the texts of an event that the finder decoded: the parameter's name, the claims of a JWT, its owner or
-// the user of a password. The user that the log names takes precedence as owner.
-func (p *Processor) setDecoded(e *tokenwarden.Event, f *credential.Finding) {
-	e.Param = p.decodedText(f.Param)
-	e.Claims, e.Scopes = f.Claims, f.Scopes
-	if e.Owner == "" {
-		e.Owner = f.Owner
-	}
-}
-
-// truncate returns at most n bytes from the start of s, a redacted text. It ends before a character or a placeholder
-// that does not fit.
-func truncate(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	if i := strings.LastIndex(s[:min(len(s), n+len(placeholder)-1)], placeholder); i >= 0 && placeholderEnd(s, i) > n {
-		return s[:i]
-	}
-	for i := n - 1; i >= max(0, n-utf8.UTFMax+1); i-- {
-		if utf8.RuneStart(s[i]) {
-			if _, size := utf8.DecodeRuneInString(s[i:]); i+size > n {
-				return s[:i]
-			}
-			break
-		}
-	}
-	return s[:n]
-}
-
-const placeholder = "REDACTED."
-
-// placeholderEnd returns the end of the placeholder that starts at s[i]: a word, and a fingerprint or reason after a dot.
-// A word has at most maxWord bytes: what is longer was forged by a client, and may be cut.
-func placeholderEnd(s string, i int) int {
-	const maxWord = 32
-	end := i + len(placeholder)
-	for range 2 {
-		n := 0
-		for end+n < len(s) && isPlaceholderByte(s[end+n]) {
-			n++
-		}
-		end += min(n, maxWord)
-		if n == 0 || n > maxWord || end == len(s) || s[end] != '.' || end+1 == len(s) || !isPlaceholderByte(s[end+1]) {
-			break
-		}
-		end++
-	}
-	return end
-}
-
-func isPlaceholderByte(c byte) bool { return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '_' }

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"time"
 	"unicode/utf8"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // AppendRecord appends the last line as one JSON object, redacted: `scan --records` writes it. number is the line's
@@ -75,7 +77,8 @@ func (p *Processor) appendFindings(dst []byte, res Result) []byte {
 		dst = appendJSON(append(dst, `{"kind":`...), f.Kind)
 		dst = appendJSON(append(dst, `,"confidence":`...), f.Confidence.String())
 		dst = appendJSON(append(dst, `,"location":`...), f.Location.String())
-		dst = appendJSON(append(dst, `,"param":`...), p.decodedText(f.Param))
+		param, _ := p.decodedText(record.String(f.Param), record.KindText)
+		dst = appendJSON(append(dst, `,"param":`...), param)
 		dst = appendJSON(append(dst, `,"fingerprint":`...), f.Fingerprint.String())
 		dst = appendJSON(append(dst, `,"key_id":`...), f.KeyID.String())
 		dst = strconv.AppendInt(append(dst, `,"start":`...), int64(f.Start), 10)

@@ -16,22 +16,21 @@ func (p *Processor) describeRequest(e *tokenwarden.Event) {
 		e.Geo = p.geo.Find(e.ClientIP)
 	}
 	e.Status, e.Bytes = r.Status, max(r.Bytes, 0)
-	e.Method = p.fieldText(r.Method)
-	e.UserAgent = p.fieldText(r.UserAgent)
+	e.Method = p.bound(p.fieldText(r.Method), maxMethod)
+	e.UserAgent = p.bound(p.fieldText(r.UserAgent), maxUserAgent)
 	e.Client = p.clients.family(e.UserAgent)
-	e.Owner = p.fieldText(r.User)
-	e.TLSProtocol = tlsName(p.fieldText(r.TLSVersion))
-	e.Target = truncate(p.target(), tokenwarden.MaxTarget)
+	e.Owner = p.bound(p.fieldText(r.User), maxOwner)
+	e.TLSProtocol = p.bound(tlsName(p.fieldText(r.TLSVersion)), maxTLSName)
 	host, port := splitPort(p.fieldText(r.Host))
-	e.Host = p.lower(host)
+	e.Host = p.lower(p.bound(host, maxHost))
 	e.Scheme = p.scheme(port)
-	path := r.Path
-	if !path.Present() {
-		path = r.Target
+	target := p.target()
+	e.Target = p.bound(target, tokenwarden.MaxTarget)
+	if r.Path.Present() {
+		target = p.fieldText(r.Path)
 	}
-	text := record.Bytes(pathOnly(p.fieldText(path)))
 	start := len(p.arena)
-	p.arena = appendEndpoint(p.arena, text)
+	p.arena = appendEndpoint(p.arena, record.Bytes(pathOnly(target)))
 	e.Endpoint = record.String(p.arena[start:])
 }
 

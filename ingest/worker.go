@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"log/slog"
 	"slices"
 	"strconv"
 	"time"
@@ -16,8 +17,15 @@ import (
 // Handler makes a batch durable: nil is the acknowledgement. b belongs to the Worker again when it returns.
 type Handler func(ctx context.Context, b *tokenwarden.Batch) error
 
-// maxUsage bounds the usages that share one Kafka message, in bytes, well below the broker's max.message.bytes.
-const maxUsage = 384 << 10
+const (
+	// maxUsage bounds the usages that share one Kafka message, in bytes, well below the broker's max.message.bytes (1 MiB).
+	// What one input message adds to a partition beyond it is dropped and counted.
+	maxUsage = 384 << 10
+	// maxBatchUsage bounds the usages of a batch, in bytes. Handle makes several batches of messages that have more.
+	maxBatchUsage = 16 << 20
+	// maxQuarantine bounds the quarantine records of one message, which may be of a million bad lines.
+	maxQuarantine = 64
+)
 
 // Prober tests the Processor of a Worker between two lines: canary.Prober.
 type Prober interface {
@@ -28,7 +36,8 @@ type Prober interface {
 // Worker processes one input partition: messages become a batch, the batch becomes durable, the offset is
 // committed. It is a kafka.Worker.
 type Worker struct {
-	Prober Prober // nil for none; set it before Start
+	Prober Prober       // nil for none; set it before Start
+	Log    *slog.Logger // nil for none; set it before Start
 
 	processor *Processor
 	write     Handler
@@ -40,12 +49,18 @@ type Worker struct {
 	subjects  []tokenwarden.Subject
 	sourceKey []byte // "topic/partition/"
 	format    formatGauge
+
+	usageBytes  int // of the batch
+	dropped     int // usages of the message at hand
+	quarantined int // lines of the message at hand
 }
 
-// usageBuffer collects the usages of a batch for one usage partition.
+// usageBuffer collects the usages of a batch for one usage partition. The usages of one input message stay in one Kafka
+// message: the high-water mark of its source rises with it.
 type usageBuffer struct {
-	open []byte // the message that is being filled
-	full []tokenwarden.Message
+	open  []byte // the Kafka message that is being filled
+	start int    // where the input message at hand starts in open; 0 before it has any usage
+	full  []tokenwarden.Message
 }
 
 // NewWorker returns a Worker for one partition after the other. Its usages are spread over usagePartitions; write makes
@@ -62,26 +77,36 @@ func (w *Worker) Start(_ context.Context, a kafka.Assignment) (int64, error) {
 	return a.Offset, nil
 }
 
-// Handle redacts the messages and returns the offset to commit when the batch is durable. -1 commits nothing.
+// Handle redacts the messages and returns the offset to commit when they are durable. -1 commits nothing.
 func (w *Worker) Handle(ctx context.Context, ms []kafka.Message) (int64, error) {
-	if len(ms) == 0 {
-		return -1, nil
+	next := int64(-1)
+	for len(ms) > 0 {
+		n, err := w.handleBatch(ctx, ms)
+		if err != nil {
+			return -1, err
+		}
+		next, ms = w.batch.NextOffset, ms[n:]
 	}
-	start := time.Now()
+	return next, nil
+}
+
+// handleBatch makes the first messages durable, usually all of them, and returns their number.
+func (w *Worker) handleBatch(ctx context.Context, ms []kafka.Message) (int, error) {
+	start, n := time.Now(), 0
 	w.resetBatch(ms)
-	for i := range ms {
-		w.addMessage(&ms[i], start)
+	for w.usageBytes = 0; n < len(ms) && w.usageBytes < maxBatchUsage; n++ {
+		w.addMessage(&ms[n], start)
 	}
-	w.finishBatch(ms[len(ms)-1].NextOffset())
+	w.finishBatch(ms[n-1].NextOffset())
 	if err := w.write(ctx, &w.batch); err != nil {
-		return -1, err
+		return 0, err
 	}
 	w.processor.Flush()
 	if m := w.processor.metrics; m != nil {
 		m.batch.Observe(time.Since(start).Seconds())
 		w.format.update(m, w.processor)
 	}
-	return w.batch.NextOffset, nil
+	return n, nil
 }
 
 // Stop ends a partition. Nothing is pending between calls of Handle.
@@ -103,7 +128,8 @@ func (w *Worker) resetBatch(ms []kafka.Message) {
 	b.FirstOffset, b.Redacted, b.Quarantine = ms[0].Offset, slices.Grow(b.Redacted[:0], len(ms)), b.Quarantine[:0]
 	w.out, w.headers = slices.Grow(w.out[:0], size+size/8), slices.Grow(w.headers[:0], len(ms))
 	for i := range w.usages {
-		w.usages[i].open, w.usages[i].full = w.usages[i].open[:0], w.usages[i].full[:0]
+		u := &w.usages[i]
+		u.open, u.start, u.full = u.open[:0], 0, u.full[:0]
 	}
 }
 
@@ -115,6 +141,10 @@ const SourceHeader = "tw-src"
 func (w *Worker) addMessage(m *kafka.Message, now time.Time) {
 	src := tokenwarden.Source{Topic: w.batch.Topic, Partition: w.batch.Partition, Epoch: w.batch.Epoch, Offset: m.Offset}
 	r := tokenwarden.Message{Key: w.processor.Clean(m.Key), Time: m.Time, Headers: w.messageHeaders(m)}
+	w.dropped, w.quarantined = 0, 0
+	for i := range w.usages {
+		w.usages[i].start = len(w.usages[i].open)
+	}
 	switch {
 	case m.Skipped != nil:
 		r.Value = w.skippedValue(m.Skipped, src, now)
@@ -122,11 +152,19 @@ func (w *Worker) addMessage(m *kafka.Message, now time.Time) {
 		r.Value = w.redactValue(m, src, now)
 	}
 	w.batch.Redacted = append(w.batch.Redacted, r)
-	// The usages of one message stay in one Kafka message: the high-water mark of its source rises with it.
-	for i := range w.usages {
-		if len(w.usages[i].open) >= maxUsage {
-			w.usages[i].finishMessage()
-		}
+	if w.dropped > 0 {
+		w.processor.counts.addCut(cutUsages, w.dropped)
+		w.warn("a message has more uses of credentials than one usage record holds; the rest is redacted and not watched",
+			"source", src, "dropped", w.dropped)
+	}
+	if more := w.quarantined - maxQuarantine; more > 0 {
+		w.processor.counts.addCut(cutQuarantine, more)
+	}
+}
+
+func (w *Worker) warn(text string, args ...any) {
+	if w.Log != nil {
+		w.Log.Warn(text, args...)
 	}
 }
 
@@ -142,12 +180,8 @@ func (w *Worker) redactValue(m *kafka.Message, src tokenwarden.Source, now time.
 	if len(m.Value) == 0 {
 		w.processor.counts.addLine(0)
 	}
-	for rest := m.Value; len(rest) > 0; src.Line++ {
-		line := rest
-		if i := bytes.IndexByte(rest, '\n'); i >= 0 {
-			line = rest[:i+1]
-		}
-		rest = rest[len(line):]
+	lines := newMessageLines(m.Value)
+	for line := lines.next(); len(line) > 0; line = lines.next() {
 		var res Result
 		from := len(w.out)
 		w.out, res = w.processor.Process(w.out, Line{Text: line, Source: src, Now: now, Arrived: m.Time})
@@ -163,6 +197,7 @@ func (w *Worker) redactValue(m *kafka.Message, src tokenwarden.Source, now time.
 		if w.Prober != nil {
 			w.Prober.Observe(line, res, now)
 		}
+		src.Line++
 	}
 	return w.out[start:len(w.out):len(w.out)]
 }
@@ -175,19 +210,42 @@ func (w *Worker) addEvent(e *tokenwarden.Event, src tokenwarden.Source) {
 	}
 }
 
+// addUsage adds a usage, or drops it if its message has too many.
 func (w *Worker) addUsage(s tokenwarden.Subject, e *tokenwarden.Event, src tokenwarden.Source) {
 	u := &w.usages[s.Partition(len(w.usages))]
 	if len(u.open) == 0 {
 		u.open = tokenwarden.AppendUsageHeader(u.open, src)
+		u.start = 0
 	}
+	before := len(u.open)
 	u.open, w.scratch = tokenwarden.AppendUsage(u.open, w.scratch, s, e)
+	if len(u.open) > maxUsage && u.start > 0 {
+		before -= u.finishEarlier(src)
+	}
+	if len(u.open) > maxUsage && before > 0 {
+		u.open = u.open[:before]
+		w.dropped++
+		return
+	}
+	w.usageBytes += len(u.open) - before
+}
+
+// finishEarlier turns what earlier input messages have in the open bytes into a Kafka message, leaves what the one at
+// hand has, and returns by how much the open bytes became shorter.
+func (u *usageBuffer) finishEarlier(src tokenwarden.Source) int {
+	u.full = append(u.full, tokenwarden.Message{Value: bytes.Clone(u.open[:u.start])})
+	size := len(u.open)
+	latest := bytes.Clone(u.open[u.start:])
+	u.open = append(tokenwarden.AppendUsageHeader(u.open[:0], src), latest...)
+	u.start = 0
+	return size - len(u.open)
 }
 
 // finishMessage turns the open bytes into a message.
 func (u *usageBuffer) finishMessage() {
 	if len(u.open) > 0 {
 		u.full = append(u.full, tokenwarden.Message{Value: bytes.Clone(u.open)})
-		u.open = u.open[:0]
+		u.open, u.start = u.open[:0], 0
 	}
 }
 
@@ -204,7 +262,7 @@ func (w *Worker) messageHeaders(m *kafka.Message) []tokenwarden.Header {
 	from := len(w.headers)
 	for _, h := range m.Headers {
 		if h.Key != SourceHeader {
-			w.headers = append(w.headers, tokenwarden.Header{Key: h.Key, Value: w.processor.Clean(h.Value)})
+			w.headers = append(w.headers, w.processor.CleanHeader(tokenwarden.Header{Key: h.Key, Value: h.Value}))
 		}
 	}
 	start := len(w.out)
@@ -216,7 +274,11 @@ func (w *Worker) messageHeaders(m *kafka.Message) []tokenwarden.Header {
 // maxQuarantined is how many bytes of the redacted line a quarantine message holds.
 const maxQuarantined = 4096
 
+// quarantine adds a record to the batch unless its message has enough of them.
 func (w *Worker) quarantine(q *tokenwarden.Quarantined) {
+	if w.quarantined++; w.quarantined > maxQuarantine {
+		return
+	}
 	value, err := json.Marshal(q)
 	if err != nil { // cannot happen: every field can be encoded
 		value = []byte(`{"reason":"` + q.Reason + `"}`)

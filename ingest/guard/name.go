@@ -66,14 +66,15 @@ const (
 func (g *Guard) checkPair(b []byte, end, from int, dst []Span) []Span {
 	var buf [maxName]byte
 	name := nameBefore(b, end, &buf)
-	if !isSensitive(name) || g.except[string(name)] {
+	ending := sensitiveEnding(name)
+	if ending == "" {
 		return dst
 	}
 	from, to := valueAt(b, from)
-	if to < min(len(b), from+maxValue) && b[to] == ' ' && bytes.HasSuffix(name, []byte("authorization")) {
+	if to < min(len(b), from+maxValue) && b[to] == ' ' && ending == "authorization" {
 		return dst // an authentication scheme: schemeToken checks what follows
 	}
-	if v := b[from:to]; looksSecret(v) {
+	if looksSecret(b[from:to]) && !isHarmless(name, ending) && !g.except[string(name)] {
 		return append(dst, Span{from, to, "the value of a sensitive name"})
 	}
 	return dst
@@ -99,23 +100,27 @@ func nameBefore(b []byte, end int, buf *[maxName]byte) []byte {
 	return buf[n:]
 }
 
-// isSensitive reports whether a flattened name calls for a secret.
-func isSensitive(name []byte) bool {
+// sensitiveEnding returns the ending by which a flattened name calls for a secret, "" if it has none.
+func sensitiveEnding(name []byte) string {
 	if len(name) == 0 {
-		return false
+		return ""
 	}
 	for _, s := range endingsByLast[name[len(name)-1]] {
-		if !bytes.HasSuffix(name, []byte(s)) {
-			continue
+		if bytes.HasSuffix(name, []byte(s)) {
+			return s
 		}
-		for _, h := range harmlessWords {
-			if bytes.Contains(name[:len(name)-len(s)], []byte(h)) {
-				return false
-			}
-		}
-		return !pageCursors[string(name)]
 	}
-	return false
+	return ""
+}
+
+// isHarmless reports whether a flattened name is that of something public although it ends like a secret's.
+func isHarmless(name []byte, ending string) bool {
+	for _, h := range harmlessWords {
+		if bytes.Contains(name[:len(name)-len(ending)], []byte(h)) {
+			return true
+		}
+	}
+	return pageCursors[string(name)]
 }
 
 // looksSecret reports whether v, the value of a sensitive name, is clearly no word, number or date: 16 or more characters

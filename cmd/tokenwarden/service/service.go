@@ -192,7 +192,7 @@ func (s *Service) work(ctx context.Context) error {
 				return failedWorker{err}
 			}
 			w := ingest.NewWorker(p, s.usagePartitions, s.writer.Write)
-			w.Prober = canary.New(p, s.canary)
+			w.Prober, w.Log = canary.New(p, s.canary), s.log
 			return w
 		})
 	}
