@@ -81,8 +81,8 @@ func (t *traffic) next() []tokenwarden.Usage {
 	return msg
 }
 
-// packOf returns n rules: the default ones, then variants of them with other ids and limits.
-func packOf(t testing.TB, n int) []rules.Definition {
+// rulePack returns n rules: the default ones, then variants of them with other ids and limits.
+func rulePack(t testing.TB, n int) []rules.Definition {
 	defs := defaults(t)
 	for i := 0; len(defs) < n; i++ {
 		d := defs[i]
@@ -116,7 +116,7 @@ func BenchmarkApply(b *testing.B) {
 }
 
 func benchmarkApply(b *testing.B, tokens, n int) {
-	engine, err := New(packOf(b, n), Options{MaxProfiles: 1_100_000})
+	engine, err := New(rulePack(b, n), Options{MaxProfiles: 1_100_000})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -18,18 +18,18 @@ func TestCrashesChangeNothing(t *testing.T) {
 	}
 	total := Stats{}
 	for seed := range uint64(runs) {
-		w := newWorld(t, seed)
-		calm, rough := newTables(), newTables()
-		w.run(calm, 0)
-		total.Add(w.run(rough, 0.3))
-		if diff := calm.diff(rough); diff != "" {
+		w := newScenario(t, seed)
+		uninterrupted, interrupted := newStore(), newStore()
+		w.run(uninterrupted, 0)
+		total.Add(w.run(interrupted, 0.3))
+		if diff := uninterrupted.diff(interrupted); diff != "" {
 			t.Fatalf("seed %d: %s", seed, diff)
 		}
-		if diff := w.compareUsage(calm); diff != "" {
+		if diff := w.compareUsage(uninterrupted); diff != "" {
 			t.Fatalf("seed %d: %s", seed, diff)
 		}
-		if len(calm.alerts) == 0 || len(calm.usage) == 0 {
-			t.Fatalf("seed %d: the run proves nothing: %d alerts, %d usage rows", seed, len(calm.alerts), len(calm.usage))
+		if len(uninterrupted.alerts) == 0 || len(uninterrupted.usage) == 0 {
+			t.Fatalf("seed %d: the run proves nothing: %d alerts, %d usage rows", seed, len(uninterrupted.alerts), len(uninterrupted.usage))
 		}
 	}
 	t.Logf("interrupted runs: %+v", total)
@@ -38,7 +38,7 @@ func TestCrashesChangeNothing(t *testing.T) {
 	}
 }
 
-var smallRules = []string{`
+var testRules = []string{`
 id: burst
 title: burst
 why: test
@@ -207,23 +207,23 @@ suppress: 2m
 `}
 
 // The crash tests meet every kind of rule.
-func TestSmallRulesCoverEveryKind(t *testing.T) {
+func TestCrashTestsMeetEveryKind(t *testing.T) {
 	covered := map[string]bool{}
-	for _, r := range compileSmall(t, Options{}).rules {
+	for _, r := range compileTestRules(t, Options{}).rules {
 		covered[r.def.Kind] = true
 	}
 	for _, kind := range rules.Kinds() {
 		if !covered[kind] && kind != "scope" { // scope keeps no state
-			t.Errorf("no small rule is of kind %s", kind)
+			t.Errorf("no test rule is of kind %s", kind)
 		}
 	}
 }
 
-func compileSmall(t testing.TB, o Options) *Engine {
+func compileTestRules(t testing.TB, o Options) *Engine {
 	t.Helper()
 	var defs []rules.Definition
-	for _, text := range smallRules {
-		d, err := rules.Decode("small.yaml", []byte(text))
+	for _, text := range testRules {
+		d, err := rules.Decode("test-rules.yaml", []byte(text))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -238,7 +238,7 @@ func compileSmall(t testing.TB, o Options) *Engine {
 
 // run plays the messages; with the given chance after each one a checkpoint is made, and any write of a checkpoint may
 // be the last before a crash.
-func (w *world) run(to *tables, chance float64) (total Stats) {
+func (w *scenario) run(to *store, chance float64) (total Stats) {
 	p := w.engine.NewPartition()
 	for next := 0; next < len(w.messages) || len(p.outbox.dirty) > 0; {
 		if next < len(w.messages) {
@@ -274,7 +274,7 @@ func (w *world) run(to *tables, chance float64) (total Stats) {
 	return total
 }
 
-func (w *world) compareUsage(got *tables) string {
+func (w *scenario) compareUsage(got *store) string {
 	type key struct {
 		fp                      tokenwarden.Fingerprint
 		minute                  time.Time

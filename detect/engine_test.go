@@ -72,7 +72,7 @@ func TestUnobservableRules(t *testing.T) {
 	}
 	p := e.NewPartition()
 	for i := range 3 {
-		ev := inQueryOf("/x")
+		ev := queryEvent("/x")
 		ev.Time = time.Unix(1795000000+int64(i), 0)
 		ev.Geo.Country = "DE"
 		p.Observe(&ev)
@@ -126,7 +126,7 @@ func TestUnobservableRules(t *testing.T) {
 }
 
 func TestSubjects(t *testing.T) {
-	if got := compileSmall(t, Options{}).Subjects(); !reflect.DeepEqual(got, []tokenwarden.SubjectKind{tokenwarden.SubjectToken, tokenwarden.SubjectFamily, tokenwarden.SubjectNetwork, tokenwarden.SubjectIssuer}) {
+	if got := compileTestRules(t, Options{}).Subjects(); !reflect.DeepEqual(got, []tokenwarden.SubjectKind{tokenwarden.SubjectToken, tokenwarden.SubjectFamily, tokenwarden.SubjectNetwork, tokenwarden.SubjectIssuer}) {
 		t.Errorf("subjects %v", got)
 	}
 }

@@ -107,7 +107,7 @@ func TestExplainChangesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	for seed := range uint64(3) {
-		w := newWorld(t, seed)
+		w := newScenario(t, seed)
 		plain, asked := e.NewPartition(), e.NewPartition()
 		hits, n := 0, int64(0)
 		for _, msg := range w.messages {

@@ -13,8 +13,8 @@ import (
 	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
 
-// engineOf compiles one rule.
-func engineOf(t testing.TB, text string) *Engine {
+// mustCompile compiles one rule.
+func mustCompile(t testing.TB, text string) *Engine {
 	t.Helper()
 	d, err := rules.Decode("test.yaml", []byte("title: t\nwhy: test\n"+text))
 	if err != nil {
@@ -27,8 +27,8 @@ func engineOf(t testing.TB, text string) *Engine {
 	return e
 }
 
-// play observes events a second apart and returns the alerts in the order of the checkpoint.
-func play(e *Engine, events ...tokenwarden.Event) []tokenwarden.Alert {
+// observeAll observes events a second apart and returns the alerts in the order of the checkpoint.
+func observeAll(e *Engine, events ...tokenwarden.Event) []tokenwarden.Alert {
 	p := e.NewPartition()
 	for i := range events {
 		ev := &events[i]
@@ -43,19 +43,19 @@ func play(e *Engine, events ...tokenwarden.Event) []tokenwarden.Alert {
 	return c.Alerts
 }
 
-func inQueryOf(endpoint string) tokenwarden.Event {
+func queryEvent(endpoint string) tokenwarden.Event {
 	return tokenwarden.Event{Fingerprint: tokenwarden.Fingerprint{1}, FirstInRequest: true, Location: tokenwarden.LocationQuery, Param: "key",
 		Endpoint: endpoint, Method: "GET", Target: endpoint + "?key=REDACTED.key.0100000000000000", Status: 200, TokenKind: "key"}
 }
 
-const anyURL = "id: url\nkind: match\nwhere: event.location == \"query\"\ngroup: [event.endpoint]\n"
+const urlRule = "id: url\nkind: match\nwhere: event.location == \"query\"\ngroup: [event.endpoint]\n"
 
 func TestGroupsBeyondTheBoundShareAnIncident(t *testing.T) {
 	var events []tokenwarden.Event
 	for i := range 100 {
-		events = append(events, inQueryOf(fmt.Sprintf("/e%d", i)))
+		events = append(events, queryEvent(fmt.Sprintf("/e%d", i)))
 	}
-	alerts := play(engineOf(t, anyURL), events...)
+	alerts := observeAll(mustCompile(t, urlRule), events...)
 	if len(alerts) != profile.MaxGroups+1 {
 		t.Fatalf("want %d alerts, got %d", profile.MaxGroups+1, len(alerts))
 	}
@@ -85,7 +85,7 @@ func TestOpenIncidentsAreBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := e.NewPartition()
-	ev := inQueryOf("/x")
+	ev := queryEvent("/x")
 	ev.Time = time.Unix(1795000000, 0)
 	p.Observe(&ev)
 	if n := len(p.outbox.dirty[0].Incidents); n != profile.MaxIncidents {
@@ -106,9 +106,9 @@ func TestOpenIncidentsAreBounded(t *testing.T) {
 
 // The id must never change: it is the alert's place in every output that exists.
 func TestAlertIsTheSameForEver(t *testing.T) {
-	e := inQueryOf("/v1/x")
+	e := queryEvent("/v1/x")
 	e.Geo = tokenwarden.Geo{Country: "DE", ASN: 64500}
-	alerts := play(engineOf(t, anyURL+"references: {attack: [T1528]}\nnext_steps: [look]\n"), e, e)
+	alerts := observeAll(mustCompile(t, urlRule+"references: {attack: [T1528]}\nnext_steps: [look]\n"), e, e)
 	if len(alerts) != 1 {
 		t.Fatalf("want one alert, got %d", len(alerts))
 	}
@@ -131,11 +131,11 @@ func TestAlertIsTheSameForEver(t *testing.T) {
 
 func TestLateHitsBelongToTheIncident(t *testing.T) {
 	at := func(minutes int) tokenwarden.Event {
-		e := inQueryOf("/x")
+		e := queryEvent("/x")
 		e.Time = time.Date(2026, 11, 23, 12, minutes, 0, 0, time.UTC)
 		return e
 	}
-	alerts := play(engineOf(t, anyURL+"suppress: 10m\n"), at(30), at(25), at(40), at(51))
+	alerts := observeAll(mustCompile(t, urlRule+"suppress: 10m\n"), at(30), at(25), at(40), at(51))
 	if len(alerts) != 2 {
 		t.Fatalf("want 2 alerts, got %+v", alerts)
 	}
@@ -146,15 +146,15 @@ func TestLateHitsBelongToTheIncident(t *testing.T) {
 }
 
 func TestShadowRulesSaySo(t *testing.T) {
-	alerts := play(engineOf(t, anyURL+"shadow: true\n"), inQueryOf("/x"))
+	alerts := observeAll(mustCompile(t, urlRule+"shadow: true\n"), queryEvent("/x"))
 	if len(alerts) != 1 || alerts[0].Status != "shadow" {
 		t.Errorf("alerts %+v", alerts)
 	}
 }
 
 func TestEvidenceIsBounded(t *testing.T) {
-	e := inQueryOf("/" + strings.Repeat("ä", 400))
-	a := play(engineOf(t, anyURL), e)[0]
+	e := queryEvent("/" + strings.Repeat("ä", 400))
+	a := observeAll(mustCompile(t, urlRule), e)[0]
 	if n := len(a.Evidence[0]); n > profile.MaxEvidenceLine {
 		t.Errorf("%d bytes of evidence", n)
 	}
@@ -166,7 +166,7 @@ func TestEvidenceIsBounded(t *testing.T) {
 // Rules of other categories that match the same token raise an incident by one step; those of the same category do not.
 func TestCorroborationRaisesSeverity(t *testing.T) {
 	const learn = "kind: new_value\nseverity: low\nlearn: {events: 3}\n"
-	defs := decodeAll(t, "id: country\nfield: country\n"+learn, "id: asn\nfield: asn\n"+learn, "id: client\nfield: client\n"+learn, "id: endpoint\nfield: endpoint\n"+learn)
+	defs := decodeRules(t, "id: country\nfield: country\n"+learn, "id: asn\nfield: asn\n"+learn, "id: client\nfield: client\n"+learn, "id: endpoint\nfield: endpoint\n"+learn)
 	e, err := New(defs, Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -179,7 +179,7 @@ func TestCorroborationRaisesSeverity(t *testing.T) {
 		}
 		return e
 	}
-	alerts := play(e, at(0, nil), at(1, nil), at(2, nil), at(3, nil),
+	alerts := observeAll(e, at(0, nil), at(1, nil), at(2, nil), at(3, nil),
 		at(4, func(e *tokenwarden.Event) { e.Geo = tokenwarden.Geo{Country: "BR", ASN: 64501} }),
 		at(5, func(e *tokenwarden.Event) { e.Client = "curl" }),
 		at(6, func(e *tokenwarden.Event) { e.Endpoint = "/b" }))
@@ -196,7 +196,7 @@ func TestCorroborationRaisesSeverity(t *testing.T) {
 	}
 }
 
-func decodeAll(t *testing.T, texts ...string) []rules.Definition {
+func decodeRules(t *testing.T, texts ...string) []rules.Definition {
 	t.Helper()
 	var defs []rules.Definition
 	for i, text := range texts {
@@ -210,7 +210,7 @@ func decodeAll(t *testing.T, texts ...string) []rules.Definition {
 }
 
 func TestExceptionsApplyUntilTheyExpire(t *testing.T) {
-	d := decodeAll(t, anyURL+"suppress: 1m\n")
+	d := decodeRules(t, urlRule+"suppress: 1m\n")
 	set, err := lists.FromTexts(map[string]string{"allow": "allow: [{rule: " + d[0].ID + ", subject: \"*\", until: 2026-11-24, reason: a migration}]"})
 	if err != nil {
 		t.Fatal(err)
@@ -219,21 +219,21 @@ func TestExceptionsApplyUntilTheyExpire(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, after := inQueryOf("/x"), inQueryOf("/x")
+	before, after := queryEvent("/x"), queryEvent("/x")
 	before.Time, after.Time = time.Date(2026, 11, 23, 23, 0, 0, 0, time.UTC), time.Date(2026, 11, 25, 1, 0, 0, 0, time.UTC)
-	alerts := play(e, before, after)
+	alerts := observeAll(e, before, after)
 	if len(alerts) != 2 || alerts[0].Status != "allowed" || !strings.Contains(alerts[0].Summary, "allowed until 2026-11-2") || alerts[1].Status != "open" {
 		t.Errorf("alerts %+v", alerts)
 	}
 }
 
 func TestShadowByConfiguration(t *testing.T) {
-	d := decodeAll(t, anyURL)
+	d := decodeRules(t, urlRule)
 	e, err := New(d, Options{Shadow: []string{d[0].ID}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if alerts := play(e, inQueryOf("/x")); len(alerts) != 1 || alerts[0].Status != "shadow" {
+	if alerts := observeAll(e, queryEvent("/x")); len(alerts) != 1 || alerts[0].Status != "shadow" {
 		t.Errorf("alerts %+v", alerts)
 	}
 	if _, err := New(d, Options{Shadow: []string{"nobody"}}); err == nil {
@@ -242,12 +242,12 @@ func TestShadowByConfiguration(t *testing.T) {
 }
 
 func TestThresholdsNameTheQuietSetting(t *testing.T) {
-	e, err := New(decodeAll(t, "id: burst\nkind: rate\nwindow: 60s\nlimit: 2\n"), Options{})
+	e, err := New(decodeRules(t, "id: burst\nkind: rate\nwindow: 60s\nlimit: 2\n"), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	one := inQueryOf("/x")
-	if a := play(e, one, one, one, one)[0]; a.Threshold != "more than 2 in 60 s; silent with limit: 4" {
+	one := queryEvent("/x")
+	if a := observeAll(e, one, one, one, one)[0]; a.Threshold != "more than 2 in 60 s; silent with limit: 4" {
 		t.Errorf("threshold %q", a.Threshold)
 	}
 }

@@ -59,7 +59,7 @@ func TestFloodKeepsTheEstablished(t *testing.T) {
 
 // Nothing that outlives a checkpoint points into the events it came from.
 func TestNothingIsRetained(t *testing.T) {
-	w := newWorld(t, 4)
+	w := newScenario(t, 4)
 	p, q := w.engine.NewPartition(), w.engine.NewPartition()
 	for i, msg := range w.messages {
 		pos := tokenwarden.Position{Offset: int64(i)}
@@ -117,7 +117,7 @@ func (o *owned) scramble() {
 }
 
 func TestObserveIsAMessageOfItsOwn(t *testing.T) {
-	w := newWorld(t, 5)
+	w := newScenario(t, 5)
 	p, q := w.engine.NewPartition(), w.engine.NewPartition()
 	n := 0
 	for _, msg := range w.messages {
@@ -151,7 +151,7 @@ func TestObserveIsAMessageOfItsOwn(t *testing.T) {
 }
 
 func TestCheckpointIsCompleteAndThenEmpty(t *testing.T) {
-	w := newWorld(t, 6)
+	w := newScenario(t, 6)
 	p := w.engine.NewPartition()
 	for i, msg := range w.messages {
 		p.Begin(tokenwarden.Position{Offset: int64(i)}, msg)
@@ -175,10 +175,10 @@ func TestCheckpointIsCompleteAndThenEmpty(t *testing.T) {
 func TestAlertsHoldNoLongTexts(t *testing.T) {
 	// A hostile log: every text as long as it may be.
 	long := strings.Repeat("x", 4000)
-	e := inQueryOf("/" + long)
+	e := queryEvent("/" + long)
 	e.Host, e.UserAgent, e.Param, e.Owner, e.TokenKind, e.Client, e.Method = long, long, long, long, long, long, long
 	e.Geo.Country, e.Geo.City, e.Scopes = long, long, []string{long}
-	p := engineOf(t, anyURL).NewPartition()
+	p := mustCompile(t, urlRule).NewPartition()
 	e.Time = time.Unix(1795000000, 0)
 	p.Observe(&e)
 	state := p.outbox.dirty[0].AppendTo(nil, &p.engine.registry)
@@ -194,7 +194,7 @@ func TestAlertsHoldNoLongTexts(t *testing.T) {
 }
 
 func TestSteadyStateDoesNotAllocate(t *testing.T) {
-	engine, err := New(packOf(t, 40), Options{})
+	engine, err := New(rulePack(t, 40), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -231,7 +231,7 @@ func TestStatsAdd(t *testing.T) {
 
 // A rule that lacks a list still remembers its condition: the list may come.
 func TestRulesWithoutTheirListRemember(t *testing.T) {
-	p := engineOf(t, "id: waits\nkind: scope\nby: token\nwhere: rule.since > 0\nremember: event.write\n").NewPartition()
+	p := mustCompile(t, "id: waits\nkind: scope\nby: token\nwhere: rule.since > 0\nremember: event.write\n").NewPartition()
 	e := tokenwarden.Event{Fingerprint: token(1), Time: time.Unix(1795000000, 0), FirstInRequest: true, Status: 200, Method: "POST", Endpoint: "/x",
 		Claims: tokenwarden.Claims{JWT: true, HasScopes: true}}
 	p.Observe(&e)
@@ -242,7 +242,7 @@ func TestRulesWithoutTheirListRemember(t *testing.T) {
 
 // A Begin that no Apply followed asks again for whom it began.
 func TestMissingUntilApplied(t *testing.T) {
-	p := engineOf(t, anyURL).NewPartition()
+	p := mustCompile(t, urlRule).NewPartition()
 	us := []tokenwarden.Usage{{Subject: tokenwarden.TokenSubject(token(1))}, {Subject: tokenwarden.TokenSubject(token(2))}, {Subject: tokenwarden.TokenSubject(token(1))}}
 	for n := range 2 {
 		if got := len(p.Begin(tokenwarden.Position{Offset: 1}, us)); got != 2 {

@@ -10,7 +10,7 @@ import (
 // playService plays a service whose tokens are learned for days, and then n tokens that make the same change at once.
 func playService(t *testing.T, rule string, n int, change func(e *tokenwarden.Event)) (alerts int, suppressed uint64) {
 	t.Helper()
-	e, err := New(decodeAll(t, rule), Options{})
+	e, err := New(decodeRules(t, rule), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

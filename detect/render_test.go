@@ -7,8 +7,8 @@ import (
 
 // A text from a log becomes a literal and nothing else.
 func TestSQLIsQuoted(t *testing.T) {
-	e := inQueryOf(`/x' OR 1=1 --\`)
-	a := play(engineOf(t, anyURL+"sql: SELECT {endpoint}, {param}\n"), e)[0]
+	e := queryEvent(`/x' OR 1=1 --\`)
+	a := observeAll(mustCompile(t, urlRule+"sql: SELECT {endpoint}, {param}\n"), e)[0]
 	if want := `SELECT '/x\' OR 1=1 --\\', 'key'`; a.SQL != want {
 		t.Errorf("want %s, got %s", want, a.SQL)
 	}
@@ -27,7 +27,7 @@ func TestTemplateErrors(t *testing.T) {
 		"severity_when: [{if: event.accepte}]": `rule url: severity_when: line 1: column 1: unknown name "event.accepte": did you mean "event.accepted"?`,
 	} {
 		t.Run(text, func(t *testing.T) {
-			err := compileText(strings.ReplaceAll(anyURL, "group: [event.endpoint]\n", "") + text + "\n")
+			err := compileText(strings.ReplaceAll(urlRule, "group: [event.endpoint]\n", "") + text + "\n")
 			if err == nil || !strings.Contains(strings.ReplaceAll(err.Error(), "column 1: event", "event"), strings.ReplaceAll(want, "column 1: event", "event")) {
 				t.Errorf("want %s\ngot  %v", want, err)
 			}

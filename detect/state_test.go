@@ -15,15 +15,15 @@ import (
 	"github.com/tokenwarden/tokenwarden/detect/internal/profile"
 )
 
-// playWorld plays a world and returns every profile that it leaves.
-func playWorld(t testing.TB, seed uint64) (*Partition, []*profile.Profile) {
-	w := newWorld(t, seed)
+// playScenario plays a scenario and returns every profile that it leaves.
+func playScenario(t testing.TB, seed uint64) (*Partition, []*profile.Profile) {
+	w := newScenario(t, seed)
 	p := w.engine.NewPartition()
 	for i, msg := range w.messages {
 		p.Begin(tokenwarden.Position{Partition: 3, Epoch: 1, Offset: int64(i)}, msg)
 		p.Apply()
 	}
-	// What a short world does not bring about.
+	// What a short scenario does not bring about.
 	for i, prof := range p.outbox.dirty {
 		prof.Values.Stats(profile.FeatureHost).Saturated = i%2 == 0
 	}
@@ -32,7 +32,7 @@ func playWorld(t testing.TB, seed uint64) (*Partition, []*profile.Profile) {
 
 func TestStateHoldsEverything(t *testing.T) {
 	for seed := range uint64(40) {
-		p, profs := playWorld(t, seed)
+		p, profs := playScenario(t, seed)
 		for _, prof := range profs {
 			state := prof.AppendTo(nil, &p.engine.registry)
 			back := profile.New(prof.Subject)
@@ -98,8 +98,8 @@ func diffStored(path string, want, got reflect.Value) string {
 }
 
 func TestUnreadableStateBeginsAnew(t *testing.T) {
-	e := compileSmall(t, Options{})
-	w := newWorld(t, 1)
+	e := compileTestRules(t, Options{})
+	w := newScenario(t, 1)
 	p := e.NewPartition()
 	sub := tokenwarden.TokenSubject(w.messages[1][0].Event.Fingerprint)
 	pos := tokenwarden.Position{Partition: 3, Offset: 7}
@@ -132,7 +132,7 @@ func TestStateOfVersion1(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := compileSmall(t, Options{}).NewPartition()
+	p := compileTestRules(t, Options{}).NewPartition()
 	n := 0
 	for line := range strings.Lines(string(content)) {
 		var one struct {
@@ -159,13 +159,13 @@ func TestStateOfVersion1(t *testing.T) {
 }
 
 func FuzzState(f *testing.F) {
-	p, profs := playWorld(f, 2)
+	p, profs := playScenario(f, 2)
 	reg := &p.engine.registry
 	for _, prof := range profs {
 		f.Add(prof.AppendTo(nil, reg))
 	}
 	f.Add([]byte{3, math.MaxUint8})
-	w := newWorld(f, 3)
+	w := newScenario(f, 3)
 	f.Fuzz(func(t *testing.T, state []byte) {
 		prof := profile.New(tokenwarden.Subject{Kind: tokenwarden.SubjectToken})
 		if prof.Decode(state, reg, p.interner) != nil {

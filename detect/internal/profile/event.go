@@ -25,7 +25,7 @@ type Event struct {
 	className string           // "" if no list classifies networks
 	usage     *usageKey
 	cellKey   uint32 // of the usage cell that the event counts in
-	cellHint  int    // where Prefetch found the cell in the profile, -1 if nowhere
+	cellHint  int    // where FindCell found the cell in the profile, -1 if nowhere
 }
 
 // Preparer prepares the events of one partition.

@@ -13,20 +13,20 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 )
 
-// world is a usage partition: its messages, and the engine that reads them.
-type world struct {
+// scenario is the input of a usage partition, with the engine that reads it.
+type scenario struct {
 	t        testing.TB
 	rng      *rand.Rand
 	engine   *Engine
 	messages [][]tokenwarden.Usage
 	first    map[string]tokenwarden.Event // every event once, by key
-	later    bool                         // the second part of the world has begun
+	later    bool                         // the second part of the scenario has begun
 	narrow   bool                         // few tokens and keys, so that minutes are opened again and again
 }
 
-func newWorld(t testing.TB, seed uint64) *world {
-	w := &world{t: t, rng: rand.New(rand.NewPCG(seed, 7)), first: map[string]tokenwarden.Event{}}
-	w.engine = compileSmall(t, Options{MaxProfiles: MinProfiles, Lateness: 3 * time.Minute})
+func newScenario(t testing.TB, seed uint64) *scenario {
+	w := &scenario{t: t, rng: rand.New(rand.NewPCG(seed, 7)), first: map[string]tokenwarden.Event{}}
+	w.engine = compileTestRules(t, Options{MaxProfiles: MinProfiles, Lateness: 3 * time.Minute})
 	now := time.Date(2026, 11, 23, 12, 50, 0, 0, time.UTC)
 	w.narrow = seed%2 == 0
 	var offsets, epochs [2]int64
@@ -63,7 +63,7 @@ func newWorld(t testing.TB, seed uint64) *world {
 }
 
 // line makes the usages of one log line.
-func (w *world) line(now time.Time, src tokenwarden.Source) []tokenwarden.Usage {
+func (w *scenario) line(now time.Time, src tokenwarden.Source) []tokenwarden.Usage {
 	r := w.rng
 	pick := func(of ...string) string { return of[r.IntN(len(of))] }
 	tokens := 60
@@ -108,22 +108,22 @@ func eventKey(e *tokenwarden.Event) string {
 	return fmt.Sprintf("%d %v %v %v %v", e.Source.Epoch, e.Source, e.Fingerprint, e.Location, e.Param)
 }
 
-// tables are the outputs after ReplacingMergeTree has done its work: of each key the row of the greatest version.
-type tables struct {
+// store holds the outputs after ReplacingMergeTree has done its work: of each key the row of the greatest version.
+type store struct {
 	events   map[string]tokenwarden.Event
 	alerts   map[string]tokenwarden.Alert
 	usage    map[string]tokenwarden.UsageRow
 	profiles map[tokenwarden.Subject]tokenwarden.Profile
-	last     tokenwarden.Checkpoint // what a restart reads: position, marks and fleet
+	last     tokenwarden.Checkpoint // what a restart reads: position, source offsets and peers
 }
 
-func newTables() *tables {
-	return &tables{events: map[string]tokenwarden.Event{}, alerts: map[string]tokenwarden.Alert{}, usage: map[string]tokenwarden.UsageRow{},
+func newStore() *store {
+	return &store{events: map[string]tokenwarden.Event{}, alerts: map[string]tokenwarden.Alert{}, usage: map[string]tokenwarden.UsageRow{},
 		profiles: map[tokenwarden.Subject]tokenwarden.Profile{}, last: tokenwarden.Checkpoint{Position: tokenwarden.Position{Partition: 3, Epoch: 1, Offset: -1}}}
 }
 
 // write writes whole parts of a checkpoint, then a share of the next one.
-func (w *tables) write(c *tokenwarden.Checkpoint, whole int, share float64) {
+func (w *store) write(c *tokenwarden.Checkpoint, whole int, share float64) {
 	upTo := func(part, n int) int {
 		switch {
 		case part < whole:
@@ -160,13 +160,13 @@ func (w *tables) write(c *tokenwarden.Checkpoint, whole int, share float64) {
 	}
 }
 
-func (w *tables) diff(o *tables) string {
-	return first(diffMap("events", w.events, o.events), diffMap("alerts", w.alerts, o.alerts), diffMap("usage", w.usage, o.usage),
-		diffMap("profiles", w.profiles, o.profiles), diffMap("marks", markMap(w.last.SourceOffsets), markMap(o.last.SourceOffsets)),
-		diffMap("fleet", map[string]string{"": string(w.last.Peers)}, map[string]string{"": string(o.last.Peers)}))
+func (w *store) diff(o *store) string {
+	return firstOf(diffMap("events", w.events, o.events), diffMap("alerts", w.alerts, o.alerts), diffMap("usage", w.usage, o.usage),
+		diffMap("profiles", w.profiles, o.profiles), diffMap("source offsets", offsetSet(w.last.SourceOffsets), offsetSet(o.last.SourceOffsets)),
+		diffMap("peers", map[string]string{"": string(w.last.Peers)}, map[string]string{"": string(o.last.Peers)}))
 }
 
-func markMap(ms []tokenwarden.SourceOffset) map[tokenwarden.SourceOffset]bool {
+func offsetSet(ms []tokenwarden.SourceOffset) map[tokenwarden.SourceOffset]bool {
 	out := map[tokenwarden.SourceOffset]bool{}
 	for _, m := range ms {
 		out[m] = true
@@ -174,7 +174,7 @@ func markMap(ms []tokenwarden.SourceOffset) map[tokenwarden.SourceOffset]bool {
 	return out
 }
 
-func first(texts ...string) string {
+func firstOf(texts ...string) string {
 	for _, s := range texts {
 		if s != "" {
 			return s
