@@ -26,7 +26,7 @@ func (x *leftovers) why(b []byte, c *candidate) (reason, setting string) {
 		return "its name is one of the exceptions", keyExceptNames
 	case x.excepted && (c.name.Grade != names.None || c.mark != names.NoHint):
 		return "the request's path is one of the exceptions", keyExceptPaths
-	case shape.IsTemplate(b):
+	case shape.IsStandIn(b):
 		return "a template or mask: it stands for a value", keyPatterns
 	case c.name.IsSensitive():
 		return whyKnown(b, s, c.name.Grade), keyPatterns

@@ -9,7 +9,7 @@ import (
 // isOrdinary reports whether b is made of words, short numbers and the mixtures of both that people write ("sha-256",
 // "v2", "30s", "cart:42:items", "created_at"), or is a placeholder.
 func isOrdinary(b []byte, c Census) bool {
-	if IsTemplate(b) {
+	if IsStandIn(b) {
 		return true
 	}
 	mixed := 0
@@ -114,63 +114,6 @@ func areOrdinaryLetters(p []byte) bool {
 func allLetters(b []byte) bool {
 	for _, c := range b {
 		if !ascii.IsAlpha(c) {
-			return false
-		}
-	}
-	return true
-}
-
-// IsTemplate reports whether b stands for a value instead of being one: {token}, <token>, $TOKEN, ${token}, %s, :token,
-// [REDACTED], ***.
-func IsTemplate(b []byte) bool {
-	if len(b) == 0 {
-		return true
-	}
-	var inner []byte
-	switch b[0] {
-	case '{', '<', '[', '(', '*':
-		inner = bytes.Trim(b, "{}<>[]()*")
-	case '$', '%', ':':
-		inner = bytes.Trim(b, "${}%:")
-	default:
-		return false
-	}
-	for _, c := range inner {
-		if !ascii.IsAlpha(c) && c != '_' && c != '-' && c != ' ' && c != '.' {
-			return false
-		}
-	}
-	return len(inner) <= 32
-}
-
-// noPasswords are the values that a parameter called password holds when it holds no password.
-var noPasswords = ascii.Words(`true false null none nil undefined nan yes no on off required optional enabled disabled reset
-	forgot forgotten lost change changed new old show hide hidden visible strict basic weak medium strong default empty
-	set unset valid invalid expired incorrect wrong missing ok error password passwd redacted masked filtered secret
-	removed sanitized string text value`)
-
-// IsNoPassword reports whether b, the value of a password, is none.
-func IsNoPassword(b []byte) bool {
-	if len(b) == 0 {
-		return true
-	}
-	if b[0] == '/' && len(b) > 1 && ascii.IsAlpha(b[1]) && isOrdinary(b, Count(b)) { // pwd=/home/bob
-		return true
-	}
-	if len(b) <= 2 || len(b) == 3 && ascii.IsDigit(b[0]) && ascii.IsDigit(b[1]) && ascii.IsDigit(b[2]) || IsTemplate(b) {
-		return true
-	}
-	if len(b) <= 12 {
-		var buf [12]byte
-		for i, c := range b {
-			buf[i] = ascii.ToLower(c)
-		}
-		if noPasswords[string(buf[:len(b)])] {
-			return true
-		}
-	}
-	for _, c := range b[1:] {
-		if c != b[0] {
 			return false
 		}
 	}
