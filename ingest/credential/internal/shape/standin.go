@@ -1,0 +1,148 @@
+package shape
+
+import (
+	"bytes"
+
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+)
+
+// IsStandIn reports whether all of b stands for a value instead of being one: a template or another program's mask. A value
+// that holds one beside other text is no stand-in.
+func IsStandIn(b []byte) bool { return len(b) == 0 || standsIn[b[0]] && (IsTemplate(b) || IsMask(b)) }
+
+// standsIn marks the bytes that stand-ins start with.
+var standsIn = ascii.Set("{<[($%*_-#.xX\xe2Rr")
+
+// maxStandIn is the length of the longest stand-in, in bytes.
+const maxStandIn = 64
+
+// IsTemplate reports whether all of b is a template: {name}, {{name}}, <name>, ${NAME}, %NAME% or a format (%s, %(token)s).
+// A name in single braces or angle brackets must say what belongs there ({token}, <your-api-key>): {hunter} is a password
+// that somebody chose, as are $ecret, :hunter and *hunter*.
+func IsTemplate(b []byte) bool {
+	n := len(b)
+	if n < 2 || n > maxStandIn {
+		return false
+	}
+	switch {
+	case b[0] == '$' && b[1] == '{' && b[n-1] == '}':
+		return isName(b[2 : n-1])
+	case b[0] == '{' && b[1] == '{' && bytes.HasSuffix(b, []byte("}}")) && n > 4:
+		return isName(bytes.Trim(b[2:n-2], " "))
+	case b[0] == '%' && b[n-1] == '%' && n > 2:
+		return isName(b[1:n-1]) && isUpperName(b[1:n-1])
+	case b[0] == '%' && (n == 2 || b[1] == '(' && b[n-2] == ')'):
+		return ascii.IsAlpha(b[n-1])
+	case b[0] == '{' && b[n-1] == '}', b[0] == '<' && b[n-1] == '>':
+		return isName(b[1:n-1]) && saysWhat(b[1:n-1])
+	}
+	return false
+}
+
+// isName reports whether b is an identifier, its words joined by - _ . or spaces.
+func isName(b []byte) bool {
+	for i, c := range b {
+		if !ascii.IsAlpha(c) && (i == 0 || !ascii.IsDigit(c)) && c != '_' && c != '-' && c != '.' && c != ' ' {
+			return false
+		}
+	}
+	return len(b) > 0
+}
+
+func isUpperName(b []byte) bool {
+	for _, c := range b {
+		if ascii.IsLower(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// templateWords are the words by which the name in a template says that a value belongs there.
+var templateWords = [...]string{
+	"token", "secret", "password", "passwd", "pwd", "pass", "key", "code", "auth", "session", "cookie", "jwt", "bearer",
+	"credential", "hash", "signature", "otp", "pin", "user", "name", "id", "value", "string", "insert", "placeholder", "your", "env",
+	"hidden", "redacted", "masked", "filtered", "removed",
+}
+
+// saysWhat reports whether one of templateWords stands in b.
+func saysWhat(b []byte) bool {
+	var buf [maxStandIn]byte
+	low := buf[:copy(buf[:], b)]
+	for i, c := range low {
+		low[i] = ascii.ToLower(c)
+	}
+	for _, w := range templateWords {
+		if bytes.Contains(low, []byte(w)) {
+			return true
+		}
+	}
+	return false
+}
+
+// IsMask reports whether all of b is what a program writes in the place of a secret: ***, XXXX, [Filtered], __REDACTED__.
+func IsMask(b []byte) bool { return isRepeatedMask(b) || isMaskWord(b) }
+
+// isRepeatedMask reports whether b is one of the characters of masks, repeated. A bullet takes three bytes.
+func isRepeatedMask(b []byte) bool {
+	if len(b) < 3 {
+		return false
+	}
+	size := 1
+	switch b[0] {
+	case '*', 'x', 'X', '#', '.', '-', '_', '?':
+	case 0xe2: // the bullets and blocks of U+2022, U+25CF and U+2588
+		size = 3
+	default:
+		return false
+	}
+	for i := size; i < len(b); i++ {
+		if b[i] != b[i-size] {
+			return false
+		}
+	}
+	return len(b)%size == 0
+}
+
+var maskWords = ascii.Words(`redacted redact filtered masked hidden removed sanitized sanitised scrubbed obfuscated censored omitted
+	suppressed secret password token protected redacted.guard`)
+
+// isMaskWord reports whether b is a word of masks, alone or within brackets, stars or underscores.
+func isMaskWord(b []byte) bool {
+	word := bytes.Trim(b, "[]<>(){}*_-# ")
+	var buf [16]byte
+	if len(word) == 0 || len(word) > len(buf) {
+		return false
+	}
+	for i, c := range word {
+		buf[i] = ascii.ToLower(c)
+	}
+	return maskWords[string(buf[:len(word)])] && (len(word) < len(b) || buf[0] == 'r')
+}
+
+// noPasswords are the values that a parameter called password holds when it holds no password.
+var noPasswords = ascii.Words(`true false null none nil undefined nan yes no on off required optional enabled disabled reset
+	forgot forgotten lost change changed new old show hide hidden visible strict basic weak medium strong default empty
+	set unset valid invalid expired incorrect wrong missing ok error password passwd redacted masked filtered secret
+	removed sanitized string text value`)
+
+// IsNoPassword reports whether b, the value of a password, is none.
+func IsNoPassword(b []byte) bool {
+	if len(b) == 0 {
+		return true
+	}
+	if b[0] == '/' && len(b) > 1 && ascii.IsAlpha(b[1]) && isOrdinary(b, Count(b)) { // pwd=/home/bob
+		return true
+	}
+	if len(b) <= 2 || len(b) == 3 && ascii.IsDigit(b[0]) && ascii.IsDigit(b[1]) && ascii.IsDigit(b[2]) || IsTemplate(b) || IsMask(b) {
+		return true
+	}
+	if len(b) <= 12 {
+		var buf [12]byte
+		for i, c := range b {
+			buf[i] = ascii.ToLower(c)
+		}
+		return noPasswords[string(buf[:len(b)])]
+	}
+	return false
+}
