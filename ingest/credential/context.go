@@ -14,7 +14,8 @@ type context struct {
 	param []byte     // its name, decoded
 	owner []byte     // the user that a password belongs to
 
-	action bool // the path of the URL names what a link with a token is for
+	inherit bool // the members of a JSON object without a name of their own that calls for a secret have this one
+	action  bool // the path of the URL names what a link with a token is for
 }
 
 const maxNesting = 10
@@ -28,14 +29,22 @@ func (p context) at(loc tokenwarden.Location) context {
 
 // withName is p for a value with a name of its own.
 func (p context) withName(n names.Name, param []byte) context {
-	p.name, p.param, p.action = n, param, false
+	p.name, p.param, p.action, p.inherit = n, param, false, false
 	p.depth++
 	return p
 }
 
+// member is p for the member of a JSON object with the name n.
+func (p context) member(n names.Name, key []byte) context {
+	if p.inherit && !n.IsSensitive() {
+		n, key = p.name, p.param
+	}
+	return p.withName(n, key)
+}
+
 // withoutName is p for a part of a value whose own name says nothing of the part.
 func (p context) withoutName() context {
-	p.name, p.action = names.Name{}, false
+	p.name, p.action, p.inherit = names.Name{}, false, false
 	p.depth++
 	return p
 }

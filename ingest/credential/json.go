@@ -3,10 +3,27 @@ package credential
 import (
 	"bytes"
 
+	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/names"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/offset"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/placeholder"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/shape"
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
+
+// jsonUnderName searches JSON that is the value of a name that calls for a secret. Where a credential with a name of its own,
+// or a placeholder, stands in it, the rest is judged under the name of the whole; else all of it is one value.
+func (f *finder) jsonUnderName(v offset.View, pl context) bool {
+	if _, ok := f.arena.Percent(v); ok { // it is JSON once decoded
+		return false
+	}
+	if !f.searchJSON(v, pl) && !placeholder.IsIn(v.Text) {
+		return false
+	}
+	pl.inherit = true
+	f.searchJSON(v, pl)
+	return true
+}
 
 // searchJSON searches JSON, whole or cut: each string is judged under the key before it, whatever the nesting. It reports
 // whether a credential was there.
@@ -31,6 +48,9 @@ func (f *finder) searchJSON(v offset.View, pl context) bool {
 			s := v.Cut(i+1, end)
 			i = min(end+1, len(b))
 			if isKey(b, i) {
+				if pl.inherit && len(s.Text) >= shape.MinRandom && looksSecret(s.Text) {
+					f.namedValue(s, pl, tokenwarden.ConfidenceMedium)
+				}
 				if k := f.unescapeString(s).Text; !f.names.IsQualifier(k) || n.Grade == names.None {
 					key = k
 					n = f.names.Classify(k)
@@ -47,8 +67,8 @@ func (f *finder) searchJSON(v offset.View, pl context) bool {
 			for end < len(b) && !endsBare[b[end]] {
 				end++
 			}
-			if n.IsSensitive() {
-				found = f.searchValue(v.Cut(i, end), pl.withName(n, key)) || found
+			if n.IsSensitive() || pl.inherit {
+				found = f.searchValue(v.Cut(i, end), pl.member(n, key)) || found
 			}
 			i = end
 		case c == '}':
@@ -63,10 +83,10 @@ func (f *finder) searchJSON(v offset.View, pl context) bool {
 
 // jsonString judges a string under its key.
 func (f *finder) jsonString(s offset.View, pl context, n names.Name, key []byte) bool {
-	if len(s.Text) < 4 || n.Grade == names.None && len(s.Text) < 8 {
+	if len(s.Text) < 4 || n.Grade == names.None && !pl.inherit && len(s.Text) < 8 {
 		return false
 	}
-	return f.searchValue(f.unescapeString(s), pl.withName(n, key))
+	return f.searchValue(f.unescapeString(s), pl.member(n, key))
 }
 
 func (f *finder) unescapeString(s offset.View) offset.View {

@@ -16,8 +16,14 @@ func (f *finder) afterHint(v offset.View, start int, d offset.View, flags uint8,
 	if f.excepted || flags&^(ascii.Digit|ascii.Join|ascii.Hex) == 0 && len(d.Text) < shape.MinRandom { // a number, a date
 		return false
 	}
-	if placeholder.Len(d.Text) > 0 {
-		return true
+	if placeholder.IsIn(d.Text) {
+		for rest := d; len(rest.Text) > 0; {
+			var s offset.View
+			if s, rest = cutPlaceholder(rest); len(s.Text) > 0 {
+				f.afterHint(v, start, s, flags, pl)
+			}
+		}
+		return isPlaceholder(d.Text)
 	}
 	s := shape.Of(d.Text)
 	if s <= shape.Number || shape.IsAddress(d.Text) {

@@ -89,7 +89,7 @@ func (f *finder) queryPair(v offset.View, pl context, p pairAt) bool {
 		n = names.Name{Grade: names.Weak, Kind: "token"}
 	}
 	switch {
-	case size == 0 || isProse(v.Text[:p.end], p.eq+1):
+	case size == 0 || isProse(v.Text[:p.end], p.eq+1) && (n.Grade < names.Code || bytes.IndexByte(v.Text[p.eq+2:p.end], '+') > 0):
 		return found
 	case n.Grade <= names.Weak && p.flags&ascii.Syntax == 0 && size < shape.MinRandom:
 		if n.Grade == names.None || pl.loc != locCookie {

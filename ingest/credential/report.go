@@ -1,13 +1,10 @@
 package credential
 
 import (
-	"bytes"
-
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/jwt"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/offset"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/placeholder"
-	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/provider"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/shape"
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
@@ -35,7 +32,8 @@ func (f *finder) report(v offset.View, pl context, e evidence) bool {
 		return false
 	}
 	start, end := v.Span()
-	if _, n := placeholder.Find(f.token); n > 0 {
+	if placeholder.IsIn(f.token) {
+		f.reportBeside(v, pl, e)
 		return true
 	}
 	if f.options.Policy.KeepPrefix && e.prefix > 0 && e.prefix < len(v.Text) {
@@ -69,6 +67,22 @@ func (f *finder) report(v offset.View, pl context, e evidence) bool {
 	}
 	return true
 }
+
+// reportBeside reports the stretches of v beside its placeholders that look like a credential themselves.
+func (f *finder) reportBeside(v offset.View, pl context, e evidence) {
+	if e.jwt != nil || !placeholder.IsIn(v.Text) {
+		return
+	}
+	for len(v.Text) > 0 {
+		var s offset.View
+		if s, v = cutPlaceholder(v); len(s.Text) >= minBeside && shape.Of(s.Text) >= shape.Mixed {
+			f.report(s, pl, e)
+		}
+	}
+}
+
+// minBeside is the length of the shortest stretch beside a placeholder that is reported without a name.
+const minBeside = 8
 
 // addClaims fills out from the claims of the JWT b with the parts p.
 func (f *finder) addClaims(b []byte, p *jwt.Parts, out *Finding) {
@@ -114,13 +128,4 @@ func (f *finder) isKept(out *Finding, pl context) bool {
 		least = l
 	}
 	return out.Confidence < least
-}
-
-// isPlaceholder reports whether b is what AppendPlaceholder wrote, or that behind a type prefix.
-func isPlaceholder(b []byte) bool {
-	i := bytes.Index(b, placeholder.Start)
-	if i < 0 || placeholder.Len(b[i:]) != len(b)-i {
-		return false
-	}
-	return i == 0 || provider.IsPrefix(b[:i])
 }

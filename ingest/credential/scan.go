@@ -58,7 +58,7 @@ func (f *finder) scanRun(v offset.View, start, end int, pl context) int {
 
 // judgeMatch reports what match found, unless it is what was redacted before.
 func (f *finder) judgeMatch(v offset.View, pl context, m provider.Match, p *jwt.Parts) {
-	if placeholder.Len(v.Text[m.Start:]) > 0 || isPlaceholder(v.Text[m.Start:m.End]) {
+	if placeholder.Len(v.Text[m.Start:]) >= m.End-m.Start || isPlaceholder(v.Text[m.Start:m.End]) {
 		return
 	}
 	f.reportMatch(v.Cut(m.Start, m.End), pl, m, p)

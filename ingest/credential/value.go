@@ -21,8 +21,11 @@ func (f *finder) searchValue(v offset.View, pl context) bool {
 	if len(v.Text) == 0 || pl.depth > maxNesting || !f.spendBudget(v) {
 		return false
 	}
-	if n := placeholder.Len(v.Text); n > 0 { // what is left of it has been judged before
-		f.searchValue(v.From(n), pl.withoutName())
+	if n := placeholder.Len(v.Text); n > 0 {
+		if pl.name.IsSensitive() {
+			return f.namedValue(v, pl, tokenwarden.ConfidenceMedium)
+		}
+		f.searchValue(v.From(n), pl.withName(pl.name, pl.param))
 		return true
 	}
 	var flags uint8
@@ -50,7 +53,10 @@ func (f *finder) structured(v offset.View, pl context) bool {
 	}
 	switch {
 	case b[0] == '{' || b[0] == '[':
-		return f.searchJSON(v, pl) || !pl.name.IsSensitive() && f.searchPairs(v, pl) || placeholder.IsIn(b)
+		if pl.name.IsSensitive() {
+			return f.jsonUnderName(v, pl)
+		}
+		return f.searchJSON(v, pl) || f.searchPairs(v, pl)
 	case pl.name.IsSensitive() && b[0] != '~' && bytes.IndexByte(b, '~') > 0 && bytes.IndexByte(b, '=') > 0:
 		if f.akamaiToken(v, pl) {
 			return true
@@ -62,7 +68,11 @@ func (f *finder) structured(v offset.View, pl context) bool {
 		return true
 	}
 	if hasAuthority(b) || !pl.name.IsSensitive() && (b[0] == '/' || bytes.IndexByte(b, '?') >= 0) {
-		if f.searchURL(v, pl.withoutName()) || pl.name.IsSensitive() && placeholder.IsIn(b) {
+		n := len(f.found)
+		if found := f.searchURL(v, pl.withoutName()); found && !pl.name.IsSensitive() {
+			return true
+		} else if found || pl.name.IsSensitive() && placeholder.IsIn(b) {
+			f.judgeRest(v, pl, n)
 			return true
 		}
 	}
@@ -136,11 +146,12 @@ func (f *finder) namedValue(v offset.View, pl context, least tokenwarden.Confide
 		return f.namedValue(d, pl, least)
 	}
 	v = stripWrapping(v.Trim())
-	if i := bytes.IndexByte(v.Text, '&'); i >= shape.MinRandom && pairFollows(v.Text[i+1:]) { // an encoded & of a URL that was pasted raw
+	if i := bytes.IndexByte(v.Text, '&'); i >= shape.MinRandom && pl.name.Grade != names.Password && pairFollows(v.Text[i+1:]) { // an encoded & of a URL that was pasted raw
 		f.searchValue(v.From(i), pl.withoutName())
 		v = v.Cut(0, i)
 	}
 	if placeholder.IsIn(v.Text) {
+		f.namedBeside(v, pl, least)
 		return true
 	}
 	if f.wholeValue(v, pl) {

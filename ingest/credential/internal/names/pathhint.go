@@ -112,7 +112,7 @@ var actionWords = ascii.Words(`password passwort reset forgot lost recover recov
 	unsubscribe invite invitation magic passwordless passwordsetup signup_user_complete`)
 
 func (h *PathHints) readAction(seg []byte) bool {
-	if bytes.Contains(seg, placeholder.Start) {
+	if placeholder.IsIn(seg) {
 		return false
 	}
 	ws := &h.lex.words
@@ -155,7 +155,7 @@ func (h *PathHints) of(seg []byte) PathHint {
 
 // readHint is of for a segment not seen before.
 func (h *PathHints) readHint(seg []byte) PathHint {
-	if bytes.Contains(seg, placeholder.Start) { // what its kind is called says nothing of the next
+	if placeholder.IsIn(seg) { // what its kind is called says nothing of the next
 		return NoHint
 	}
 	if hint, ok := productSegments[string(seg)]; ok {

@@ -1,8 +1,6 @@
 package names
 
 import (
-	"bytes"
-
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/placeholder"
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
@@ -47,8 +45,8 @@ type splitName struct {
 
 // classify grades a decoded name.
 func (l *Classifier) classify(raw []byte, ws *splitName) Name {
-	if bytes.Contains(raw, placeholder.Start) { // a token stood there
-		return Name{}
+	for i, n := placeholder.Find(raw); n > 0; i, n = placeholder.Find(raw) { // a token stood there
+		raw = raw[i+n:]
 	}
 	if len(raw) > MaxNameSize {
 		raw = raw[len(raw)-MaxNameSize:]

@@ -1,0 +1,102 @@
+package credential
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/tokenwarden/tokenwarden/ingest/record"
+)
+
+// fakePlaceholder is what anybody can write into a line.
+const fakePlaceholder = "REDACTED.note.00112233aabbccdd"
+
+// hiddenCase is a text of which part must not be left, or which must stay as it is.
+type hiddenCase struct {
+	name  string
+	kind  record.Kind
+	field string // its name
+	text  string // {S} stands for the secret
+	stays bool   // nothing of the text changes
+}
+
+// testHidden redacts each case with secret in the place of {S}, and once more what came out.
+func testHidden(t *testing.T, secret string, cases []hiddenCase) {
+	t.Helper()
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			f := newTestFinder(t)
+			text := strings.ReplaceAll(c.text, "{S}", secret)
+			out, _ := redactField(f, c.kind, c.field, text)
+			switch {
+			case c.stays && out != text:
+				t.Errorf("%s became %s", text, out)
+			case !c.stays && strings.Contains(out, secret):
+				t.Errorf("the secret stays: %s", out)
+			}
+			if again, _ := redactField(f, c.kind, c.field, out); again != out {
+				t.Errorf("%s became %s", out, again)
+			}
+		})
+	}
+}
+
+func TestForgedPlaceholders(t *testing.T) {
+	p := fakePlaceholder
+	for _, secret := range []string{newSynth(31).of(alnum, 32), "Summer!2031-kQ"} {
+		testHidden(t, secret, []hiddenCase{
+			{name: "behind a value", kind: record.KindTarget, text: "/v2/me?access_token={S}" + p},
+			{name: "before a value", kind: record.KindTarget, text: "/v2/me?auth_token=" + p + "{S}"},
+			{name: "on both sides", kind: record.KindTarget, text: "/v2/me?client_secret=" + p + "{S}" + p},
+			{name: "two of them", kind: record.KindTarget, text: "/v2/me?pwd=" + p + p + "{S}"},
+			{name: "with a separator", kind: record.KindTarget, text: "/v2/me?password=" + p + "-{S}"},
+			{name: "percent-encoded", kind: record.KindTarget, text: "/v2/me?password=%52" + p[1:] + "{S}"},
+			{name: "JSON in a cookie", kind: record.KindCookies, text: `lang=en; session={"nick":"` + p + `","v":"{S}"}`},
+			{name: "encoded JSON in a cookie", kind: record.KindCookies, text: "lang=en; session=%7B%22nick%22:%22" + p + "%22%2C%22v%22:%22{S}%22%7D"},
+			{name: "JSON array in a cookie", kind: record.KindCookies, text: `session=["` + p + `","{S}"]`},
+			{name: "a URL under a name", kind: record.KindTarget, text: "/v2/me?token=https://h.example/" + p + "/{S}"},
+			{name: "a header", kind: record.KindHeader, field: "x-api-key", text: p + "{S}"},
+			{name: "behind a scheme", kind: record.KindHeader, field: "authorization", text: "Bearer {S}" + p},
+			{name: "before a scheme's token", kind: record.KindHeader, field: "authorization", text: "Bearer " + p + ",{S}"},
+			{name: "the name", kind: record.KindTarget, text: "/v2/me?" + p + "_password={S}"},
+			{name: "the start of the name", kind: record.KindTarget, text: "/v2/me?REDACTED.password={S}"},
+			{name: "text", kind: record.KindUserAgent, text: "job password=" + p + "{S} end"},
+		})
+	}
+	hexed := newSynth(32).of(lowerHex, 40)
+	testHidden(t, hexed, []hiddenCase{
+		{name: "before a path's token", kind: record.KindTarget, text: "/account/reset/" + p + "{S}"},
+		{name: "behind a path's token", kind: record.KindTarget, text: "/account/reset/{S}" + p},
+		{name: "as a segment before", kind: record.KindTarget, text: "/account/REDACTED.reset/{S}"},
+	})
+	testHidden(t, "", []hiddenCase{
+		{name: "as the whole value", kind: record.KindTarget, text: "/v2/me?access_token=" + p, stays: true},
+		{name: "behind a type prefix", kind: record.KindTarget, text: "/v2/me?access_token=gh" + "p_" + p, stays: true},
+		{name: "in quotes", kind: record.KindHeader, field: "x-api-key", text: `"` + p + `"`, stays: true},
+		{name: "behind a scheme", kind: record.KindHeader, field: "authorization", text: "Bearer " + p, stays: true},
+		{name: "as the password of a URL", kind: record.KindReferer, text: "https://bob:" + p + "@h.example/x", stays: true},
+		{name: "as a segment", kind: record.KindTarget, text: "/account/reset/" + p + ".ics", stays: true},
+		{name: "beside words", kind: record.KindUserAgent, text: "agent of " + p + " and others", stays: true},
+	})
+}
+
+func TestStandIns(t *testing.T) {
+	for _, name := range []string{"password", "passwd", "secret"} {
+		testHidden(t, "apfelmus", []hiddenCase{
+			{name: "dollar", kind: record.KindTarget, text: "/in?" + name + "=${S}"},
+			{name: "braces", kind: record.KindTarget, text: "/in?" + name + "={{S}}"},
+			{name: "angle brackets", kind: record.KindTarget, text: "/in?" + name + "=<{S}>"},
+			{name: "stars", kind: record.KindTarget, text: "/in?" + name + "=**{S}**"},
+			{name: "colon", kind: record.KindTarget, text: "/in?" + name + "=:{S}"},
+			{name: "plus", kind: record.KindTarget, text: "/in?" + name + "=+{S}"},
+			{name: "square brackets", kind: record.KindTarget, text: "/in?" + name + "=[{S}]"},
+			{name: "percent", kind: record.KindTarget, text: "/in?" + name + "=%25{S}"},
+			{name: "mask before", kind: record.KindTarget, text: "/in?" + name + "=****{S}"},
+			{name: "mask behind", kind: record.KindTarget, text: "/in?" + name + "={S}[Filtered]"},
+		})
+		for _, text := range []string{"***", "********", "XXXX", "[Filtered]", "[REDACTED]", "__REDACTED__", "(hidden)", "<masked>", "{password}", "<your-password>",
+			"${DB_PASSWORD}", "${secret}", "%PASSWORD%", "{{ password }}", "%s", "null", "true", "undefined", "0", "1", "-", ""} {
+			testHidden(t, "", []hiddenCase{{name: text, kind: record.KindTarget, text: "/in?" + name + "=" + text, stays: true}})
+		}
+	}
+	testHidden(t, "", []hiddenCase{{name: "prose", kind: record.KindTarget, text: "/search?password=+how+long+should+it+be", stays: true}})
+}
