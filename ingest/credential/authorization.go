@@ -11,13 +11,14 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/authscheme"
 )
 
-// searchAuthorization searches an Authorization header (RFC 9110 section 11.6.2). Whatever its scheme, something in it is a
-// credential.
+// searchAuthorization searches an Authorization header (RFC 9110 section 11.6.2). What stands behind its scheme is a
+// credential whatever it looks like, but for the values of shape.IsNoCredential.
 func (f *finder) searchAuthorization(v offset.View, pl context) bool {
 	v = v.Trim().Unquote()
-	if len(v.Text) == 0 {
+	if len(v.Text) == 0 || authscheme.IsName(v.Text) {
 		return false
 	}
+	pl.header = true
 	if d, ok := f.arena.Percent(v); ok && bytes.IndexByte(v.Text, ' ') < 0 {
 		v = d
 	}
@@ -31,7 +32,7 @@ func (f *finder) searchAuthorization(v offset.View, pl context) bool {
 	if bytes.IndexByte(rest.Text, '=') >= 0 && bytes.ContainsAny(rest.Text, ", \"") && f.authParams(rest, pl) {
 		return true
 	}
-	pl.name = names.Name{Grade: names.Strong, Kind: "authorization"}
+	pl.name = names.Name{Grade: names.Always, Kind: "authorization"}
 	if eq := bytes.LastIndexByte(bytes.TrimRight(rest.Text, "="), '='); eq > 0 && eq <= 2*names.MaxWordSize && len(rest.Text)-eq > shape.MinRandom {
 		rest = rest.From(eq + 1) // key=TOKEN, root@pam!ci=TOKEN
 	}
@@ -52,8 +53,17 @@ func (f *finder) schemeCredentials(v offset.View, s *authscheme.Scheme, pl conte
 	if inner, n := authscheme.At(v.Text); inner != nil { // "Bearer Bearer ..."
 		return f.schemeCredentials(v.From(n), inner, pl)
 	}
+	grade := names.Strong
+	if pl.header {
+		grade = names.Always
+	}
 	if i := bytes.Index(v.Text, []byte(", ")); i > 0 && s.Form != authscheme.Params { // another scheme follows
-		v = v.Cut(0, i)
+		if pl.depth++; pl.depth <= maxNesting && pl.header {
+			f.searchAuthorization(v.From(i+2), pl)
+			v = v.Cut(0, i)
+		} else if !pl.header {
+			v = v.Cut(0, i)
+		}
 	}
 	v = v.Unquote()
 	if s.Form == authscheme.Basic {
@@ -63,7 +73,7 @@ func (f *finder) schemeCredentials(v offset.View, s *authscheme.Scheme, pl conte
 	if (s.Form == authscheme.Params || hasParams && !looksB64(v.Text)) && f.authParams(v, pl) {
 		return true
 	}
-	pl.name = names.Name{Grade: names.Strong, Kind: s.Kind}
+	pl.name = names.Name{Grade: grade, Kind: s.Kind}
 	if i := bytes.IndexByte(v.Text, ':'); i > 0 && s.Form == authscheme.Pair {
 		return f.namedValue(v.From(i+1), pl, tokenwarden.ConfidenceHigh)
 	}
@@ -98,6 +108,9 @@ func (f *finder) basic(v offset.View, pl context) bool {
 		}
 	}
 	pl.name, pl.param = names.Name{Grade: names.Strong, Kind: "basic"}, passwordName
+	if pl.header {
+		pl.name.Grade = names.Always
+	}
 	return f.namedValue(v, pl, tokenwarden.ConfidenceMedium)
 }
 

@@ -15,6 +15,7 @@ type context struct {
 	owner []byte     // the user that a password belongs to
 
 	inherit bool // the members of a JSON object without a name of their own that calls for a secret have this one
+	header  bool // it is an Authorization header
 	action  bool // the path of the URL names what a link with a token is for
 }
 
@@ -29,7 +30,7 @@ func (p context) at(loc tokenwarden.Location) context {
 
 // withName is p for a value with a name of its own.
 func (p context) withName(n names.Name, param []byte) context {
-	p.name, p.param, p.action, p.inherit = n, param, false, false
+	p.name, p.param, p.action, p.inherit, p.header = n, param, false, false, false
 	p.depth++
 	return p
 }
@@ -44,7 +45,7 @@ func (p context) member(n names.Name, key []byte) context {
 
 // withoutName is p for a part of a value whose own name says nothing of the part.
 func (p context) withoutName() context {
-	p.name, p.action, p.inherit = names.Name{}, false, false
+	p.name, p.action, p.inherit, p.header = names.Name{}, false, false, false
 	p.depth++
 	return p
 }

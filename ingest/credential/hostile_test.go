@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/tokenwarden/tokenwarden/ingest/record"
+	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
 // fakePlaceholder is what anybody can write into a line.
@@ -99,4 +100,50 @@ func TestStandIns(t *testing.T) {
 		}
 	}
 	testHidden(t, "", []hiddenCase{{name: "prose", kind: record.KindTarget, text: "/search?password=+how+long+should+it+be", stays: true}})
+}
+
+func TestAuthorizationHeaders(t *testing.T) {
+	header := func(name, text string) hiddenCase {
+		return hiddenCase{name: text, kind: record.KindHeader, field: name, text: text}
+	}
+	for _, secret := range []string{"sunshine", "4815162342", "ab12cd", "changeme!", "monitor-probe", "five5"} {
+		testHidden(t, secret, []hiddenCase{
+			header("authorization", "Bearer {S}"), header("proxy-authorization", "Bearer {S}"), header("http_authorization", "BEARER {S}"),
+			header("authorization", "Token {S}"), header("authorization", "ApiKey {S}"), header("authorization", "Acme {S}"), header("authorization", "{S}"),
+			header("authorization", "Bearer Bearer {S}"), header("authorization", `Bearer "{S}"`), header("authorization", "Basic {S}"),
+			header("authorization", "Bearer aaaa1111, Bearer {S}"), header("authorization", "Bearer%20{S}"),
+		})
+	}
+	for _, text := range []string{"Bearer null", "Bearer undefined", "Bearer -", "Bearer 0", "Bearer ***", "Bearer [Filtered]", "Bearer {token}", "Bearer ${API_TOKEN}",
+		"Bearer %TOKEN%", "Bearer <token>", "Bearer", "Negotiate", "Basic", "-", "none", "Bearer " + fakePlaceholder} {
+		c := header("authorization", text)
+		c.stays = true
+		testHidden(t, "", []hiddenCase{c})
+	}
+}
+
+func TestTokensAsUsers(t *testing.T) {
+	for _, token := range []string{newSynth(33).of(alnum, 32), newSynth(34).of(lowerHex, 32), newSynth(35).uuid()} {
+		for _, text := range []string{"https://{S}:none-needed@api.example/v1", "https://{S}:@api.example/v1", "https://{S}:hunter2@api.example/v1", "https://{S}@api.example/v1"} {
+			f := newTestFinder(t)
+			out, fs := redactField(f, record.KindReferer, "", strings.ReplaceAll(text, "{S}", token))
+			if strings.Contains(out, token) || len(fs) == 0 || fs[0].Kind == "password" {
+				t.Errorf("%s: %d findings", text, len(fs))
+			}
+			for i := range fs {
+				if fs[i].Owner != "" {
+					t.Errorf("%s: a token became the owner", text)
+				}
+			}
+		}
+		f := newTestFinder(t)
+		want := f.Fingerprinter().Fingerprint(secret.NewToken([]byte(token)))
+		if _, fs := redactField(f, record.KindHeader, "authorization", "Basic "+b64(token+":nopass")); len(fs) != 1 || fs[0].Owner != "" || fs[0].Fingerprint != want {
+			t.Errorf("HTTP Basic with a token as user: %d findings", len(fs))
+		}
+	}
+	f := newTestFinder(t)
+	if _, fs := redactField(f, record.KindReferer, "", "https://deploy-bot:"+newSynth(36).of(alnum, 24)+"@git.example/x"); len(fs) != 1 || fs[0].Owner != "deploy-bot" {
+		t.Error("a user with a name is no owner")
+	}
 }

@@ -89,7 +89,7 @@ func (f *finder) queryPair(v offset.View, pl context, p pairAt) bool {
 		n = names.Name{Grade: names.Weak, Kind: "token"}
 	}
 	switch {
-	case size == 0 || isProse(v.Text[:p.end], p.eq+1) && (n.Grade < names.Code || bytes.IndexByte(v.Text[p.eq+2:p.end], '+') > 0):
+	case size == 0 || isProse(v.Text[:p.end], p.eq+1) && !isPlusValue(v.Text, n, p):
 		return found
 	case n.Grade <= names.Weak && p.flags&ascii.Syntax == 0 && size < shape.MinRandom:
 		if n.Grade == names.None || pl.loc != locCookie {
@@ -99,6 +99,12 @@ func (f *finder) queryPair(v offset.View, pl context, p pairAt) bool {
 		return found
 	}
 	return f.searchValue(v.From(p.eq+1).Cut(0, size), pl.withName(n, param)) || found
+}
+
+// isPlusValue reports whether the value of p, a plus sign and one word, is a password rather than the end of a search such as
+// "secret+=+santa".
+func isPlusValue(b []byte, n names.Name, p pairAt) bool {
+	return n.Grade >= names.Code && p.eq > 0 && ascii.IsAlnum(b[p.eq-1]) && bytes.IndexByte(b[p.eq+2:p.end], '+') < 0
 }
 
 // paramName grades a raw name and returns it decoded.

@@ -75,14 +75,11 @@ func (f *finder) reportBeside(v offset.View, pl context, e evidence) {
 	}
 	for len(v.Text) > 0 {
 		var s offset.View
-		if s, v = cutPlaceholder(v); len(s.Text) >= minBeside && shape.Of(s.Text) >= shape.Mixed {
+		if s, v = cutPlaceholder(v); len(s.Text) >= shape.MinRandom && shape.Of(s.Text) >= shape.Mixed {
 			f.report(s, pl, e)
 		}
 	}
 }
-
-// minBeside is the length of the shortest stretch beside a placeholder that is reported without a name.
-const minBeside = 8
 
 // addClaims fills out from the claims of the JWT b with the parts p.
 func (f *finder) addClaims(b []byte, p *jwt.Parts, out *Finding) {

@@ -91,9 +91,12 @@ func (f *finder) userPassword(v offset.View, pl context) bool {
 	if authscheme.IsStandIn(pass.Text) {
 		return f.user(user, pl)
 	}
-	pl.owner = user.Text
-	if f.scanRuns(user, pl.withoutName()) { // TOKEN:password
-		pl.owner = nil
+	if found, random := f.tokenAsUser(user, pass, pl); found { // TOKEN:password
+		if random && user.IsSealed() { // one placeholder covers both
+			return true
+		}
+	} else {
+		pl.owner = user.Text
 	}
 	pl.name, pl.param = names.Name{Grade: names.Password, Kind: "password"}, passwordName
 	return f.namedValue(pass, pl, tokenwarden.ConfidenceHigh)
@@ -101,7 +104,17 @@ func (f *finder) userPassword(v offset.View, pl context) bool {
 
 var passwordName = []byte("password")
 
-// user judges a user without a password.
+// tokenAsUser judges the user that stands before a password: many APIs want their key there and take any password. What is
+// random beside a password that is not is the credential of the two. A UUID beside a random password is the id of a client.
+func (f *finder) tokenAsUser(user, pass offset.View, pl context) (found, random bool) {
+	random = shape.Of(pass.Text) < shape.Hex
+	if !random && shape.Of(user.Text) == shape.UUID {
+		return false, false
+	}
+	return f.user(user, pl), random
+}
+
+// user judges a user by what it looks like.
 func (f *finder) user(v offset.View, pl context) bool {
 	if d, ok := f.arena.Percent(v); ok {
 		v = d

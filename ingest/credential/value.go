@@ -161,11 +161,7 @@ func (f *finder) namedValue(v offset.View, pl context, least tokenwarden.Confide
 		pl.owner, v = v.Text[:i], v.From(i+1)
 	}
 	s := shape.Of(v.Text)
-	if pl.name.Grade == names.Password {
-		if shape.IsNoPassword(v.Text) {
-			return false
-		}
-	} else if !f.isSecretEnough(v.Text, s, pl.name.Grade) {
+	if !f.isSecretEnough(v.Text, s, pl.name.Grade) {
 		return false
 	}
 	e := evidence{kind: pl.name.Kind, confidence: least, reason: "value of a sensitive name"}
@@ -205,8 +201,14 @@ func ownerEnd(b []byte) int {
 	return i
 }
 
-// isSecretEnough reports whether b is more than an ordinary word or number.
+// isSecretEnough reports whether b, a value of shape s, is a credential under a name of grade g.
 func (f *finder) isSecretEnough(b []byte, s shape.Shape, g names.Grade) bool {
+	switch g {
+	case names.Always:
+		return !shape.IsNoCredential(b)
+	case names.Password:
+		return !shape.IsNoPassword(b)
+	}
 	switch s {
 	case shape.Ordinary:
 		return shape.IsPassphrase(b) || shape.IsSerial(b) || shape.IsWordAndNumber(b) || g == names.Code && shape.IsLetterCode(b)

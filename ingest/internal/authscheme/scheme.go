@@ -69,6 +69,19 @@ func At(b []byte) (*Scheme, int) {
 	return nil, 0
 }
 
+// IsName reports whether b is the name of a scheme without credentials.
+func IsName(b []byte) bool {
+	if len(b) > MaxName {
+		return false
+	}
+	for i := range table {
+		if bytes.EqualFold(b, []byte(table[i].Name)) {
+			return true
+		}
+	}
+	return false
+}
+
 // Len returns how many bytes of b are a scheme and the space after it.
 func Len(b []byte) int {
 	_, n := At(b)

@@ -15,6 +15,7 @@ const (
 	Strong                // any value that is not an ordinary word or number is a credential
 	Code                  // as hard, and a number of four digits or more is one too: one-time codes, PINs
 	Password              // any value but true, none, required and the like is a credential
+	Always                // any value but those of shape.IsNoCredential is one: what an Authorization header holds
 )
 
 // Name is what is known of a value by what it is called.

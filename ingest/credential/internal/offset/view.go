@@ -45,6 +45,9 @@ func (v View) Span() (start, end int) {
 	return int(v.base), int(v.base) + len(v.Text)
 }
 
+// IsSealed reports whether what is found in v covers all of the text that v was decoded from.
+func (v View) IsSealed() bool { return v.sealed }
+
 // At returns where byte i of v starts in the line; i may be len(v.b).
 func (v View) At(i int) int32 {
 	switch {

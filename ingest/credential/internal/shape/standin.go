@@ -80,6 +80,23 @@ func saysWhat(b []byte) bool {
 	return false
 }
 
+// noCredentials are the values that stand where a credential is expected and are none, beside stand-ins.
+var noCredentials = ascii.Words(`true false null none undefined 0 1 -`)
+
+// IsNoCredential reports whether b is none of the values that a credential may have: the list is closed.
+func IsNoCredential(b []byte) bool {
+	if len(b) <= len("undefined") {
+		var buf [len("undefined")]byte
+		for i, c := range b {
+			buf[i] = ascii.ToLower(c)
+		}
+		if noCredentials[string(buf[:len(b)])] {
+			return true
+		}
+	}
+	return IsStandIn(b)
+}
+
 // IsMask reports whether all of b is what a program writes in the place of a secret: ***, XXXX, [Filtered], __REDACTED__.
 func IsMask(b []byte) bool { return isRepeatedMask(b) || isMaskWord(b) }
 
