@@ -31,7 +31,7 @@ func (g *Guard) scanBase64(b []byte, start int, dst []Span) []Span {
 	dst = scanUserinfo(g.plain, dst)
 	dst = g.scanPairs(g.plain, dst)
 	if len(dst) > n {
-		dst = append(dst[:n], Span{start, end, "a credential in base64"})
+		dst = append(dst[:n], Span{start, end, reasonBase64})
 	}
 	return dst
 }

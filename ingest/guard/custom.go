@@ -29,12 +29,12 @@ func newCustom(o *Options) custom {
 	return c
 }
 
-// scan checks one level of decoding; skipNames passes the values of names.
-func (c *custom) scan(b []byte, skipNames bool, dst []Span) []Span {
+// scan checks one level of decoding.
+func (c *custom) scan(b []byte, dst []Span) []Span {
 	for _, re := range c.patterns {
 		dst = scanPattern(b, re, dst)
 	}
-	if skipNames || len(c.names) == 0 {
+	if len(c.names) == 0 {
 		return dst
 	}
 	for i := range b {
@@ -46,7 +46,7 @@ func (c *custom) scan(b []byte, skipNames bool, dst []Span) []Span {
 			end--
 		}
 		if from, to := valueAt(b, i+1); c.hasName(b, end) && looksSecret(b[from:to]) {
-			dst = append(dst, Span{from, to, "the value of a name of the configuration"})
+			dst = append(dst, Span{from, to, reasonCustomName})
 		}
 	}
 	return dst

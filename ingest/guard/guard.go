@@ -6,12 +6,10 @@
 // It is coarser than the search: it does not parse URLs or headers, it recognises names, prefixes and shapes.
 package guard
 
-import "bytes"
-
 // Guard checks lines. It is for one goroutine at a time and does not allocate once its buffers have grown.
 type Guard struct {
 	except  map[string]bool // flattened names whose values may leave
-	paths   [][]byte        // a line that contains one of these keeps the values of its names
+	paths   [][]byte        // a URL whose path starts with one of these keeps the values of its names
 	custom  custom
 	decoded [2]decoded // the current level of decoding and the one before it
 	plain   []byte     // decoded base64
@@ -27,7 +25,7 @@ type Options struct {
 	Patterns []string
 	// ExceptNames are names whose values may leave, in any spelling.
 	ExceptNames []string
-	// ExceptPaths are texts, prefixes of request paths, that let the values of all names in their line leave.
+	// ExceptPaths are prefixes of request paths that let the values of all names in their URL leave.
 	ExceptPaths []string
 }
 
@@ -55,12 +53,8 @@ const maxDepth = 4
 // Check appends to dst the spans of redacted, an outgoing line, that must not leave, in no particular order. They lie
 // within the line and are not empty; they may overlap.
 func (g *Guard) Check(redacted []byte, dst []Span) []Span {
-	skipNames := false
-	for _, p := range g.paths {
-		skipNames = skipNames || bytes.Contains(redacted, p)
-	}
 	n := len(dst)
-	dst = g.scan(redacted, skipNames, dst)
+	dst = g.scan(redacted, dst)
 	text := decoded{b: redacted}
 	for i := range maxDepth {
 		next := &g.decoded[i%2]
@@ -68,7 +62,7 @@ func (g *Guard) Check(redacted []byte, dst []Span) []Span {
 			break
 		}
 		m := len(dst)
-		dst = g.scan(next.b, skipNames, dst)
+		dst = g.scan(next.b, dst)
 		for k := m; k < len(dst); k++ {
 			dst[k].Start, dst[k].End = int(next.off[dst[k].Start]), int(next.off[dst[k].End])
 		}
@@ -80,13 +74,15 @@ func (g *Guard) Check(redacted []byte, dst []Span) []Span {
 	return dst
 }
 
-// scan checks one level of decoding; skipNames passes the values of names.
-func (g *Guard) scan(b []byte, skipNames bool, dst []Span) []Span {
-	dst = g.scanRuns(b, !skipNames, dst)
+// scan checks one level of decoding.
+func (g *Guard) scan(b []byte, dst []Span) []Span {
+	n := len(dst)
+	dst = g.scanRuns(b, true, dst)
 	dst = scanUserinfo(b, dst)
-	dst = g.custom.scan(b, skipNames, dst)
-	if skipNames {
-		return dst
+	dst = g.custom.scan(b, dst)
+	dst = g.scanPairs(b, dst)
+	if len(g.paths) > 0 && len(dst) > n {
+		dst = g.dropExcepted(b, dst, n)
 	}
-	return g.scanPairs(b, dst)
+	return dst
 }

@@ -75,7 +75,7 @@ func (g *Guard) checkPair(b []byte, end, from int, dst []Span) []Span {
 		return dst // an authentication scheme: schemeToken checks what follows
 	}
 	if looksSecret(b[from:to]) && !isHarmless(name, ending) && !g.except[string(name)] {
-		return append(dst, Span{from, to, "the value of a sensitive name"})
+		return append(dst, Span{from, to, reasonName})
 	}
 	return dst
 }
