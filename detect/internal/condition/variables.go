@@ -115,10 +115,10 @@ var variables = []variable{
 	{name: "event.strength.bits", doc: "estimated entropy of the token, 0 if not measured", requires: profile.HasStrength,
 		num: func(x *Env) float64 { return x.Event.Strength.Bits }},
 
-	{name: "event.strength.sequence", doc: "counter or near where the token goes on from another one, else empty", requires: profile.HasStrength,
-		text: func(x *Env) string { return x.Event.Strength.Sequence.String() }},
-	{name: "event.speed", doc: "km/h at least needed from where the token was used nearest in time; 0 if not known", requires: profile.HasCoordinates,
-		num: speedNeeded},
+	{name: "event.strength.sequence", doc: "counter or near where the token goes on from another one, else empty",
+		requires: profile.HasStrength, text: func(x *Env) string { return x.Event.Strength.Sequence.String() }},
+	{name: "event.speed", doc: "km/h at least needed from where the token was used nearest in time; 0 if not known",
+		requires: profile.HasCoordinates, num: speedNeeded},
 
 	{name: "event.watched", doc: "on the watchlist: known to have leaked", requires: profile.IsWatched,
 		flag: has(profile.IsWatched), yes: profile.IsWatched},
