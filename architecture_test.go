@@ -32,6 +32,7 @@ var (
 var layers = []layer{
 	{dir: ".", denied: pure},
 	{dir: "internal/backoff"},
+	{dir: "internal/printable"},
 	{dir: "internal/kafkatest"},
 	{dir: "internal/eventtest", own: []string{"."}},
 
@@ -122,7 +123,7 @@ var layers = []layer{
 	{dir: "cmd/internal/text"},
 	{dir: "cmd/internal/simulate", own: []string{"testdata/geo", "ingest/credential/synthetic"}},
 	{
-		dir: "cmd/tokenwarden/config", own: []string{".", "rules/...", "detect", "ingest/...", "sink/..."},
+		dir: "cmd/tokenwarden/config", own: []string{".", "rules/...", "detect", "ingest/...", "sink/...", "internal/printable"},
 		modules: []string{"github.com/knadh/koanf", "github.com/go-viper/mapstructure/v2"},
 	},
 	{
@@ -132,7 +133,7 @@ var layers = []layer{
 	},
 	{
 		dir:     "cmd/tokenwarden",
-		own:     []string{".", "rules/...", "detect", "ingest/...", "sink/...", "cmd/tokenwarden/...", "cmd/internal/...", "internal/backoff"},
+		own:     []string{".", "rules/...", "detect", "ingest/...", "sink/...", "cmd/tokenwarden/...", "cmd/internal/...", "internal/backoff", "internal/printable"},
 		modules: []string{metrics, "github.com/spf13/cobra"},
 	},
 	{dir: "cmd/demo", own: []string{".", "cmd/internal/simulate", "ingest", "ingest/kafka", "sink/clickhouse"}, modules: []string{metrics}},

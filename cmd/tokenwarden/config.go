@@ -1,12 +1,12 @@
 package main
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/config"
+	"github.com/tokenwarden/tokenwarden/internal/printable"
 )
 
 func configCommand(g *globals) *cobra.Command {
@@ -53,7 +53,7 @@ func checkConfig(g *globals) error {
 		return err
 	}
 	if n := config.ForeignKeys(set, keys); n > 0 {
-		_, _ = fmt.Fprintf(g.err, "%d listed fingerprints were made under a key that is not in key_files: they match nothing\n", n)
+		_, _ = printable.Fprintf(g.err, "%d listed fingerprints were made under a key that is not in key_files: they match nothing\n", n)
 	}
 	if _, err := c.KafkaConn(); err != nil {
 		return err
@@ -65,7 +65,7 @@ func checkConfig(g *globals) error {
 	if err := o.Validate(); err != nil {
 		return config.Error{Err: err}
 	}
-	_, err = fmt.Fprintf(g.out, "configuration is correct: %d keys, %d rules, brokers %s, ClickHouse %s\n",
+	_, err = printable.Fprintf(g.out, "configuration is correct: %d keys, %d rules, brokers %s, ClickHouse %s\n",
 		len(keys), len(defs), strings.Join(c.Kafka.Brokers, ","), strings.Join(c.ClickHouse.Addr, ","))
 	return err
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/internal/printable"
 )
 
 // eventOut is the JSON form of an event. Its keys are a contract; the columns in ClickHouse have the same names.
@@ -52,19 +53,25 @@ func eventJSON(e *tokenwarden.Event) ([]byte, error) {
 	return lineJSON(out)
 }
 
-// lineJSON returns v as one line, without a line feed.
+// lineJSON returns v as one line, without a line feed. HTML escapes would make targets unreadable; what a terminal could obey is
+// escaped.
 func lineJSON(v any) ([]byte, error) {
 	var b bytes.Buffer
-	err := writeJSON(&b, v)
-	return bytes.TrimRight(b.Bytes(), "\n"), err
-}
-
-// writeJSON writes v as one line. HTML escapes would make targets unreadable.
-func writeJSON(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
+	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(v); err != nil {
-		return fmt.Errorf("encode %T: %w", v, err)
+		return nil, fmt.Errorf("encode %T: %w", v, err)
 	}
-	return nil
+	line := bytes.TrimRight(b.Bytes(), "\n")
+	return printable.AppendJSON(make([]byte, 0, len(line)+1), line), nil
+}
+
+// writeJSON writes v as lineJSON returns it, and a line feed.
+func writeJSON(w io.Writer, v any) error {
+	line, err := lineJSON(v)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(append(line, '\n'))
+	return err
 }

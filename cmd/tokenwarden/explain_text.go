@@ -4,18 +4,18 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"strings"
 	"text/tabwriter"
 
 	"github.com/tokenwarden/tokenwarden/cmd/internal/text"
 	"github.com/tokenwarden/tokenwarden/ingest"
+	"github.com/tokenwarden/tokenwarden/internal/printable"
 )
 
-// printExplanation writes e as text. Parts of the line pass through printable, because a log line may hold terminal escapes.
+// printExplanation writes e as text. It escapes what a terminal could obey.
 func printExplanation(w io.Writer, e *ingest.Explanation, key string) error {
 	var b bytes.Buffer
 	t := tabwriter.NewWriter(&b, 0, 4, 2, ' ', 0)
-	p := func(format string, args ...any) { _, _ = fmt.Fprintf(t, format, args...) }
+	p := func(format string, args ...any) { _, _ = printable.Fprintf(t, format, args...) }
 	p("format\t%s\n", formatText(e))
 	if e.Quarantine != "" {
 		p("quarantine\t%s\n", quarantineText[e.Quarantine])
@@ -36,7 +36,7 @@ func printExplanation(w io.Writer, e *ingest.Explanation, key string) error {
 		printLeft(p, &e.Left[i])
 	}
 	printSecondCheck(p, e)
-	p("\nREDACTED\n  %s\n", printable(e.Redacted))
+	p("\nREDACTED\n  %s\n", e.Redacted)
 	_ = t.Flush()
 	_, err := w.Write(b.Bytes())
 	return err
@@ -78,7 +78,7 @@ func printFields(p printer, e *ingest.Explanation) {
 		if f.End > 0 {
 			at = fmt.Sprintf("%d-%d", f.Start, f.End)
 		}
-		p("  %s\t%s\t%s\n", printable(f.Name), at, printable(f.Value))
+		p("  %s\t%s\t%s\n", f.Name, at, f.Value)
 	}
 }
 
@@ -92,9 +92,9 @@ func printFinding(p printer, f *ingest.ExplainedFinding) {
 	p("    strength: %s; fingerprint: %s\n", strength, f.Fingerprint)
 	switch {
 	case f.Advice != "" && f.Action == "redacted":
-		p("    to leave it: %s\n", printable(f.Advice))
+		p("    to leave it: %s\n", f.Advice)
 	case f.Advice != "":
-		p("    to redact it: %s\n", printable(f.Advice))
+		p("    to redact it: %s\n", f.Advice)
 	default:
 		p("    no exception leaves it: its format says that it is a credential\n")
 	}
@@ -102,7 +102,7 @@ func printFinding(p printer, f *ingest.ExplainedFinding) {
 
 func printLeft(p printer, l *ingest.ExplainedLeft) {
 	p("  %s, %d characters, %s (bytes %d-%d)\n", locationText(l.Location, l.Param), l.Length, l.Shape, l.Start, l.End)
-	p("    why: %s\n    to redact it: %s\n", l.Reason, printable(l.Advice))
+	p("    why: %s\n    to redact it: %s\n", l.Reason, l.Advice)
 }
 
 func printSecondCheck(p printer, e *ingest.Explanation) {
@@ -127,21 +127,5 @@ func locationText(location, param string) string {
 	if param == "" {
 		return location
 	}
-	return location + " " + printable(param)
-}
-
-// printable escapes everything in s that a terminal could obey.
-func printable(s string) string {
-	var b strings.Builder
-	for _, r := range s {
-		switch {
-		case r == '\t':
-			b.WriteString(`\t`)
-		case r < ' ' || r >= 0x7f && r < 0xa0 || r == '\u2028' || r == '\u2029' || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069:
-			fmt.Fprintf(&b, `\x%02x`, r)
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
+	return location + " " + param
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
+	"github.com/tokenwarden/tokenwarden/internal/printable"
 )
 
 func keyCommand(g *globals) *cobra.Command {
@@ -18,7 +19,7 @@ func keyCommand(g *globals) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, _ = fmt.Fprintf(g.err, "key id %s; keep the file secret (chmod 600): whoever has it can test guesses of tokens against fingerprints\n", key.ID())
+			_, _ = printable.Fprintf(g.err, "key id %s; keep the file secret (chmod 600): whoever has it can test guesses of tokens against fingerprints\n", key.ID())
 			_, err = fmt.Fprintln(g.out, text)
 			return err
 		},

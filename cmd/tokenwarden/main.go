@@ -12,6 +12,7 @@ import (
 	_ "time/tzdata" // bindings name time zones, and a container may have none
 
 	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/config"
+	"github.com/tokenwarden/tokenwarden/internal/printable"
 )
 
 // The exit codes. Other programs depend on them.
@@ -53,12 +54,12 @@ func execute(ctx context.Context, args []string, s streams) int {
 	case errors.Is(err, errFound):
 		return exitFound
 	case errors.As(err, &usage):
-		_, _ = fmt.Fprintf(s.err, "tokenwarden: %v\nRun 'tokenwarden --help' for usage.\n", err)
+		_, _ = fmt.Fprintf(s.err, "tokenwarden: %s\nRun 'tokenwarden --help' for usage.\n", printable.Error(err))
 		return exitUsage
 	case errors.As(err, &config):
-		_, _ = fmt.Fprintf(s.err, "tokenwarden: configuration: %v\n", err)
+		_, _ = fmt.Fprintf(s.err, "tokenwarden: configuration: %s\n", printable.Error(err))
 		return exitUsage
 	}
-	_, _ = fmt.Fprintf(s.err, "tokenwarden: %v\n", err)
+	_, _ = fmt.Fprintf(s.err, "tokenwarden: %s\n", printable.Error(err))
 	return exitFailed
 }

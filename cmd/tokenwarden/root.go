@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -34,9 +35,18 @@ func run(ctx context.Context, args []string, s streams) error {
 	)
 	err := root.ExecuteContext(ctx)
 	if err != nil && !started {
-		return usageError{err}
+		return usageError{oneLine(err)}
 	}
 	return err
+}
+
+// oneLine returns the error of a misspelt command with its suggestions in the same line.
+func oneLine(err error) error {
+	text, suggestions, found := strings.Cut(err.Error(), "\n\nDid you mean this?\n")
+	if !found {
+		return err
+	}
+	return fmt.Errorf("%s: did you mean %s?", text, strings.Join(strings.Fields(suggestions), " or "))
 }
 
 // globals are the flags that every command has.

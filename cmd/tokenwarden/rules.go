@@ -8,6 +8,7 @@ import (
 
 	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/config"
 	"github.com/tokenwarden/tokenwarden/detect"
+	"github.com/tokenwarden/tokenwarden/internal/printable"
 	"github.com/tokenwarden/tokenwarden/rules"
 )
 
@@ -56,7 +57,7 @@ func listRules(g *globals, load loadConfig) error {
 	for i := range defs {
 		d := &defs[i]
 		by, _ := d.Subject()
-		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", d.ID, d.Kind, by, d.Severity, d.Title)
+		_, _ = printable.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", d.ID, d.Kind, by, d.Severity, d.Title)
 	}
 	return w.Flush()
 }
@@ -71,12 +72,12 @@ func testRules(g *globals, load loadConfig) error {
 		tests += len(defs[i].Tests)
 		for _, f := range detect.RunTests(defs[i]) {
 			failed++
-			_, _ = fmt.Fprintf(g.out, "FAIL %s: %s: %s: %s\n", f.File, f.Rule, f.Test, f.Problem)
+			_, _ = printable.Fprintf(g.out, "FAIL %s: %s: %s: %s\n", f.File, f.Rule, f.Test, f.Problem)
 		}
 	}
 	if failed > 0 {
 		return fmt.Errorf("%d of %d rule tests failed", failed, tests)
 	}
-	_, _ = fmt.Fprintf(g.out, "%d tests of %d rules passed\n", tests, len(defs))
+	_, _ = printable.Fprintf(g.out, "%d tests of %d rules passed\n", tests, len(defs))
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/internal/printable"
 )
 
 // backtestReport is the output of `rules backtest`; its JSON keys are a contract. Set 0 is the configured one.
@@ -78,9 +79,9 @@ func severityAndStatus(a *tokenwarden.Alert) string { return a.Severity.String()
 // print implements report.
 func (r *backtestReport) print(out io.Writer) error {
 	for i, name := range []string{"configured", "against"} {
-		_, _ = fmt.Fprintf(out, "%-10s  %d rules: default ones%s\n", name, r.Sets[i].Rules, andDirs(r.Sets[i].Dirs))
+		_, _ = printable.Fprintf(out, "%-10s  %d rules: default ones%s\n", name, r.Sets[i].Rules, andDirs(r.Sets[i].Dirs))
 	}
-	_, _ = fmt.Fprintf(out, "%s uses of credentials replayed\n", thousands(r.Events))
+	_, _ = printable.Fprintf(out, "%s uses of credentials replayed\n", thousands(r.Events))
 	w := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
 	if len(r.Days) > 0 {
 		_, _ = fmt.Fprint(w, "\nDAY\tRULE\tCONFIGURED\tAGAINST\tDIFFERENCE\n")
@@ -88,9 +89,9 @@ func (r *backtestReport) print(out io.Writer) error {
 	var total [2]int
 	for _, d := range r.Days {
 		total[0], total[1] = total[0]+d.Alerts[0], total[1]+d.Alerts[1]
-		_, _ = fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%s\n", d.Day, d.Rule, d.Alerts[0], d.Alerts[1], difference(d.Alerts))
+		_, _ = printable.Fprintf(w, "%s\t%s\t%d\t%d\t%s\n", d.Day, d.Rule, d.Alerts[0], d.Alerts[1], difference(d.Alerts))
 	}
-	_, _ = fmt.Fprintf(w, "all\t\t%d\t%d\t%s\n", total[0], total[1], difference(total))
+	_, _ = printable.Fprintf(w, "all\t\t%d\t%d\t%s\n", total[0], total[1], difference(total))
 	_ = w.Flush()
 	printSection(out, "new: against alone", len(r.New), func(i int) (string, *tokenwarden.Alert) { return severityAndStatus(&r.New[i]), &r.New[i] })
 	printSection(out, "gone: configured alone", len(r.Gone), func(i int) (string, *tokenwarden.Alert) { return severityAndStatus(&r.Gone[i]), &r.Gone[i] })
@@ -122,12 +123,12 @@ func printSection(out io.Writer, title string, n int, at func(i int) (string, *t
 	if n == 0 {
 		return
 	}
-	_, _ = fmt.Fprintf(out, "\n%d %s\n", n, title)
+	_, _ = printable.Fprintf(out, "\n%d %s\n", n, title)
 	for i := range min(n, shownChanges) {
 		state, a := at(i)
-		_, _ = fmt.Fprintf(out, "  %s  %s  %s  %s  %s\n", a.ID, a.FirstSeen.Format(time.RFC3339), a.Rule, state, a.Summary)
+		_, _ = printable.Fprintf(out, "  %s  %s  %s  %s  %s\n", a.ID, a.FirstSeen.Format(time.RFC3339), a.Rule, state, a.Summary)
 	}
 	if n > shownChanges {
-		_, _ = fmt.Fprintf(out, "  ... and %d more: --output json prints all\n", n-shownChanges)
+		_, _ = printable.Fprintf(out, "  ... and %d more: --output json prints all\n", n-shownChanges)
 	}
 }

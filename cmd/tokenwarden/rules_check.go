@@ -13,6 +13,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/config"
 	"github.com/tokenwarden/tokenwarden/detect"
 	"github.com/tokenwarden/tokenwarden/ingest"
+	"github.com/tokenwarden/tokenwarden/internal/printable"
 	"github.com/tokenwarden/tokenwarden/rules"
 	"github.com/tokenwarden/tokenwarden/rules/lists"
 	"github.com/tokenwarden/tokenwarden/rules/sigma"
@@ -33,7 +34,7 @@ func checkRules(ctx context.Context, g *globals, load loadConfig, files []string
 	if err != nil {
 		return err
 	}
-	_, _ = fmt.Fprintf(g.out, "%d rules are correct\n", len(defs))
+	_, _ = printable.Fprintf(g.out, "%d rules are correct\n", len(defs))
 	ruleFiles := slices.DeleteFunc(slices.Clone(files), func(path string) bool { return !isRuleFile(path) })
 	if err := checkRuleFiles(g.out, ruleFiles, set); err != nil {
 		return err
@@ -51,7 +52,7 @@ func checkRules(ctx context.Context, g *globals, load loadConfig, files []string
 		_, _ = fmt.Fprintln(g.out, "every rule can see what it needs in these logs")
 	}
 	for _, u := range blind {
-		_, _ = fmt.Fprintln(g.out, u)
+		_, _ = printable.Fprintf(g.out, "%s\n", u)
 	}
 	return nil
 }
@@ -123,13 +124,13 @@ func printChecked(out io.Writer, d *rules.Definition) {
 	if d.InShadow() {
 		shadow = ", in shadow"
 	}
-	_, _ = fmt.Fprintf(out, "%s: %s is correct: %s by %s, %s%s\n", d.File, d.ID, d.Kind, by, d.Severity, shadow)
+	_, _ = printable.Fprintf(out, "%s: %s is correct: %s by %s, %s%s\n", d.File, d.ID, d.Kind, by, d.Severity, shadow)
 	if d.Where != "" {
-		_, _ = fmt.Fprintf(out, "  where: %s\n", d.Where)
+		_, _ = printable.Fprintf(out, "  where: %s\n", d.Where)
 	}
 	if spec, ok := d.Spec.(*rules.Temporal); ok {
 		for _, s := range spec.Stages {
-			_, _ = fmt.Fprintf(out, "  stage %s: %s\n", s.Name, s.If)
+			_, _ = printable.Fprintf(out, "  stage %s: %s\n", s.Name, s.If)
 		}
 	}
 }

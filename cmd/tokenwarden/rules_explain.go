@@ -16,6 +16,7 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/detect"
 	"github.com/tokenwarden/tokenwarden/ingest"
+	"github.com/tokenwarden/tokenwarden/internal/printable"
 )
 
 // outcomeFlags say what `rules explain` explains.
@@ -185,14 +186,14 @@ func statusText(status int) string {
 func (x *requestOutcomes) print(out io.Writer) error {
 	for i := range x.Events {
 		e := &x.Events[i]
-		_, _ = fmt.Fprintf(out, "%s  %s\n", x.Source, e.headline)
+		_, _ = printable.Fprintf(out, "%s  %s\n", x.Source, e.headline)
 		w := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
 		outcome := detect.Outcome("")
 		for k := range e.Outcomes {
 			o := &e.Outcomes[k]
 			if o.Outcome != outcome {
 				outcome = o.Outcome
-				_, _ = fmt.Fprintf(w, "\n%s\n", strings.ToUpper(string(outcome)))
+				_, _ = printable.Fprintf(w, "\n%s\n", strings.ToUpper(string(outcome)))
 			}
 			printOutcome(w, o)
 		}
@@ -210,11 +211,11 @@ func printOutcome(w io.Writer, o *detect.Explanation) {
 	if o.SubjectKind != "token" {
 		rule += " (" + o.SubjectKind + ")"
 	}
-	_, _ = fmt.Fprintf(w, "  %s\t%s\t%3.0f %%\t%s\n", rule, o.Severity, 100*o.Closeness, o.Why)
+	_, _ = printable.Fprintf(w, "  %s\t%s\t%3.0f %%\t%s\n", rule, o.Severity, 100*o.Closeness, o.Why)
 	if a := o.Alert; a != nil {
 		for _, part := range []struct{ name, text string }{{"observed", a.Observed}, {"baseline", a.Baseline}, {"threshold", a.Threshold}} {
 			if part.text != "" {
-				_, _ = fmt.Fprintf(w, "\t\t\t  %s: %s\n", part.name, part.text)
+				_, _ = printable.Fprintf(w, "\t\t\t  %s: %s\n", part.name, part.text)
 			}
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/detect"
 	"github.com/tokenwarden/tokenwarden/ingest"
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
+	"github.com/tokenwarden/tokenwarden/internal/printable"
 	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
 
@@ -155,7 +156,7 @@ func (f *scanFlags) lists(c *config.Config, keys []secret.Key, warnings io.Write
 		return nil, err
 	}
 	if n := config.ForeignKeys(set, keys); n > 0 {
-		_, _ = fmt.Fprintf(warnings, "%d listed fingerprints were made under another key: they match nothing\n", n)
+		_, _ = printable.Fprintf(warnings, "%d listed fingerprints were made under another key: they match nothing\n", n)
 	}
 	return set, nil
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/ingest"
+	"github.com/tokenwarden/tokenwarden/internal/printable"
 )
 
 // summary is printed by a scan without output flags. It keeps at most maxSummaryTokens tokens.
@@ -120,12 +121,12 @@ func (s *summary) writeAlerts(o *output) error {
 }
 
 func (s *summary) print(out io.Writer, format string) {
-	_, _ = fmt.Fprintf(out, "%s lines read (format %s), %d credentials redacted, %d tokens\n", thousands(s.lines), format, s.redacted, len(s.tokens))
+	_, _ = printable.Fprintf(out, "%s lines read (format %s), %d credentials redacted, %d tokens\n", thousands(s.lines), format, s.redacted, len(s.tokens))
 	if s.unparsed > 0 {
-		_, _ = fmt.Fprintf(out, "%s lines were no access log lines of that format; they were redacted as text\n", thousands(s.unparsed))
+		_, _ = printable.Fprintf(out, "%s lines were no access log lines of that format; they were redacted as text\n", thousands(s.unparsed))
 	}
 	for _, reason := range slices.Sorted(maps.Keys(s.quarantined)) {
-		_, _ = fmt.Fprintf(out, "%s lines would go to quarantine: %s\n", thousands(s.quarantined[reason]), reason)
+		_, _ = printable.Fprintf(out, "%s lines would go to quarantine: %s\n", thousands(s.quarantined[reason]), reason)
 	}
 	w := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
 	s.printLocations(w)
@@ -133,7 +134,7 @@ func (s *summary) print(out io.Writer, format string) {
 	_ = w.Flush()
 	s.printAlerts(out)
 	for _, rule := range slices.Sorted(maps.Keys(s.suppressed)) {
-		_, _ = fmt.Fprintf(out, "%d hits of %s are no alert, because many tokens did the same at once\n", s.suppressed[rule], rule)
+		_, _ = printable.Fprintf(out, "%d hits of %s are no alert, because many tokens did the same at once\n", s.suppressed[rule], rule)
 	}
 }
 
@@ -146,7 +147,7 @@ func (s *summary) printLocations(w io.Writer) {
 		return cmp.Or(cmp.Compare(s.byLocation[b], s.byLocation[a]), cmp.Compare(a.kind, b.kind), cmp.Compare(a.location, b.location))
 	})
 	for _, k := range keys {
-		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\n", k.kind, k.location, thousands(s.byLocation[k]))
+		_, _ = printable.Fprintf(w, "%s\t%s\t%s\n", k.kind, k.location, thousands(s.byLocation[k]))
 	}
 }
 
@@ -159,7 +160,7 @@ func (s *summary) printTokens(w io.Writer) {
 		return cmp.Or(cmp.Compare(b.requests, a.requests), cmp.Compare(a.fp.String(), b.fp.String()))
 	})
 	for _, t := range tokens[:min(len(tokens), shownTokens)] {
-		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%d\n", t.fp, t.kind, thousands(t.requests), len(t.from))
+		_, _ = printable.Fprintf(w, "%s\t%s\t%s\t%d\n", t.fp, t.kind, thousands(t.requests), len(t.from))
 	}
 }
 
@@ -169,7 +170,7 @@ func (s *summary) printAlerts(out io.Writer) {
 		_, _ = fmt.Fprintln(out, "\nno alerts")
 		return
 	}
-	_, _ = fmt.Fprintf(out, "\n%s ALERTS\n", thousands(len(alerts)))
+	_, _ = printable.Fprintf(out, "\n%s ALERTS\n", thousands(len(alerts)))
 	slices.SortStableFunc(alerts, func(a, b tokenwarden.Alert) int {
 		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(a.Rule, b.Rule))
 	})
@@ -191,10 +192,10 @@ func printGroup(out io.Writer, alerts []tokenwarden.Alert) {
 		if a.Status != tokenwarden.StatusOpen {
 			status = " [" + a.Status + "]"
 		}
-		_, _ = fmt.Fprintf(out, "%-8s  %-24s %s%s\n", a.Severity, a.Rule, a.Summary, status)
+		_, _ = printable.Fprintf(out, "%-8s  %-24s %s%s\n", a.Severity, a.Rule, a.Summary, status)
 	}
 	if rest := len(alerts) - shownOfRule; rest > 0 {
-		_, _ = fmt.Fprintf(out, "%-8s  %-24s and %s more; --alerts - prints all\n", "", "", thousands(rest))
+		_, _ = printable.Fprintf(out, "%-8s  %-24s and %s more; --alerts - prints all\n", "", "", thousands(rest))
 	}
 }
 
@@ -232,7 +233,7 @@ func (p *progress) line(size int) {
 	if now := time.Now(); now.Sub(p.shown) > 200*time.Millisecond {
 		p.shown = now
 		seconds := now.Sub(p.start).Seconds()
-		_, _ = fmt.Fprintf(p.out, "\r%s lines, %.0f MB, %.0f lines/s \033[K", thousands(p.lines), float64(p.bytes)/1e6, float64(p.lines)/seconds)
+		_, _ = printable.Fprintf(p.out, "\r%s lines, %.0f MB, %.0f lines/s \033[K", thousands(p.lines), float64(p.bytes)/1e6, float64(p.lines)/seconds)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tokenwarden/tokenwarden/internal/printable"
 	"github.com/tokenwarden/tokenwarden/sink/clickhouse"
 )
 
@@ -48,6 +49,6 @@ func applySchema(ctx context.Context, g *globals) error {
 	if err := client.Apply(ctx); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(g.out, "schema of database %s is up to date\n", c.ClickHouse.Database)
+	_, err = printable.Fprintf(g.out, "schema of database %s is up to date\n", c.ClickHouse.Database)
 	return err
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/ingest/leakreport"
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
+	"github.com/tokenwarden/tokenwarden/internal/printable"
 	"github.com/tokenwarden/tokenwarden/rules/lists"
 )
 
@@ -98,11 +99,11 @@ func (w *watchlistImport) report(path string) error {
 			return w.write(&l, &n)
 		}
 		n.refused++
-		_, err := fmt.Fprintf(w.err, "%s: entry %d%s: %s\n", path, l.Entry, about(&l), l.Refused)
+		_, err := printable.Fprintf(w.err, "%s: entry %d%s: %s\n", path, l.Entry, about(&l), l.Refused)
 		return err
 	})
 	w.total.entries, w.total.refused = w.total.entries+n.entries, w.total.refused+n.refused
-	_, _ = fmt.Fprintf(w.err, "%s: %d entries, %d fingerprints written, %d already written, %d entries refused\n", path, n.entries, n.written, n.known, n.refused)
+	_, _ = printable.Fprintf(w.err, "%s: %d entries, %d fingerprints written, %d already written, %d entries refused\n", path, n.entries, n.written, n.known, n.refused)
 	return err
 }
 

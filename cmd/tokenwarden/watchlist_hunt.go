@@ -15,6 +15,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/cmd/internal/text"
 	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/config"
 	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/service"
+	"github.com/tokenwarden/tokenwarden/internal/printable"
 	"github.com/tokenwarden/tokenwarden/rules/lists"
 	"github.com/tokenwarden/tokenwarden/sink/clickhouse"
 )
@@ -62,7 +63,7 @@ func hunt(ctx context.Context, g *globals, c *config.Config, asJSON bool) error 
 		return err
 	}
 	slices.SortFunc(uses, func(a, b clickhouse.TokenHistory) int { return b.Last.Compare(a.Last) })
-	_, _ = fmt.Fprintf(g.err, "%d tokens listed, %d were used\n", len(wanted), len(uses))
+	_, _ = printable.Fprintf(g.err, "%d tokens listed, %d were used\n", len(wanted), len(uses))
 	if asJSON {
 		return printUsesJSON(g.out, uses)
 	}
@@ -82,8 +83,8 @@ func printUses(out io.Writer, set *lists.Set, uses []clickhouse.TokenHistory) er
 	for i := range uses {
 		u := &uses[i]
 		w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-		line := func(name string, value any) { _, _ = fmt.Fprintf(w, "  %s\t%v\n", name, value) }
-		_, _ = fmt.Fprintf(w, "%s %s\n", u.Fingerprint, u.TokenKind)
+		line := func(name string, value any) { _, _ = printable.Fprintf(w, "  %s\t%v\n", name, value) }
+		_, _ = printable.Fprintf(w, "%s %s\n", u.Fingerprint, u.TokenKind)
 		line("listed", listedBy(set, u.Fingerprint))
 		line("first use", u.First.UTC().Format(time.RFC3339))
 		line("last use", u.Last.UTC().Format(time.RFC3339))

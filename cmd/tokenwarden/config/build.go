@@ -17,6 +17,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/geo"
 	"github.com/tokenwarden/tokenwarden/ingest/kafka"
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
+	"github.com/tokenwarden/tokenwarden/internal/printable"
 	"github.com/tokenwarden/tokenwarden/sink/clickhouse"
 	sinkkafka "github.com/tokenwarden/tokenwarden/sink/kafka"
 )
@@ -47,7 +48,7 @@ func (t TLS) config(key string) (*tls.Config, error) {
 	return c, nil
 }
 
-// Logger returns a logger that writes to w.
+// Logger returns a logger that writes to w. Both formats escape what a terminal could obey: the handler for text quotes it.
 func (c Log) Logger(w io.Writer) *slog.Logger {
 	var level slog.Level
 	_ = level.UnmarshalText([]byte(c.Level)) // validated
@@ -55,7 +56,7 @@ func (c Log) Logger(w io.Writer) *slog.Logger {
 	if c.Format == "text" {
 		return slog.New(slog.NewTextHandler(w, o))
 	}
-	return slog.New(slog.NewJSONHandler(w, o))
+	return slog.New(slog.NewJSONHandler(printable.JSONWriter(w), o))
 }
 
 // LoadKeys reads key files. The first key makes fingerprints, the others are known during a rotation.
