@@ -63,7 +63,7 @@ var layers = []layer{
 			"detect/internal/profile", "detect/internal/peers", "detect/internal/condition",
 		},
 	},
-	{dir: "detect", own: []string{".", "rules", "rules/lists", "detect/internal/..."}, denied: pure},
+	{dir: "detect", own: []string{".", "rules", "rules/lists", "detect/internal/...", "internal/printable"}, denied: pure},
 
 	{dir: "ingest/record", own: []string{"."}},
 	{dir: "ingest/internal/ascii"},

@@ -12,6 +12,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/detect/internal/profile"
 	"github.com/tokenwarden/tokenwarden/detect/internal/text"
 	"github.com/tokenwarden/tokenwarden/detect/internal/window"
+	"github.com/tokenwarden/tokenwarden/internal/printable"
 	"github.com/tokenwarden/tokenwarden/rules"
 )
 
@@ -169,11 +170,8 @@ func address(s *profile.Sample) string {
 
 func originOf(s *profile.Sample) string { return origin(s.Country, s.ASN) }
 
-// sqlEscapes are the escapes of a ClickHouse string literal.
-var sqlEscapes = strings.NewReplacer(`\`, `\\`, `'`, `\'`)
-
 // quote returns a text as a literal of ClickHouse. The text may come from a log.
-func quote(s string) string { return "'" + sqlEscapes.Replace(s) + "'" }
+func quote(s string) string { return printable.SQL(s) }
 
 // timeLiteral returns a time as a literal, cut to milliseconds; an addend of 999 microseconds rounds up.
 func timeLiteral(t time.Time, add time.Duration) string {

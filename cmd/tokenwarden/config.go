@@ -37,7 +37,10 @@ func checkConfig(g *globals) error {
 	if err != nil {
 		return err
 	}
-	keys, err := config.LoadKeys(c.KeyFiles)
+	for _, w := range c.Warnings() {
+		_, _ = printable.Fprintf(g.err, "warning: %s\n", w)
+	}
+	keys, err := c.Keys()
 	if err != nil {
 		return err
 	}

@@ -67,7 +67,7 @@ func (x *lineExplainer) prepare(g *globals, f explainFlags) error {
 	if f.format != "" {
 		c.Format = f.format
 	}
-	keys, err := scanKeys(f.keyFiles)
+	keys, err := scanKeys(c, f.keyFiles)
 	if err != nil {
 		return err
 	}

@@ -30,7 +30,7 @@ func TestListsChangeWhileRunning(t *testing.T) {
 	watchlist := b.file("watchlist", "")
 	revocations := strings.Replace(b.config.Kafka.Topics.Usage, "usage", "revocations", 1)
 	b.args = append(b.args, "--set", "lists.watchlist="+watchlist, "--set", "kafka.topics.revocations="+revocations)
-	keys, err := config.LoadKeys([]string{b.keyFile})
+	keys, err := config.LoadKeys([]string{b.keyFile}, false)
 	if err != nil {
 		t.Fatal(err)
 	}

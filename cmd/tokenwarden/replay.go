@@ -115,7 +115,7 @@ func newReplay(g *globals, c *config.Config, f sourceFlags) (*replay, error) {
 	if len(f.keyFiles) == 0 && g.configPath != "" {
 		f.keyFiles = c.KeyFiles
 	}
-	keys, err := scanKeys(f.keyFiles)
+	keys, err := scanKeys(c, f.keyFiles)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -25,6 +26,7 @@ func run(ctx context.Context, args []string, s streams) error {
 	g := &globals{streams: s}
 	root.PersistentFlags().StringVarP(&g.configPath, "config", "c", "", "configuration file, YAML")
 	root.PersistentFlags().StringArrayVar(&g.settings, "set", nil, "override one key: --set kafka.group=x (repeatable)")
+	root.PersistentFlags().BoolVar(&g.insecure, "insecure-permissions", false, "read keys and passwords from files that group or others can read")
 	root.SetIn(s.in)
 	root.SetOut(s.out)
 	root.SetErr(s.err)
@@ -54,11 +56,16 @@ type globals struct {
 	streams
 	configPath string
 	settings   []string
+	insecure   bool // --insecure-permissions
 }
 
 // load reads the configuration.
 func (g *globals) load() (*config.Config, error) {
-	return config.Load(g.configPath, g.environ, g.settings)
+	settings := g.settings
+	if g.insecure {
+		settings = append(slices.Clone(settings), "insecure_permissions=true")
+	}
+	return config.Load(g.configPath, g.environ, settings)
 }
 
 // needSubcommand runs a command that only groups others.
@@ -79,12 +86,12 @@ func subcommands(cmd *cobra.Command) string {
 
 // keys reads the key files, or those of the configuration if there are none.
 func (g *globals) keys(files []string) ([]secret.Key, error) {
+	c, err := g.load()
+	if err != nil {
+		return nil, err
+	}
 	if len(files) == 0 {
-		c, err := g.load()
-		if err != nil {
-			return nil, err
-		}
 		files = c.KeyFiles
 	}
-	return config.LoadKeys(files)
+	return config.LoadKeys(files, c.Insecure)
 }

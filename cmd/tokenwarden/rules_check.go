@@ -59,7 +59,7 @@ func checkRules(ctx context.Context, g *globals, load loadConfig, files []string
 
 // observeFiles returns a partition that has seen the events of log files.
 func observeFiles(ctx context.Context, g *globals, c *config.Config, engine *detect.Engine, files []string) (*detect.Partition, error) {
-	keys, err := scanKeys(nil)
+	keys, err := scanKeys(c, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -106,7 +106,7 @@ func newScan(g *globals, f scanFlags) (*scan, error) {
 		}
 		s.failOn = &severity
 	}
-	keys, err := scanKeys(f.keyFiles)
+	keys, err := scanKeys(c, f.keyFiles)
 	if err != nil {
 		return nil, err
 	}
@@ -162,9 +162,9 @@ func (f *scanFlags) lists(c *config.Config, keys []secret.Key, warnings io.Write
 }
 
 // scanKeys reads key files. Without any it returns a key made for this run.
-func scanKeys(paths []string) ([]secret.Key, error) {
+func scanKeys(c *config.Config, paths []string) ([]secret.Key, error) {
 	if len(paths) > 0 {
-		return config.LoadKeys(paths)
+		return config.LoadKeys(paths, c.Insecure)
 	}
 	key, _, err := secret.NewKey(rand.Reader)
 	return []secret.Key{key}, err
@@ -222,7 +222,8 @@ func (s *scan) line(path string, text []byte, number int64) error {
 		return err
 	}
 	if o.records.open() {
-		o.buf = append(s.processor.AppendRecord(o.buf[:0], number, res), '\n')
+		o.record = append(s.processor.AppendRecord(o.record[:0], number, res), '\n')
+		o.buf = printable.AppendJSON(o.buf[:0], o.record)
 		if err := o.records.write(o.buf); err != nil {
 			return err
 		}

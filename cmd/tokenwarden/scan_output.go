@@ -38,7 +38,7 @@ func (o *output) close() error {
 type outputs struct {
 	redacted, alerts, events, records output
 	opened                            bool
-	buf                               []byte
+	buf, record                       []byte // of the current line
 }
 
 func openOutputs(f scanFlags, stdout io.Writer) (outputs, error) {

@@ -13,7 +13,6 @@ import (
 
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/cmd/internal/simulate"
-	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/config"
 	"github.com/tokenwarden/tokenwarden/ingest"
 )
 
@@ -60,7 +59,7 @@ func (b *testEnv) generate(o simulate.Options) *traffic {
 
 func (b *testEnv) processor() *ingest.Processor {
 	b.t.Helper()
-	keys, err := config.LoadKeys(b.config.KeyFiles)
+	keys, err := b.config.Keys()
 	if err != nil {
 		b.t.Fatal(err)
 	}

@@ -68,6 +68,28 @@ func firstUnsafe(s string) int {
 	return -1
 }
 
+// SQL returns s as a string literal of ClickHouse with the value s. Control characters and bytes that are not UTF-8 are escaped as \xHH:
+// a person may paste the query into a terminal.
+func SQL(s string) string {
+	b := make([]byte, 0, len(s)+2)
+	b = append(b, '\'')
+	for at := 0; at < len(s); {
+		r, n := utf8.DecodeRuneInString(s[at:])
+		switch {
+		case r == utf8.RuneError && n == 1, IsControl(r):
+			for _, c := range []byte(s[at : at+n]) {
+				b = fmt.Appendf(b, `\x%02X`, c)
+			}
+		case r == '\'' || r == '\\':
+			b = append(b, '\\', byte(r))
+		default:
+			b = append(b, s[at:at+n]...)
+		}
+		at += n
+	}
+	return string(append(b, '\''))
+}
+
 // Fprintf formats like fmt.Fprintf, with the texts among args escaped by Text: strings, lists of strings, errors and what has a
 // method String. The format itself is trusted.
 func Fprintf(w io.Writer, format string, args ...any) (int, error) {

@@ -61,3 +61,20 @@ func TestJSONKeepsItsValue(t *testing.T) {
 		}
 	}
 }
+
+func TestSQLLiterals(t *testing.T) {
+	for _, tc := range []struct{ name, in, want string }{
+		{"plain", "/a b", `'/a b'`},
+		{"quotes and backslashes", `a'\b`, `'a\'\\b'`},
+		{"escape and line feed", "a\x1b[201~\n", `'a\x1B[201~\x0A'`},
+		{"override", "\u202e", `'\xE2\x80\xAE'`},
+		{"a byte that is no UTF-8", "\x9b", `'\x9B'`},
+		{"a backslash before a control character", "\\\x07", `'\\\x07'`},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			if got := SQL(tc.in); got != tc.want {
+				t.Errorf("got %s, want %s", got, tc.want)
+			}
+		})
+	}
+}

@@ -23,7 +23,7 @@ import (
 )
 
 // config returns the settings of a TLS connection, nil if it is not enabled. Errors name key, the section.
-func (t TLS) config(key string) (*tls.Config, error) {
+func (t TLS) config(key string, insecure bool) (*tls.Config, error) {
 	if !t.Enabled {
 		return nil, nil
 	}
@@ -39,13 +39,30 @@ func (t TLS) config(key string) (*tls.Config, error) {
 		}
 	}
 	if t.CertFile != "" || t.KeyFile != "" {
-		pair, err := tls.LoadX509KeyPair(t.CertFile, t.KeyFile)
+		pair, err := t.keyPair(key, insecure)
 		if err != nil {
-			return nil, Error{fmt.Errorf("%s.cert_file, %s.key_file: %w", key, key, err)}
+			return nil, err
 		}
 		c.Certificates = []tls.Certificate{pair}
 	}
 	return c, nil
+}
+
+// keyPair reads the certificate and its private key.
+func (t TLS) keyPair(key string, insecure bool) (tls.Certificate, error) {
+	cert, err := os.ReadFile(t.CertFile)
+	if err != nil {
+		return tls.Certificate{}, Error{fmt.Errorf("%s.cert_file: %w", key, err)}
+	}
+	private, err := readPrivate(t.KeyFile, insecure)
+	if err != nil {
+		return tls.Certificate{}, Error{fmt.Errorf("%s.key_file: %w", key, err)}
+	}
+	pair, err := tls.X509KeyPair(cert, private)
+	if err != nil {
+		return tls.Certificate{}, Error{fmt.Errorf("%s.cert_file, %s.key_file: %w", key, key, err)}
+	}
+	return pair, nil
 }
 
 // Logger returns a logger that writes to w. Both formats escape what a terminal could obey: the handler for text quotes it.
@@ -59,13 +76,16 @@ func (c Log) Logger(w io.Writer) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(printable.JSONWriter(w), o))
 }
 
-// LoadKeys reads key files. The first key makes fingerprints, the others are known during a rotation.
-func LoadKeys(paths []string) ([]secret.Key, error) {
+// Keys reads the key files. The first key makes fingerprints, the others are known during a rotation.
+func (c *Config) Keys() ([]secret.Key, error) { return LoadKeys(c.KeyFiles, c.Insecure) }
+
+// LoadKeys reads key files in the place of those of the configuration. It refuses files that others can read unless insecure.
+func LoadKeys(paths []string, insecure bool) ([]secret.Key, error) {
 	keys := make([]secret.Key, 0, len(paths))
 	for _, path := range paths {
-		text, err := os.ReadFile(path)
+		text, err := readPrivate(path, insecure)
 		if errors.Is(err, os.ErrNotExist) {
-			return nil, Error{fmt.Errorf("key_files: %s does not exist: make a key with `tokenwarden key new > %s`", path, path)}
+			return nil, Error{fmt.Errorf("key_files: %s does not exist: make a key with `tokenwarden key new > %s`, then `chmod 600 %s`", path, path, path)}
 		}
 		if err != nil {
 			return nil, Error{fmt.Errorf("key_files: %w", err)}
@@ -153,12 +173,12 @@ func (c *Config) KafkaConn() (*kafka.Conn, error) {
 	if len(c.Kafka.Brokers) == 0 {
 		return nil, Error{errors.New("kafka.brokers: must not be empty: say where the brokers are, host:port")}
 	}
-	t, err := c.Kafka.TLS.config("kafka.tls")
+	t, err := c.Kafka.TLS.config("kafka.tls", c.Insecure)
 	if err != nil {
 		return nil, err
 	}
 	s := c.Kafka.SASL
-	password, err := readSecret("kafka.sasl.password_file", s.PasswordFile, s.Password)
+	password, err := c.secret("kafka.sasl.password_file", s.PasswordFile, s.Password)
 	if err != nil {
 		return nil, err
 	}
@@ -193,11 +213,11 @@ func (c *Config) OpenClickHouse(adjust func(*clickhouse.Options)) (*clickhouse.C
 
 // ClickHouseOptions returns the section clickhouse. It reads the password and the TLS files.
 func (c *Config) ClickHouseOptions() (clickhouse.Options, error) {
-	t, err := c.ClickHouse.TLS.config("clickhouse.tls")
+	t, err := c.ClickHouse.TLS.config("clickhouse.tls", c.Insecure)
 	if err != nil {
 		return clickhouse.Options{}, err
 	}
-	password, err := readSecret("clickhouse.password_file", c.ClickHouse.PasswordFile, c.ClickHouse.Password)
+	password, err := c.secret("clickhouse.password_file", c.ClickHouse.PasswordFile, c.ClickHouse.Password)
 	if err != nil {
 		return clickhouse.Options{}, err
 	}

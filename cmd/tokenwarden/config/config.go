@@ -12,6 +12,7 @@ import (
 // Config is the configuration in force. defaults.yaml documents each key.
 type Config struct {
 	KeyFiles       []string            `koanf:"key_files"`
+	Insecure       bool                `koanf:"insecure_permissions"`
 	Kafka          Kafka               `koanf:"kafka"`
 	ClickHouse     ClickHouse          `koanf:"clickhouse"`
 	Format         string              `koanf:"format"`

@@ -4,7 +4,6 @@ import (
 	_ "embed" // defaults.yaml
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -48,8 +47,8 @@ func Load(path string, environ, settings []string) (*Config, error) {
 	}
 	for _, kv := range append(envSettings(environ), settings...) {
 		name, text, ok := strings.Cut(kv, "=")
-		if !ok {
-			return nil, Error{fmt.Errorf("--set %s: want key=value", kv)}
+		if !ok { // the argument may be a secret whose key was forgotten
+			return nil, Error{errors.New("--set: want key=value")}
 		}
 		value, err := typed(defaults, name, text)
 		if err != nil {
@@ -182,16 +181,4 @@ func decode(k *koanf.Koanf, c *Config) error {
 func tidy(text string) string {
 	text = strings.TrimPrefix(text, "decoding failed due to the following error(s):")
 	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == '\n' }), "; ")
-}
-
-// readSecret returns the content of the file at path, or inline if path is empty.
-func readSecret(key, path, inline string) (string, error) {
-	if path == "" {
-		return inline, nil
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return "", Error{fmt.Errorf("%s: %w", key, err)}
-	}
-	return strings.TrimRight(string(text), "\r\n"), nil
 }

@@ -26,6 +26,9 @@ func durationHook(from, to reflect.Type, value any) (any, error) {
 
 // validate returns an error that names the first key whose value cannot work.
 func (c *Config) validate() error {
+	if err := c.validateAddresses(); err != nil {
+		return err
+	}
 	for _, check := range []struct {
 		key       string
 		value     int64

@@ -73,10 +73,13 @@ func New(o Options) (*Service, error) {
 	s := &Service{c: c, role: o.Role, version: o.Version, log: log, reg: newRegistry(o.Version), health: newHealth()}
 	s.group, s.metrics, s.reload = kafka.NewMetrics(s.reg), newDetectMetrics(s.reg), newReloadMetrics(s.reg)
 	s.watch = &reloader{log: log, metrics: s.reload}
+	for _, w := range c.Warnings() {
+		log.Warn(w)
+	}
 	var keys []secret.Key
 	var err error
 	if s.ingests() {
-		if keys, err = config.LoadKeys(c.KeyFiles); err != nil {
+		if keys, err = c.Keys(); err != nil {
 			return nil, err
 		}
 		if s.ingest, err = c.IngestOptions(keys, ingest.NewMetrics(s.reg)); err != nil {
