@@ -50,8 +50,8 @@ func isTokenWordBytes(b []byte) bool {
 
 // schemeCredentials searches the credentials of scheme s.
 func (f *finder) schemeCredentials(v offset.View, s *authscheme.Scheme, pl context) bool {
-	if inner, n := authscheme.At(v.Text); inner != nil { // "Bearer Bearer ..."
-		return f.schemeCredentials(v.From(n), inner, pl)
+	for inner, n := authscheme.At(v.Text); inner != nil; inner, n = authscheme.At(v.Text) { // "Bearer Bearer ..."
+		v, s = v.From(n), inner
 	}
 	grade := names.Strong
 	if pl.header {

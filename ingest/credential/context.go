@@ -7,19 +7,19 @@ import (
 
 // context is where in a line, and under which name, a value stands.
 type context struct {
-	loc   tokenwarden.Location
-	fixed bool       // the location does not change with the part of a URL: a Referer, a header
-	depth int8       // how deep in decoded and nested values
-	name  names.Name // what its name says
-	param []byte     // its name, decoded
-	owner []byte     // the user that a password belongs to
+	loc     tokenwarden.Location
+	fixed   bool       // the location does not change with the part of a URL: a Referer, a header
+	depth   int8       // levels of encoding that were decoded
+	nested  int8       // levels of structure around it
+	slashes int32      // of a path that stand before a segment
+	name    names.Name // what its name says
+	param   []byte     // its name, decoded
+	owner   []byte     // the user that a password belongs to
 
 	inherit bool // the members of a JSON object without a name of their own that calls for a secret have this one
 	header  bool // it is an Authorization header
 	action  bool // the path of the URL names what a link with a token is for
 }
-
-const maxNesting = 10
 
 func (p context) at(loc tokenwarden.Location) context {
 	if !p.fixed {
@@ -31,7 +31,7 @@ func (p context) at(loc tokenwarden.Location) context {
 // withName is p for a value with a name of its own.
 func (p context) withName(n names.Name, param []byte) context {
 	p.name, p.param, p.action, p.inherit, p.header = n, param, false, false, false
-	p.depth++
+	p.nested++
 	return p
 }
 
@@ -46,6 +46,9 @@ func (p context) member(n names.Name, key []byte) context {
 // withoutName is p for a part of a value whose own name says nothing of the part.
 func (p context) withoutName() context {
 	p.name, p.action, p.inherit, p.header = names.Name{}, false, false, false
-	p.depth++
+	p.nested++
 	return p
 }
+
+// isOuter reports whether p is a part of a field that nothing was decoded for and that stands in no other value.
+func (p context) isOuter() bool { return p.depth == 0 && p.nested == 0 }

@@ -38,9 +38,11 @@ func (f *finder) searchUnlessClean(line []byte, fld *record.Field) {
 			return
 		}
 	}
+	f.resetBudget(fld.End - fld.Start)
+	f.location = locationOf(fld.Kind)
 	f.search(line, fld)
-	if f.budget < 0 {
-		f.tooDeep(offset.Plain(line, fld.Start, fld.End))
+	if f.isSpent() {
+		f.reportUnsearched(offset.Plain(line, fld.Start, fld.End), "too costly to search")
 	}
 }
 
@@ -143,12 +145,19 @@ func (f *finder) unknownField(v offset.View, fld *record.Field) {
 	}
 	switch {
 	case pl.name.Grade != names.None || v.Text[0] == '{' || v.Text[0] == '[':
-		f.searchValue(v, pl)
+		f.searchFieldValue(v, pl)
 	case bytes.IndexByte(v.Text, ' ') >= 0: // a request line, a message
 		f.searchFreeText(v, pl)
 		f.scanWords(v, pl, false)
 	default:
-		f.searchValue(v, pl)
+		f.searchFieldValue(v, pl)
+	}
+}
+
+// searchFieldValue is searchValue for a value that is a field: the values in it have budgets of their own.
+func (f *finder) searchFieldValue(v offset.View, pl context) {
+	if v = v.Trim().Unquote(); len(v.Text) > 0 && f.spend(len(v.Text)) {
+		f.searchLevel(v, pl)
 	}
 }
 

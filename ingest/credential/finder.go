@@ -28,7 +28,10 @@ type finder struct {
 	patterns   []pattern
 	options    Options
 	excepted   bool // the line's path is one of the exceptions
-	budget     int  // bytes that may still be looked at for this line
+	budget
+	lineSteps int // steps taken when the line began
+	visits    *visits
+	location  tokenwarden.Location // of the field at hand
 
 	arena   offset.Arena
 	strings strbuf.Buffer
@@ -54,6 +57,7 @@ func New(o Options) (*Finder, error) {
 		cleanTexts: newCleanTexts(),
 		patterns:   compile(o.Patterns),
 		options:    o,
+		visits:     &visits{},
 	})}, nil
 }
 
@@ -73,7 +77,7 @@ func (f *Finder) Fingerprinter() secret.Fingerprinter { return f.in.Get().prints
 // hold until the next call.
 func (f *Finder) Find(rec *record.Record, dst []Finding) []Finding {
 	in := f.in.Get()
-	in.reset(len(rec.Line))
+	in.reset()
 	in.excepted = len(in.options.Exceptions.Paths) > 0 && in.isExcepted(rec)
 	for i := range rec.Fields {
 		from := len(in.found)
@@ -95,10 +99,13 @@ func (f *Finder) SecretName(name []byte) bool { return f.in.Get().classifyName(n
 // too.
 func (f *Finder) FindText(line []byte, dst []Finding) []Finding {
 	in := f.in.Get()
-	in.reset(len(line))
-	in.unparsed(offset.Plain(line, 0, len(line)))
-	if in.budget < 0 {
-		in.tooDeep(offset.Plain(line, 0, len(line)))
+	in.reset()
+	in.resetBudget(len(line))
+	in.location = tokenwarden.LocationHeader
+	v := offset.Plain(line, 0, len(line))
+	in.unparsed(v)
+	if in.isSpent() {
+		in.reportUnsearched(v, "too costly to search")
 	}
 	return in.findings(dst)
 }
@@ -106,40 +113,21 @@ func (f *Finder) FindText(line []byte, dst []Finding) []Finding {
 // Forget overwrites what the Finder still holds of the last line.
 func (f *Finder) Forget() {
 	in := f.in.Get()
-	in.reset(0)
+	in.reset()
 	clear(in.token[:cap(in.token)])
 	in.jwt.Forget()
 	in.prints.Forget()
 	in.arena.Forget()
 }
 
-// Text that nests names in names would be looked at again and again. What costs more than this is no request: it is
-// masked whole.
-const (
-	budgetPerByte = 64
-	budgetLeast   = 8 << 10
-)
-
-func (f *finder) reset(size int) {
-	f.budget = budgetPerByte*size + budgetLeast
+func (f *finder) reset() {
+	f.steps++ // no entry of visits is of the new line
+	f.lineSteps = f.steps
 	f.arena.Reset()
 	f.strings.Reset()
 	f.older = f.older[:0]
 	f.found = f.found[:0]
 	f.excepted = false
-}
-
-// spendBudget takes from the budget and tells whether there was enough.
-func (f *finder) spendBudget(v offset.View) bool {
-	f.budget -= len(v.Text) + 8
-	return f.budget >= 0
-}
-
-// tooDeep masks a text that was too costly to search.
-func (f *finder) tooDeep(v offset.View) {
-	f.report(v, context{loc: tokenwarden.LocationHeader}, evidence{
-		kind: "unread", confidence: tokenwarden.ConfidenceLow, reason: "too deeply nested to be searched",
-	})
 }
 
 func (f *finder) findings(dst []Finding) []Finding {

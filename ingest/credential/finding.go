@@ -55,6 +55,9 @@ func merge(fs []Finding) []Finding {
 		return fs
 	}
 	slices.SortStableFunc(fs, byStart)
+	if i := slices.IndexFunc(fs, func(f Finding) bool { return f.Unsearched }); i >= 0 {
+		return mergeUnsearched(fs)
+	}
 	out := fs[:1]
 	for i := 1; i < len(fs); i++ {
 		last := &out[len(out)-1]
@@ -69,6 +72,46 @@ func merge(fs []Finding) []Finding {
 		last.Start, last.End = start, end
 	}
 	return out
+}
+
+// mergeUnsearched is merge for sorted findings of which some are unsearched. What was found in an unsearched stretch stays a
+// finding of its own, which no policy keeps, and the rest of the stretch is masked around it: so one token cannot hide
+// another by making the search costly.
+func mergeUnsearched(fs []Finding) []Finding {
+	var found, stretches []Finding
+	for _, f := range fs {
+		if !f.Unsearched {
+			found = append(found, f)
+		} else if n := len(stretches); n > 0 && f.Start < stretches[n-1].End {
+			stretches[n-1].End = max(stretches[n-1].End, f.End)
+		} else {
+			stretches = append(stretches, f)
+		}
+	}
+	found = merge(found)
+	var out []Finding
+	i, covered := 0, 0
+	for _, s := range stretches {
+		for ; i < len(found) && found[i].End <= s.Start; i++ {
+			out = append(out, found[i])
+		}
+		s.Start = max(s.Start, covered)
+		for ; i < len(found) && found[i].Start < s.End; i++ {
+			if found[i].Start > s.Start {
+				before := s
+				before.End = found[i].Start
+				out = append(out, before)
+			}
+			found[i].Keep = false
+			out = append(out, found[i])
+			covered = found[i].End
+			s.Start = max(s.Start, covered)
+		}
+		if s.Start < s.End {
+			out = append(out, s)
+		}
+	}
+	return append(out, found[i:]...)
 }
 
 // isBetterThan reports whether f says better than g what the bytes that both claim are: a secret before what may stay, then the

@@ -17,19 +17,40 @@ func (f *finder) searchFreeText(v offset.View, pl context) bool {
 	b := v.Text
 	found := false
 	if bytes.IndexByte(b, '%') >= 0 {
-		if d, ok := f.arena.Percent(v); ok && pl.depth < maxNesting {
-			pl.depth++
-			return f.searchFreeText(d, pl)
+		if d, ok := f.arena.Percent(v); ok {
+			if f.steps += len(b); pl.depth < maxDecodings {
+				pl.depth++
+				return f.searchFreeText(d, pl)
+			}
+			f.encodedWords(v)
+			found = true
 		}
 	}
 	if bytes.IndexByte(b, '=') >= 0 || hasPairColon(b) {
-		found = f.searchPairs(v, pl)
+		found = f.searchPairs(v, pl) || found
 	}
 	found = f.bearersIn(v, pl) || found
 	if bytes.IndexByte(b, '@') > 0 && hasAuthority(b) {
 		found = f.searchURL(v, pl) || found
 	}
 	return f.scanRuns(v, pl) || found
+}
+
+// encodedWords reports the words of v that are still percent-encoded as unsearched.
+func (f *finder) encodedWords(v offset.View) {
+	b := v.Text
+	for i := 0; i < len(b); {
+		end := i
+		for end < len(b) && !isWordEnd(b[end]) {
+			end++
+		}
+		if w := v.Cut(i, end); bytes.IndexByte(w.Text, '%') >= 0 {
+			if _, ok := f.arena.Percent(w); ok {
+				f.reportUnsearched(w, "encoded too often to search")
+			}
+		}
+		i = end + 1
+	}
 }
 
 // hasPairColon reports whether a colon stands in b behind a name, one of three letters or more: not that of http://, of a
@@ -51,22 +72,30 @@ func hasPairColon(b []byte) bool {
 // searchPairs finds name=value, name: value and "name":"value" anywhere in a text: GraphQL, filters, half-broken JSON,
 // log messages.
 func (f *finder) searchPairs(v offset.View, pl context) bool {
-	if !f.spendBudget(v) {
+	if !f.spend(len(v.Text)) {
 		return false
 	}
 	found := false
 	b := v.Text
-	for i := 0; i < len(b); i++ {
+	authority, searched := 0, 0 // where an authority may start; up to where values were searched
+	for i := 0; i < len(b) && !f.isSpent(); i++ {
 		if b[i] != '=' && b[i] != ':' {
-			if b[i] == '@' {
-				found = f.userinfoIn(v, i, pl) || found
-			}
-			if b[i] == '>' {
+			switch b[i] {
+			case ' ', '"', '\'', '<', '/':
+				authority = i + 1
+			case '@':
+				if authority >= 3 && string(b[authority-3:authority]) == "://" {
+					found = f.userinfoIn(v, authority, i, pl) || found
+					authority = 0
+				}
+			case '>':
+				authority = i + 1
 				i, found = f.xmlElement(v, i, pl, found)
 			}
 			continue
 		}
 		start, end := nameBefore(b, i)
+		f.steps += i - start
 		if start == end {
 			continue
 		}
@@ -82,28 +111,49 @@ func (f *finder) searchPairs(v offset.View, pl context) bool {
 		if from == to || isProse(b, i+1) {
 			continue
 		}
-		if f.budget -= to - from; f.budget < 0 {
-			return found
-		}
+		f.steps += to - from
 		if n.Grade == names.Strong && authscheme.Len(b[from:]) > 0 { // token: Bearer abc
 			to = textValueEnd(b, from+authscheme.Len(b[from:]))
 		}
-		if f.searchValue(v.Cut(from, to), pl.withName(n, b[start:end])) {
+		if f.searchOverlapping(v.Cut(from, to), pl.withName(n, b[start:end]), from < searched) {
 			found = true
 			i = to - 1
+			authority = to
 		}
+		searched = max(searched, to)
 	}
 	return found
 }
 
-// userinfoIn judges the URL within a text that the @ at v.b[i] belongs to: psql "postgresql://app:TOKEN@host/db".
-func (f *finder) userinfoIn(v offset.View, i int, pl context) bool {
-	at := bytes.LastIndex(v.Text[:i], []byte("://"))
-	if at < 0 || bytes.ContainsAny(v.Text[at+3:i], " \"'<>/") {
-		return false
-	}
-	return f.searchUserinfo(v.Cut(at+3, i+1), pl)
+// searchOverlapping is searchValue for a value of a text. One that overlaps another value has no budget of its own: the sum
+// of the budgets is linear in the size of the text.
+func (f *finder) searchOverlapping(v offset.View, pl context, overlaps bool) bool {
+	outer := f.isValue
+	f.isValue = outer || overlaps
+	found := f.searchValue(v, pl)
+	f.isValue = outer
+	return found
 }
+
+// userinfoIn judges the authority within a text that starts at v.Text[start] and has its first @ at first, as in psql
+// "postgresql://app:TOKEN@host/db". What stands before its last @ is judged as well: passwords hold the sign too.
+func (f *finder) userinfoIn(v offset.View, start, first int, pl context) bool {
+	last := first
+	for i := first; i < len(v.Text) && !endsAuthority[v.Text[i]]; i++ {
+		if v.Text[i] == '@' {
+			last = i
+		}
+		f.steps++
+	}
+	f.steps += last - start
+	found := f.searchUserinfo(v.Cut(start, first+1), pl)
+	if last > first {
+		found = f.searchUserinfo(v.Cut(start, last+1), pl) || found
+	}
+	return found
+}
+
+var endsAuthority = ascii.Set(" \"'<>/")
 
 // xmlElement judges the text of the XML element whose start tag ends at v.b[i]: <Password>hunter2</Password>. It returns
 // where to go on and whether something was found so far.
@@ -116,11 +166,17 @@ func (f *finder) xmlElement(v offset.View, i int, pl context, found bool) (int, 
 	if start == i || start == 0 || b[start-1] != '<' && b[start-1] != ':' {
 		return i, found
 	}
+	f.steps += i - start
 	n := f.names.Classify(b[start:i])
-	size := bytes.IndexByte(b[i+1:], '<')
-	if !n.IsSensitive() || size <= 0 {
+	if !n.IsSensitive() {
 		return i, found
 	}
+	size := bytes.IndexByte(b[i+1:], '<')
+	if size <= 0 {
+		f.steps += len(b) - i
+		return i, found
+	}
+	f.steps += size
 	if !f.searchValue(v.Cut(i+1, i+1+size), pl.withName(n, b[start:i])) {
 		return i, found
 	}
@@ -227,7 +283,15 @@ func afterFirst(b []byte, i int, first byte) int {
 func (f *finder) bearersIn(v offset.View, pl context) bool {
 	found := false
 	b := v.Text
-	for from := bearerAt(b, 0); from >= 0; from = bearerAt(b, from) {
+	f.steps += len(b)
+	upper, lower := afterFirst(b, 0, 'B'), afterFirst(b, 0, 'b')
+	for upper >= 0 || lower >= 0 {
+		var from int
+		if upper >= 0 && (lower < 0 || upper < lower) {
+			from, upper = upper, afterFirst(b, upper, 'B')
+		} else {
+			from, lower = lower, afterFirst(b, lower, 'b')
+		}
 		to := textValueEnd(b, from)
 		if s := shape.Of(b[from:to]); s >= shape.Hex || s == shape.Mixed && to-from >= 8 && shape.HasLetterAndDigit(b[from:to]) {
 			p := pl.withName(names.Name{Grade: names.Strong, Kind: "bearer"}, pl.param)

@@ -28,7 +28,7 @@ func (f *finder) searchHeader(v offset.View, raw []byte) {
 				v = v.From(i + 1)
 			}
 		}
-		f.searchValue(v, pl)
+		f.searchFieldValue(v, pl)
 	}
 }
 

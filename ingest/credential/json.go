@@ -28,8 +28,8 @@ func (f *finder) jsonUnderName(v offset.View, pl context) bool {
 // searchJSON searches JSON, whole or cut: each string is judged under the key before it, whatever the nesting. It reports
 // whether a credential was there.
 func (f *finder) searchJSON(v offset.View, pl context) bool {
-	if pl.depth > maxNesting || !f.spendBudget(v) {
-		return false
+	if pl.nested > maxNesting {
+		return f.reportUnsearched(v, "too deeply nested to search")
 	}
 	if len(v.Text) > 1 && v.Text[1] == '\\' {
 		if d, ok := f.arena.UnescapeJSON(v); ok {
@@ -37,8 +37,21 @@ func (f *finder) searchJSON(v offset.View, pl context) bool {
 			pl.depth++
 		}
 	}
+	if !f.spend(len(v.Text)) {
+		return false
+	}
+	if !f.isValue { // each member has a budget of its own
+		return f.searchMembers(v, pl, allPairs)
+	}
+	found := f.searchMembers(v, pl, sensitivePairs)
+	return f.searchMembers(v, pl, otherPairs) || found
+}
+
+// searchMembers searches the strings of JSON whose keys are among those that which holds.
+func (f *finder) searchMembers(v offset.View, pl context, which pairSelection) bool {
 	found := false
 	b := v.Text
+	f.steps += len(b)
 	var n names.Name
 	var key []byte
 	for i := 0; i < len(b); {
@@ -61,13 +74,13 @@ func (f *finder) searchJSON(v offset.View, pl context) bool {
 				n, key = f.names.Classify(s.Text), s.Text
 				continue
 			}
-			found = f.jsonString(s, pl, n, key) || found
+			found = which.holds(n) && f.jsonString(s, pl, n, key) || found
 		case !endsBare[c]: // a number, true, null, or what is no JSON at all
 			end := i
 			for end < len(b) && !endsBare[b[end]] {
 				end++
 			}
-			if n.IsSensitive() || pl.inherit {
+			if (n.IsSensitive() || pl.inherit) && which.holds(n) {
 				found = f.searchValue(v.Cut(i, end), pl.member(n, key)) || found
 			}
 			i = end

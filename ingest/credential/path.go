@@ -8,7 +8,6 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/offset"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/shape"
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
-	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
 // searchPath searches the segments of a path. Only segments that could be a token are looked at: a digit or an escape
@@ -17,16 +16,27 @@ import (
 func (f *finder) searchPath(v offset.View, pl context) bool {
 	found := false
 	b := v.Text
-	start := 0
+	pl.slashes = 0
+	start, covered := 0, 0 // up to where in the line a token was found that reaches beyond its segment
 	var flags uint8
 	for i := 0; i <= len(b); i++ {
 		if i < len(b) && b[i] != '/' {
 			flags |= ascii.Class[b[i]]
 			continue
 		}
-		if n := i - start; n >= 6 && (n >= shape.MinRandom || flags&(ascii.Digit|ascii.Syntax|ascii.Delim) != 0) || flags&(ascii.Delim|ascii.Syntax) != 0 {
-			found = f.pathSegment(v, start, i, flags, pl) || found
+		n := i - start
+		if (n >= 6 && (n >= shape.MinRandom || flags&(ascii.Digit|ascii.Syntax|ascii.Delim) != 0) || flags&(ascii.Delim|ascii.Syntax) != 0) && int(v.At(start)) >= covered {
+			s, before := v.Cut(start, i), len(f.found)
+			outer := f.enterValue(n)
+			if found = f.spend(n) && f.pathSegment(v, start, i, flags, pl) || found; f.isSpent() && outer < 0 {
+				return found
+			}
+			f.leaveValue(outer, s)
+			if len(f.found) > before && v.At(start) < v.At(i) {
+				covered = f.found[len(f.found)-1].End
+			}
 		}
+		pl.slashes++
 		start, flags = i+1, 0
 	}
 	return found
@@ -45,17 +55,21 @@ func (f *finder) pathSegment(v offset.View, start, end int, flags uint8, pl cont
 		return f.matrixParameters(v, start, end, pl)
 	}
 	d := s
-	for range secret.MaxDecode {
+	for {
 		next, ok := f.arena.Percent(d)
 		if !ok {
 			break
 		}
+		if f.steps += len(d.Text); pl.depth >= maxDecodings {
+			return f.reportUnsearched(s, "encoded too often to search")
+		}
 		d = next
+		pl.depth++
 	}
 	if f.oraclePreauthenticated(v, start, end, d, pl) || f.botToken(v, end, d, pl) || f.afterHint(v, start, withoutExtension(d), flags, pl) {
 		return true
 	}
-	if flags&ascii.Syntax != 0 && pl.depth < maxNesting {
+	if flags&ascii.Syntax != 0 {
 		if len(d.Text) != len(s.Text) && bytes.ContainsAny(d.Text, "/?=&") && f.searchURL(d, pl.withoutName()) {
 			return true
 		}
@@ -141,8 +155,7 @@ func (f *finder) pathContext(v offset.View, start int, pl context) context {
 			return pl
 		}
 	}
-	n := bytes.Count(v.Text[:start], []byte{'/'})
-	pl.param = f.strings.KeepNumber(max(n, 1))
+	pl.param = f.strings.KeepNumber(max(int(pl.slashes), 1))
 	return pl
 }
 
@@ -164,7 +177,7 @@ func (f *finder) segmentRuns(v offset.View, start, end int, d offset.View, pl co
 		if i := bytes.IndexByte(next, '/'); i >= 0 {
 			next = next[:i]
 		}
-		if pl.depth == 0 && shape.Of(next) == shape.Ordinary {
+		if pl.isOuter() && shape.Of(next) == shape.Ordinary {
 			v = v.Cut(0, end)
 		}
 		return f.scanRunsBetween(v, start, end, f.pathContext(v, start, pl))

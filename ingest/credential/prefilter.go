@@ -98,6 +98,7 @@ func (f *prefilter) cleanSegment(b []byte, start, end int, flags uint8) bool {
 
 // cleanQuery reports that no pair of the query that starts at b[from] can hold a credential.
 func (f *prefilter) cleanQuery(b []byte, from int) bool {
+	action, asked := false, false
 	for i := from; i <= len(b); {
 		eq, end := -1, i
 		var flags uint8
@@ -115,8 +116,15 @@ func (f *prefilter) cleanQuery(b []byte, from int) bool {
 			if end-i >= shape.MinRandom {
 				return false
 			}
-		} else if !f.cleanPair(b, i, eq, end) || end-eq > shape.MinRandom && names.IsShortName(b[i:eq]) && f.hints.IsAction(b[:from-1]) {
+		} else if !f.cleanPair(b, i, eq, end) {
 			return false
+		} else if end-eq > shape.MinRandom && names.IsShortName(b[i:eq]) {
+			if !asked {
+				asked, action = true, f.hints.IsAction(b[:from-1])
+			}
+			if action {
+				return false
+			}
 		}
 		i = end + 1
 	}

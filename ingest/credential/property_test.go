@@ -29,7 +29,7 @@ func checkFindings(t testing.TB, line []byte, fs []Finding) {
 		if x.Start < end || x.End <= x.Start || x.End > len(line) {
 			t.Fatalf("finding %d is %d:%d after %d in %d bytes", i, x.Start, x.End, end, len(line))
 		}
-		if x.Kind == "" || len(x.Kind) > placeholder.MaxKind || strings.Trim(x.Kind, placeholder.KindAlphabet) != "" || x.Reason == "" || x.Confidence == 0 || x.Location == 0 || x.Fingerprint.IsZero() {
+		if x.Kind == "" || len(x.Kind) > placeholder.MaxKind || strings.Trim(x.Kind, placeholder.KindAlphabet) != "" || x.Reason == "" || x.Confidence == 0 || x.Location == 0 || x.Fingerprint.IsZero() != x.Unsearched || x.Unsearched && (x.Keep || x.Kind != KindUnsearched) {
 			t.Fatalf("finding %d is not complete: kind %q, reason %q, confidence %d, location %d", i, x.Kind, x.Reason, x.Confidence, x.Location)
 		}
 		end = x.End
@@ -165,7 +165,8 @@ func checkClean(t testing.TB, in *finder, text []byte) {
 		if len(text) == 0 || !in.clean(text, kind) {
 			continue
 		}
-		in.reset(len(text))
+		in.reset()
+		in.resetBudget(len(text))
 		in.search(text, &record.Field{Kind: kind, End: len(text)})
 		if len(in.found) > 0 {
 			t.Errorf("kind %d: %q is called clean and holds a %s: %s", kind, text, in.found[0].Kind, in.found[0].Reason)

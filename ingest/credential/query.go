@@ -12,15 +12,35 @@ import (
 // searchQuery searches name=value pairs that & or ; separate. A semicolon is a separator only before another name=value:
 // passwords hold semicolons too.
 func (f *finder) searchQuery(v offset.View, pl context) bool {
-	if !f.spendBudget(v) {
-		return false
+	if !f.isValue { // each pair has a budget of its own
+		return f.searchPairsOfQuery(v, pl, allPairs)
 	}
+	found := f.searchPairsOfQuery(v, pl, sensitivePairs)
+	return f.searchPairsOfQuery(v, pl, otherPairs) || found
+}
+
+// pairSelection tells which pairs of a level are searched: within a budget those of sensitive names come first.
+type pairSelection uint8
+
+const (
+	allPairs pairSelection = iota
+	sensitivePairs
+	otherPairs
+)
+
+// holds reports whether pairs of the name n are searched.
+func (s pairSelection) holds(n names.Name) bool {
+	return s == allPairs || n.IsSensitive() == (s == sensitivePairs)
+}
+
+func (f *finder) searchPairsOfQuery(v offset.View, pl context, which pairSelection) bool {
 	found := false
 	b := v.Text
-	for i := 0; i <= len(b); {
+	for i := 0; i <= len(b) && f.spend(1); {
 		eq, end, flags := scanPair(b, i)
+		f.steps += end - i
 		if end > i {
-			found = f.queryPair(v, pl, pairAt{i, eq, end, flags}) || found
+			found = f.queryPair(v, pl, pairAt{i, eq, end, flags}, which) || found
 		}
 		i = end + 1
 	}
@@ -67,15 +87,18 @@ func pairFollows(b []byte) bool {
 }
 
 // queryPair searches one pair.
-func (f *finder) queryPair(v offset.View, pl context, p pairAt) bool {
+func (f *finder) queryPair(v offset.View, pl context, p pairAt, which pairSelection) bool {
 	if p.eq < 0 {
-		if p.end-p.start < shape.MinRandom && p.flags == 0 {
+		if which == sensitivePairs || p.end-p.start < shape.MinRandom && p.flags == 0 {
 			return false
 		}
 		return f.searchValue(v.Cut(p.start, p.end), pl.withoutName())
 	}
 	raw := v.Text[p.start:p.eq]
 	n, param := f.paramName(raw)
+	if !which.holds(n) {
+		return false
+	}
 	size := p.end - p.eq - 1
 	found := false
 	if len(raw) >= shape.MinRandom {

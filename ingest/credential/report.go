@@ -90,8 +90,12 @@ func (f *finder) addClaims(b []byte, p *jwt.Parts, out *Finding) {
 	}
 }
 
+// maxTokenInName is how far behind the bytes that are kept of a name the end of a token is looked for.
+const maxTokenInName = 512
+
 // holdsToken reports whether a token that speaks for itself stands in a name: a name leaves with what was found under it.
 func (f *finder) holdsToken(b []byte) bool {
+	b = b[:min(len(b), maxParam+maxTokenInName)]
 	for i := shape.MinRandom - 1; i < len(b); i += shape.MinRandom {
 		if ascii.Class[b[i]]&ascii.Run == 0 {
 			continue

@@ -8,7 +8,6 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/provider"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/shape"
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
-	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
 // scanRuns finds tokens that speak for themselves anywhere in v: a provider's format, a JWT. All of them hold 16 or
@@ -23,6 +22,7 @@ func (f *finder) scanRuns(v offset.View, pl context) bool {
 func (f *finder) scanRunsBetween(v offset.View, from, limit int, pl context) bool {
 	found := false
 	b := v.Text
+	f.steps += limit - from
 	if limit-from >= shape.MinRandom {
 		if m, ok := provider.MatchFirst(b, from); ok {
 			f.judgeMatch(v, pl, m, nil)
@@ -66,6 +66,7 @@ func (f *finder) judgeMatch(v offset.View, pl context, m provider.Match, p *jwt.
 
 // match finds the token that the run from start to end of b belongs to.
 func (f *finder) match(b []byte, start, end int) (m provider.Match, p *jwt.Parts, ok bool) {
+	f.steps += end - start
 	if !provider.MayMatch(b, start, end) {
 		return provider.Match{}, nil, false
 	}
@@ -144,7 +145,8 @@ func (f *finder) wholeValue(v offset.View, pl context) bool {
 
 // customPatterns finds the user's own patterns in a field, at each level of its percent-encoding.
 func (f *finder) customPatterns(v offset.View, pl context) {
-	for range secret.MaxDecode {
+	for range maxDecodings + 1 {
+		f.steps += len(v.Text)
 		for i := range f.patterns {
 			f.customPattern(v, pl, &f.patterns[i])
 		}

@@ -14,8 +14,11 @@ import (
 // searchURL searches a URL or a part of one (RFC 3986): absolute-form, origin-form, authority-form, host:port/?query, or a
 // path. It reports whether a credential was there.
 func (f *finder) searchURL(v offset.View, pl context) bool {
-	if pl.depth > maxNesting || !f.spendBudget(v) {
+	if !f.spend(len(v.Text)) {
 		return false
+	}
+	if pl.nested > maxNesting {
+		return f.reportUnsearched(v, "too deeply nested to search")
 	}
 	found := false
 	if i := bytes.IndexByte(v.Text, '#'); i >= 0 {

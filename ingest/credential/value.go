@@ -18,27 +18,63 @@ const locCookie = tokenwarden.LocationCookie
 // token, pairs), then for the value itself, then one level deeper. It reports whether a credential was there.
 func (f *finder) searchValue(v offset.View, pl context) bool {
 	v = v.Trim().Unquote()
-	if len(v.Text) == 0 || pl.depth > maxNesting || !f.spendBudget(v) {
+	if len(v.Text) == 0 {
 		return false
 	}
+	outer := f.enterValue(len(v.Text))
+	found := f.spend(len(v.Text)) && f.searchLevel(v, pl)
+	f.leaveValue(outer, v)
+	return found
+}
+
+// searchLevel is searchValue for one level of encoding, of a value within its budget.
+func (f *finder) searchLevel(v offset.View, pl context) bool {
 	if n := placeholder.Len(v.Text); n > 0 {
 		if pl.name.IsSensitive() {
 			return f.namedValue(v, pl, tokenwarden.ConfidenceMedium)
 		}
-		f.searchValue(v.From(n), pl.withName(pl.name, pl.param))
+		for ; n > 0; n = placeholder.Len(v.Text) {
+			v = v.From(n).Trim()
+		}
+		f.searchValue(v, pl.withName(pl.name, pl.param))
 		return true
 	}
 	var flags uint8
 	for _, c := range v.Text {
 		flags |= ascii.Class[c]
 	}
-	if flags&(ascii.Syntax|ascii.Base64) == 0 {
+	switch {
+	case flags&(ascii.Syntax|ascii.Base64) == 0:
 		return f.plainValue(v, pl)
+	case pl.nested > maxNesting:
+		return f.reportUnsearched(v, "too deeply nested to search")
+	case pl.nested < visitsFrom:
+		return f.searchSyntax(v, pl)
 	}
+	e, known := f.visit(v, pl)
+	if known {
+		return e.found
+	}
+	key := *e
+	found := f.searchSyntax(v, pl)
+	if *e == key { // no value within v took its place
+		e.found = found
+	}
+	return found
+}
+
+// searchSyntax is searchLevel for a value that may have a structure or an encoding.
+func (f *finder) searchSyntax(v offset.View, pl context) bool {
 	if f.structured(v, pl) {
 		return true
 	}
+	if pl.name.Grade == names.None && isURLWithQuery(v.Text) { // each part of it was decoded
+		return f.plainValue(v, pl)
+	}
 	if d, ok := f.arena.Percent(v); ok {
+		if pl.depth >= maxDecodings {
+			return f.reportUnsearched(v, "encoded too often to search")
+		}
 		pl.depth++
 		return f.searchValue(d, pl)
 	}
@@ -48,6 +84,9 @@ func (f *finder) searchValue(v offset.View, pl context) bool {
 // structured finds credentials in the parts of a value.
 func (f *finder) structured(v offset.View, pl context) bool {
 	b := v.Text
+	if !f.spend(len(b)) {
+		return false
+	}
 	if len(b) >= shape.MinRandom && bytes.IndexByte(b, '=') >= 0 && f.wholeValue(v, pl) {
 		return true
 	}
@@ -76,7 +115,7 @@ func (f *finder) structured(v offset.View, pl context) bool {
 			return true
 		}
 	}
-	if pl.name.IsSensitive() {
+	if pl.name.IsSensitive() || isURLWithQuery(b) {
 		return false
 	}
 	if bytes.IndexByte(b, '=') >= 0 && f.searchQuery(v, pl.withoutName()) {
@@ -117,9 +156,18 @@ func hasAuthority(b []byte) bool {
 	return true
 }
 
+// isURLWithQuery reports whether searchURL has seen every pair of b.
+func isURLWithQuery(b []byte) bool {
+	return (b[0] == '/' || hasAuthority(b)) && bytes.IndexByte(b, '?') >= 0
+}
+
 // plainValue judges a value that holds no structure.
 func (f *finder) plainValue(v offset.View, pl context) bool {
-	if d, ok := f.arena.Base64Text(v); ok && pl.depth < maxNesting {
+	if d, ok := f.arena.Base64Text(v); ok {
+		if pl.depth >= maxDecodings {
+			return f.reportUnsearched(v, "encoded too often to search")
+		}
+		pl.depth++
 		if f.structured(d, pl.withoutName()) || f.scanRuns(d, pl.withoutName()) {
 			return true
 		}
@@ -141,7 +189,10 @@ func (f *finder) plainValue(v offset.View, pl context) bool {
 
 // namedValue judges the value of a name that calls for a secret.
 func (f *finder) namedValue(v offset.View, pl context, least tokenwarden.Confidence) bool {
-	if d, ok := f.arena.Percent(v); ok && pl.depth < maxNesting {
+	if d, ok := f.arena.Percent(v); ok {
+		if pl.depth >= maxDecodings {
+			return f.reportUnsearched(v, "encoded too often to search")
+		}
 		pl.depth++
 		return f.namedValue(d, pl, least)
 	}
@@ -174,10 +225,12 @@ func (f *finder) namedValue(v offset.View, pl context, least tokenwarden.Confide
 
 // stripWrapping takes off what a template, a command or a cut leaves around a token: {TOKEN}, <TOKEN>, =TOKEN, TOKEN...
 func stripWrapping(v offset.View) offset.View {
-	n := len(v.Text)
-	if n > shape.MinRandom && v.Text[0] == '=' {
-		return stripWrapping(v.From(1))
+	signs := 0
+	for len(v.Text)-signs > shape.MinRandom && v.Text[signs] == '=' {
+		signs++
 	}
+	v = v.From(signs)
+	n := len(v.Text)
 	if n > shape.MinRandom && bytes.HasSuffix(v.Text, []byte("...")) {
 		return v.Cut(0, n-3)
 	}
@@ -238,6 +291,11 @@ func (f *finder) weakValue(v offset.View, pl context) bool {
 	if pl.name.Kind == "signature" && bytes.IndexByte(v.Text, '=') > 0 && f.signatureParts(v, pl) {
 		return true
 	}
+	return f.weakToken(v, pl)
+}
+
+// weakToken is weakValue for a value that is no list of parts.
+func (f *finder) weakToken(v offset.View, pl context) bool {
 	s := shape.Of(v.Text)
 	switch s {
 	case shape.Hex:
@@ -277,7 +335,7 @@ func (f *finder) signatureParts(v offset.View, pl context) bool {
 			end++
 		}
 		if eq < end && v.Text[eq] == '=' && eq-i <= names.MaxWordSize && end-eq > shape.MinRandom {
-			found = f.weakValue(v.Cut(eq+1, end), pl) || found
+			found = f.weakToken(v.Cut(eq+1, end), pl) || found
 		}
 		i = end + 1
 	}

@@ -117,7 +117,10 @@ func (f *Format) at(b []byte, i int) (Match, bool) {
 	if len(b)-i < n+MinCut || string(b[i:i+n]) != f.Prefix {
 		return Match{}, false
 	}
-	end := f.tailEnd(b, i+n)
+	end := f.tailEnd(b[:min(len(b), i+n+firstLook)], i+n)
+	if end == i+n+firstLook && end < len(b) {
+		return f.longTail(b, i, end)
+	}
 	tail := b[i+n : end]
 	if masked(tail) {
 		return Match{}, false
@@ -141,6 +144,27 @@ func (f *Format) at(b []byte, i int) (Match, bool) {
 	return Match{}, false
 }
 
+// firstLook bounds how much of a tail decides whether there is a token: a tail that holds slashes or dots may be as long as the
+// text, and a text may hold any number of prefixes.
+const firstLook = 512
+
+// longTail is at for a tail that goes on behind b[head]. What begins as the token of a format is one to the end of its alphabet.
+func (f *Format) longTail(b []byte, i, head int) (Match, bool) {
+	n := len(f.Prefix)
+	tail := b[i+n : head]
+	if f.max < firstLook && f.Flags&FDistinct == 0 || masked(tail) || shape.Of(tail) == shape.Ordinary {
+		return Match{}, false
+	}
+	if f.Flags&FDistinct == 0 && !f.plausible(tail, tail, len(tail)) {
+		return Match{}, false
+	}
+	m := Match{i, f.tailEnd(b, i+n), n, f.Kind, f.Flags&FPublic != 0, true, "provider format"}
+	if size := m.End - i - n; size < f.Min || size > f.max {
+		m.Exact, m.Reason = false, "provider prefix with a tail of another length"
+	}
+	return m, true
+}
+
 // tailEnd returns where the tail that starts at b[i] ends.
 func (f *Format) tailEnd(b []byte, i int) int {
 	end := i
@@ -159,8 +183,12 @@ func (f *Format) tailEnd(b []byte, i int) int {
 	return end
 }
 
+// maxDotsInRow bounds the dots and equals signs between two pieces of a tail.
+const maxDotsInRow = 8
+
 // goesOn reports whether the tail goes on behind the dot at b[i].
 func (f *Format) goesOn(b []byte, i int) bool {
+	b = b[:min(len(b), i+maxDotsInRow)]
 	for i < len(b) && (b[i] == '.' || b[i] == '=' && f.Flags&(fB64|fEquals) != 0) {
 		i++
 	}

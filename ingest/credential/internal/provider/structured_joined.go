@@ -25,18 +25,29 @@ func joined(b []byte, start, end int) (Match, bool) {
 	case '!':
 		return salesforce(b, start, end)
 	case '$':
-		return braintree(b, bytes.LastIndex(b[:start], []byte(braintreePrefix)))
+		from := max(start-maxBraintree, 0)
+		if i := bytes.LastIndex(b[from:start], []byte(braintreePrefix)); i >= 0 {
+			return braintree(b, from+i)
+		}
 	}
 	return Match{}, false
 }
+
+// maxDots is how many dots stand before the last part of a dotted token.
+const maxDots = 3
 
 func dotted(b []byte, start, end int) (Match, bool) {
 	if ascii.HasAt(b, start, "ey") {
 		return brokenJWT(b, start, end)
 	}
-	from := start
+	from, dots := start, 0
 	for from > 0 && (ascii.Class[b[from-1]]&ascii.Run != 0 || b[from-1] == '.') {
-		from--
+		if from--; b[from] != '.' {
+			continue
+		}
+		if dots++; dots > maxDots {
+			return terraform(b, start-len(".atlasv1.")-14)
+		}
 	}
 	if m, ok := terraform(b, start-len(".atlasv1.")-14); ok {
 		return m, true
@@ -97,7 +108,9 @@ func authress(b []byte, i int) (Match, bool) {
 	for part := range 4 {
 		from := end
 		for end < len(b) && (ascii.Class[b[end]]&ascii.Run != 0 || part == 3 && ascii.Class[b[end]]&ascii.Base64 != 0) {
-			end++
+			if end++; end-from > maxAuthressPart {
+				return Match{}, false
+			}
 		}
 		switch {
 		case part == 2 && (!ascii.HasAt(b, from, "acc") || end-from < 10), part == 3 && (end-from < 30 || shape.Of(b[from:end]) < shape.Hex):
@@ -111,6 +124,9 @@ func authress(b []byte, i int) (Match, bool) {
 	}
 	return found(i, end, "authress_key")
 }
+
+// maxAuthressPart bounds a part of an access key of Authress, whose secrets are of 32 to 64 bytes in base64.
+const maxAuthressPart = 256
 
 func mayAuthress(b []byte, i int) bool {
 	switch b[i] {
@@ -132,7 +148,9 @@ func azureSecret(b []byte, i int) (Match, bool) {
 	}
 	end := i
 	for end < len(b) && (ascii.Class[b[end]]&ascii.Run != 0 || b[end] == '~' || b[end] == '.') {
-		end++
+		if end++; end-i > maxAzure {
+			return Match{}, false
+		}
 	}
 	for end > i && b[end-1] == '.' {
 		end--
@@ -142,6 +160,9 @@ func azureSecret(b []byte, i int) (Match, bool) {
 	}
 	return found(i, end, "azure_secret")
 }
+
+// maxAzure bounds a client secret of Microsoft Entra ID with the full stops of a sentence behind it.
+const maxAzure = 64
 
 func mayAzure(b []byte, i int) bool {
 	return i >= 0 && i+37 <= len(b) && b[i+5] == '~' && b[i+4] == 'Q' && ascii.IsDigit(b[i+3])
@@ -189,7 +210,10 @@ func salesforce(b []byte, start, end int) (Match, bool) {
 	return found(from, end, "salesforce_session")
 }
 
-const braintreePrefix = "access_token$"
+const (
+	braintreePrefix = "access_token$"
+	maxBraintree    = 160 // bytes of a token: the prefix, the environment, a merchant's id of 16 letters, the key
+)
 
 // braintree is an access token of Braintree, PayPal's gateway: access_token, production or sandbox, the merchant's id, 32
 // hexadecimal digits, joined by $ (Braintree docs: "Access tokens").
@@ -199,7 +223,9 @@ func braintree(b []byte, i int) (Match, bool) {
 	}
 	end := i
 	for end < len(b) && (ascii.Class[b[end]]&ascii.Run != 0 || b[end] == '$') {
-		end++
+		if end++; end-i > maxBraintree {
+			return Match{}, false
+		}
 	}
 	if end-bytes.LastIndexByte(b[:end], '$') != 33 {
 		return Match{}, false
