@@ -13,6 +13,11 @@ type assigner struct {
 	view  record.View   // one value without its escapes
 	inner record.Record // the parts set from view
 
+	assigned
+}
+
+// assigned is what the values of a line have set so far, besides the parts of the record.
+type assigned struct {
 	ranks     [roleMessage + 1]uint8 // by role, rank+1 of the value that the record holds
 	malformed bool                   // the line has a request line, but no usable one
 	notAccess bool                   // the line was written by a logger other than the access log's
@@ -22,11 +27,7 @@ type assigner struct {
 }
 
 // begin resets the state of the last line.
-func (a *assigner) begin() {
-	a.ranks = [roleMessage + 1]uint8{}
-	a.malformed, a.notAccess, a.forwarded = false, false, record.Field{}
-	a.day, a.timeOfDay = 0, 0
-}
+func (a *assigner) begin() { a.assigned = assigned{} }
 
 // finish sets the parts of r that depend on several values, and returns ErrNotAccess, ErrRequest or nil.
 func (a *assigner) finish(r *record.Record) error {
@@ -109,7 +110,11 @@ func (a *assigner) set(r *record.Record, d *def, s span) bool {
 		r.Add(f)
 	case roleForwarded:
 		f.Kind, f.Name = record.KindHeader, nameForwarded
-		a.forwarded = r.Add(f)
+		if r.Add(f); !a.forwarded.Present() || rankLevel(d.rank) >= rankLevel(a.ranks[roleForwarded]) {
+			a.forwarded, a.ranks[roleForwarded] = f, d.rank
+		}
+	case roleClientTarget:
+		setClientTarget(r, f)
 	case roleUser, roleReferer, roleAgent, roleHost, roleMethod, roleProtocol, roleScheme, roleTLS:
 		a.setNamed(r, d, f)
 	default: // not of its type
@@ -161,27 +166,27 @@ func (a *assigner) setTyped(r *record.Record, d *def, value []byte) bool {
 		if ok && a.outranks(d) {
 			r.Time = t
 		}
-		return ok || a.setDate(value) || a.setTimeOfDay(value)
+		return ok || a.setDate(d, value) || a.setTimeOfDay(d, value)
 	case roleDate:
-		return a.setDate(value)
+		return a.setDate(d, value)
 	case roleTimeOfDay:
-		return a.setTimeOfDay(value)
+		return a.setTimeOfDay(d, value)
 	}
 	return false
 }
 
-func (a *assigner) setDate(value []byte) bool {
+func (a *assigner) setDate(d *def, value []byte) bool {
 	t, ok := a.clock.parseDate(value)
-	if ok {
-		a.day = t + 1
+	if ok && (a.day == 0 || rankLevel(d.rank) >= rankLevel(a.ranks[roleDate])) {
+		a.day, a.ranks[roleDate] = t+1, d.rank
 	}
 	return ok
 }
 
-func (a *assigner) setTimeOfDay(value []byte) bool {
+func (a *assigner) setTimeOfDay(d *def, value []byte) bool {
 	t, ok := parseTimeOfDay(value)
-	if ok {
-		a.timeOfDay = t + 1
+	if ok && (a.timeOfDay == 0 || rankLevel(d.rank) >= rankLevel(a.ranks[roleTimeOfDay])) {
+		a.timeOfDay, a.ranks[roleTimeOfDay] = t+1, d.rank
 	}
 	return ok
 }

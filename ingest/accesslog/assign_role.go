@@ -30,10 +30,11 @@ const (
 	roleHost
 	roleScheme
 	roleTLS
-	roleGuess    // a header whose name is not in the line; its kind is guessed from its value
-	roleLogger   // the name of the logger; see isOtherLogger
-	roleCaptured // HAProxy's captured headers in braces with the space behind them, or an empty string
-	roleMessage  // text that may itself be a log line
+	roleGuess        // a header whose name is not in the line; its kind is guessed from its value
+	roleLogger       // the name of the logger; see isOtherLogger
+	roleCaptured     // HAProxy's captured headers in braces with the space behind them, or an empty string
+	roleClientTarget // a request line, a target or a path that a client wrote: it becomes fields alone
+	roleMessage      // text that may itself be a log line
 )
 
 // def is the definition of a variable, a column or a key of a format.

@@ -13,7 +13,7 @@ func isLoneTarget(b []byte) bool {
 
 // setTarget records a request line or a target. If the record has one of a higher rank, this one only becomes a field.
 func (a *assigner) setTarget(r *record.Record, d *def, f record.Field) {
-	if !a.outranksTarget(d.rank, r.Target.Present()) {
+	if !a.outranksTarget(d.rank, r.Target.Present()) || r.Path.Present() && !a.completesPath(r, d.rank, f) {
 		kept := *r
 		a.readTarget(r, d, f)
 		kept.Fields = r.Fields
@@ -27,6 +27,28 @@ func (a *assigner) setTarget(r *record.Record, d *def, f record.Field) {
 // outranksTarget reports whether a target or path of that rank becomes the record's. present: the record has one already.
 func (a *assigner) outranksTarget(rank uint8, present bool) bool {
 	return !present || rank >= a.ranks[roleTarget]
+}
+
+// completesPath reports whether the target f replaces a path that stands alone: one that is not deeper in the line, or has
+// that path and a query.
+func (a *assigner) completesPath(r *record.Record, rank uint8, f record.Field) bool {
+	if r.Target.Present() || rankLevel(rank) >= rankLevel(a.ranks[roleTarget]-1) {
+		return true
+	}
+	path, rest := r.Raw(r.Path), r.Raw(f)
+	return len(rest) > len(path) && rest[len(path)] == '?' && bytes.HasPrefix(rest, path)
+}
+
+// setClientTarget makes fields of a request line or a target that a client wrote, and changes nothing else.
+func setClientTarget(r *record.Record, f record.Field) {
+	kept := *r
+	if isLoneTarget(r.Raw(f)) {
+		setTarget(r, f.Start, f.End, f.Escape)
+	} else {
+		_ = setRequest(r, f.Start, f.End, f.Escape)
+	}
+	kept.Fields = r.Fields
+	*r = kept
 }
 
 // readTarget reads a target or a request line.

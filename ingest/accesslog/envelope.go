@@ -93,7 +93,7 @@ func (p *parser) parseInJSON(line []byte, r *record.Record) error {
 	if env.shipper.manyRequests {
 		return ErrNotAccess
 	}
-	if err == ErrFormat || in.end-in.start < minEmbedded {
+	if err == ErrFormat || in.end-in.start < minEmbedded || in.body && isAccess(r) {
 		return err
 	}
 	env.view.Load(line, in.start, in.end, record.EscapeJSON)
@@ -119,8 +119,14 @@ func (env *envelope) mergeEmbedded(r *record.Record, field int) {
 	r.Fields = append(r.Fields, env.trailing...)
 }
 
+// startsJSON reports whether the line begins like a JSON object or an array of objects, arrays or strings. Other formats
+// begin with a bracket as well.
 func startsJSON(line []byte) bool {
 	i := skipSpace(line, 0)
+	if i < len(line) && line[i] == '[' {
+		i = skipSpace(line, i+1)
+		return i < len(line) && (line[i] == '{' || line[i] == '[' || line[i] == '"') && isWholeJSON(line)
+	}
 	return i < len(line) && line[i] == '{'
 }
 

@@ -7,11 +7,13 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// Limits of one JSON line. The rest of the line beyond a limit becomes one KindText field.
-const (
-	maxDepth  = 64   // nested objects and arrays
-	maxFields = 4096 // about 200 kB of fields
-)
+// maxDepth bounds nested objects and arrays. What is deeper becomes one field that is Unsearchable: no log nests so deep.
+const maxDepth = 64
+
+// maxFields bounds the fields of a line that is not JSON: about 200 kB. JSON has a field for each string, that is at most
+// one for 4 bytes of the line: a field must not be lost, and one for the rest of the line would break the JSON when it is
+// masked.
+const maxFields = 4096
 
 // jsonLog reads a line that is a JSON object with any keys. Known keys (jsonKeys, nginxVariables, Options.JSONFields) set
 // the parts of the record, all other strings become fields with the key as their name.
@@ -29,16 +31,13 @@ type jsonLog struct {
 
 	learn func(path, value string) // set while a format string is read
 
-	line       []byte
-	depth      int
-	names      []byte // memory for names that differ from the bytes in the line
-	hint       uint8  // the format that the keys of the line indicate
-	hasUserKey bool   // the line has a key for the user
+	line     []byte
+	depth    int
+	names    []byte // memory for names that differ from the bytes in the line
+	envelope envelopeState
+	jsonAssigned
 
-	requests     int            // methods, request lines and embedded lines so far
-	manyRequests bool           // several elements of one array are requests
-	limitReached bool           // the line exceeds maxDepth or maxFields
-	embedded     embeddedString // the string that may be a line of its own; zero for none
+	limitReached bool // the line ends within what is deeper than maxDepth
 }
 
 // embeddedString is a string value that may itself be a log line.
@@ -46,6 +45,7 @@ type embeddedString struct {
 	start, end int // of its content
 	field      int // index in Record.Fields
 	rank       uint8
+	body       bool // its key is one that is also that of a request's body
 }
 
 // newJSON returns a format for JSON lines with the keys of o besides the known ones.
@@ -72,15 +72,16 @@ func mismatchJSON(line []byte) (at int, want string) {
 
 func (j *jsonLog) parse(r *record.Record) error {
 	j.begin()
-	j.line, j.depth, j.names, j.hint, j.limitReached = r.Line, 1, j.names[:0], 0, false
-	j.hasUserKey, j.requests, j.manyRequests = false, 0, false
-	j.embedded = embeddedString{}
+	j.line, j.depth, j.names, j.limitReached = r.Line, 1, j.names[:0], false
+	j.envelope.used, j.jsonAssigned = false, jsonAssigned{}
 	j.keys.begin()
-	i := skipSpace(j.line, 0)
-	if i == len(j.line) || j.line[i] != '{' {
+	if !startsJSON(j.line) {
 		return ErrFormat
 	}
-	end := j.object(r, i+1, &j.keys.root)
+	end := j.root(r, skipSpace(j.line, 0))
+	if j.envelope.used {
+		j.mergeEnvelope(r)
+	}
 	if end < 0 && !j.limitReached {
 		j.setFormat(r)
 		_ = j.finish(r)
@@ -96,6 +97,14 @@ func (j *jsonLog) parse(r *record.Record) error {
 		return ErrNotAccess
 	}
 	return err
+}
+
+// root reads the object or the array at line[i] and returns its end, -1 for invalid JSON.
+func (j *jsonLog) root(r *record.Record, i int) int {
+	if j.line[i] == '[' {
+		return j.array(r, i+1, &j.keys.root, false)
+	}
+	return j.object(r, i+1, &j.keys.root)
 }
 
 // clientFromHost sets the client from a host that is an address, if the line has keys for host and user but none for the

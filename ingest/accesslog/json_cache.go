@@ -20,13 +20,18 @@ const maxName = 20
 // key is one key of an object: the definition of its value and of the keys below it. It is classified once and then
 // recognised by its bytes, since the lines of a source have the same keys in the same order.
 type key struct {
-	text     string // the bytes in the line, with the quotes
-	path     string // the keys from the root to this one, as the tables spell them
-	def      def
-	object   objectKind
-	parent   *key
-	children map[string]*key // by text
-	next     *key            // the key behind this one in the last line
+	text          string // the bytes in the line, with the quotes; of a name in a list a dash may stand for the first quote
+	path          string // the keys from the root to this one, as the tables spell them
+	def           def
+	object        objectKind
+	origin        origin // of the object that the key stands in
+	inner         origin // of the keys below
+	opensEnvelope bool   // the value, or what is below it, is the first of an envelope
+	depth         uint8  // 1 for a key of the line's own object; no more than 255
+	uncached      bool   // the key is not in the cache, and none below it
+	parent        *key
+	children      map[string]*key // by text
+	next          *key            // the key behind this one in the last line
 
 	named      bool // Field.Name is the key, from skip on
 	skip       int
@@ -34,8 +39,13 @@ type key struct {
 	plain      bool     // the key has no escapes
 	pair       pairPart // its part in {"name": ..., "value": ...}
 	typedValue bool     // {"stringValue": ...}, the value of the key above
-	secret     bool     // a number here may be a credential
+	secret     bool     // the name, or that of an object around it, calls for a credential: a number here may be one
 	unknown    bool     // the key is not a known name and may itself hold a credential
+
+	// secretName is the name that the values below have, where they have no name of their own that calls for a credential.
+	// secretDef is their definition.
+	secretName []byte
+	secretDef  def
 }
 
 // pairPart is the part of a key in an object that has a name and its value as two members.
@@ -50,9 +60,9 @@ const (
 // pairPartOf returns the part of a key of that name.
 func pairPartOf(name string) pairPart {
 	switch name {
-	case "name", "key":
+	case "name", "key", "header", "param", "parameter", "field", "k":
 		return pairName
-	case "value":
+	case "value", "values", "val", "v":
 		return pairValue
 	}
 	return pairNone
@@ -79,6 +89,8 @@ type keyCache struct {
 	last  *key
 	count int
 	lines int // since the tree was begun
+
+	scratch [maxDepth + 2]*key // by depth: keys that are not cached
 }
 
 // begin starts a line. A full tree is emptied, at most once every maxKeys lines.
@@ -109,9 +121,13 @@ func (c *keyCache) find(text []byte, parent *key) *key {
 	return k
 }
 
-// add returns a new key. It is cached unless it is too long or the cache is full.
+// add returns a new key. It is cached unless it is too long or the cache is full. A key that is not cached is overwritten by
+// the next one at its depth.
 func (c *keyCache) add(text []byte, parent *key) *key {
-	k := &key{text: string(text), parent: parent, plain: bytes.IndexByte(text, '\\') < 0}
+	uncached := parent.uncached || c.count >= maxKeys || len(text) > 100 || len(parent.path)+len(text) > maxPath
+	k := c.newKey(uncached, int(parent.depth)+1)
+	*k = key{text: string(text), parent: parent, plain: bytes.IndexByte(text, '\\') < 0, uncached: uncached}
+	k.depth = parent.depth + 1
 	name := string(normalKey(nil, record.UnescapeLevel(nil, text[1:len(text)-1], record.EscapeJSON)))
 	if k.path = name; parent.path != "" {
 		k.path = parent.path + "." + name
@@ -123,7 +139,7 @@ func (c *keyCache) add(text []byte, parent *key) *key {
 		k.classify(name)
 	}
 	k.named = k.def.role.isNamed()
-	if c.count >= maxKeys || len(text) > 100 || len(k.path) > maxPath {
+	if uncached {
 		return k
 	}
 	if parent.children == nil {
@@ -134,6 +150,18 @@ func (c *keyCache) add(text []byte, parent *key) *key {
 	c.last.next = k
 	c.last = k
 	return k
+}
+
+// newKey returns memory for a key.
+func (c *keyCache) newKey(uncached bool, depth int) *key {
+	if !uncached {
+		return new(key)
+	}
+	depth = min(depth, len(c.scratch)-1)
+	if c.scratch[depth] == nil {
+		c.scratch[depth] = new(key)
+	}
+	return c.scratch[depth]
 }
 
 // classify defines k by its name and the keys above it.

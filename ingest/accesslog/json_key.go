@@ -40,7 +40,7 @@ func (j *jsonLog) key(r *record.Record, i int, parent *key) (*key, int) {
 		}
 	}
 	if k.unknown && end-i >= minUnknownKey {
-		r.Add(record.Field{Kind: record.KindText, Escape: record.EscapeJSON, Start: i + 1, End: end - 1})
+		r.Add(record.Field{Kind: record.KindText, Escape: record.EscapeJSON, Client: k.origin == originClient, Start: i + 1, End: end - 1})
 	}
 	switch {
 	case k.typedValue:
@@ -54,18 +54,44 @@ func (j *jsonLog) key(r *record.Record, i int, parent *key) (*key, int) {
 // newKey classifies a key that is not in the cache and adds it.
 func (j *jsonLog) newKey(text []byte, parent *key) *key {
 	k := j.keys.add(text, parent)
-	if m, ok := j.configured[k.path]; ok {
-		k.def, k.unknown = m.def, false
-		k.named = m.def.name == nil && m.def.role.isNamed()
-		if m.object != objectPlain {
-			k.object = m.object
+	if !k.typedValue {
+		if m, ok := j.configured[k.path]; ok {
+			k.def, k.unknown = m.def, false
+			if m.object != objectPlain {
+				k.object = m.object
+			}
 		}
+		k.setOrigin(j.configured)
+		if k.def.role != roleMessage && k.def.rank < configuredRank {
+			k.def.rank = levelRank(k.def.rank, k.depth)
+		}
+	} else {
+		k.origin, k.inner = parent.origin, parent.inner
 	}
+	k.named = k.def.name == nil && k.def.role.isNamed()
 	if j.secretName != nil {
-		name := record.UnescapeLevel(nil, text[1:len(text)-1], record.EscapeJSON)
-		k.secret = j.secretName(name[min(k.skip, len(name)):])
+		j.setSecret(k, text)
 	}
 	return k
+}
+
+// setSecret finds out whether the name of k, or that of an object around it, calls for a credential.
+func (j *jsonLog) setSecret(k *key, text []byte) {
+	name := record.UnescapeLevel(nil, text[1:len(text)-1], record.EscapeJSON)
+	name = name[min(k.skip, len(name)):]
+	switch own := j.secretName(name); {
+	case own:
+		k.secret, k.secretName, k.secretDef = true, name, def{role: roleText}
+		if k.def.role == roleField && k.def.kind == record.KindHeader {
+			k.secretDef = k.def
+		}
+	case k.parent.secretName != nil:
+		k.secret, k.secretName, k.secretDef = true, k.parent.secretName, k.parent.secretDef
+		if k.def.role == roleText || k.def.role == roleMessage || k.def.role == roleField && k.def.kind == record.KindHeader {
+			k.def, k.named = k.secretDef, false
+			k.def.name = k.secretName
+		}
+	}
 }
 
 // nameField sets the Field.Name of k's value. name is the key in the line without its quotes.

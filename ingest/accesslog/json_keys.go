@@ -1,6 +1,7 @@
 package accesslog
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/tokenwarden/tokenwarden/ingest/record"
@@ -154,13 +155,25 @@ func keyTable(rows []keyRow) map[string]def {
 	return table
 }
 
-// wrapperKeys are the keys of objects that only group others: the path of a key means the same without them.
-var wrapperKeys = keySet("log message msg json data fields record records event payload attributes json_payload proto_payload nginx " +
-	"access apache proxy log_processed parsed body properties identity request req response resp res http http_request")
+// The keys of objects that only group others: the path of a key means the same without them.
+var (
+	// envelopeKeys are the keys of objects that hold a whole log, or what a client sent. See ownership.
+	envelopeKeys = keySet("log message msg json data fields record records event payload attributes json_payload proto_payload " +
+		"log_processed parsed properties")
+	// partKeys are the keys of objects that hold a part of the log itself.
+	partKeys = keySet("nginx access apache proxy identity request req response resp res http http_request")
+	// bodyKeys are the keys of objects that a client wrote.
+	bodyKeys    = keySet("body request_body req_body raw_body parsed_body form_data post post_data parameters variables input")
+	wrapperKeys = mergeSets(envelopeKeys, partKeys, bodyKeys)
+
+	// groupKeys are those of further objects around the headers of a request.
+	groupKeys = keySet("meta context request_context detail cf")
+)
 
 // The objects whose keys are names chosen by a client.
 var (
-	headerObjects = keySet("headers header request_headers req_headers http_headers response_headers resp_headers res_headers")
+	headerObjects = keySet("headers header request_headers req_headers http_headers response_headers resp_headers res_headers " +
+		"raw_headers raw_trailers")
 	cookieObjects = keySet("cookies cookie")
 	paramObjects  = keySet("query_string query args params query_params query_parameters query_string_parameters form")
 )
@@ -180,6 +193,15 @@ func mergeTables(tables ...map[string]def) map[string]def {
 
 // withoutUnderscores removes the underscores of a key: some writers spell sent_bytes, some sentBytes.
 func withoutUnderscores(key string) string { return strings.ReplaceAll(key, "_", "") }
+
+// mergeSets returns the keys of all sets.
+func mergeSets(sets ...map[string]bool) map[string]bool {
+	all := make(map[string]bool)
+	for _, set := range sets {
+		maps.Copy(all, set)
+	}
+	return all
+}
 
 // keySet returns the keys, separated by spaces, without their underscores.
 func keySet(keys string) map[string]bool {

@@ -5,7 +5,7 @@ import "github.com/tokenwarden/tokenwarden/ingest/record"
 // object reads the members behind an opening brace and returns the end of the closing brace, -1 for invalid JSON. The
 // fields cover the line either way.
 func (j *jsonLog) object(r *record.Record, i int, parent *key) int {
-	var pair []byte // of {"name": ..., "value": ...}: the name, with its quotes
+	var pair pairMembers
 	for {
 		if i = skipSpace(j.line, i); i == len(j.line) {
 			return -1
@@ -24,20 +24,13 @@ func (j *jsonLog) object(r *record.Record, i int, parent *key) int {
 		if value < 0 {
 			return j.addRest(r, i)
 		}
-		isName := false
-		switch k.pair {
-		case pairName:
-			isName = j.line[min(value, len(j.line)-1)] == '"'
-		case pairValue:
-			if pair != nil {
-				k = j.pairKey(pair, parent)
-			}
+		if k.pair == pairNone {
+			i = j.value(r, value, k)
+		} else {
+			i = j.pairMember(r, value, k, parent, &pair)
 		}
-		if i = j.value(r, value, k); i < 0 {
+		if i < 0 {
 			return -1
-		}
-		if isName {
-			pair = j.line[value:i]
 		}
 	}
 }
@@ -47,23 +40,20 @@ func (j *jsonLog) value(r *record.Record, i int, k *key) int {
 	if i == len(j.line) {
 		return -1
 	}
+	if k.opensEnvelope && j.openEnvelope(i, k) {
+		return j.valueInEnvelope(r, i, k)
+	}
 	switch j.line[i] {
 	case '"':
 		return j.stringValue(r, i+1, k)
 	case '{', '[':
-		if j.depth == maxDepth || len(r.Fields) > maxFields {
-			j.limitReached = true
-			return j.addRest(r, i)
-		}
-		j.depth++
-		if j.line[i] == '{' {
-			i = j.object(r, i+1, k)
-		} else {
-			i = j.array(r, i+1, k)
-		}
-		j.depth--
-		return i
+		return j.container(r, i, k, false)
 	}
+	return j.bareValue(r, i, k)
+}
+
+// bareValue reads the value without quotes at line[i] and returns its end.
+func (j *jsonLog) bareValue(r *record.Record, i int, k *key) int {
 	end := i
 	for end < len(j.line) && !endsUnquoted[j.line[end]] {
 		end++
@@ -72,13 +62,31 @@ func (j *jsonLog) value(r *record.Record, i int, k *key) int {
 	return end
 }
 
+// container reads the object or the array at line[i] and returns its end, -1 for invalid JSON. inArray: it is an element of
+// an array.
+func (j *jsonLog) container(r *record.Record, i int, k *key, inArray bool) int {
+	if j.depth == maxDepth {
+		return j.addUnsearchable(r, i)
+	}
+	j.depth++
+	if j.line[i] == '{' {
+		i = j.object(r, i+1, k)
+	} else {
+		i = j.array(r, i+1, k, inArray)
+	}
+	j.depth--
+	return i
+}
+
 // endsUnquoted marks the bytes that end a value without quotes.
 var endsUnquoted = [256]bool{',': true, '}': true, ']': true, ' ': true, '\t': true, '\n': true, '\r': true}
 
-// array reads the elements behind an opening bracket, each as a value of the array's key, and returns the end of the closing
-// bracket, -1 for invalid JSON.
-func (j *jsonLog) array(r *record.Record, i int, k *key) int {
-	for found := 0; ; {
+// array reads the elements behind an opening bracket, each as a value of the array's key or, in a list of names and values,
+// of the name before it. It returns the end of the closing bracket, -1 for invalid JSON. inArray: the array is an element of
+// another one.
+func (j *jsonLog) array(r *record.Record, i int, k *key, inArray bool) int {
+	before := listElement{inArray: inArray}
+	for found := (requestCount{}); ; {
 		if i = skipSpace(j.line, i); i == len(j.line) {
 			return -1
 		}
@@ -91,16 +99,46 @@ func (j *jsonLog) array(r *record.Record, i int, k *key) int {
 		case '}', ':':
 			return j.addRest(r, i)
 		}
-		object, before := j.line[i] == '{', j.requests
-		if i = j.value(r, i, k); i < 0 {
+		start, element := i, k
+		if before.n > 0 {
+			element = j.elementKey(&before, k)
+		}
+		switch j.line[i] {
+		case '{':
+			i = j.objectElement(r, i, element, &found)
+		case '[':
+			i = j.container(r, i, element, true)
+		default:
+			i = j.value(r, i, element)
+		}
+		if i < 0 {
 			return -1
 		}
-		if object && j.requests > before {
-			found++
-			j.manyRequests = j.manyRequests || found > 1
-		}
+		before.start, before.end, before.isValue = start, i, element != k
+		before.n++
 	}
 }
+
+// objectElement reads the object at line[i], an element of an array, and counts it if it is a request.
+func (j *jsonLog) objectElement(r *record.Record, i int, k *key, found *requestCount) int {
+	e := &j.envelope.jsonAssigned
+	log, envelope := j.requests, e.requests
+	if i = j.value(r, i, k); i < 0 {
+		return -1
+	}
+	if j.requests > log {
+		found.log++
+		j.manyRequests = j.manyRequests || found.log > 1
+	}
+	if j.envelope.used && e.requests > envelope {
+		found.envelope++
+		e.manyRequests = e.manyRequests || found.envelope > 1
+	}
+	return i
+}
+
+// requestCount counts the elements of an array that are requests, of the log and of envelopes.
+type requestCount struct{ log, envelope int }
 
 // stringValue reads the string whose content begins at line[i] and returns the end of its quote, -1 if the line ends before.
 func (j *jsonLog) stringValue(r *record.Record, i int, k *key) int {
@@ -127,9 +165,12 @@ func (j *jsonLog) unquoted(r *record.Record, start, end int, k *key) {
 	}
 	switch {
 	case j.learn != nil || k.def.role >= roleNumber || !isJSONNumber(value):
-		j.assign(r, k, span{start, end, record.EscapeNone})
+		n := len(r.Fields)
+		if j.assign(r, k, span{start, end, record.EscapeNone}); len(r.Fields) > n && isDigit(value[len(value)-1]) && isNumberText(value) {
+			r.Fields[n].Bare = 1
+		}
 	case k.secret:
-		r.Add(record.Field{Kind: k.def.kind, Start: start, End: end, Name: k.def.name, Bare: 1})
+		r.Add(record.Field{Kind: k.def.kind, Client: k.origin == originClient, Start: start, End: end, Name: k.def.name, Bare: 1})
 	}
 }
 
@@ -140,6 +181,10 @@ func (j *jsonLog) assign(r *record.Record, k *key, s span) {
 		j.learn(k.path, string(j.line[s.start:s.end]))
 		return
 	}
+	if k.origin == originClient {
+		j.assignClient(r, d, s)
+		return
+	}
 	j.hint = max(j.hint, d.hint)
 	switch d.role {
 	case roleUser:
@@ -148,9 +193,18 @@ func (j *jsonLog) assign(r *record.Record, k *key, s span) {
 		j.requests++
 	}
 	if d.role == roleMessage && d.rank > j.embedded.rank {
-		j.embedded = embeddedString{s.start, s.end, len(r.Fields), d.rank}
+		j.embedded = embeddedString{s.start, s.end, len(r.Fields), d.rank, k.inner == originClient}
 	}
 	j.set(r, d, s)
+}
+
+// assignClient makes fields of a value that a client wrote. Its definition is one of clientDef.
+func (j *jsonLog) assignClient(r *record.Record, d *def, s span) {
+	first := len(r.Fields)
+	j.set(r, d, s)
+	for i := first; i < len(r.Fields); i++ {
+		r.Fields[i].Client = true
+	}
 }
 
 // addRest makes line[i:] one field and returns -1.
@@ -160,13 +214,15 @@ func (j *jsonLog) addRest(r *record.Record, i int) int {
 }
 
 // isJSONNumber reports whether b consists of at most 40 characters of a number (RFC 8259, 6).
-func isJSONNumber(b []byte) bool {
+func isJSONNumber(b []byte) bool { return len(b) <= 40 && isNumberText(b) }
+
+func isNumberText(b []byte) bool {
 	for _, c := range b {
 		if !isDigit(c) && c != '.' && c != '-' && c != '+' && c != 'e' && c != 'E' {
 			return false
 		}
 	}
-	return len(b) <= 40
+	return true
 }
 
 func skipSpace(b []byte, i int) int {

@@ -46,7 +46,7 @@ func applyTrustedProxies(r *record.Record, names []string, trusted []netip.Prefi
 func headerClient(r *record.Record, name string, trusted []netip.Prefix) (client netip.Addr) {
 	for i := len(r.Fields) - 1; i >= 0; i-- {
 		f := &r.Fields[i]
-		if f.Kind != record.KindHeader || !isSameHeader(f.Name, name) {
+		if f.Kind != record.KindHeader || f.Client || !isSameHeader(f.Name, name) {
 			continue
 		}
 		hop, done := rightmostUntrusted(r.Raw(*f), trusted)

@@ -36,6 +36,9 @@ type Field struct {
 	// is a quote that is escaped once more, because the JSON stands in a JSON string. 0 is anything else.
 	Bare uint8
 
+	Client       bool // the value stands in an object that a client wrote, or may have written
+	Unsearchable bool // the stretch cannot be searched and is to be masked whole
+
 	Start, End int
 	Name       []byte // header, cookie, parameter or JSON key; may point into the line; nil where Kind is enough
 }
