@@ -80,15 +80,33 @@ func (f *Finder) Find(rec *record.Record, dst []Finding) []Finding {
 	in.reset()
 	in.excepted = len(in.options.Exceptions.Paths) > 0 && in.isExcepted(rec)
 	for i := range rec.Fields {
-		from := len(in.found)
-		in.searchField(rec.Line, &rec.Fields[i])
-		if bare := rec.Fields[i].Bare; bare > 0 {
-			for i := from; i < len(in.found); i++ {
-				in.found[i].Bare = bare
-			}
+		fld, from := &rec.Fields[i], len(in.found)
+		if fld.Unsearchable {
+			in.maskUnsearchable(fld)
+		} else {
+			in.searchField(rec.Line, fld)
+		}
+		if fld.Bare > 0 {
+			in.makeBare(fld, from)
 		}
 	}
 	return in.findings(dst)
+}
+
+// maskUnsearchable reports a field that the parser says cannot be searched.
+func (f *finder) maskUnsearchable(fld *record.Field) {
+	f.found = append(f.found, Finding{
+		Start: fld.Start, End: fld.End, Kind: KindUnsearched, Unsearched: true,
+		Confidence: tokenwarden.ConfidenceLow, Location: tokenwarden.LocationHeader, Reason: "too deeply nested to be searched",
+	})
+}
+
+// makeBare makes each finding from f.found[from] on cover the whole field, a JSON number: its placeholder is a string.
+func (f *finder) makeBare(fld *record.Field, from int) {
+	for i := from; i < len(f.found); i++ {
+		found := &f.found[i]
+		found.Bare, found.Start, found.End = fld.Bare, fld.Start, fld.End
+	}
 }
 
 // SecretName reports whether a name alone makes its value a credential.

@@ -51,9 +51,9 @@ func (a *Arena) PercentBytes(raw []byte) []byte {
 	return d.done().Text
 }
 
-// UnescapeJSON decodes the escapes of a JSON string (RFC 8259 section 7), and unescapeC those that nginx and Apache
-// write (\xHH, \", \\, \n, \t, ...). An escape that neither knows stays as it is. Both report false where there is
-// none.
+// UnescapeJSON decodes the escapes of a JSON string (RFC 8259 section 7) and nginx' \xHH, and UnescapeC those that nginx
+// and Apache write (\xHH, \", \\, \n, \t, ...). An escape that neither knows stays as it is. Both report false where
+// there is none.
 func (a *Arena) UnescapeJSON(v View) (View, bool) { return a.unescape(v, jsonEscape) }
 
 // UnescapeC decodes the escapes of nginx and Apache once: \xHH, \", \\, \n, \t and the like.
@@ -122,6 +122,9 @@ func simpleEscape(c byte) (rune, bool) {
 func jsonEscape(b []byte) (rune, int) {
 	if r, ok := simpleEscape(b[1]); ok {
 		return r, 2
+	}
+	if b[1] == 'x' { // nginx writes it into JSON (log_format without escape=json)
+		return cEscape(b)
 	}
 	if b[1] != 'u' {
 		return 0, 0
