@@ -102,6 +102,9 @@ func (f *finder) basic(v offset.View, pl context) bool {
 		if f.userPassword(d, pl) {
 			return true
 		}
+		if len(d.Text) == 1 { // neither user nor password
+			return false
+		}
 	} else if i := bytes.IndexByte(v.Text, ':'); i >= 0 {
 		if f.userPassword(v, pl) {
 			return true
@@ -135,7 +138,9 @@ func (f *finder) authParams(v offset.View, pl context) bool {
 		end := paramEnd(b, eq+1)
 		n := authParamName(f.names.Classify(b[i:eq]), b[i:eq])
 		p := pl.withName(n, b[i:eq])
-		if n.IsSensitive() {
+		if isPlaceholder(bytes.Trim(b[eq+1:end], `"`)) {
+			found = true
+		} else if n.IsSensitive() {
 			found = f.searchValue(v.Cut(eq+1, end), p) || found
 		} else if end-eq > shape.MinRandom {
 			found = f.scanRuns(v.Cut(eq+1, end), p) || found

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tokenwarden/tokenwarden/ingest/credential/credentialtest"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
@@ -146,4 +147,77 @@ func TestTokensAsUsers(t *testing.T) {
 	if _, fs := redactField(f, record.KindReferer, "", "https://deploy-bot:"+newSynth(36).of(alnum, 24)+"@git.example/x"); len(fs) != 1 || fs[0].Owner != "deploy-bot" {
 		t.Error("a user with a name is no owner")
 	}
+}
+
+// TestFormsOfOneToken wants one fingerprint for every form in which one token can be sent, from the search, from a line that
+// somebody pastes and from a report.
+func TestFormsOfOneToken(t *testing.T) {
+	s := newSynth(41)
+	// A payload with the characters 62 and 63 of base64 and 43 characters of signature, of which the last has two unused bits.
+	head, body := b64(`{"alg":"HS256","typ":"JWT"}`), b64(`{"iss":"i","sub":"u?>~~??>>","n":"~~~"}`)
+	sig := "-_" + s.of(alnum, 40) + "w"
+	token := head + "." + body + "." + sig
+	std := strings.NewReplacer("-", "+", "_", "/")
+	half := len(head) + 1 + len(body)/2
+	forms := map[string]string{
+		"as issued": token, "unused bits, 1": head + "." + body + "." + sig[:42] + "x", "unused bits, 2": head + "." + body + "." + sig[:42] + "y",
+		"unused bits, 3": head + "." + body + "." + sig[:42] + "z", "padding": token + "=", "padding of every part": pad(head) + "." + pad(body) + "." + pad(sig),
+		"other alphabet": head + "." + std.Replace(body) + "." + std.Replace(sig), "line feed in the claims": token[:half] + "\n" + token[half:],
+		"carriage return and line feed": token[:half] + "\r\n" + token[half:], "folded": token[:half] + "\r\n  " + token[half:],
+		"space": token[:half] + " " + token[half:], "tab": token[:half] + "\t" + token[half:], "break in the header": token[:14] + "\n" + token[14:],
+		"break in the signature": token[:len(token)-20] + "\n" + token[len(token)-20:], "lines of 40": wrap(token, 40), "break at a dot": head + ".\n" + body + "." + sig,
+		"percent-encoded": encode(t, token, "pct_all"),
+	}
+	f := newTestFinder(t)
+	p := f.Fingerprinter()
+	want := p.Fingerprint(secret.NewToken([]byte(token)))
+	for name, form := range forms {
+		t.Run(name, func(t *testing.T) {
+			if got, ok := p.Line([]byte(form)); !ok || got != want {
+				t.Error("another fingerprint from a line")
+			}
+			if got := p.AllOfInput(nil, secret.InputFrom([]byte(form))); len(got) != 1 || got[0].Fingerprint != want {
+				t.Error("another fingerprint from a report")
+			}
+			for _, place := range []struct {
+				kind        record.Kind
+				field, text string
+			}{
+				{record.KindTarget, "", "/in?access_token=" + credentialtest.Percent(form)},
+				{record.KindTarget, "", "/in?note=" + credentialtest.Percent(form) + "&x=1"},
+				{record.KindHeader, "authorization", "Bearer " + form},
+				{record.KindText, "", "got " + form + " today"},
+			} {
+				if place.kind == record.KindText && name == "break in the header" { // the first run is too short to be looked at in a text
+					continue
+				}
+				out, fs := redactField(f, place.kind, place.field, place.text)
+				if len(fs) != 1 || fs[0].Fingerprint != want {
+					t.Errorf("%s: %d findings, %s", place.text, len(fs), out)
+					continue
+				}
+				if place.field != "" && (!fs[0].Claims.JWT || fs[0].Owner == "") {
+					t.Error("the claims are lost")
+				}
+				if strings.Contains(out, sig[20:30]) || strings.Contains(out, body[len(body)-8:]) {
+					t.Errorf("a part stays: %s", out)
+				}
+			}
+		})
+	}
+	testHidden(t, "", []hiddenCase{{name: "words behind a token", kind: record.KindText, text: fakePlaceholder + " was refused by the gateway", stays: true}})
+	out, _ := redactField(f, record.KindText, "", "got "+token+" from the gateway. It was refused.")
+	if !strings.HasSuffix(out, " from the gateway. It was refused.") {
+		t.Errorf("the words behind a token are taken for it: %s", out)
+	}
+}
+
+func pad(s string) string { return s + strings.Repeat("=", (4-len(s)%4)%4) }
+
+func wrap(s string, width int) string {
+	var lines []string
+	for ; len(s) > width; s = s[width:] {
+		lines = append(lines, s[:width])
+	}
+	return strings.Join(append(lines, s), "\n")
 }

@@ -27,6 +27,8 @@ func (f *finder) scanRunsBetween(v offset.View, from, limit int, pl context) boo
 		if m, ok := provider.MatchFirst(b, from); ok {
 			f.judgeMatch(v, pl, m, nil)
 			from, found = min(m.End, limit), true
+		} else if ascii.HasAt(b, from, jwtStart) && f.jwtAtStart(v.From(from), pl) { // broken within its first 16 characters
+			found = true
 		}
 	}
 	for i := from + shape.MinRandom - 1; i < limit; {
@@ -44,6 +46,17 @@ func (f *finder) scanRunsBetween(v offset.View, from, limit int, pl context) boo
 		i = end + shape.MinRandom
 	}
 	return found
+}
+
+const jwtStart = "eyJ" // base64 of {"
+
+// jwtAtStart reports the JWT that v starts with.
+func (f *finder) jwtAtStart(v offset.View, pl context) bool {
+	p, end, ok := f.jwt.At(v.Text, 0)
+	if ok {
+		f.judgeMatch(v, pl, jwtMatch(p, 0, end), p)
+	}
+	return ok
 }
 
 // scanRun judges the run from start to end and returns where the token that it belongs to ends, 0 if it belongs to none.
@@ -70,7 +83,7 @@ func (f *finder) match(b []byte, start, end int) (m provider.Match, p *jwt.Parts
 	if !provider.MayMatch(b, start, end) {
 		return provider.Match{}, nil, false
 	}
-	if ascii.HasAt(b, start, "eyJ") {
+	if ascii.HasAt(b, start, jwtStart) {
 		if p, end, ok := f.jwt.At(b, start); ok {
 			return jwtMatch(p, start, end), p, true
 		}
@@ -83,7 +96,7 @@ func (f *finder) match(b []byte, start, end int) (m provider.Match, p *jwt.Parts
 			continue
 		}
 		tries++
-		if ascii.HasAt(b, i, "eyJ") {
+		if ascii.HasAt(b, i, jwtStart) {
 			if p, end, ok := f.jwt.At(b, i); ok {
 				return jwtMatch(p, i, end), p, true
 			}

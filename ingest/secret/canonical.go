@@ -11,9 +11,9 @@ import (
 const MaxDecode = 5
 
 // Canonical appends to dst the form of a token that is fingerprinted. It is percent-decoded until nothing more decodes,
-// at most MaxDecode times, and has no white space around it. Where all of it is base64 of text, that text is the
-// token: somebody wrapped it. Escapes that do not decode ("100%sure") stay as they are, and "+" stays "+": tokens in
-// base64 hold it raw more often than a credential holds a space.
+// at most MaxDecode times, has no white space around it and no line breaks in it. Where all of it is base64 of text, that
+// text is the token: somebody wrapped it. Escapes that do not decode ("100%sure") stay as they are, and "+" stays "+": tokens
+// in base64 hold it raw more often than a credential holds a space. A JWT gets the form that RFC 7515 section 2 asks for.
 func Canonical(dst, token []byte) []byte {
 	from := len(dst)
 	dst = append(dst, bytes.TrimSpace(token)...)
@@ -25,13 +25,14 @@ func Canonical(dst, token []byte) []byte {
 				break
 			}
 		}
+		dst = dst[:from+len(joinLines(dst[from:]))]
 		n, ok := unwrapInPlace(dst[from:])
 		if !ok {
 			break
 		}
 		dst = dst[:from+n]
 	}
-	return dst
+	return dst[:from+len(canonicalJWT(dst[from:]))]
 }
 
 // maxWraps is how many layers of base64 are taken off.

@@ -34,6 +34,9 @@ func (r *Reader) Claims(b []byte, p *Parts, t *strbuf.Buffer) (c Claims) {
 		empty := p.part[2][0] == p.part[2][1]
 		c.Standard.Unsigned = empty || bytes.EqualFold(p.alg, []byte("none"))
 	}
+	if p.text != nil {
+		b = p.text
+	}
 	r.json = ascii.AppendBase64(r.json[:0], b[p.part[1][0]:p.part[1][1]], maxPayload)
 	s := scanner{b: r.json}
 	for s.member() {
@@ -47,7 +50,10 @@ func (r *Reader) Claims(b []byte, p *Parts, t *strbuf.Buffer) (c Claims) {
 }
 
 // Forget overwrites what is left of the last token.
-func (r *Reader) Forget() { clear(r.json[:cap(r.json)]) }
+func (r *Reader) Forget() {
+	clear(r.json[:cap(r.json)])
+	clear(r.flat[:cap(r.flat)])
+}
 
 // read takes one claim over.
 func (c *Claims) read(s *scanner, t *strbuf.Buffer) {

@@ -12,6 +12,7 @@ type Parts struct {
 	n         int
 	part      [5][2]int
 	alg       []byte // as written in the header, in memory of the reader; empty if the header could not be read to the end
+	text      []byte // the text that holds the parts of a token that was wrapped; nil if that is where the token stands
 	Encrypted bool   // the header names a content encryption: a JWE
 }
 
@@ -24,11 +25,30 @@ const (
 type Reader struct {
 	parts Parts
 	json  []byte // the decoded header or claims
+	stop  int    // where the last part that compact read ends
+	flat  []byte // a wrapped token without white space
 }
 
 // At recognises a JWT that starts at b[i], where "eyJ" (base64 of {") stands, and returns its parts and where it ends. The
-// header must decode to a JSON object that names an algorithm, or to the start of one.
+// header must decode to a JSON object that names an algorithm, or to the start of one. White space within the token and the
+// characters of the other base64 alphabet are part of it.
 func (r *Reader) At(b []byte, i int) (p *Parts, end int, ok bool) {
+	p, end, ok = r.compact(b, i)
+	if stop := r.stop; stop < len(b) && (isBlank(b[stop]) || b[stop] == '+' || b[stop] == '/') {
+		if p, end, ok := r.joined(b, i); ok {
+			return p, end, true
+		}
+		if ok { // joined overwrote the parts
+			return r.compact(b, i)
+		}
+	}
+	return p, end, ok
+}
+
+func isBlank(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t' }
+
+// compact recognises a JWT without white space.
+func (r *Reader) compact(b []byte, i int) (p *Parts, end int, ok bool) {
 	p = &r.parts
 	*p = Parts{}
 	end = i
@@ -41,6 +61,7 @@ func (r *Reader) At(b []byte, i int) (p *Parts, end int, ok bool) {
 		end = stop + ascii.Padding(b[stop:])
 		p.part[p.n] = [2]int{start, stop}
 		p.n++
+		r.stop = end
 		if p.n == 1 && !r.readHeader(b[start:stop]) {
 			return nil, 0, false
 		}
@@ -88,6 +109,9 @@ func joseStart(b []byte) bool {
 
 // Rebase makes the offsets of the parts relative to start.
 func (p *Parts) Rebase(start int) {
+	if p.text != nil {
+		return
+	}
 	for i := range p.n {
 		p.part[i][0] -= start
 		p.part[i][1] -= start
