@@ -33,7 +33,9 @@ type Left struct {
 // the judgements of the search but not its way through the line, and is meant for one line at a time, not for all.
 func (f *Finder) Left(rec *record.Record, fs []Finding) []Left {
 	x := leftovers{finder: f.in.Get(), fs: fs}
+	excepted := x.exceptedURL(rec)
 	for i := range rec.Fields {
+		x.excepted = excepted.holds(&rec.Fields[i])
 		x.field(rec.Line, &rec.Fields[i])
 	}
 	return x.sorted()

@@ -9,7 +9,6 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/names"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/offset"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/strbuf"
-	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
@@ -27,7 +26,7 @@ type finder struct {
 	cleanTexts cleanTexts
 	patterns   []pattern
 	options    Options
-	excepted   bool // the line's path is one of the exceptions
+	excepted   bool // the field is the request's URL, whose path is one of the exceptions
 	budget
 	lineSteps int // steps taken when the line began
 	visits    *visits
@@ -36,6 +35,7 @@ type finder struct {
 	arena   offset.Arena
 	strings strbuf.Buffer
 	jwt     jwt.Reader
+	path    []byte // the normalised path of the request
 	token   []byte // the canonical form of the token at hand
 	older   []tokenwarden.Fingerprint
 	found   []Finding
@@ -78,9 +78,10 @@ func (f *Finder) Fingerprinter() secret.Fingerprinter { return f.in.Get().prints
 func (f *Finder) Find(rec *record.Record, dst []Finding) []Finding {
 	in := f.in.Get()
 	in.reset()
-	in.excepted = len(in.options.Exceptions.Paths) > 0 && in.isExcepted(rec)
+	excepted := in.exceptedURL(rec)
 	for i := range rec.Fields {
 		fld, from := &rec.Fields[i], len(in.found)
+		in.excepted = excepted.holds(fld)
 		if fld.Unsearchable {
 			in.maskUnsearchable(fld)
 		} else {
@@ -153,21 +154,4 @@ func (f *finder) findings(dst []Finding) []Finding {
 		return dst
 	}
 	return append(dst, merge(f.found)...)
-}
-
-// isExcepted reports whether the request's path is one of the exceptions.
-func (f *finder) isExcepted(rec *record.Record) bool {
-	for i := range rec.Fields {
-		fld := &rec.Fields[i]
-		if fld.Kind != record.KindTarget && fld.Kind != record.KindPath {
-			continue
-		}
-		raw := rec.Line[fld.Start:fld.End]
-		for _, p := range f.options.Exceptions.Paths {
-			if ascii.HasAt(raw, 0, p) {
-				return true
-			}
-		}
-	}
-	return false
 }

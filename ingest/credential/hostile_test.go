@@ -1,6 +1,7 @@
 package credential
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -220,4 +221,54 @@ func wrap(s string, width int) string {
 		lines = append(lines, s[:width])
 	}
 	return strings.Join(append(lines, s), "\n")
+}
+
+func TestPathExceptions(t *testing.T) {
+	token := newSynth(51).of(alnum, 32)
+	f, err := New(Options{Keys: []secret.Key{testKey(t)}, Exceptions: Exceptions{Paths: []string{"/assets/", "/status"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for target, excepted := range map[string]bool{
+		"/assets/a.js?token=": true, "/assets/x/../b.js?token=": true, "//assets//a.js?token=": true, "/./assets/a.js?token=": true, "/%61ssets/a.js?token=": true,
+		"https://h.example/assets/a.js?token=": true, "/status?token=": true, "/x/../assets/a?token=": true,
+		"/assets/../login?token=": false, "/assets/%2e%2e/login?token=": false, "/assets/%2E./login?token=": false, "/assets/x/../../login?token=": false,
+		`/assets/..\login?token=`: false, "/assets/%252e%252e/login?token=": false, "/assets/..;/login?token=": false, "/login?next=/assets/&token=": false,
+		"https://h.example/login/assets/?token=": false, "/assets/..%2flogin?token=": false, "/login#/assets/?token=": false, "/assets?token=": false,
+	} {
+		t.Run(target, func(t *testing.T) {
+			rec := combined(target+token, "https://a.example/?token="+token, chrome)
+			rec.Target = rec.Fields[slices.IndexFunc(rec.Fields, func(x record.Field) bool { return x.Kind == record.KindTarget })]
+			n := 0
+			for _, x := range f.Find(rec, nil) {
+				if x.Start >= rec.Target.Start && x.End <= rec.Target.End {
+					n++
+				} else if string(rec.Line[x.Start:x.End]) != token {
+					t.Errorf("finding %d:%d", x.Start, x.End)
+				}
+			}
+			if fs := f.Find(rec, nil); (n == 0) != excepted || len(fs) != n+1 {
+				t.Errorf("%d findings in the URL, %d in all", n, len(fs))
+			}
+		})
+	}
+}
+
+func TestPathsAreNormalised(t *testing.T) {
+	testHidden(t, newSynth(52).of(lowerHex, 40), []hiddenCase{
+		{name: "dots", kind: record.KindTarget, text: "/password/reset/./{S}"},
+		{name: "many dots", kind: record.KindTarget, text: "/password/reset/././././././././{S}"},
+		{name: "up", kind: record.KindTarget, text: "/activate/en/../{S}"},
+		{name: "up twice", kind: record.KindTarget, text: "/activate/a/b/../../{S}"},
+		{name: "encoded dots", kind: record.KindTarget, text: "/activate/%2e/{S}"},
+		{name: "encoded up", kind: record.KindTarget, text: "/activate/a/%2e%2E/{S}"},
+		{name: "encoded mark", kind: record.KindTarget, text: "/%61ctivate/{S}"},
+		{name: "doubly encoded mark", kind: record.KindTarget, text: "/activ%2561te/{S}"},
+		{name: "empty segments", kind: record.KindTarget, text: "/activate///////{S}"},
+		{name: "in a Referer", kind: record.KindReferer, text: "https://h.example/activate/./{S}"},
+	})
+	testHidden(t, newSynth(53).of(lowerHex, 40), []hiddenCase{
+		{name: "a digest", kind: record.KindTarget, text: "/files/./{S}", stays: true},
+		{name: "a mark that is left again", kind: record.KindTarget, text: "/reset/../files/{S}", stays: true},
+	})
 }

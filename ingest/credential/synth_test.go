@@ -100,7 +100,11 @@ func recordOf(kind record.Kind, name, text string) *record.Record {
 	if name != "" {
 		fld.Name = []byte(name)
 	}
-	return &record.Record{Line: line, Fields: []record.Field{fld}}
+	rec := &record.Record{Line: line, Fields: []record.Field{fld}}
+	if kind == record.KindTarget {
+		rec.Target = fld
+	}
+	return rec
 }
 
 func redactField(f *Finder, kind record.Kind, name, text string) (string, []Finding) {

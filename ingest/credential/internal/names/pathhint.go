@@ -46,11 +46,12 @@ type PathHints struct {
 	lex     *Classifier
 	hints   memo[PathHint]
 	actions memo[bool]
+	segment [3 * MaxSegment]byte // a decoded segment
 }
 
 // NewPathHints returns a PathHints that splits segments with lex.
 func NewPathHints(lex *Classifier) *PathHints {
-	return &PathHints{lex, newMemo[PathHint](), newMemo[bool]()}
+	return &PathHints{lex: lex, hints: newMemo[PathHint](), actions: newMemo[bool]()}
 }
 
 // productSegments are whole path segments that single products put before a token.
@@ -206,13 +207,16 @@ const maxLookBack = 6
 
 // Before looks back from the segment that starts at start.
 func (h *PathHints) Before(b []byte, start int) (m PathHint, hop int, name []byte) {
-	end, i := start-1, 0
+	i := 0
+	back := segmentsBefore{b: b, end: start - 1}
 	for range maxLookBack {
-		if end <= 0 {
+		seg, ok := back.next()
+		if !ok {
 			break
 		}
-		from := bytes.LastIndexByte(b[:end], '/') + 1
-		seg := b[from:end]
+		if bytes.IndexByte(seg, '%') >= 0 {
+			seg = h.decode(seg)
+		}
 		if !isNumberSegment(seg) {
 			i++
 		}
@@ -221,28 +225,96 @@ func (h *PathHints) Before(b []byte, start int) (m PathHint, hop int, name []byt
 		} else if x != NoHint && m == NoHint {
 			return NoHint, i, nil
 		}
-		end = from - 1
 	}
 	return m, max(hop, 1), name
 }
 
-// NoneBefore reports that no segment before start calls for a token.
+// decode returns seg percent-decoded until nothing decodes; it holds until the next call. A segment that is too long to say
+// something is returned as it is.
+func (h *PathHints) decode(seg []byte) []byte {
+	if len(seg) > len(h.segment) {
+		return seg
+	}
+	out := h.segment[:copy(h.segment[:], seg)]
+	for changed := true; changed; {
+		changed = false
+		n := 0
+		for i := 0; i < len(out); n++ {
+			c, size := out[i], 1
+			if d, ok := ascii.PercentAt(out, i); ok {
+				c, size, changed = d, 3, true
+			}
+			out[n] = c
+			i += size
+		}
+		out = out[:n]
+	}
+	return out
+}
+
+// NoneBefore reports that no segment before start, in a path without escapes, calls for a token.
 func (h *PathHints) NoneBefore(b []byte, start int) bool {
-	end := start - 1
+	back := segmentsBefore{b: b, end: start - 1}
 	for range maxLookBack {
-		if end <= 0 {
+		seg, ok := back.next()
+		if !ok {
 			break
 		}
-		from := end
-		for from > 0 && b[from-1] != '/' {
-			from--
-		}
-		if h.of(b[from:end]) != NoHint {
+		if h.of(seg) != NoHint {
 			return false
 		}
-		end = from - 1
 	}
 	return true
+}
+
+// segmentsBefore walks back over the segments of a path that a server would see: empty segments and dot segments (RFC 3986
+// section 5.2.4) are none.
+type segmentsBefore struct {
+	b       []byte
+	end     int // where the next segment ends
+	skipped int // segments that were passed over
+	up      int // segments that ".." takes away
+}
+
+// maxSkipped bounds how many segments are passed over, so that a path of dots costs no more than another one.
+const maxSkipped = 32
+
+// next returns the segment before the last one. It reports false at the start of the path.
+func (s *segmentsBefore) next() ([]byte, bool) {
+	for s.end > 0 && s.skipped < maxSkipped {
+		from := s.end
+		for from > 0 && s.b[from-1] != '/' {
+			from--
+		}
+		seg := s.b[from:s.end]
+		s.end = from - 1
+		switch {
+		case len(seg) == 0 || isDots(seg, 1):
+		case isDots(seg, 2):
+			s.up++
+		case s.up > 0:
+			s.up--
+		default:
+			return seg, true
+		}
+		s.skipped++
+	}
+	return nil, false
+}
+
+// isDots reports whether seg is n dots, percent-encoded or not.
+func isDots(seg []byte, n int) bool {
+	for ; n > 0; n-- {
+		switch {
+		case len(seg) > 0 && seg[0] == '.':
+			seg = seg[1:]
+		case len(seg) > 2 && seg[0] == '%' && seg[1] == '2' && seg[2]|0x20 == 'e':
+			seg = seg[3:]
+		default:
+			return false
+		}
+	}
+	return len(seg) == 0
 }
 
 // isNumberSegment reports whether seg does not count as a step: /reset/1/1767603598/TOKEN, and the empty ones of //.
