@@ -40,7 +40,7 @@ func linesByLocation(token string) map[string]string {
 		"referer":    strings.Replace(combined("/"), `"-"`, `"https://a.example/?token=`+token+`"`, 1),
 		"user_agent": strings.Replace(combined("/"), "curl/8.5.0", "app/1.0 (api_key="+token+")", 1),
 		"user":       strings.Replace(combined("/"), "- - [", "- bob token="+token+" [", 1),
-		"header":     nginx("http_authorization", "Bearer "+token),
+		"header":     nginx("http_access_token", token),
 		"cookie":     nginx("http_cookie", "a=1; auth_token="+token),
 		"query":      nginx("args", "a=1&token="+token),
 		"text":       nginx("note", "the token="+token),

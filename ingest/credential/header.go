@@ -81,7 +81,10 @@ func (f *finder) searchCookie(v offset.View, raw []byte) {
 		f.scanRuns(v, pl)
 		return
 	}
-	f.searchValue(v, pl.withName(f.names.Cookie(n, param), param))
+	if !f.names.IsExcepted(param) {
+		n = f.names.Cookie(n, param)
+	}
+	f.searchValue(v, pl.withName(n, param))
 }
 
 // subprotocols searches Sec-WebSocket-Protocol, where browsers put tokens because they can set no other header: "bearer,

@@ -39,7 +39,9 @@ func (l *Classifier) Classify(raw []byte) Name {
 }
 
 // IsExcepted reports whether the configuration takes the name raw away.
-func (l *Classifier) IsExcepted(raw []byte) bool { return l.except[Flatten(string(raw))] }
+func (l *Classifier) IsExcepted(raw []byte) bool {
+	return len(l.except) > 0 && l.except[Flatten(string(raw))]
+}
 
 func (l *Classifier) classifyHere(raw []byte) Name { return l.classify(raw, &l.words) }
 
