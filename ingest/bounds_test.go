@@ -102,7 +102,7 @@ func TestUsagesOfAMessageFitIntoARecord(t *testing.T) {
 	if _, err := w.Start(context.Background(), kafka.Assignment{Topic: "in"}); err != nil {
 		t.Fatal(err)
 	}
-	big := strings.Repeat(combined("/x?"+manyTokens(60))+"\n", 20)
+	big := strings.Repeat(combined("/x?"+manyTokens(60))+"\n", 80)
 	small := combined("/x?" + manyTokens(3))
 	var ms []kafka.Message
 	for i := range 40 {
