@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"net/netip"
 	"sync/atomic"
@@ -130,9 +131,13 @@ type Line struct {
 // Process appends the redacted line to dst, with the line ending it came with, and makes the line's events.
 func (p *Processor) Process(dst []byte, l Line) ([]byte, Result) {
 	p.counts.addLine(len(l.Text))
+	start := len(dst)
 	dst, res := p.Redact(dst, l.Text)
 	if res.IsEmpty() {
 		return dst, res
+	}
+	if res.searched && p.breaksJSON(l.Text, dst[start:]) {
+		p.counts.jsonBroken++
 	}
 	if res.Reason == ReasonGuard {
 		p.countGuardSpans(res.Err)
@@ -184,6 +189,8 @@ func (p *Processor) find(body []byte) (reason string, err error) {
 		p.findings = p.finder.Find(&p.rec, p.findings)
 	case isBinary(body):
 		return ReasonBinary, err
+	case errors.Is(err, accesslog.ErrFormat) && !p.isOneText() && json.Valid(body): // whole JSON of another format
+		p.findings, reason = p.finder.Find(&p.rec, p.findings), ReasonUnparsed
 	case errors.Is(err, accesslog.ErrFormat):
 		p.findings, reason = p.finder.FindText(body, p.findings), ReasonUnparsed
 	case p.isOneText():

@@ -22,6 +22,7 @@ type Metrics struct {
 	format      *prometheus.GaugeVec
 	changes     *prometheus.CounterVec
 	cut         *prometheus.CounterVec
+	jsonBroken  prometheus.Counter
 }
 
 // NewMetrics registers the metrics on reg.
@@ -64,8 +65,12 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 				"usages (beyond what fits into one Kafka record for one message), quarantine (records beyond 64 of one message), " +
 				"binary (keys and headers of messages that are no text, masked). What is left out of events is redacted as everything else.",
 		}, []string{"what"}),
+		jsonBroken: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "tokenwarden_ingest_json_broken_total",
+			Help: "Lines that were JSON and are none after redaction. Anything but 0 is a defect: please report the shape of the line.",
+		}),
 	}
-	reg.MustRegister(m.lines, m.bytes, m.parsed, m.findings, m.redactions, m.quarantined, m.guard, m.batch, m.format, m.changes, m.cut)
+	reg.MustRegister(m.lines, m.bytes, m.parsed, m.findings, m.redactions, m.quarantined, m.guard, m.batch, m.format, m.changes, m.cut, m.jsonBroken)
 	return m
 }
 
@@ -77,6 +82,7 @@ type counts struct {
 	quarantined              map[string]int
 	guard                    map[guardLabels]int
 	cut                      [len(cutNames)]int
+	jsonBroken               int // lines that are no JSON any more
 }
 
 // guardLabels are the reason of a catch and the field that it was in.
@@ -150,6 +156,7 @@ func (p *Processor) Flush() {
 		m.lines.Add(float64(c.lines))
 		m.bytes.Add(float64(c.bytes))
 		m.redactions.Add(float64(c.redactions))
+		m.jsonBroken.Add(float64(c.jsonBroken))
 		format := p.Format()
 		for o, n := range c.parsed {
 			if n > 0 {
@@ -171,7 +178,7 @@ func (p *Processor) Flush() {
 			}
 		}
 	}
-	c.lines, c.bytes, c.redactions = 0, 0, 0
+	c.lines, c.bytes, c.redactions, c.jsonBroken = 0, 0, 0, 0
 	c.parsed = [len(parseOutcomes)]int{}
 	clear(c.findings)
 	clear(c.quarantined)

@@ -96,6 +96,10 @@ func (p *parser) parseInJSON(line []byte, r *record.Record) error {
 	if err == ErrFormat || in.end-in.start < minEmbedded || in.body && isAccess(r) {
 		return err
 	}
+	field := fieldAt(r.Fields, in.start)
+	if field == len(r.Fields) || r.Fields[field].Start != in.start {
+		return err
+	}
 	env.view.Load(line, in.start, in.end, record.EscapeJSON)
 	p.depth++
 	innerErr := p.parse(trimNewline(env.view.Text()), &env.inner)
@@ -104,7 +108,7 @@ func (p *parser) parseInJSON(line []byte, r *record.Record) error {
 		return err
 	}
 	env.inJSON = innerErr == nil || innerErr == ErrRequest
-	env.mergeEmbedded(r, in.field)
+	env.mergeEmbedded(r, field)
 	return innerErr
 }
 

@@ -43,7 +43,6 @@ type jsonLog struct {
 // embeddedString is a string value that may itself be a log line.
 type embeddedString struct {
 	start, end int // of its content
-	field      int // index in Record.Fields
 	rank       uint8
 	body       bool // its key is one that is also that of a request's body
 }

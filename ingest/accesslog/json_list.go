@@ -82,7 +82,7 @@ type listElement struct {
 // elementKey returns the key of the element that follows l in an array whose key is k.
 func (j *jsonLog) elementKey(l *listElement, k *key) *key {
 	quoted := j.line[l.start:l.end]
-	if l.isValue || quoted[0] != '"' || j.learn != nil {
+	if quoted[0] != '"' || j.learn != nil {
 		return k
 	}
 	name := listName(quoted)
@@ -90,6 +90,9 @@ func (j *jsonLog) elementKey(l *listElement, k *key) *key {
 		return k
 	}
 	if k.object == objectHeaders || k.object == objectResponse {
+		if l.isValue {
+			return k
+		}
 		return j.pairKey(quoted, k)
 	}
 	dashes := 0

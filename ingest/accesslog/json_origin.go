@@ -1,6 +1,7 @@
 package accesslog
 
 import (
+	"sort"
 	"strings"
 
 	"github.com/tokenwarden/tokenwarden/ingest/record"
@@ -115,7 +116,7 @@ func rankLevel(rank uint8) uint8 { return rank / levelStep }
 type envelopeState struct {
 	used         bool          // the line has such an object
 	open         bool          // one is being read
-	fields       []int         // the first and the last index, plus one, of the fields of each
+	spans        []int         // the start and the end in the line of each
 	rec          record.Record // without fields
 	assigned     assigned      // while an envelope is read, what the log itself has set; so is jsonAssigned
 	jsonAssigned jsonAssigned
@@ -130,11 +131,11 @@ func (j *jsonLog) openEnvelope(i int, k *key) bool {
 func (j *jsonLog) valueInEnvelope(r *record.Record, i int, k *key) int {
 	e := &j.envelope
 	if !e.used {
-		e.used, e.fields = true, e.fields[:0]
+		e.used, e.spans = true, e.spans[:0]
 		e.rec = record.Record{Bytes: -1}
 		e.assigned, e.jsonAssigned = assigned{}, jsonAssigned{}
 	}
-	first := len(r.Fields)
+	start := i
 	e.rec.Line, e.rec.Fields = r.Line, r.Fields
 	e.swap(j)
 	e.open = true
@@ -148,7 +149,7 @@ func (j *jsonLog) valueInEnvelope(r *record.Record, i int, k *key) int {
 	e.open = false
 	e.swap(j)
 	r.Fields, e.rec.Fields = e.rec.Fields, nil
-	e.fields = append(e.fields, first, len(r.Fields))
+	e.spans = append(e.spans, start, i)
 	return i
 }
 
@@ -191,11 +192,16 @@ func (j *jsonLog) mergeEnvelope(r *record.Record) {
 
 // markEnvelope marks the fields of envelopes as a client's.
 func (j *jsonLog) markEnvelope(r *record.Record) {
-	for at := j.envelope.fields; len(at) > 1; at = at[2:] {
-		for i := at[0]; i < at[1]; i++ {
+	for at := j.envelope.spans; len(at) > 1; at = at[2:] {
+		for i := fieldAt(r.Fields, at[0]); i < len(r.Fields) && (r.Fields[i].Start < at[1] || at[1] < 0); i++ {
 			r.Fields[i].Client = true
 		}
 	}
+}
+
+// fieldAt returns the index of the first field that starts at start or behind it.
+func fieldAt(fields []record.Field, start int) int {
+	return sort.Search(len(fields), func(i int) bool { return fields[i].Start >= start })
 }
 
 // jsonAssigned is what the keys of one origin have set besides the parts of the record.

@@ -193,7 +193,7 @@ func (j *jsonLog) assign(r *record.Record, k *key, s span) {
 		j.requests++
 	}
 	if d.role == roleMessage && d.rank > j.embedded.rank {
-		j.embedded = embeddedString{s.start, s.end, len(r.Fields), d.rank, k.inner == originClient}
+		j.embedded = embeddedString{s.start, s.end, d.rank, k.inner == originClient}
 	}
 	j.set(r, d, s)
 }
