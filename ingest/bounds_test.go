@@ -64,7 +64,7 @@ func TestTextOfEventsIsBounded(t *testing.T) {
 		}{
 			{"method", e.Method, maxMethod}, {"host", e.Host, maxHost}, {"user agent", e.UserAgent, maxUserAgent}, {"client", e.Client, maxFamily},
 			{"owner", e.Owner, maxOwner}, {"TLS", e.TLSProtocol, maxTLSName}, {"param", e.Param, maxParam}, {"target", e.Target, tokenwarden.MaxTarget},
-			{"issuer", e.Claims.Issuer, maxClaim}, {"endpoint", e.Endpoint, maxEndpoint + len("/...")},
+			{"issuer", e.Claims.Issuer, maxClaim}, {"endpoint", e.Endpoint, maxEndpoint + len(endpointRest)},
 		} {
 			if len(c.text) > c.bound || !utf8.ValidString(c.text) {
 				t.Errorf("%s has %d bytes, bound %d", c.name, len(c.text), c.bound)
@@ -223,5 +223,19 @@ func TestEditsMapBack(t *testing.T) {
 		if got := e.original(at, true); got != want {
 			t.Errorf("an end at %d maps to %d, want %d", at, got, want)
 		}
+	}
+}
+
+// TestEventsHoldNoControlCharacters: alerts, their SQL and terminals show the text of events.
+func TestEventsHoldNoControlCharacters(t *testing.T) {
+	p := newTestProcessor(t, nil)
+	line := `192.0.2.7 - a\x07b [05/Jan/2026:08:59:58 +0000] "GET /a\x1B[2J\x0Aforged?access_token=` + newSecret() + ` HTTP/1.1" 200 5 "-" "c\x9b\xc2\x9b\t\x7f"`
+	_, res := p.processOne(line)
+	if len(res.Events) != 1 {
+		t.Fatalf("%d events", len(res.Events))
+	}
+	e := &res.Events[0]
+	if e.Owner != `a\x07b` || !strings.HasPrefix(e.Target, `/a\x1b[2J\x0aforged?`) || e.Endpoint != `/a\x1b[2J\x0aforged` || !strings.Contains(e.UserAgent, `\xc2\x9b\x09\x7f`) {
+		t.Errorf("owner %q, target %q, endpoint %q, user agent %q", e.Owner, e.Target, e.Endpoint, e.UserAgent)
 	}
 }

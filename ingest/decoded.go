@@ -27,7 +27,7 @@ func (p *Processor) setDecoded(e *tokenwarden.Event, f *credential.Finding) {
 // decoded returns at most n bytes of decoded text, redacted.
 func (p *Processor) decoded(s string, n int) string {
 	s, _ = p.decodedText(s, record.KindText)
-	return p.bound(s, n)
+	return p.eventText(s, n)
 }
 
 // decodedAll returns at most n of texts, each of at most size bytes and redacted.
@@ -57,14 +57,5 @@ func (p *Processor) decodedOwner(f *credential.Finding) string {
 	if !clean {
 		return ""
 	}
-	return p.bound(owner, maxOwner)
-}
-
-// bound returns at most n bytes of s, a redacted text, and counts what it cuts.
-func (p *Processor) bound(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	p.counts.addCut(cutText, 1)
-	return truncate(s, n)
+	return p.eventText(owner, maxOwner)
 }

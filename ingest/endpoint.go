@@ -11,8 +11,9 @@ import (
 // /v1/orders/{id}. The table token_usage_1m has a row for each, so a doubtful segment counts as an id.
 
 const (
-	maxEndpoint = 160 // bytes before the "/..." of a longer path
-	maxSegments = 12
+	maxEndpoint  = 160 // bytes before the endpointRest of a longer path
+	maxSegments  = 12
+	endpointRest = "/..."
 )
 
 // appendEndpoint appends the endpoint of a redacted path.
@@ -26,7 +27,7 @@ func appendEndpoint(dst, path []byte) []byte {
 		segment := path[:end]
 		path = path[end:]
 		if segments++; segments > maxSegments || len(dst)-start+len(segment) > maxEndpoint {
-			return append(dst, "/..."...)
+			return append(dst, endpointRest...)
 		}
 		dst = appendSegment(dst, segment)
 	}

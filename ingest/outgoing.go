@@ -82,7 +82,9 @@ func (p *Processor) releaseText(dst []byte, start int, r *redaction, location st
 func (p *Processor) searchText(dst, text []byte, field record.Field, location string) ([]byte, bool) {
 	p.textRecord.Reset(text)
 	field.Start, field.End = 0, len(text)
-	p.textRecord.Add(field)
+	if p.textRecord.Add(field); field.Kind == record.KindTarget { // exceptions for paths are for the target alone
+		p.textRecord.Target = field
+	}
 	r := &p.textRedaction
 	r.text, r.findings = text, p.textFinder.Find(&p.textRecord, r.findings[:0])
 	start := len(dst)

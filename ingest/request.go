@@ -16,22 +16,22 @@ func (p *Processor) describeRequest(e *tokenwarden.Event) {
 		e.Geo = p.geo.Find(e.ClientIP)
 	}
 	e.Status, e.Bytes = r.Status, max(r.Bytes, 0)
-	e.Method = p.bound(p.fieldText(r.Method), maxMethod)
-	e.UserAgent = p.bound(p.fieldText(r.UserAgent), maxUserAgent)
+	e.Method = p.eventText(p.fieldText(r.Method), maxMethod)
+	e.UserAgent = p.eventText(p.fieldText(r.UserAgent), maxUserAgent)
 	e.Client = p.clients.family(e.UserAgent)
-	e.Owner = p.bound(p.fieldText(r.User), maxOwner)
-	e.TLSProtocol = p.bound(tlsName(p.fieldText(r.TLSVersion)), maxTLSName)
+	e.Owner = p.eventText(p.fieldText(r.User), maxOwner)
+	e.TLSProtocol = p.eventText(tlsName(p.fieldText(r.TLSVersion)), maxTLSName)
 	host, port := splitPort(p.fieldText(r.Host))
-	e.Host = p.lower(p.bound(host, maxHost))
+	e.Host = p.lower(p.eventText(host, maxHost))
 	e.Scheme = p.scheme(port)
 	target := p.target()
-	e.Target = p.bound(target, tokenwarden.MaxTarget)
+	e.Target = p.eventText(target, tokenwarden.MaxTarget)
 	if r.Path.Present() {
 		target = p.fieldText(r.Path)
 	}
 	start := len(p.arena)
 	p.arena = appendEndpoint(p.arena, record.Bytes(pathOnly(target)))
-	e.Endpoint = record.String(p.arena[start:])
+	e.Endpoint = p.eventText(record.String(p.arena[start:]), maxEndpoint+len(endpointRest))
 }
 
 // tlsName returns OpenSSL's name of a TLS version. Some logs have the number alone: Caddy the protocol's, 771, Traefik and
