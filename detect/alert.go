@@ -9,24 +9,36 @@ import (
 	"github.com/tokenwarden/tokenwarden/detect/internal/kind"
 	"github.com/tokenwarden/tokenwarden/detect/internal/profile"
 	"github.com/tokenwarden/tokenwarden/detect/internal/text"
+	"github.com/tokenwarden/tokenwarden/rules"
 )
+
+// NewAlert returns an alert with all that follows from the rule alone: its id, title, severity, references and next steps, and the
+// status of a match under no exception. It shares the rule's slices.
+func NewAlert(d *rules.Definition) tokenwarden.Alert {
+	a := tokenwarden.Alert{
+		Rule: d.ID, Severity: d.Severity, Title: d.Title, Status: tokenwarden.StatusOpen,
+		Attack: d.References.Attack, OWASP: d.References.OWASP, NextSteps: d.NextSteps,
+	}
+	if d.InShadow() {
+		a.Status = tokenwarden.StatusShadow
+	}
+	return a
+}
 
 // Alert returns the alert of an incident as it stands.
 func (t *incidentTracker) Alert(p *profile.Profile, inc *profile.Incident) tokenwarden.Alert {
 	r := t.rule(inc)
 	v := renderer{incident: inc, rule: r, subject: p.Subject}
-	keyID := ""
+	a := NewAlert(r.def)
+	a.ID, a.Severity, a.Status, a.Count = hex.EncodeToString(inc.ID[:]), effectiveSeverity(inc), r.status(inc), inc.Count
+	a.SubjectKind, a.Subject, a.TokenKind, a.Owner = p.Subject.Kind.String(), p.Subject.String(), inc.TokenKind, inc.Owner
 	if p.KeyID != (tokenwarden.KeyID{}) {
-		keyID = p.KeyID.String()
+		a.KeyID = p.KeyID.String()
 	}
-	return tokenwarden.Alert{
-		ID: hex.EncodeToString(inc.ID[:]), Rule: r.id, Severity: effectiveSeverity(inc), Title: r.def.Title,
-		Summary: v.summary(), SubjectKind: p.Subject.Kind.String(), Subject: p.Subject.String(), TokenKind: inc.TokenKind, KeyID: keyID,
-		Owner: inc.Owner, FirstSeen: text.UTC(inc.First), LastSeen: text.UTC(inc.Last), Count: inc.Count,
-		Observed: v.render(r.observed), Baseline: v.render(r.baseline), Threshold: v.threshold(),
-		Evidence: inc.Evidence, Attack: r.def.References.Attack, OWASP: r.def.References.OWASP, Status: r.status(inc), NextSteps: r.def.NextSteps,
-		SQL: v.render(r.sql),
-	}
+	a.FirstSeen, a.LastSeen = text.UTC(inc.First), text.UTC(inc.Last)
+	a.Summary, a.Observed, a.Baseline, a.Threshold = v.summary(), v.render(r.observed), v.render(r.baseline), v.threshold()
+	a.Evidence, a.SQL = inc.Evidence, v.render(r.sql)
+	return a
 }
 
 // effectiveSeverity returns the incident's severity, one step up when other rules corroborate it.
@@ -37,15 +49,15 @@ func effectiveSeverity(inc *profile.Incident) tokenwarden.Severity {
 	return min(inc.Severity+1, tokenwarden.SeverityCritical)
 }
 
-// status returns whether the alert is one to act on: "open", "shadow" or "allowed".
+// status returns the status of the incident's alert. An exception counts before a shadow.
 func (r *rule) status(inc *profile.Incident) string {
 	switch {
 	case inc.Exception != "":
-		return "allowed"
+		return tokenwarden.StatusAllowed
 	case r.shadow:
-		return "shadow"
+		return tokenwarden.StatusShadow
 	}
-	return "open"
+	return tokenwarden.StatusOpen
 }
 
 func (v *renderer) summary() string {

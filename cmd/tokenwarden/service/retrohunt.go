@@ -12,6 +12,7 @@ import (
 
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/cmd/internal/text"
+	"github.com/tokenwarden/tokenwarden/detect"
 	"github.com/tokenwarden/tokenwarden/rules"
 	"github.com/tokenwarden/tokenwarden/rules/lists"
 	"github.com/tokenwarden/tokenwarden/sink"
@@ -169,22 +170,17 @@ func (w *detectWorker) writeRetroAlerts(ctx context.Context, alerts []tokenwarde
 // newRetroAlert describes the past of a listed token as one incident. The same past gives the same id.
 func newRetroAlert(d *rules.Definition, t *RetroTarget, u *clickhouse.TokenHistory) tokenwarden.Alert {
 	token := u.Fingerprint.String()
-	status := tokenwarden.StatusOpen
-	if d.InShadow() {
-		status = tokenwarden.StatusShadow
-	}
-	return tokenwarden.Alert{
-		ID: retroAlertID(t.Rule, token, u.First), Rule: t.Rule, Severity: retroSeverity(d, t, u), Title: d.Title,
-		Summary: fmt.Sprintf("%s from %s with a credential that was listed since, between %s and %s",
-			text.Count(u.Requests, "request"), text.Count(u.NetworkCount, "network"), u.First.UTC().Format(time.DateTime), u.Last.UTC().Format(time.DateTime)),
-		SubjectKind: tokenwarden.SubjectToken.String(), Subject: token, TokenKind: u.TokenKind, KeyID: u.KeyID, Owner: u.Owner,
-		FirstSeen: u.First.UTC(), LastSeen: u.Last.UTC(), Count: max(u.Requests, 1),
-		Observed: fmt.Sprintf("%s accepted; networks %s; countries %s; endpoints %s", text.Count(u.Accepted, "request"),
-			text.FirstFew(u.Networks), text.FirstFew(u.Countries), text.FirstFew(u.Endpoints)),
-		Baseline: "listed by " + strings.TrimSpace(t.Entry.Source+" "+t.Entry.Reason), Threshold: "any use before it was listed",
-		Evidence: u.Evidence, Attack: d.References.Attack, OWASP: d.References.OWASP, Status: status, NextSteps: d.NextSteps,
-		SQL: "SELECT time, client_ip, country, method, host, endpoint, status FROM v_token_events WHERE fingerprint = '" + token + "' ORDER BY time",
-	}
+	a := detect.NewAlert(d)
+	a.ID, a.Severity, a.Count = retroAlertID(t.Rule, token, u.First), retroSeverity(d, t, u), max(u.Requests, 1)
+	a.SubjectKind, a.Subject, a.TokenKind, a.KeyID, a.Owner = tokenwarden.SubjectToken.String(), token, u.TokenKind, u.KeyID, u.Owner
+	a.FirstSeen, a.LastSeen, a.Evidence = u.First.UTC(), u.Last.UTC(), u.Evidence
+	a.Summary = fmt.Sprintf("%s from %s with a credential that was listed since, between %s and %s",
+		text.Count(u.Requests, "request"), text.Count(u.NetworkCount, "network"), a.FirstSeen.Format(time.DateTime), a.LastSeen.Format(time.DateTime))
+	a.Observed = fmt.Sprintf("%s accepted; networks %s; countries %s; endpoints %s", text.Count(u.Accepted, "request"),
+		text.FirstFew(u.Networks), text.FirstFew(u.Countries), text.FirstFew(u.Endpoints))
+	a.Baseline, a.Threshold = "listed by "+strings.TrimSpace(t.Entry.Source+" "+t.Entry.Reason), "any use before it was listed"
+	a.SQL = "SELECT time, client_ip, country, method, host, endpoint, status FROM v_token_events WHERE fingerprint = '" + token + "' ORDER BY time"
+	return a
 }
 
 // retroSeverity returns critical for a decoy and for a leaked token that was accepted, the rule's own for a revoked one.
