@@ -75,8 +75,8 @@ var fields = []Field{
 	{Path: "Source.Line", Proto: "Usage.source_line", Column: "line", JSON: "source", needs: "Source.Topic"},
 }
 
-// places is where a new field of an event has to be written down.
-const places = `tokenwarden.Event and its Clone (event.go), append and decode (wire.go), usage.proto, eventColumns (sink/clickhouse/rows.go)
+// places are the files to change for a new field of an event.
+const places = `tokenwarden.Event and its Clone (event.go), append (wire.go) and decode (wire_decode.go), usage.proto, eventColumns (sink/clickhouse/rows.go)
 with a schema step and storedEvents (sink/clickhouse/events.go), the event JSON, and a line in internal/eventtest`
 
 // Fields returns every leaf of an event, in the order of its fields. It fails the test for a leaf that the table does not
