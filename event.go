@@ -180,7 +180,7 @@ type Event struct {
 	Source         Source
 }
 
-// MaxTarget is how many bytes of a redacted request target an event keeps.
+// MaxTarget bounds the bytes of a redacted request target in an event.
 const MaxTarget = 512
 
 // Accepted reports whether the server answered with a status of 2xx.

@@ -52,8 +52,8 @@ func NetworkSubject(addr netip.Addr) Subject {
 	return Subject{SubjectNetwork, ClientNetwork(addr).Addr().As16()}
 }
 
-// IssuerSubject is who issued the event's token: the iss of a JWT, else the host and parameter that carry it. The ID is
-// SHA-256 of these names, cut to 128 bits: a name, unlike a token, is no secret.
+// IssuerSubject returns the subject of the party that issued the event's token: the iss of a JWT, else the host and parameter that
+// carry it. The ID is SHA-256 of these names, cut to 128 bits: a name, unlike a token, is no secret.
 func IssuerSubject(e *Event) Subject {
 	var buf [256]byte
 	b := buf[:0]

@@ -46,7 +46,7 @@ type Batch struct {
 	Usages      [][]Message // by usage partition; each value is a UsageBatch (see AppendUsage)
 }
 
-// SourceOffset is how far the usages of one input partition have been applied within one usage partition.
+// SourceOffset is the highest offset of one input partition whose usages have been applied within one usage partition.
 type SourceOffset struct {
 	Topic     string
 	Partition int32

@@ -98,7 +98,7 @@ func rulePack(t testing.TB, n int) []rules.Definition {
 	return defs[:n]
 }
 
-// cpuTime is what the process has used of all cores: unlike the clock it does not count what others use.
+// cpuTime returns the processor time of the process on all cores. Unlike the clock it leaves out other processes.
 func cpuTime() time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {

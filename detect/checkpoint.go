@@ -63,7 +63,7 @@ func (p *Partition) Checkpoint(c *tokenwarden.Checkpoint) {
 	c.Alerts, c.Usage, c.Profiles = b.Alerts, b.Usage, b.Profiles
 }
 
-// Committed tells the partition that the last checkpoint is durable. Profiles may be evicted from now on.
+// Committed acknowledges the last checkpoint as durable. Profiles may be evicted from now on.
 func (p *Partition) Committed() {
 	p.outbox.release()
 	p.cache.Evict()

@@ -44,7 +44,7 @@ type Definition struct {
 	Needs []string `yaml:"needs"`
 
 	Texts `yaml:",inline"`
-	// NextSteps tells whoever gets the alert what to do.
+	// NextSteps are instructions for the person who gets the alert.
 	NextSteps []string `yaml:"next_steps"`
 	// SQL is a template of the query that reproduces an incident. Default: the subject's events of the incident.
 	SQL string `yaml:"sql"`

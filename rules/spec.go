@@ -96,8 +96,8 @@ func (d *Definition) checkPeers(peers int) error {
 	return nil
 }
 
-// Learn says when a profile has learned enough to compare with: it has Events events that carry the field, or the first of
-// them is For old and there are at least MinEvents. One of For and Events is set.
+// Learn is the condition under which a profile has learned enough to compare with: it has Events events that carry the field, or the
+// first of them is For old and there are at least MinEvents. One of For and Events is set.
 type Learn struct {
 	// For is 1h to MaxLearning. Default: time alone does not end learning.
 	For Duration `yaml:"for"`
@@ -126,7 +126,7 @@ func (l Learn) validate(d *Definition) error {
 type Baseline struct {
 	// Factor is 1 to 1000: the rule fires above Factor times the usual. Default: no comparison.
 	Factor float64 `yaml:"factor"`
-	// Learn says when the usual is known.
+	// Learn is the condition under which the usual is known.
 	Learn Learn `yaml:"learn"`
 }
 

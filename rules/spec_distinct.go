@@ -10,7 +10,7 @@ import (
 const (
 	// MaxCount is the greatest count to wait for. A subject's window holds four times as many values at 16 bytes each.
 	MaxCount = 500
-	// MaxFields is how many fields one rule counts.
+	// MaxFields bounds the fields that one rule counts.
 	MaxFields = 4
 )
 
@@ -20,7 +20,7 @@ type Distinct struct {
 	Window Duration `yaml:"window"`
 	// Count maps at most MaxFields fields to the number of different values that is reached, 2 to MaxCount. Required.
 	Count map[string]uint64 `yaml:"count"`
-	// MinFields is how many fields of Count must be reached. Default: all.
+	// MinFields is the number of fields in Count that must reach theirs. Default: all.
 	MinFields int `yaml:"min_fields"`
 	// PartitionBy is a field for each value of which the one field of Count is counted apart. Default: none.
 	PartitionBy string `yaml:"partition_by"`

@@ -6,7 +6,7 @@ import "cmp"
 type NewValue struct {
 	// Field names the field. Required.
 	Field string `yaml:"field"`
-	// Learn says when values that were never seen are new. Required.
+	// Learn is the condition under which a value never seen is new. Required.
 	Learn Learn `yaml:"learn"`
 	// Values restricts the rule to these values. Default, if nil: all.
 	Values []string `yaml:"values"`

@@ -1,4 +1,4 @@
-// Package sink says what a place is to which detect's results are written.
+// Package sink defines the contract of outputs: what writes the checkpoints of detect, in which order, and which errors end the process.
 package sink
 
 import (
@@ -45,5 +45,8 @@ func IsPermanent(err error) bool {
 
 type permanentError struct{ err error }
 
+// Error returns the text of the marked error.
 func (e *permanentError) Error() string { return e.err.Error() }
+
+// Unwrap returns the marked error.
 func (e *permanentError) Unwrap() error { return e.err }

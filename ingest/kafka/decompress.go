@@ -66,6 +66,7 @@ func newZstdReader(r io.Reader) (io.ReadCloser, error) {
 	return zstdReader{d}, err
 }
 
+// Close returns the decoder to the pool.
 func (z zstdReader) Close() error {
 	_ = z.Reset(nil)
 	zstdDecoders.Put(z.Decoder)

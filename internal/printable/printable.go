@@ -171,6 +171,7 @@ func JSONWriter(w io.Writer) io.Writer { return &jsonWriter{to: w} }
 
 type jsonWriter struct{ to io.Writer }
 
+// Write implements io.Writer.
 func (j *jsonWriter) Write(b []byte) (int, error) {
 	if _, err := j.to.Write(AppendJSON(nil, b)); err != nil {
 		return 0, err

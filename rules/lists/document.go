@@ -99,6 +99,7 @@ func (d document) mapping(n *yaml.Node, path string, want keys) error {
 	return nil
 }
 
+// String returns the names of the keys, sorted.
 func (k keys) String() string { return strings.Join(slices.Sorted(maps.Keys(k)), ", ") }
 
 // each returns a reader of lists that reads each item.

@@ -73,6 +73,7 @@ func (l *Line) entry(file string) *Entry {
 
 type listError string
 
+// Error returns the text.
 func (e listError) Error() string { return string(e) }
 
 const (

@@ -50,7 +50,7 @@ func play(t *testing.T, defs []rules.Definition, events []tokenwarden.Event) map
 	return out
 }
 
-// many makes n events; change says what each is like.
+// many returns n events, each after change.
 func many(n int, change func(e *tokenwarden.Event, i int)) (out []tokenwarden.Event) {
 	for i := range n {
 		e := *event()

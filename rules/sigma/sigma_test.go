@@ -28,7 +28,7 @@ func selection(text string) string {
 	return head + "detection:\n  sel:\n    " + strings.ReplaceAll(text, "\n", "\n    ") + "\n  condition: sel\n"
 }
 
-// event is what the selections below are tried on.
+// event is matched against the selections below.
 func event() *tokenwarden.Event {
 	return &tokenwarden.Event{
 		Time: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC), Fingerprint: tokenwarden.Fingerprint{1}, FirstInRequest: true, Location: tokenwarden.LocationHeader,

@@ -13,6 +13,7 @@ const howToApply = "run `tokenwarden schema apply` or start with --init"
 // schemaError lists the differences that Check finds, one a line.
 type schemaError struct{ text string }
 
+// Error returns the list of differences.
 func (e *schemaError) Error() string { return e.text }
 
 // Check returns an error that names every missing database, table, view and column, and every column of another type. It

@@ -184,6 +184,7 @@ func isEncoding(err error) bool {
 // dataError reports a row that must not be written. It holds the position of the row, never content.
 type dataError struct{ text string }
 
+// Error returns the position of the row and the column.
 func (e *dataError) Error() string { return e.text }
 
 var hints = map[Class]string{

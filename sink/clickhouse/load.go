@@ -28,7 +28,7 @@ func (c *Client) Checkpoint(ctx context.Context, topic string, partition int32) 
 		}
 		return err
 	})
-	return tokenwarden.Checkpoint{Topic: topic, Position: last.position, SourceOffsets: last.marks, Peers: last.fleet}, found, err
+	return tokenwarden.Checkpoint{Topic: topic, Position: last.position, SourceOffsets: last.sourceOffsets, Peers: last.peers}, found, err
 }
 
 // readCheckpoint reads the row with the greatest offset of the newest epoch of the topic.
@@ -39,15 +39,15 @@ func (c *Client) readCheckpoint(ctx context.Context, last *checkpoint) error {
 	var partitions []int32
 	var epochs []uint32
 	var offsets []int64
-	var fleet string
+	var peers string
 	row := c.conn.QueryRow(ctx, query, last.topic, last.position.Partition)
-	if err := row.Scan(&last.position.Epoch, &last.position.Offset, &topics, &partitions, &epochs, &offsets, &fleet); err != nil {
+	if err := row.Scan(&last.position.Epoch, &last.position.Offset, &topics, &partitions, &epochs, &offsets, &peers); err != nil {
 		return err
 	}
-	last.fleet = []byte(fleet)
-	last.marks = make([]tokenwarden.SourceOffset, len(topics))
+	last.peers = []byte(peers)
+	last.sourceOffsets = make([]tokenwarden.SourceOffset, len(topics))
 	for i := range topics {
-		last.marks[i] = tokenwarden.SourceOffset{Topic: topics[i], Partition: partitions[i], Epoch: epochs[i], Offset: offsets[i]}
+		last.sourceOffsets[i] = tokenwarden.SourceOffset{Topic: topics[i], Partition: partitions[i], Epoch: epochs[i], Offset: offsets[i]}
 	}
 	return nil
 }

@@ -14,30 +14,30 @@ import (
 
 func TestCheckpoint(t *testing.T) {
 	c := newTest(t)
-	position := func(partition int32, want tokenwarden.Position, wantMarks []tokenwarden.SourceOffset, wantFound bool) {
+	position := func(partition int32, want tokenwarden.Position, wantOffsets []tokenwarden.SourceOffset, wantFound bool) {
 		t.Helper()
 		got, found, err := c.Checkpoint(testContext(t), "usage", partition)
-		if err != nil || got.Position != want || found != wantFound || !slices.Equal(got.SourceOffsets, wantMarks) || string(got.Peers) != fleetOf(want, found) {
-			t.Errorf("got %+v %t %v, want %v %v %t", got, found, err, want, wantMarks, wantFound)
+		if err != nil || got.Position != want || found != wantFound || !slices.Equal(got.SourceOffsets, wantOffsets) || string(got.Peers) != peersOf(want, found) {
+			t.Errorf("got %+v %t %v, want %v %v %t", got, found, err, want, wantOffsets, wantFound)
 		}
 	}
-	write := func(topic string, p tokenwarden.Position, marks ...tokenwarden.SourceOffset) {
+	write := func(topic string, p tokenwarden.Position, offsets ...tokenwarden.SourceOffset) {
 		t.Helper()
-		mustWrite(t, c, &tokenwarden.Checkpoint{Topic: topic, Position: p, SourceOffsets: marks, Peers: []byte(fleetOf(p, true))})
+		mustWrite(t, c, &tokenwarden.Checkpoint{Topic: topic, Position: p, SourceOffsets: offsets, Peers: []byte(peersOf(p, true))})
 	}
 	position(1, tokenwarden.Position{Partition: 1}, nil, false)
-	marks := []tokenwarden.SourceOffset{{Topic: "logs", Partition: 2, Offset: 1 << 40}, {Topic: "logs", Partition: 3, Epoch: 4, Offset: -1}}
-	write("usage", tokenwarden.Position{Partition: 1, Offset: 100}, marks...)
+	offsets := []tokenwarden.SourceOffset{{Topic: "logs", Partition: 2, Offset: 1 << 40}, {Topic: "logs", Partition: 3, Epoch: 4, Offset: -1}}
+	write("usage", tokenwarden.Position{Partition: 1, Offset: 100}, offsets...)
 	write("usage", tokenwarden.Position{Partition: 1, Offset: 50}) // a process that lost the partition is late
 	write("usage", tokenwarden.Position{Partition: 2, Offset: 1000})
 	write("other", tokenwarden.Position{Partition: 1, Offset: 1000})
-	position(1, tokenwarden.Position{Partition: 1, Offset: 100}, marks, true)
+	position(1, tokenwarden.Position{Partition: 1, Offset: 100}, offsets, true)
 	write("usage", tokenwarden.Position{Partition: 1, Epoch: 1, Offset: 3}) // the topic was made anew
 	position(1, tokenwarden.Position{Partition: 1, Epoch: 1, Offset: 3}, []tokenwarden.SourceOffset{}, true)
 }
 
-// fleetOf is a fleet's state that tells which checkpoint it came with: any bytes may stand in it.
-func fleetOf(p tokenwarden.Position, found bool) string {
+// peersOf returns peer statistics that differ by checkpoint. Any bytes may stand in them.
+func peersOf(p tokenwarden.Position, found bool) string {
 	if !found {
 		return ""
 	}

@@ -50,7 +50,7 @@ type Options struct {
 	Metrics *Metrics // may be nil
 }
 
-// Retention is how many days rows are kept, counted from their writing, so that older logs can be loaded. Apply changes it on
+// Retention holds the days for which rows are kept, counted from their writing, so that older logs can be loaded. Apply changes it on
 // existing tables too. Zero means the default.
 type Retention struct {
 	Events   int // default 90

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// fault says what happens to one connection.
+// fault is what the proxy does to one connection.
 type fault int
 
 const (

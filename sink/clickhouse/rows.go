@@ -152,10 +152,10 @@ var alertColumns = []column[alert]{
 
 // checkpoint is the row that is written last: it makes the checkpoint valid.
 type checkpoint struct {
-	topic    string
-	position tokenwarden.Position
-	marks    []tokenwarden.SourceOffset
-	fleet    []byte
+	topic         string
+	position      tokenwarden.Position
+	sourceOffsets []tokenwarden.SourceOffset // column marks
+	peers         []byte                     // column fleet
 }
 
 // checkpointColumns are the columns of checkpoints that the client fills.
@@ -166,19 +166,19 @@ var checkpointColumns = []column[checkpoint]{
 	uint64s("offset", func(c *checkpoint) uint64 { return unsigned(c.position.Offset) }),
 	{"marks", func(_ *scratch, to driver.BatchColumn, rows []checkpoint) error {
 		for i := range rows {
-			if err := to.AppendRow(markTuples(rows[i].marks)); err != nil {
+			if err := to.AppendRow(sourceOffsetTuples(rows[i].sourceOffsets)); err != nil {
 				return err
 			}
 		}
 		return nil
 	}},
-	texts("fleet", func(c *checkpoint) string { return asString(c.fleet) }),
+	texts("fleet", func(c *checkpoint) string { return asString(c.peers) }),
 }
 
-func markTuples(marks []tokenwarden.SourceOffset) [][]any {
-	tuples := make([][]any, len(marks))
-	for i, m := range marks {
-		tuples[i] = []any{m.Topic, m.Partition, m.Epoch, m.Offset}
+func sourceOffsetTuples(offsets []tokenwarden.SourceOffset) [][]any {
+	tuples := make([][]any, len(offsets))
+	for i, o := range offsets {
+		tuples[i] = []any{o.Topic, o.Partition, o.Epoch, o.Offset}
 	}
 	return tuples
 }

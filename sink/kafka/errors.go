@@ -51,7 +51,7 @@ func permanent(class string) bool { return class == "denied" || class == "refuse
 // refusal reports whether an error of the class is about one of the records: others may be accepted.
 func refusal(class string) bool { return class == "too_large" || class == "invalid_record" }
 
-// advice says what to change, by class.
+// advice names the setting to change, by class of error.
 var advice = map[string]string{
 	"denied":         "the user lacks the right: grant Write and Describe on the topic",
 	"too_large":      "a record is too large: raise the topic's max.message.bytes",

@@ -22,6 +22,7 @@ type recordReader struct {
 
 type payload struct{ bytes.Reader }
 
+// Close does nothing: the bytes are in memory.
 func (*payload) Close() error { return nil }
 
 // set makes p read b and returns it. It returns nil for nil: Kafka distinguishes a null key or value from an empty one.

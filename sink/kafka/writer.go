@@ -186,7 +186,7 @@ func (w *Writer) attempt(ctx context.Context, t target, rs []tokenwarden.Message
 	start := time.Now()
 	retry := newBackoff()
 	for {
-		err := w.try(ctx, t, rs)
+		err := w.produceOnce(ctx, t, rs)
 		if err == nil {
 			w.Metrics.written(t.topic, rs, time.Since(start))
 			return "", nil
@@ -208,7 +208,8 @@ func (w *Writer) attempt(ctx context.Context, t target, rs []tokenwarden.Message
 	}
 }
 
-func (w *Writer) try(ctx context.Context, t target, rs []tokenwarden.Message) error {
+// produceOnce makes one attempt.
+func (w *Writer) produceOnce(ctx context.Context, t target, rs []tokenwarden.Message) error {
 	res, err := w.client.Produce(ctx, &kafkago.ProduceRequest{
 		Topic: t.topic, Partition: t.partition, RequiredAcks: kafkago.RequireAll,
 		Records: &recordReader{records: rs}, Compression: w.codec,

@@ -86,6 +86,7 @@ func ErrUnknown(what, name string, known []string) error {
 
 type unknownError struct{ what, name, suggestion string }
 
+// Error returns the text, with the suggestion if there is one.
 func (e *unknownError) Error() string {
 	s := "unknown " + e.what + " \"" + e.name + "\""
 	if e.suggestion != "" {

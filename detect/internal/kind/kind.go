@@ -99,7 +99,7 @@ type Spec struct {
 // Texts are templates of an alert's texts.
 type Texts struct{ Summary, Observed, Baseline, Threshold string }
 
-// PeerTest says when a match is not the token's own anomaly, because peers do the same.
+// PeerTest recognises a match that is no anomaly of the token because peers do the same.
 type PeerTest struct {
 	Min     int             // other tokens of the service; 0: peers are not compared
 	Feature profile.Feature // they must have adopted its value; 0: their activity must surge
@@ -126,9 +126,9 @@ func (s *Spec) require(clauses ...profile.Predicates) {
 // Near is the closeness from which a rule that did not match counts as near.
 const Near = 0.5
 
-// Distance is how far an event was from a match.
+// Distance measures an event that did not match.
 type Distance struct {
-	Closeness float64 // 0 to 1
+	Closeness float64 // 0 to 1; 1 is a match
 	Why       string
 }
 

@@ -12,7 +12,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/rules"
 )
 
-// minVisitsKnown is how often a token must have been at a place before the place can be known.
+// minVisitsKnown is the number of visits before a place can be known.
 const minVisitsKnown = 20
 
 // travel matches when a token is used at two places too far apart for the time between.

@@ -32,7 +32,7 @@ type service struct {
 	admission [admissionSize]uint32 // tokens that lately asked to enter a full sample: the second time they are admitted
 }
 
-// activity is how often a token of the sample is used.
+// activity counts the uses of a token of the sample.
 type activity struct {
 	token uint64
 	slot  uint32 // the current ten minutes

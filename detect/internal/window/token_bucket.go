@@ -8,7 +8,7 @@ type TokenBucketParams struct {
 	Interval float64 // microseconds to lose one
 }
 
-// TokenBucket is how full a bucket is and as of when.
+// TokenBucket is the fill level of a bucket at a time.
 type TokenBucket struct {
 	at    int64 // Unix microseconds
 	level float64
