@@ -26,7 +26,7 @@ func (f *finder) searchFreeText(v offset.View, pl context) bool {
 			found = true
 		}
 	}
-	if bytes.IndexByte(b, '=') >= 0 || hasPairColon(b) {
+	if bytes.IndexByte(b, '=') >= 0 || hasPairColon(b) || bytes.Contains(b, []byte(optionStart)) {
 		found = f.searchPairs(v, pl) || found
 	}
 	found = f.bearersIn(v, pl) || found
@@ -81,10 +81,15 @@ func (f *finder) searchPairs(v offset.View, pl context) bool {
 	for i := 0; i < len(b) && !f.isSpent(); i++ {
 		if b[i] != '=' && b[i] != ':' {
 			switch b[i] {
-			case ' ', '"', '\'', '<', '/':
+			case ' ', '"', '\'', '<', '/', '\\':
 				authority = i + 1
+			case '-':
+				start, end, from, to := optionValue(b, i)
+				if next := f.searchStructure(v, pl, start, end, from, to); next > 0 {
+					found, i = true, next-1
+				}
 			case '@':
-				if authority >= 3 && string(b[authority-3:authority]) == "://" {
+				if isAuthority(b, authority) {
 					found = f.userinfoIn(v, authority, i, pl) || found
 					authority = 0
 				}
@@ -101,6 +106,10 @@ func (f *finder) searchPairs(v offset.View, pl context) bool {
 		}
 		if b[i] == ':' && (bytes.HasSuffix(b[:start], []byte("-u ")) || bytes.HasSuffix(b[:start], []byte("-u+")) || bytes.HasSuffix(b[:start], []byte("--user "))) {
 			found = f.userPassword(v.Cut(start, textValueEnd(b, i)), pl.at(tokenwarden.LocationUserinfo)) || found
+			continue
+		}
+		if next := f.searchJoint(v, pl, start, end, i); next > 0 {
+			found, i = true, next-1
 			continue
 		}
 		n := f.names.Classify(b[start:end])
@@ -159,28 +168,33 @@ var endsAuthority = ascii.Set(" \"'<>/")
 // where to go on and whether something was found so far.
 func (f *finder) xmlElement(v offset.View, i int, pl context, found bool) (int, bool) {
 	b := v.Text
-	start := i
-	for start > 0 && ascii.Class[b[start-1]]&ascii.Run != 0 && i-start < names.MaxNameSize {
-		start--
-	}
-	if start == i || start == 0 || b[start-1] != '<' && b[start-1] != ':' {
-		return i, found
-	}
+	start, end := xmlName(b, i)
 	f.steps += i - start
-	n := f.names.Classify(b[start:i])
-	if !n.IsSensitive() {
+	if start >= end || !f.names.Classify(b[start:end]).IsSensitive() {
 		return i, found
 	}
-	size := bytes.IndexByte(b[i+1:], '<')
-	if size <= 0 {
-		f.steps += len(b) - i
-		return i, found
+	from, to := xmlText(b, i)
+	if next := f.searchStructure(v, pl, start, end, from, to); next > 0 {
+		return next - 1, true
 	}
-	f.steps += size
-	if !f.searchValue(v.Cut(i+1, i+1+size), pl.withName(n, b[start:i])) {
-		return i, found
+	f.steps += len(b) - i
+	return i, found
+}
+
+// searchJoint searches the structures of structures.go that the byte at v.Text[i], = or :, joins. start and end are those of
+// the name before it. It returns where to go on, 0 where nothing was found.
+func (f *finder) searchJoint(v offset.View, pl context, start, end, i int) int {
+	b := v.Text
+	var from, to int
+	switch {
+	case b[i] == '=' && i+1 < len(b) && b[i+1] == '>':
+		from, to = arrowValue(b, start, i+1)
+	case b[i] == '=' && string(b[start:end]) == "name":
+		start, end, from, to = attributeValue(b, i)
+	case b[i] == ':':
+		start, end, from, to = serializedValue(b, i)
 	}
-	return i + size, true
+	return f.searchStructure(v, pl, start, end, from, to)
 }
 
 // isProse reports whether the value that starts at b[i], behind a separator and a space, is a word of a sentence: "password:
@@ -265,6 +279,11 @@ func bearerAt(b []byte, i int) int {
 	return upper
 }
 
+const (
+	bearerTail  = "earer " // of "Bearer ", in any case
+	optionStart = " --"
+)
+
 func afterFirst(b []byte, i int, first byte) int {
 	for i < len(b) {
 		n := bytes.IndexByte(b[i:], first)
@@ -272,8 +291,8 @@ func afterFirst(b []byte, i int, first byte) int {
 			return -1
 		}
 		i += n + 1
-		if ascii.HasAt(b, i, "earer ") {
-			return i + len("earer ")
+		if len(b)-i >= len(bearerTail) && b[i]|0x20 == 'e' && bytes.EqualFold(b[i:i+len(bearerTail)], []byte(bearerTail)) {
+			return i + len(bearerTail)
 		}
 	}
 	return -1

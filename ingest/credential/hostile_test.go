@@ -272,3 +272,36 @@ func TestPathsAreNormalised(t *testing.T) {
 		{name: "a mark that is left again", kind: record.KindTarget, text: "/reset/../files/{S}", stays: true},
 	})
 }
+
+func TestStructuresThatLoseTheName(t *testing.T) {
+	text := func(name, text string) hiddenCase { return hiddenCase{name: name, kind: record.KindText, text: text} }
+	testHidden(t, "Winter-4711!q", []hiddenCase{
+		text("Ruby hash", `got {"user"=>"bob", "password"=>"{S}", "x"=>"y"} done`), text("Ruby symbols", `got {:user=>"bob", :password=>"{S}"} done`),
+		text("Ruby hash of JSON", `got {\"user\"=>\"bob\", \"passwd\"=>\"{S}\"} done`), text("spaced arrow", `"client_secret" => "{S}"`),
+		text("print_r", "Array ( [user] => bob\n [password] => {S}\n [x] => y )"), text("print_r alone", "[password] => {S}"),
+		text("serialize", `a:2:{s:4:"user";s:3:"bob";s:8:"password";s:13:"{S}";}`), text("serialize, escaped", `a:1:{s:6:\"passwd\";s:13:\"{S}\";}`),
+		text("multipart", "--x\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\n{S}\r\n--x--"),
+		text("multipart with a type", "--x\nContent-Disposition: form-data; name=\"client_secret\"\nContent-Type: text/plain\n\n{S}\n--x--"),
+		text("attributes", `<add name="password" value="{S}"/>`), text("element with attributes", `<Password Type="plain" id='1'>{S}</Password>`),
+		text("namespace", `<sec:Password a="b">{S}</sec:Password>`), text("CDATA", `<password><![CDATA[{S}]]></password>`),
+		text("option", `exec tool --host h --password {S} --verbose`), text("option in quotes", `exec tool --client-secret "{S}"`),
+		text("one slash", "see https:/bob:{S}@h.example/x"), text("backslashes", `see https:\\bob:{S}@h.example/x`), text("one slash, no text", "https:/bob:{S}@h.example"),
+		{name: "one slash in a Referer", kind: record.KindReferer, text: "https:/bob:{S}@h.example/x"},
+		text("value before name", `{"h":[{"value":"{S}","name":"password"}]}`), text("value before key", `{"value":"{S}","key":"client_secret"}`),
+	})
+	testHidden(t, newSynth(61).of(alnum, 32), []hiddenCase{
+		text("Java map", "headers {Accept=[*/*], Cookie=[sid={S}], X=[y]}"), text("Java map of tokens", "headers {Host=[h], Authorization=[Bearer {S}]}"),
+		text("bearer in capitals", "got BEARER {S} from the gateway"), text("bearer in mixed case", "got bEaReR {S} from it"),
+		{name: "mixpanel's prefix", kind: record.KindCookies, text: "a=1; mp_sessionid={S}"}, {name: "Akamai's prefix", kind: record.KindCookies, text: "bm_sid={S}; b=2"},
+		{name: "Adobe's prefix", kind: record.KindCookies, text: "mbox_session={S}"}, {name: "an experiment's prefix", kind: record.KindCookies, text: "amp_token={S}"},
+	})
+	stays := func(name, text string) hiddenCase {
+		return hiddenCase{name: name, kind: record.KindText, text: text, stays: true}
+	}
+	testHidden(t, "", []hiddenCase{
+		stays("an arrow", "a => b, count=>12, state => open"), stays("a prompt", "use --password to set one"), stays("a flag", "run --token-file /etc/x --no-password --verbose"),
+		stays("an element", `<password required="true"></password>`), stays("a form", "name=\"comment\"\r\n\r\nhello world\r\n"), stays("serialize", `s:4:"name";s:3:"bob";`),
+		stays("a time and a path", "at 10:00:01 in C:/users/bob@host"), stays("the word bearer", "the bearer of this letter may enter"),
+		{name: "a tracker", kind: record.KindCookies, text: "mp_abc_mixpanel=q7Rk2vXz9LmN4pTw8YcB; bm_sv=A8f5F167F44F4964E6c998; _ga=GA1.2.123", stays: true},
+	})
+}

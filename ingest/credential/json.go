@@ -54,6 +54,7 @@ func (f *finder) searchMembers(v offset.View, pl context, which pairSelection) b
 	f.steps += len(b)
 	var n names.Name
 	var key []byte
+	var early offset.View // a value that stands before its name
 	for i := 0; i < len(b); {
 		switch c := b[i]; {
 		case c == '"':
@@ -70,9 +71,15 @@ func (f *finder) searchMembers(v offset.View, pl context, which pairSelection) b
 				}
 				continue
 			}
-			if n.Grade == names.None && isNameKey(key) { // {"name":"token","value":"..."}
+			if isNameKey(key) && (n.Grade == names.None || string(key) == "key" && f.names.Classify(s.Text).IsSensitive()) { // {"name":"token","value":"..."}
 				n, key = f.names.Classify(s.Text), s.Text
+				if n.IsSensitive() && len(early.Text) > 0 && which.holds(n) {
+					found = f.jsonString(early, pl, n, key) || found
+				}
 				continue
+			}
+			if n.Grade == names.None && string(key) == "value" {
+				early = s
 			}
 			found = which.holds(n) && f.jsonString(s, pl, n, key) || found
 		case !endsBare[c]: // a number, true, null, or what is no JSON at all
@@ -85,7 +92,7 @@ func (f *finder) searchMembers(v offset.View, pl context, which pairSelection) b
 			}
 			i = end
 		case c == '}':
-			n, key = names.Name{}, nil
+			n, key, early = names.Name{}, nil, offset.View{}
 			i++
 		default:
 			i++

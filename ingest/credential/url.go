@@ -64,6 +64,12 @@ func authorityStart(b []byte) int {
 			if i > 0 && ascii.HasAt(b, i, "://") {
 				return i + 3
 			}
+			if k := i + 1; isWebScheme(b[:i]) && k < len(b) && (b[k] == '/' || b[k] == '\\') { // browsers take these for two slashes
+				for k < len(b) && k < i+3 && (b[k] == '/' || b[k] == '\\') {
+					k++
+				}
+				return k
+			}
 			return 0 // host:port, user:password@host
 		case '@':
 			return 0
@@ -72,6 +78,14 @@ func authorityStart(b []byte) int {
 		}
 	}
 	return -1
+}
+
+func isWebScheme(b []byte) bool {
+	switch string(b) {
+	case "http", "https", "ws", "wss", "ftp":
+		return true
+	}
+	return false
 }
 
 // searchUserinfo searches an authority: user:password@host:port. A password is one whatever it looks like; a user without

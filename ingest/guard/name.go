@@ -126,7 +126,13 @@ func isHarmless(name []byte, ending string) bool {
 // looksSecret reports whether v, the value of a sensitive name, is clearly no word, number or date: 16 or more characters
 // of a token's alphabet that change between letters and digits four times.
 func looksSecret(v []byte) bool {
-	if len(v) < 16 || isPlaceholder(v) || bytes.Contains(v, []byte(placeholder)) {
+	for i := bytes.Index(v, []byte(placeholder)); i >= 0; i = bytes.Index(v, []byte(placeholder)) {
+		if looksSecret(v[:i]) { // whoever writes a line can write placeholders into it
+			return true
+		}
+		v = v[i+max(placeholderLen(v[i:]), len(placeholder)):]
+	}
+	if len(v) < 16 {
 		return false
 	}
 	turns, last := 0, 0
@@ -188,6 +194,27 @@ const (
 	// placeholderReach bounds how far before a match its placeholder may start: the word, a kind and two dots.
 	placeholderReach = len(placeholder) + 32 + 2
 )
+
+// placeholderLen returns the length of the placeholder that b starts with, REDACTED.<kind>.<16 hexadecimal digits>, 0 if it
+// starts with none.
+func placeholderLen(b []byte) int {
+	i := len(placeholder)
+	if !bytes.HasPrefix(b, []byte(placeholder+".")) {
+		return 0
+	}
+	for i++; i < len(b) && (b[i] >= 'a' && b[i] <= 'z' || b[i] >= '0' && b[i] <= '9' || b[i] == '_'); {
+		i++
+	}
+	if i+17 > len(b) || b[i] != '.' {
+		return 0
+	}
+	for _, c := range b[i+1 : i+17] {
+		if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+			return 0
+		}
+	}
+	return i + 17
+}
 
 // isPlaceholder reports whether b starts with the replacement of a redacted value, ours or another program's.
 func isPlaceholder(b []byte) bool {

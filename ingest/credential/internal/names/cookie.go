@@ -15,8 +15,28 @@ func IsTracker(raw []byte) bool {
 	}
 	for _, s := range trackerCookies {
 		if ascii.HasAt(low, 0, s) {
-			return !bytes.Contains(low, []byte("auth"))
+			monitors := s == "nrba_" || s == "_splunk_rum" // New Relic and Splunk call the visit of a browser a session
+			return !bytes.Contains(low, []byte("auth")) && (monitors || !endsInSession(raw))
 		}
+	}
+	return false
+}
+
+// endsInSession reports whether the last word of a cookie's name, behind a separator, is that of a session: mp_session. The
+// prefix of a tracker does not make that one of its cookies.
+func endsInSession(raw []byte) bool {
+	i := bytes.LastIndexAny(raw, "_-.") + 1
+	if i == 0 || len(raw)-i > MaxWordSize {
+		return false
+	}
+	var buf [MaxWordSize]byte
+	low := buf[:copy(buf[:], raw[i:])]
+	for k, c := range low {
+		low[k] = ascii.ToLower(c)
+	}
+	switch string(low) {
+	case "session", "sess", "sid", "sessid", "sessionid", "token", "jwt", "login":
+		return true
 	}
 	return false
 }

@@ -1,0 +1,149 @@
+package credential
+
+import (
+	"bytes"
+
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/names"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/offset"
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+)
+
+// Dumps of programs, forms and command lines join a name to its value in ways of their own. Each function here finds one such
+// value; searchPairs calls it at the byte that gives the structure away. All look at no more than maxJoint bytes between the
+// name and the value.
+
+const maxJoint = 256
+
+// arrowValue returns where the value behind name => stands: Ruby's {"password"=>"x"} and :password=>"x", PHP's [password] => x,
+// which goes to the end of its line. The > stands at b[i].
+func arrowValue(b []byte, nameStart, i int) (from, to int) {
+	if from, to = valueAfter(b, i+1); nameStart < len(b) && b[nameStart] == '[' {
+		for to = from; to < len(b) && b[to] != '\n' && b[to] != '\r'; {
+			to++
+		}
+	}
+	return from, to
+}
+
+// serializedValue returns the name and the value of PHP's s:8:"password";s:1:"x"; and ;i:482913;, whose last letter stands before
+// the colon at b[i].
+func serializedValue(b []byte, i int) (start, end, from, to int) {
+	if i < 4 || b[i-1] != 's' && b[i-1] != 'i' && b[i-1] != 'd' || b[i-2] != ';' || b[i-3] != '"' {
+		return 0, 0, 0, 0
+	}
+	start, end = nameBefore(b, i-2)
+	from = i + 1
+	if b[i-1] == 's' {
+		for from < len(b) && ascii.IsDigit(b[from]) {
+			from++
+		}
+		from++
+	}
+	if from >= len(b) {
+		return 0, 0, 0, 0
+	}
+	from, to = valueAfter(b, from)
+	return start, end, from, to
+}
+
+// attributeValue finds the value that belongs to the name in name="password", whose equals sign stands at b[i]: that of the
+// next attribute (value="x"), or the part of a form behind the empty line (RFC 7578).
+func attributeValue(b []byte, i int) (start, end, from, to int) {
+	start, end = valueAfter(b, i+1)
+	if start == end || end-start > names.MaxNameSize || b[start-1] != '"' && b[start-1] != '\'' {
+		return 0, 0, 0, 0
+	}
+	near := b[end:min(len(b), end+maxJoint)]
+	if k := bytes.Index(near, []byte("value=")); k >= 0 && bytes.IndexByte(near[:k], '>') < 0 && bytes.IndexByte(near[:k], '\n') < 0 {
+		from, to = valueAfter(b, end+k+len("value="))
+		return start, end, from, to
+	}
+	for _, blank := range [...]string{"\r\n\r\n", "\n\n"} {
+		if k := bytes.Index(near, []byte(blank)); k >= 0 {
+			from = end + k + len(blank)
+			for to = from; to < len(b) && b[to] != '\n' && b[to] != '\r'; {
+				to++
+			}
+			return start, end, from, to
+		}
+	}
+	return 0, 0, 0, 0
+}
+
+// optionValue returns the name and the value of --password x, whose first dash stands at b[i].
+func optionValue(b []byte, i int) (start, end, from, to int) {
+	if !ascii.HasAt(b, i, "--") || i > 0 && ascii.Class[b[i-1]]&ascii.Run != 0 {
+		return 0, 0, 0, 0
+	}
+	start = i + 2
+	for end = start; end < len(b) && end-start < names.MaxNameSize && ascii.Class[b[end]]&ascii.Run != 0; {
+		end++
+	}
+	if end == start || end+1 >= len(b) || b[end] != ' ' || b[end+1] == '-' {
+		return 0, 0, 0, 0
+	}
+	from, to = valueAfter(b, end)
+	return start, end, from, to
+}
+
+// xmlName returns the name of the element whose start tag ends with the > at b[i], without its namespace.
+func xmlName(b []byte, i int) (start, end int) {
+	low := max(0, i-maxJoint)
+	open := bytes.LastIndexByte(b[low:i], '<')
+	if open < 0 || b[i-1] == '/' {
+		return 0, 0
+	}
+	start = low + open + 1
+	for end = start; end < i && (ascii.Class[b[end]]&ascii.Run != 0 || b[end] == ':' || b[end] == '.'); end++ {
+		if b[end] == ':' {
+			start = end + 1
+		}
+	}
+	if end < i && b[end] > ' ' {
+		return 0, 0
+	}
+	return start, end
+}
+
+// xmlText returns where the text behind the start tag that ends at b[i] stands, within CDATA or not.
+func xmlText(b []byte, i int) (from, to int) {
+	from = i + 1
+	if ascii.HasAt(b, from, cdata) {
+		from += len(cdata)
+		if n := bytes.Index(b[from:], []byte("]]>")); n >= 0 {
+			return from, from + n
+		}
+		return from, len(b)
+	}
+	n := bytes.IndexByte(b[from:], '<')
+	return from, from + max(n, 0)
+}
+
+const cdata = "<![CDATA["
+
+// isAuthority reports whether an authority may start at b[i]: behind a scheme, a colon and slashes. Browsers take one slash or
+// backslashes for two slashes.
+func isAuthority(b []byte, i int) bool {
+	k := i
+	for k > 0 && i-k < 3 && (b[k-1] == '/' || b[k-1] == '\\') {
+		k--
+	}
+	if k == i || k < 3 || b[k-1] != ':' {
+		return false
+	}
+	return ascii.HasAt(b, k, "//") || ascii.IsAlpha(b[k-2]) && ascii.IsAlpha(b[k-3])
+}
+
+// searchStructure judges the value from from to to under the name from start to end, if that calls for a secret. It returns
+// where to go on, 0 where nothing was found.
+func (f *finder) searchStructure(v offset.View, pl context, start, end, from, to int) int {
+	if start >= end || from >= to {
+		return 0
+	}
+	f.steps += to - start
+	n := f.names.Classify(v.Text[start:end])
+	if n.IsSensitive() && f.searchValue(v.Cut(from, to), pl.withName(n, v.Text[start:end])) {
+		return to
+	}
+	return 0
+}
