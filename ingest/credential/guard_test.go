@@ -84,6 +84,27 @@ func TestGuardSilent(t *testing.T) {
 	}
 }
 
+// TestGuardForgedPlaceholders wants what stands beside a placeholder to be seen.
+func TestGuardForgedPlaceholders(t *testing.T) {
+	g, token := guard.New(guard.Options{}), newSynth(71).of(alnum, 32)
+	for _, line := range []string{
+		"/x?access_token=" + fakePlaceholder + token, "/x?access_token=" + token + fakePlaceholder, "/x?access_token=REDACTED" + token, `"Bearer ` + fakePlaceholder + token + `"`,
+		"https://bob:" + fakePlaceholder + token + "@h.example/", `{"api_key":"` + token + `REDACTED"}`,
+	} {
+		if len(g.Check([]byte(line), nil)) == 0 {
+			t.Errorf("passes: %s", line)
+		}
+	}
+	for _, line := range []string{
+		"/x?access_token=" + fakePlaceholder, "/x?access_token=gh" + "p_" + fakePlaceholder, `"Bearer ` + fakePlaceholder + `"`, "https://bob:" + fakePlaceholder + "@h.example/",
+		"/x?api_key=" + fakePlaceholder + fakePlaceholder, "/x?api_key=[REDACTED_BY_GATEWAY]", "/x?access_token=REDACTED.guard",
+	} {
+		if spans := g.Check([]byte(line), nil); len(spans) > 0 {
+			t.Errorf("%s: %s", line, spans[0].Reason)
+		}
+	}
+}
+
 func TestGuardExceptions(t *testing.T) {
 	line := []byte("/public/x?widget_token=" + newSynth(1).of(alnum, 32))
 	for _, o := range []guard.Options{{ExceptNames: []string{"widgetToken"}}, {ExceptPaths: []string{"/public/"}}} {

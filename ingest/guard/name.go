@@ -126,13 +126,7 @@ func isHarmless(name []byte, ending string) bool {
 // looksSecret reports whether v, the value of a sensitive name, is clearly no word, number or date: 16 or more characters
 // of a token's alphabet that change between letters and digits four times.
 func looksSecret(v []byte) bool {
-	for i := bytes.Index(v, []byte(placeholder)); i >= 0; i = bytes.Index(v, []byte(placeholder)) {
-		if looksSecret(v[:i]) { // whoever writes a line can write placeholders into it
-			return true
-		}
-		v = v[i+max(placeholderLen(v[i:]), len(placeholder)):]
-	}
-	if len(v) < 16 {
+	if v = besidePlaceholders(v); len(v) < 16 {
 		return false
 	}
 	turns, last := 0, 0
@@ -195,6 +189,27 @@ const (
 	placeholderReach = len(placeholder) + 32 + 2
 )
 
+// besidePlaceholders returns the longest stretch of v beside its placeholders: whoever writes a line can write those into it.
+func besidePlaceholders(v []byte) []byte {
+	i := bytes.Index(v, []byte(placeholder))
+	if i < 0 {
+		return v
+	}
+	longest := v[:i]
+	for len(v) > 0 {
+		i = bytes.Index(v, []byte(placeholder))
+		if i < 0 {
+			i = len(v)
+		}
+		if i > len(longest) {
+			longest = v[:i]
+		}
+		v = v[i:]
+		v = v[min(len(v), max(placeholderLen(v), len(placeholder))):]
+	}
+	return longest
+}
+
 // placeholderLen returns the length of the placeholder that b starts with, REDACTED.<kind>.<16 hexadecimal digits>, 0 if it
 // starts with none.
 func placeholderLen(b []byte) int {
@@ -214,15 +229,4 @@ func placeholderLen(b []byte) int {
 		}
 	}
 	return i + 17
-}
-
-// isPlaceholder reports whether b starts with the replacement of a redacted value, ours or another program's.
-func isPlaceholder(b []byte) bool {
-	b = bytes.TrimLeft(b, "[<*( ")
-	for _, p := range [...]string{placeholder, "redacted", "Redacted", "FILTERED", "Filtered", "MASKED", "masked"} {
-		if bytes.HasPrefix(b, []byte(p)) {
-			return true
-		}
-	}
-	return false
 }

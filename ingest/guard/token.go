@@ -123,7 +123,7 @@ func schemeToken(b []byte, start int, dst []Span) []Span {
 	switch {
 	case bytes.HasSuffix(b[:i], []byte("earer ")):
 		to := wordEnd(b, i)
-		if countTurns(b[i:to]) >= 3 && !isPlaceholder(b[i:to]) {
+		if countTurns(besidePlaceholders(b[i:to])) >= 3 {
 			return append(dst, Span{i, to, "a bearer token"})
 		}
 	case bytes.HasSuffix(b[:i], []byte("asic ")):
@@ -163,7 +163,7 @@ func scanUserinfo(b []byte, dst []Span) []Span {
 			continue
 		}
 		_, pass, ok := bytes.Cut(b[i:i+at], []byte{':'})
-		if ok && len(pass) > 3 && !isPlaceholder(pass) && hasLetterAndDigit(pass) {
+		if pass = besidePlaceholders(pass); ok && len(pass) > 3 && hasLetterAndDigit(pass) {
 			dst = append(dst, Span{i, i + at, "a password in a URL"})
 		}
 	}
