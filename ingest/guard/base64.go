@@ -3,7 +3,7 @@ package guard
 import "bytes"
 
 // maxDecoded bounds how many bytes of decoded base64 are checked.
-const maxDecoded = 2048
+const maxDecoded = 16 << 10
 
 const base64Std = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
@@ -19,11 +19,20 @@ var base64Value = func() (t [256]byte) {
 	return t
 }()
 
+// base64Seen is up to where a text was decoded as base64, by the alignment of the digits to groups of four. What starts
+// before that, with the same alignment, decodes to a part of what was checked, or runs into the same byte that is no text.
+type base64Seen [4]int
+
 // scanBase64 decodes the base64 that starts at b[start] and checks the text for names and self-evident tokens. A span
 // covers the whole base64, because its characters mix the bits of neighbouring bytes.
-func (g *Guard) scanBase64(b []byte, start int, dst []Span) []Span {
-	end := g.decodeBase64(b, start)
-	if end < 0 {
+func (g *Guard) scanBase64(b []byte, start int, seen *base64Seen, dst []Span) []Span {
+	if start < seen[start%4] {
+		return dst
+	}
+	end, isText := g.decodeBase64(b, start)
+	seen[start%4] = end
+	g.steps += end - start
+	if !isText {
 		return dst
 	}
 	n := len(dst)
@@ -31,18 +40,20 @@ func (g *Guard) scanBase64(b []byte, start int, dst []Span) []Span {
 	dst = scanUserinfo(g.plain, dst)
 	dst = g.scanPairs(g.plain, dst)
 	if len(dst) > n {
+		end = base64End(b, end)
+		*seen = base64Seen{end, end, end, end}
 		dst = append(dst[:n], Span{start, end, reasonBase64})
 	}
 	return dst
 }
 
-// decodeBase64 decodes the base64 that starts at b[start] into g.plain and returns where it ends, padding included. It
-// returns -1 where the text holds anything but printable ASCII and newlines.
-func (g *Guard) decodeBase64(b []byte, start int) int {
+// decodeBase64 decodes the base64 that starts at b[start] into g.plain, at most maxDecoded bytes of it, and returns how far it
+// read. isText is false where the text holds anything but printable ASCII and newlines.
+func (g *Guard) decodeBase64(b []byte, start int) (end int, isText bool) {
 	g.plain = g.plain[:0]
 	var acc uint32
 	bits, i := 0, start
-	for ; i < len(b) && base64Value[b[i]] != 0xff; i++ {
+	for ; i < len(b) && base64Value[b[i]] != 0xff && len(g.plain) < maxDecoded; i++ {
 		acc = acc<<6 | uint32(base64Value[b[i]])
 		if bits += 6; bits < 8 {
 			continue
@@ -50,11 +61,17 @@ func (g *Guard) decodeBase64(b []byte, start int) int {
 		bits -= 8
 		c := byte(acc >> bits)
 		if (c < ' ' || c > '~') && c != '\n' {
-			return -1
+			return i + 1, false
 		}
-		if len(g.plain) < maxDecoded {
-			g.plain = append(g.plain, c)
-		}
+		g.plain = append(g.plain, c)
+	}
+	return i, true
+}
+
+// base64End returns where the base64 of which b[i] is a part or the end ends, padding included.
+func base64End(b []byte, i int) int {
+	for i < len(b) && base64Value[b[i]] != 0xff {
+		i++
 	}
 	for i < len(b) && b[i] == '=' {
 		i++

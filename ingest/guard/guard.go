@@ -13,6 +13,7 @@ type Guard struct {
 	custom  custom
 	decoded [2]decoded // the current level of decoding and the one before it
 	plain   []byte     // decoded base64
+	steps   int        // bytes looked at since the Guard was made, in loops that start anew from a candidate
 }
 
 // Options configure a Guard. They mirror those of the search: what it leaves on request must pass, and what it was told

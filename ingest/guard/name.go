@@ -71,6 +71,7 @@ func (g *Guard) checkPair(b []byte, end, from int, dst []Span) []Span {
 		return dst
 	}
 	from, to := valueAt(b, from)
+	g.steps += to - from
 	if to < min(len(b), from+maxValue) && b[to] == ' ' && ending == "authorization" {
 		return dst // an authentication scheme: schemeToken checks what follows
 	}

@@ -38,13 +38,15 @@ func nextRun(b []byte, i int) (start, end int) {
 
 // scanRuns checks the runs of b for tokens that need no name; with encoded set, also what they hold in base64.
 func (g *Guard) scanRuns(b []byte, encoded bool, dst []Span) []Span {
+	var seen base64Seen
 	for start, end := nextRun(b, minRun-1); start >= 0; start, end = nextRun(b, end+minRun) {
+		g.steps += end - start
 		n := len(dst)
 		dst = providerToken(b, start, end, dst)
 		dst = joinedToken(b, start, end, dst)
 		dst = schemeToken(b, start, dst)
 		if encoded && len(dst) == n {
-			dst = g.scanBase64(b, start, dst)
+			dst = g.scanBase64(b, start, &seen, dst)
 		}
 	}
 	return dst
