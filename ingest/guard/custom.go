@@ -45,7 +45,10 @@ func (c *custom) scan(b []byte, dst []Span) []Span {
 		if end > 0 && b[end-1] == '"' {
 			end--
 		}
-		if from, to := valueAt(b, i+1); c.hasName(b, end) && looksSecret(b[from:to]) {
+		if !c.hasName(b, end) {
+			continue
+		}
+		if from, to := valueAt(b, i+1); looksSecret(b[from:to]) {
 			dst = append(dst, Span{from, to, reasonCustomName})
 		}
 	}
