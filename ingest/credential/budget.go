@@ -12,9 +12,12 @@ import (
 // unsearched, and nothing else is.
 const (
 	// stepsPerByte and stepsAtLeast make up the budget. A byte of an ordinary value takes about five steps, one in a chain
-	// of ten redirects nested in each other about sixty.
-	stepsPerByte = 128
+	// of ten redirects nested in each other about forty.
+	stepsPerByte = 64
 	stepsAtLeast = 2 << 10
+
+	// stepsOfShape is how many steps a byte takes whose shape, name and encodings are judged.
+	stepsOfShape = 4
 
 	// maxDecodings bounds the levels of encoding: percent, JSON or backslash escapes, base64.
 	maxDecodings = 10
@@ -38,6 +41,13 @@ func (b *budget) resetBudget(size int) {
 func (b *budget) spend(n int) bool {
 	b.steps += n
 	return b.steps <= b.limit
+}
+
+// count takes n steps that the budget does not pay for: those for a token that was found, which may be longer than the
+// value at hand and is searched no second time.
+func (b *budget) count(n int) {
+	b.steps += n
+	b.limit += n
 }
 
 // isSpent reports whether the budget is used up.

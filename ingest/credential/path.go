@@ -31,10 +31,12 @@ func (f *finder) searchPath(v offset.View, pl context) bool {
 			if found = f.spend(n) && f.pathSegment(v, start, i, flags, pl) || found; f.isSpent() && outer < 0 {
 				return found
 			}
-			f.leaveValue(outer, s)
-			if len(f.found) > before && v.At(start) < v.At(i) {
-				covered = f.found[len(f.found)-1].End
+			if v.At(start) < v.At(i) {
+				for _, x := range f.found[before:] {
+					covered = max(covered, x.End)
+				}
 			}
+			f.leaveValue(outer, s)
 		}
 		pl.slashes++
 		start, flags = i+1, 0

@@ -27,6 +27,7 @@ const maxParam = 64
 // report reports v as a credential. It returns true also where v is the placeholder of one: something was there.
 func (f *finder) report(v offset.View, pl context, e evidence) bool {
 	v = v.Trim()
+	f.count(stepsOfShape * len(v.Text))
 	f.token = secret.Canonical(f.token[:0], v.Text)
 	if len(f.token) == 0 {
 		return false

@@ -189,6 +189,7 @@ func (f *finder) plainValue(v offset.View, pl context) bool {
 
 // namedValue judges the value of a name that calls for a secret.
 func (f *finder) namedValue(v offset.View, pl context, least tokenwarden.Confidence) bool {
+	f.steps += stepsOfShape * len(v.Text)
 	if d, ok := f.arena.Percent(v); ok {
 		if pl.depth >= maxDecodings {
 			return f.reportUnsearched(v, "encoded too often to search")
@@ -296,6 +297,7 @@ func (f *finder) weakValue(v offset.View, pl context) bool {
 
 // weakToken is weakValue for a value that is no list of parts.
 func (f *finder) weakToken(v offset.View, pl context) bool {
+	f.steps += stepsOfShape * len(v.Text)
 	s := shape.Of(v.Text)
 	switch s {
 	case shape.Hex:
