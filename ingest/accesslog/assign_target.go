@@ -98,7 +98,8 @@ func (a *assigner) setEscaped(r *record.Record, d *def, s span) bool {
 	inner.Reset(a.view.Text())
 	outranksTarget := a.outranksTarget(d.rank, r.Target.Present() || r.Path.Present())
 	ok := a.set(inner, d, span{0, len(a.view.Text()), record.EscapeNone})
-	if !outranksTarget && (inner.Target.Present() || inner.Path.Present()) {
+	inTarget := r.Target.Present() && inner.Query.Present() && !inner.Target.Present() && !inner.Path.Present() // a query alone
+	if inTarget || !outranksTarget && (inner.Target.Present() || inner.Path.Present()) {
 		kept := *r
 		r.MergeFrom(inner, &a.view)
 		kept.Fields = r.Fields

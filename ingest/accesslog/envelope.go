@@ -2,6 +2,7 @@ package accesslog
 
 import (
 	"bytes"
+	"encoding/json"
 	"strings"
 
 	"github.com/tokenwarden/tokenwarden/ingest/record"
@@ -123,15 +124,10 @@ func (env *envelope) mergeEmbedded(r *record.Record, field int) {
 	r.Fields = append(r.Fields, env.trailing...)
 }
 
-// startsJSON reports whether the line begins like a JSON object or an array of objects, arrays or strings. Other formats
-// begin with a bracket as well.
+// startsJSON reports whether the line begins like a JSON object, or is a JSON array: other formats begin with a bracket too.
 func startsJSON(line []byte) bool {
 	i := skipSpace(line, 0)
-	if i < len(line) && line[i] == '[' {
-		i = skipSpace(line, i+1)
-		return i < len(line) && (line[i] == '{' || line[i] == '[' || line[i] == '"') && isWholeJSON(line)
-	}
-	return i < len(line) && line[i] == '{'
+	return i < len(line) && (line[i] == '{' || line[i] == '[' && json.Valid(line))
 }
 
 // trimNewline removes the line ending that Docker keeps.

@@ -2,7 +2,6 @@ package accesslog
 
 import (
 	"bytes"
-	"encoding/json"
 	"slices"
 
 	"github.com/tokenwarden/tokenwarden/ingest/record"
@@ -151,6 +150,3 @@ func containerEnd(b []byte, i int) int {
 	}
 	return -1
 }
-
-// isWholeJSON reports whether line is valid JSON.
-func isWholeJSON(line []byte) bool { return json.Valid(line) }

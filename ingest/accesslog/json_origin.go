@@ -171,8 +171,9 @@ func (j *jsonLog) mergeEnvelope(r *record.Record) {
 	if r.Time.IsZero() && j.day == 0 {
 		r.Time, j.day, j.timeOfDay = e.rec.Time, e.assigned.day, e.assigned.timeOfDay
 	}
-	if e.rec.Target.Present() || e.rec.Path.Present() {
-		r.Target, r.Path, r.Query = e.rec.Target, e.rec.Path, e.rec.Query
+	target, path, query := r.Target, r.Path, r.Query
+	if e.rec.Target.Present() || e.rec.Path.Present() || !path.Present() && !query.Present() {
+		target, path, query = e.rec.Target, e.rec.Path, e.rec.Query
 	}
 	into, from := r.NamedFields(), e.rec.NamedFields()
 	for i, f := range from {
@@ -180,6 +181,7 @@ func (j *jsonLog) mergeEnvelope(r *record.Record) {
 			*into[i] = *f
 		}
 	}
+	r.Target, r.Path, r.Query = target, path, query
 	r.ClientIP, r.Status = e.rec.ClientIP, e.rec.Status
 	if r.Bytes < 0 {
 		r.Bytes = e.rec.Bytes

@@ -3,6 +3,7 @@ package accesslog
 import (
 	"bytes"
 
+	"github.com/tokenwarden/tokenwarden/ingest/internal/authscheme"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
@@ -90,7 +91,7 @@ func guessKind(b []byte) (record.Kind, []byte) {
 	switch {
 	case b[0] == '/' || schemeEnd(b) > 0:
 		return record.KindURL, nil
-	case hasAuthScheme(b):
+	case authscheme.StartsHeader(b):
 		return record.KindHeader, nameAuthorization
 	case looksLikeAddresses(b):
 		return record.KindHeader, nameForwarded
@@ -98,26 +99,6 @@ func guessKind(b []byte) (record.Kind, []byte) {
 		return record.KindCookies, nil
 	}
 	return record.KindText, nil
-}
-
-// authSchemes are the schemes of Authorization headers as clients spell them: those of the IANA HTTP authentication scheme
-// registry that carry a credential, and Token and ApiKey, which Django REST Framework and Elasticsearch use (2026-11).
-var authSchemes = [...]string{
-	"Bearer", "bearer", "Basic", "basic", "Token", "token", "Digest", "Negotiate", "ApiKey", "Apikey", "apikey",
-}
-
-// hasAuthScheme reports whether b starts like an Authorization header (RFC 9110, 11.6.2).
-func hasAuthScheme(b []byte) bool {
-	i := bytes.IndexByte(b, ' ')
-	if i < 3 || i > 10 {
-		return false
-	}
-	for _, scheme := range authSchemes {
-		if string(b[:i]) == scheme {
-			return true
-		}
-	}
-	return false
 }
 
 // looksLikeCookies reports whether b may be a Cookie header (RFC 6265, 4.2.1): a name, an equals sign, and spaces only

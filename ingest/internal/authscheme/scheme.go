@@ -82,6 +82,23 @@ func IsName(b []byte) bool {
 	return false
 }
 
+// StartsHeader reports whether b, a value whose name is unknown, starts like an Authorization header (RFC 9110 section
+// 11.6.2). Schemes that are also words or names of products ("Key", "Bot", "Mac") do not count.
+func StartsHeader(b []byte) bool {
+	if len(b) < 6 || b[5] != ' ' && (len(b) < 7 || b[6] != ' ') && (len(b) < 10 || b[9] != ' ') { // as long as one of the names below
+		return false
+	}
+	s, _ := At(b)
+	if s == nil || b[len(s.Name)] != ' ' {
+		return false
+	}
+	switch s.Name {
+	case "bearer", "basic", "token", "digest", "negotiate", "apikey":
+		return true
+	}
+	return false
+}
+
 // Len returns how many bytes of b are a scheme and the space after it.
 func Len(b []byte) int {
 	_, n := At(b)
