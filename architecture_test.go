@@ -136,7 +136,7 @@ var layers = []layer{
 		own:     []string{".", "rules/...", "detect", "ingest/...", "sink/...", "cmd/tokenwarden/...", "cmd/internal/...", "internal/backoff", "internal/printable"},
 		modules: []string{metrics, "github.com/spf13/cobra"},
 	},
-	{dir: "cmd/demo", own: []string{".", "cmd/internal/simulate", "ingest", "ingest/kafka", "sink/clickhouse"}, modules: []string{metrics}},
+	{dir: "cmd/demo", own: []string{".", "cmd/internal/simulate", "ingest", "ingest/kafka", "sink/clickhouse", "internal/backoff"}, modules: []string{metrics}},
 	{dir: "cmd/evaluate", own: []string{".", "cmd/internal/simulate", "ingest/credential", "ingest/secret"}},
 	{dir: "cmd/quality", own: []string{".", "ingest/..."}},
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/cmd/internal/simulate"
 	"github.com/tokenwarden/tokenwarden/ingest/kafka"
+	"github.com/tokenwarden/tokenwarden/internal/backoff"
 )
 
 // scopePolicy returns the scopes that the API's calls need, as YAML of the configuration. Without them no log shows a scope
@@ -102,7 +103,7 @@ func (s *stack) play(ctx context.Context) error {
 	if err := s.follow(ctx, sent); err != nil {
 		return err
 	}
-	wait(ctx, time.Second) // the last alerts are on their way to the feed
+	backoff.Sleep(ctx, time.Second) // the last alerts are on their way to the feed
 	return ctx.Err()
 }
 
@@ -114,7 +115,7 @@ func (s *stack) follow(ctx context.Context, sent <-chan error) error {
 	const rows, redactions = "tokenwarden_clickhouse_rows_total", "tokenwarden_ingest_redactions_total"
 	sentAll, quiet, last := false, 0, map[string]float64{}
 	for tick := 1; ; tick++ {
-		if !wait(ctx, 500*time.Millisecond) {
+		if !backoff.Sleep(ctx, 500*time.Millisecond) {
 			return ctx.Err()
 		}
 		select {

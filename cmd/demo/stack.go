@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/tokenwarden/tokenwarden/ingest/kafka"
+	"github.com/tokenwarden/tokenwarden/internal/backoff"
 	"github.com/tokenwarden/tokenwarden/sink/clickhouse"
 )
 
@@ -165,7 +166,7 @@ func (s *stack) ready(ctx context.Context) error {
 				return nil
 			}
 		}
-		if !wait(ctx, 100*time.Millisecond) {
+		if !backoff.Sleep(ctx, 100*time.Millisecond) {
 			break
 		}
 		if exited(s.service) {
@@ -189,18 +190,6 @@ func tailOf(path string) string {
 		return err.Error()
 	}
 	return string(text[max(0, len(text)-2000):])
-}
-
-// wait returns false if ctx ends before d has passed.
-func wait(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-t.C:
-		return true
-	}
 }
 
 // scrape returns counters of the service, each the sum over all label values.

@@ -106,6 +106,6 @@ func planNoMFA(c *campaign) {
 // planAdmin makes a token's first call to a sensitive endpoint after it has long done other things.
 func planAdmin(c *campaign) {
 	h := c.anyone(apiKey)
-	c.habit(h, c.from)
+	c.addPast(h, c.from)
 	c.addMalicious(h, by(c, 6, 1), 3*minute, once(shot{endpoint: by(c, makeKey(), listUsers()), status: by(c, 201, 200)}))
 }

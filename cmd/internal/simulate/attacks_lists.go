@@ -11,7 +11,7 @@ func listAttacks() []scenario {
 // planAnonymizer hides behind a service that is made for it.
 func planAnonymizer(c *campaign) {
 	h := c.anyone(accountCookie)
-	c.habit(h, c.from)
+	c.addPast(h, c.from)
 	c.addMalicious(h, by(c, 12, 1), 3*minute, once(shot{from: pick(c.rng, anonymous()).address(c.rng), status: 200}))
 }
 
@@ -20,7 +20,7 @@ func planAnonymizer(c *campaign) {
 func planBinding(c *campaign) {
 	home := pick(c.rng, where(class("isp"), ip4, func(n *network) bool { return len(next(n)) > 0 }))
 	h := c.victim(apiKey, home)
-	c.habit(h, c.from)
+	c.addPast(h, c.from)
 	c.g.bindings = append(c.g.bindings, binding{c.g.known(h), home, h.endpoints})
 	from := pick(c.rng, next(home)).address(c.rng)
 	if c.strong {

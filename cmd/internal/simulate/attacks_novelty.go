@@ -12,7 +12,7 @@ func noveltyAttacks() []scenario {
 func planNewClient(c *campaign) {
 	h := c.anyone(apiKey)
 	h.ua = "Example-PHP-SDK/3.4.1"
-	c.habit(h, c.from)
+	c.addPast(h, c.from)
 	c.addMalicious(h, by(c, 12, 1), 3*minute, once(shot{ua: by(c, "sqlmap/1.8", "curl/8.9.1")}))
 }
 
@@ -20,12 +20,12 @@ func planNewClient(c *campaign) {
 func planFirstWrite(c *campaign) {
 	h := c.anyone(apiKey)
 	h.readOnly()
-	c.habit(h, c.from)
+	c.addPast(h, c.from)
 	c.addMalicious(h, by(c, 6, 1), 2*minute, once(shot{endpoint: dropOrder(), status: 204}))
 }
 
 func planNewEndpoint(c *campaign) {
 	h := c.anyone(apiKey)
-	c.habit(h, c.from)
+	c.addPast(h, c.from)
 	c.addMalicious(h, by(c, 8, 1), 2*minute, once(shot{endpoint: readUser(), status: 200}))
 }

@@ -22,7 +22,7 @@ func planTravel(c *campaign) {
 	if c.g.o.Rhythm && c.episode.no%4 == 0 { // or to Paris, in the time of a good breakfast
 		there, gap = pick(c.rng, where(city("Paris"), class("isp"), ip4)), 40*minute
 	}
-	c.habit(h, c.from-gap)
+	c.addPast(h, c.from-gap)
 	c.addOrdinary(h, 1, stretch{c.from - gap, c.from - gap}, once(shot{status: 200}))
 	c.addMalicious(h, by(c, 8, 1), 3*minute, once(shot{from: there.address(c.rng), status: 200}))
 }
@@ -30,7 +30,7 @@ func planTravel(c *campaign) {
 // planTwoPlaces uses a session in two cities in turn, every half minute or every four.
 func planTwoPlaces(c *campaign) {
 	h := c.victim(appSession, pick(c.rng, where(city("Paris"), class("isp"), ip4)))
-	c.habit(h, c.from)
+	c.addPast(h, c.from)
 	there := pick(c.rng, where(city("Warsaw"), class("isp"), ip4)).address(c.rng)
 	c.needs(2) // there, back, and there again
 	c.addMalicious(h, by(c, 16, 6), by(c, 8*minute, 24*minute), func(i int, s *shot) {
@@ -45,7 +45,7 @@ func planTwoPlaces(c *campaign) {
 func planNewCountry(c *campaign) {
 	home := pick(c.rng, where(class("isp"), ip4, func(n *network) bool { return len(near(n, abroad)) > 0 }))
 	h := c.victim(apiKey, home)
-	c.habit(h, c.from)
+	c.addPast(h, c.from)
 	c.addMalicious(h, by(c, 12, 1), 3*minute, once(shot{from: c.elsewhere(h, abroad).address(c.rng), status: 200}))
 }
 
@@ -54,7 +54,7 @@ func planNewNetwork(c *campaign) {
 	home := pick(c.rng, where(class("isp"), ip4, func(n *network) bool { return len(near(n, domestic)) > 0 }))
 	h := c.victim(apiKey, home)
 	h.ua = "Go-http-client/2.0"
-	c.habit(h, c.from)
+	c.addPast(h, c.from)
 	ua := by(c, "curl/8.9.1", "")
 	c.addMalicious(h, by(c, 12, 1), 3*minute, once(shot{from: c.elsewhere(h, domestic).address(c.rng), ua: ua, status: 200}))
 }
@@ -63,7 +63,7 @@ func planNewNetwork(c *campaign) {
 func planHosting(c *campaign) {
 	home := pick(c.rng, where(class("isp"), ip4, func(n *network) bool { return len(near(n, datacentre)) > 0 }))
 	h := c.victim(appSession, home)
-	c.habit(h, c.from)
+	c.addPast(h, c.from)
 	there := c.elsewhere(h, datacentre).address(c.rng)
 	c.addMalicious(h, by(c, 20, 1), 3*minute, once(shot{from: there, ua: by(c, "python-requests/2.32.3", ""), status: 200}))
 }

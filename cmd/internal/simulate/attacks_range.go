@@ -39,7 +39,7 @@ var probed = []string{
 // planEnumeration reads other people's orders, a new id each time.
 func planEnumeration(c *campaign) {
 	h := c.anyone(apiKey)
-	c.habit(h, c.from)
+	c.addPast(h, c.from)
 	base := c.rng.between(1_000_000, 8_000_000)
 	c.needs(50)
 	c.addMalicious(h, by(c, 600, 64), by(c, 3*minute, 4*minute), func(i int, s *shot) {
@@ -82,7 +82,7 @@ func planGuessing(c *campaign) {
 	c.each(keys, by(c, minute, 4*minute), shot{endpoint: listOrders(), status: 401})
 }
 
-// planSequence shows that an application counts its sessions instead of drawing them.
+// planSequence lets an application number its sessions instead of drawing them.
 func planSequence(c *campaign) {
 	stem, first := c.rng.text(10, lowerHex), c.rng.between(100_000, 900_000)
 	k := *webSession

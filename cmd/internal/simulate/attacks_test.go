@@ -117,22 +117,22 @@ func claimsOf(t *testing.T, g *Generator, s sighting) (header, claims map[string
 	return header, claims
 }
 
-// A witness says whether the first malicious line, or all of them together, are what the rule looks for. Past is what
-// the same token did before.
-type witness func(t *testing.T, g *Generator, past, bad []sighting) bool
+// ruleCheck reports whether the first malicious line, or all of them together, are what the rule looks for. past are the earlier lines
+// of the same token.
+type ruleCheck func(t *testing.T, g *Generator, past, bad []sighting) bool
 
-// unseen tells whether the first malicious line has a value that a learned past has not.
-func unseen(value func(sighting) string) witness {
+// unseen checks that the first malicious line has a value that a learned past has not.
+func unseen(value func(sighting) string) ruleCheck {
 	return func(_ *testing.T, _ *Generator, past, bad []sighting) bool {
 		return len(past) >= 200 && !slices.ContainsFunc(past, func(s sighting) bool { return value(s) == value(bad[0]) })
 	}
 }
 
-func contains(text string) witness {
+func contains(text string) ruleCheck {
 	return func(_ *testing.T, _ *Generator, _, bad []sighting) bool { return strings.Contains(bad[0].text, text) }
 }
 
-func number(claim string, ok func(value, now int64, present bool) bool) witness {
+func number(claim string, ok func(value, now int64, present bool) bool) ruleCheck {
 	return func(t *testing.T, g *Generator, _, bad []sighting) bool {
 		_, claims := claimsOf(t, g, bad[0])
 		v, present := claims[claim].(float64)
@@ -140,22 +140,22 @@ func number(claim string, ok func(value, now int64, present bool) bool) witness 
 	}
 }
 
-// together looks at the malicious lines alone.
-func together(ok func(bad []sighting) bool) witness {
+// together checks the malicious lines alone.
+func together(ok func(bad []sighting) bool) ruleCheck {
 	return func(_ *testing.T, _ *Generator, _, bad []sighting) bool { return ok(bad) }
 }
 
-// distinct tells whether enough different values come within a window.
-func distinct(n int, window time.Duration, value func(sighting) string) witness {
+// distinct checks that enough different values come within a window.
+func distinct(n int, window time.Duration, value func(sighting) string) ruleCheck {
 	return together(func(bad []sighting) bool { return most(window, bad, value) >= n })
 }
 
-// located tells whether the first malicious line carries the credential in a place.
-func located(place string) witness {
-	return together(func(bad []sighting) bool { return bad[0].Location == place })
+// located checks where the first malicious line carries the credential.
+func located(location string) ruleCheck {
+	return together(func(bad []sighting) bool { return bad[0].Location == location })
 }
 
-var witnesses = map[string]witness{
+var ruleChecks = map[string]ruleCheck{
 	"token-in-url":           located("query"),
 	"token-in-referer":       located("referer"),
 	"token-over-plaintext":   contains(`"scheme":"http"`),
@@ -221,7 +221,7 @@ var witnesses = map[string]witness{
 	"unusual-hour": unseen(func(s sighting) string { return s.at.Weekday().String() + s.at.Format("15") }),
 }
 
-func TestAttacksAreWhatTheySay(t *testing.T) {
+func TestAttacksAreWhatTheirRulesLookFor(t *testing.T) {
 	o := everything()
 	o.Negatives, o.Bad, o.Instances = nil, 0, 3
 	g := newGenerator(t, o)
@@ -235,7 +235,7 @@ func TestAttacksAreWhatTheySay(t *testing.T) {
 					past = append(past, s)
 				}
 			}
-			if says := witnesses[attack]; says != nil && !says(t, g, past, bad) {
+			if check := ruleChecks[attack]; check != nil && !check(t, g, past, bad) {
 				t.Errorf("%d malicious lines after %d others are no %s", len(bad), len(past), attack)
 			}
 			if travels := impossible(past); travels > 0 && attack != "concurrent-places" {

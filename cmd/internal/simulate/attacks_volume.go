@@ -22,7 +22,7 @@ func planBurst(c *campaign) {
 // minutes, or 130.
 func planRate(c *campaign) {
 	h := c.anyone(apiKey)
-	c.habit(h, c.from)
+	c.addPast(h, c.from)
 	c.needs(101)
 	c.addMalicious(h, by(c, 900, 130), 5*minute, func(_ int, s *shot) { s.endpoint, s.status = listOrders(), 200 })
 }
@@ -30,7 +30,7 @@ func planRate(c *campaign) {
 // planEgress carries 5 GB out in ten minutes, or 130 MB.
 func planEgress(c *campaign) {
 	h := c.anyone(apiKey)
-	c.habit(h, c.from)
+	c.addPast(h, c.from)
 	n := by(c, 100, 13)
 	each := by(c, int64(50<<20), 10<<20)
 	c.needs(by(c, 2, 10)) // 100 MB

@@ -109,7 +109,7 @@ func (g *Generator) newHolder(k *kind) *holder {
 	h := g.makeHolder(k, r)
 	h.homes = []site{pick(r, homes(k, r.n(4) == 0)).address(r)}
 	if at := h.homes[0].net; !k.machine() && r.n(3) > 0 {
-		if offer := carriers()[at.country+at.city]; len(offer) > 0 {
+		if offer := mobileNetworks()[at.country+at.city]; len(offer) > 0 {
 			h.homes = append(h.homes, pick(r, offer).address(r))
 		}
 	}
@@ -129,16 +129,16 @@ func (g *Generator) makeHolder(k *kind, r *rng) *holder {
 	}
 	h.objects, h.own = r.n(len(g.pools[poolUUID])-ownObjects), ownObjects
 	h.claims.amr = pick(r, []string{`["pwd"]`, `["pwd","otp"]`, `["hwk","user"]`})
-	h.endpoints, h.scope = k.reach(r.n(5) < 2)
+	h.endpoints, h.scope = k.permitted(r.n(5) < 2)
 	return h
 }
 
 // ownObjects is the number of objects of a holder.
 const ownObjects = 6
 
-// reach is what a holder of a kind may call, and the scope claim that goes with it. Of a holder that only reads it
-// leaves the state-changing calls out, if there are others.
-func (k *kind) reach(readOnly bool) ([]*endpoint, string) {
+// permitted returns the calls of a holder of the kind and the scope claim for them. For a holder that only reads it leaves the
+// state-changing calls out, if there are others.
+func (k *kind) permitted(readOnly bool) ([]*endpoint, string) {
 	all := k.endpoints()
 	if readOnly {
 		reads := slices.DeleteFunc(slices.Clone(all), func(e *endpoint) bool { return e.write })
@@ -157,9 +157,9 @@ func (k *kind) endpoints() []*endpoint {
 }
 
 // readOnly takes the state-changing calls away, if others are left.
-func (h *holder) readOnly() { h.endpoints, h.scope = h.kind.reach(true) }
+func (h *holder) readOnly() { h.endpoints, h.scope = h.kind.permitted(true) }
 
-// scopes is what the calls need, as a scope claim.
+// scopes returns the scope claim that the calls need.
 func scopes(endpoints []*endpoint) string {
 	set := map[string]bool{"openid": true}
 	for _, e := range endpoints {
@@ -170,11 +170,11 @@ func scopes(endpoints []*endpoint) string {
 	return strings.Join(sortedKeys(set), " ")
 }
 
-// homes are the networks that a kind of holder lives in.
-func homes(k *kind, six bool) []*network { return livingSpace()[k.machine()][six] }
+// homes returns the networks of holders of a kind.
+func homes(k *kind, six bool) []*network { return homeNetworks()[k.machine()][six] }
 
-// livingSpace is where machines and people live, by version of IP.
-var livingSpace = sync.OnceValue(func() map[bool]map[bool][]*network {
+// homeNetworks are the networks of machines and of people, by version of IP: [machine][IPv6].
+var homeNetworks = sync.OnceValue(func() map[bool]map[bool][]*network {
 	machines, people := class("hosting", "business"), class("isp")
 	return map[bool]map[bool][]*network{
 		true:  {false: where(machines, ip4), true: where(machines, ip6)},
@@ -182,10 +182,10 @@ var livingSpace = sync.OnceValue(func() map[bool]map[bool][]*network {
 	}
 })
 
-// carriers returns the mobile networks of a city, landlines the others.
+// mobileNetworks and fixedNetworks return the networks of people by country and city.
 var (
-	carriers  = sync.OnceValue(func() map[string][]*network { return byPlace("mobile") })
-	landlines = sync.OnceValue(func() map[string][]*network { return byPlace("isp") })
+	mobileNetworks = sync.OnceValue(func() map[string][]*network { return byPlace("mobile") })
+	fixedNetworks  = sync.OnceValue(func() map[string][]*network { return byPlace("isp") })
 )
 
 func byPlace(name string) map[string][]*network {
@@ -215,8 +215,8 @@ func (h *holder) serialAt(unix int64) int64 {
 	return (unix+h.phase)/h.kind.rotates*h.kind.rotates - h.phase
 }
 
-// draw makes the holders of ordinary traffic and the table that says how busy each is: machines more than people,
-// and nobody more than busiest requests per second as long as the others can do the rest.
+// draw makes the holders of ordinary traffic and the table of their shares of it: machines send more than people, and nobody more than
+// busiest requests per second as long as the others can do the rest.
 func (g *Generator) draw(rate float64) {
 	const busiest = 3.0
 	r := newRNG(g.o.Seed, streamPools+1)

@@ -8,7 +8,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/credential/synthetic"
 )
 
-// secret is a freshly made credential: text is what a program holds, wire what stands in the line.
+// secret is a freshly made credential: its text, and its form in a log line.
 type secret struct{ text, wire string }
 
 // minter makes the credential of h with a serial number: for rotating ones the Unix time of issue in seconds, for
@@ -65,7 +65,7 @@ func mintSAS(r *rng, _ *holder, _ int64) secret {
 	return secret{text, strings.NewReplacer("+", "%2B", "/", "%2F", "=", "%3D").Replace(text)}
 }
 
-// claims are what a holder's JWTs say beyond what every JWT says. The zero value is an honest token of an hour.
+// claims are the differences between a holder's JWTs and others. The zero value is an honest token of an hour.
 type claims struct {
 	alg       string // "" means ES256
 	unsigned  bool   // the signature is empty

@@ -30,7 +30,7 @@ func planWiFi(c *campaign) {
 			s.from = carrier
 		}
 	}
-	c.habitOf(h, c.from, move)
+	c.addPastWith(h, c.from, move)
 	c.addMalicious(h, by(c, 60, 30), 20*minute, move)
 }
 
@@ -39,7 +39,7 @@ func planCarrierNAT(c *campaign) {
 	pool := where(country("DE"), class("mobile"), ip4)
 	h := c.victim(appSession, pool[0])
 	each := func(_ int, s *shot) { s.from = pick(c.rng, pool).address(c.rng) }
-	c.habitOf(h, c.from, each)
+	c.addPastWith(h, c.from, each)
 	c.addMalicious(h, by(c, 80, 40), 20*minute, each)
 }
 
@@ -51,7 +51,7 @@ func planOffice(c *campaign) {
 	for _, n := range where(asn(number), ip4) {
 		exits = append(exits, n.address(c.rng))
 	}
-	if c.g.o.Rhythm && c.odd() {
+	if c.g.o.Rhythm && c.alternates() {
 		exits[1] = pick(c.rng, where(class("business"), ip4, country(by(c, "CH", "DE")))).address(c.rng)
 	}
 	h := c.victim(apiKey, exits[0].net)
@@ -66,8 +66,8 @@ func planFlight(c *campaign) {
 	h := c.victim(appSession, pick(c.rng, where(city("London"), class("isp"), ip4)))
 	london := h.homes[0]
 	york := pick(c.rng, where(city("New York"), class("isp"), ip4)).address(c.rng)
-	if c.g.o.Rhythm && c.odd() {
-		c.habit(h, c.from-9*hour)
+	if c.g.o.Rhythm && c.alternates() {
+		c.addPast(h, c.from-9*hour)
 		c.addMalicious(h, by(c, 40, 20), 12*hour, once(shot{from: york}))
 		return
 	}
@@ -97,29 +97,29 @@ func planBatch(c *campaign) {
 
 // planDeployment gives all clients of one kind a new version at once.
 func planDeployment(c *campaign) {
-	var fleet []*holder
-	for range c.fleet(12, 5) {
+	var clients []*holder
+	for range c.groupSize(12, 5) {
 		h := c.anyone(apiKey)
 		h.ua = "acme-agent/4.1.0"
-		c.habit(h, c.from)
-		fleet = append(fleet, h)
+		c.addPast(h, c.from)
+		clients = append(clients, h)
 	}
-	c.rounds(fleet, 10, 3*minute, func(s *shot) { s.ua = "acme-agent/4.2.0" })
+	c.rounds(clients, 10, 3*minute, func(s *shot) { s.ua = "acme-agent/4.2.0" })
 }
 
 // planMoved puts a whole network into another country, as a new geo database does.
 func planMoved(c *campaign) {
 	before := pick(c.rng, where(asn(64498), country("SG"), ip4))
 	after := pick(c.rng, where(asn(64498), country("JP"), ip4))
-	var fleet []*holder
+	var clients []*holder
 	moved := map[*holder]site{}
-	for range c.fleet(12, 5) {
+	for range c.groupSize(12, 5) {
 		h := c.victim(apiKey, before)
 		moved[h] = after.address(c.rng)
-		c.habit(h, c.from)
-		fleet = append(fleet, h)
+		c.addPast(h, c.from)
+		clients = append(clients, h)
 	}
-	c.rounds(fleet, 6, 3*minute, func(s *shot) { s.from = moved[s.holder] })
+	c.rounds(clients, 6, 3*minute, func(s *shot) { s.from = moved[s.holder] })
 }
 
 // planPrivacy takes another address of one /64 for each request (RFC 8981).
@@ -128,7 +128,7 @@ func planPrivacy(c *campaign) {
 	subnet := c.rng.n(1 << 16)
 	h := c.victim(appSession, n)
 	each := func(_ int, s *shot) { s.from = n.host6(c.rng, subnet) }
-	c.habitOf(h, c.from, each)
+	c.addPastWith(h, c.from, each)
 	c.addMalicious(h, by(c, 80, 40), 20*minute, each)
 }
 
@@ -136,7 +136,7 @@ func planPrivacy(c *campaign) {
 func planLate(c *campaign) {
 	h := c.anyone(apiKey)
 	if c.g.o.Rhythm {
-		c.habit(h, c.from)
+		c.addPast(h, c.from)
 	}
 	c.addMalicious(h, by(c, 60, 20), 5*minute, func(_ int, s *shot) {
 		s.late = 5*minute + int64(c.rng.n(int(5*minute)))
@@ -171,33 +171,33 @@ func planHealth(c *campaign) {
 
 // planStorm lets a service fail for all, and all of its clients try again much more often than they ever ask.
 func planStorm(c *campaign) {
-	var fleet []*holder
+	var clients []*holder
 	if c.g.o.Rhythm {
-		fleet = c.g.programs([]string{"auth", "hooks", "api"}[c.episode.no/2%3])
+		clients = c.g.programs([]string{"auth", "hooks", "api"}[c.episode.no/2%3])
 	}
-	if len(fleet) == 0 {
+	if len(clients) == 0 {
 		for range by(c, 24, 8) {
 			h := c.anyone(apiKey)
 			c.addOrdinary(h, 40, stretch{min(c.g.begin, c.from-day), c.from}, nil)
-			fleet = append(fleet, h)
+			clients = append(clients, h)
 		}
 	}
-	failing := len(fleet) * 20
+	failing := len(clients) * 20
 	asked := 0
-	c.rounds(fleet, 110, 2*minute, func(s *shot) {
+	c.rounds(clients, 110, 2*minute, func(s *shot) {
 		if asked++; asked < failing {
 			s.status = 503
 		}
 	})
 }
 
-// odd tells every other strong, and every other weak instance from the one before.
-func (c *campaign) odd() bool { return (c.episode.no+1)/2%2 == 0 }
+// alternates reports whether the instance is the first, third, ... of the strong ones or of the weak ones.
+func (c *campaign) alternates() bool { return (c.episode.no+1)/2%2 == 0 }
 
-// rounds strikes n times with each of a fleet in turn.
-func (c *campaign) rounds(fleet []*holder, n int, span int64, fill func(s *shot)) {
-	c.addMalicious(fleet[0], n*len(fleet), span, func(i int, s *shot) {
-		s.holder = fleet[i%len(fleet)]
+// rounds sends n requests of each client, in turns.
+func (c *campaign) rounds(clients []*holder, n int, span int64, fill func(s *shot)) {
+	c.addMalicious(clients[0], n*len(clients), span, func(i int, s *shot) {
+		s.holder = clients[i%len(clients)]
 		fill(s)
 	})
 }

@@ -27,7 +27,7 @@ type Options struct {
 	Start    time.Time     // first live request; required
 	Duration time.Duration // of live traffic; 0: as long as Lines take at Rate. Default: none, one of the two is required
 	Lines    int           // stop after so many lines, history and attacks included; 0: no limit
-	// History is how much thinned-out traffic comes before Start, so that tokens have a past to be compared with.
+	// History is the length of the thinned-out traffic before Start, so that tokens have a past to be compared with.
 	// It costs about 5,000 lines for each attack that needs a learned victim, however long it is. 0: none, the
 	// victims learn within Duration. A few attacks and hard negatives reach back further by their nature
 	// (dormant-token-active by 40 days).
@@ -36,7 +36,7 @@ type Options struct {
 	Rate float64 // lines per second of live traffic, mean of a week; default 100
 	Flat bool    // the same rate day and night; otherwise it follows the hour and the weekday
 
-	// Tokens is how many hold a credential in ordinary traffic, one at a time; default 500. A program sends up to 3
+	// Tokens is the number of holders of a credential in ordinary traffic, one at a time; default 500. A program sends up to 3
 	// requests per second: below Rate x TokenShare / 3 holders they have to send more, which rules may notice.
 	Tokens int
 	// TokenShare is the share of lines that carry a credential, above 0, attacks included; default 0.10. Where
@@ -44,7 +44,7 @@ type Options struct {
 	TokenShare float64
 	// Rhythm gives each holder a calendar: hours of work, days off, one place or several, a client that is updated. A
 	// day of it is some 60 requests. Rate is then of the lines around them that carry no credential, and TokenShare is
-	// not looked at. Otherwise a draw says who is next, at the same rate for all of a kind.
+	// ignored. Otherwise the next holder is drawn, at the same rate for all of a kind.
 	Rhythm   bool
 	Services []string // of ordinary traffic, see [Services]; default all. Attacks bring what they need
 	Format   Format   // default mix

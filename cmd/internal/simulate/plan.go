@@ -32,7 +32,7 @@ type series struct {
 	holder  *holder // of all shots, unless fill names others
 	fill    func(i int, s *shot)
 	episode *episode // nil: not out of the ordinary
-	life    *life    // says when and how often, instead of n
+	life    *life    // sets times and number, instead of n
 	sitting bool     // the next shot begins a sitting
 	rng     *rng
 }
@@ -156,8 +156,8 @@ func (c *campaign) days(least int64) int64 {
 	return least
 }
 
-// fleet returns the number of tokens in a fleet: a few, or with a calendar as many as in a real one.
-func (c *campaign) fleet(strong, weak int) int {
+// groupSize returns the number of tokens of one group of clients: a few, or with a calendar as many as in a real one.
+func (c *campaign) groupSize(strong, weak int) int {
 	n := by(c, strong, weak)
 	if c.g.o.Rhythm {
 		n *= 4
@@ -176,16 +176,16 @@ func (c *campaign) addOrdinary(h *holder, n int, over stretch, fill func(i int, 
 	c.add(&series{stretch: over, n: n, holder: h, fill: fill})
 }
 
-// recently is when a token that was issued an hour before the campaign can have been in use.
+// recently returns the earliest use of a token that was issued an hour before the campaign.
 func (c *campaign) recently() int64 { return max(c.g.start, c.from-40*minute) }
 
 // learned is a number of events that completes the learning of a profile.
 const learned = 240
 
-// habit gives h the past that a rule needs for comparison: learned events between the begin of all traffic and until.
-func (c *campaign) habit(h *holder, until int64) { c.habitOf(h, until, nil) }
+// addPast gives h the past that a rule needs for comparison: learned events between the begin of all traffic and until.
+func (c *campaign) addPast(h *holder, until int64) { c.addPastWith(h, until, nil) }
 
-func (c *campaign) habitOf(h *holder, until int64, fill func(i int, s *shot)) {
+func (c *campaign) addPastWith(h *holder, until int64, fill func(i int, s *shot)) {
 	if c.g.o.Rhythm {
 		c.liveUntil(h, until, fill)
 		return

@@ -99,7 +99,7 @@ func residences(k *kind, six bool) []*network {
 
 var livable = sync.OnceValue(func() map[bool]map[bool][]*network {
 	out := map[bool]map[bool][]*network{}
-	for machine, all := range livingSpace() {
+	for machine, all := range homeNetworks() {
 		out[machine] = map[bool][]*network{}
 		for six, nets := range all {
 			for _, n := range nets {

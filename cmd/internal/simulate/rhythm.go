@@ -105,8 +105,8 @@ func newLife(f *rhythm, h *holder, r *rng, begin int64) *life {
 	at := h.homes[0].net
 	l := &life{rhythm: f, rng: r, h: h, zone: int64(at.lon/15) * hour, hour: r.n(24), from: h.homes[0]}
 	l.day = (begin + l.zone) / day
-	l.carrier = carriers()[at.country+at.city]
-	l.cafes = landlines()[at.country+at.city]
+	l.carrier = mobileNetworks()[at.country+at.city]
+	l.cafes = fixedNetworks()[at.country+at.city]
 	return l
 }
 
@@ -157,7 +157,7 @@ func (l *life) plan() {
 	slices.SortFunc(l.agenda, func(a, b sitting) int { return int(a.at - b.at) })
 }
 
-// fill says where the request comes from; now and then a server refuses it, as when a token has just ended.
+// fill sets the address of the request; now and then a server refuses it, as when a token has just ended.
 func (l *life) fill(sat bool, s *shot) {
 	if sat {
 		l.move()

@@ -66,8 +66,8 @@ var profiles = map[string]profile{
 	"denied": {repeat(9, 400, 401), 60, 90}, // a login form that was filled in wrongly
 }
 
-// definition is a service in words: "weight method target profile", and for guarded calls the scope they need. The
-// groups of guarded calls are what one kind of token holder does.
+// definition is a service in words: "weight method target profile", and for guarded calls the scope they need. A group of guarded calls
+// belongs to one kind of token holder.
 type definition struct {
 	service
 	plain   []string
@@ -176,7 +176,7 @@ func (s *service) find(group string, ok func(*endpoint) bool) *endpoint {
 	panic("BUG: service " + s.name + " has no such endpoint in " + group)
 }
 
-// ScopeRule says which scope a call needs at the service that answers it. Template is a path with {id} for
+// ScopeRule names the scope that a call needs at the service that answers it. Template is a path with {id} for
 // identifiers.
 type ScopeRule struct{ Host, Method, Template, Scope string }
 

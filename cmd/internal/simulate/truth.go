@@ -64,7 +64,7 @@ type attackTruth struct {
 	Lines       int       `json:"lines"`
 	// Due is the time of the request from which the rule can know: by its window, or the first one.
 	Due    time.Time `json:"due"`
-	Learns bool      `json:"learns,omitempty"` // what was said before First was said while learning
+	Learns bool      `json:"learns,omitempty"` // alerts before First were raised while learning
 	Owner  string    `json:"owner,omitempty"`  // sub of a JWT
 	Tokens []string  `json:"tokens,omitempty"` // fingerprints of all credentials, if there are several
 }
@@ -79,7 +79,7 @@ type tokenTruth struct {
 	// Days on which it was the first that its holder used. Their sum over all tokens is the number of holder-days: a day
 	// on which a holder used 24 tokens after one another is one.
 	Days int `json:"days"`
-	// Holds are rules that ordinary use of this token satisfies, because that is how it travels.
+	// Holds are the rules that ordinary use of this token satisfies: its service sends it so.
 	Holds []string  `json:"holds,omitempty"`
 	First time.Time `json:"first"`
 	Last  time.Time `json:"last"`
