@@ -195,7 +195,7 @@ func BenchmarkDecodeUsages(b *testing.B) {
 	b.ReportMetric(float64(len(events))*float64(b.N)/b.Elapsed().Seconds(), "usages/s")
 }
 
-// The token hears of everything, the others of what rules ask of them.
+// Every event counts for its token, for other subjects only what rules ask of them.
 func TestAppendSubjects(t *testing.T) {
 	e := fullEvent()
 	e.Strength.Sequence = tokenwarden.SequenceNone
@@ -209,20 +209,22 @@ func TestAppendSubjects(t *testing.T) {
 		return s
 	}
 	for _, c := range []struct {
-		want   string
-		change func(e *tokenwarden.Event)
+		name, want string
+		change     func(e *tokenwarden.Event)
 	}{
-		{" token family", func(*tokenwarden.Event) {}},
-		{" token", func(e *tokenwarden.Event) { e.Family = tokenwarden.Fingerprint{} }},
-		{" token", func(e *tokenwarden.Event) { e.FirstInRequest = false }},
-		{" token", func(e *tokenwarden.Event) { e.Status = 500 }},
-		{" token network", func(e *tokenwarden.Event) { e.Status = 401 }},
-		{" token", func(e *tokenwarden.Event) { e.Status, e.ClientIP = 401, netip.Addr{} }},
-		{" token family issuer", func(e *tokenwarden.Event) { e.Strength.Sequence = tokenwarden.SequenceNear }},
+		{"accepted", " token family", func(*tokenwarden.Event) {}},
+		{"no family", " token", func(e *tokenwarden.Event) { e.Family = tokenwarden.Fingerprint{} }},
+		{"second place in the request", " token", func(e *tokenwarden.Event) { e.FirstInRequest = false }},
+		{"failed", " token", func(e *tokenwarden.Event) { e.Status = 500 }},
+		{"denied", " token network", func(e *tokenwarden.Event) { e.Status = 401 }},
+		{"denied without an address", " token", func(e *tokenwarden.Event) { e.Status, e.ClientIP = 401, netip.Addr{} }},
+		{"sequence", " token family issuer", func(e *tokenwarden.Event) { e.Strength.Sequence = tokenwarden.SequenceNear }},
 	} {
-		if got := kinds(c.change); got != c.want {
-			t.Errorf("want%s, got%s", c.want, got)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			if got := kinds(c.change); got != c.want {
+				t.Errorf("want%s, got%s", c.want, got)
+			}
+		})
 	}
 	other := e.Clone()
 	other.Claims.Issuer = "https://other.example.com"

@@ -69,7 +69,7 @@ func TestDecodeErrors(t *testing.T) {
 		"unknown key before alias":  {good + "x: &a [1]\ny: *a", `unknown key "x"`},
 		"alias":                     {good + "group: &a [event.host]\nneeds: *a", `needs: is a YAML alias, which rule files do not use`},
 		"replaces":                  {good + "replaces: everything", `replaces: "everything": want default`},
-		"unknown kind":              {strings.Replace(good, "match", "mach", 1), `kind: unknown kind "mach": did you mean "match"?: want one of distinct, dormancy, match, new_value, rate, scope, temporal, travel`},
+		"unknown kind":              {strings.Replace(good, "match", "mach", 1), `kind: unknown kind "mach": did you mean "match"?: want one of ` + strings.Join(Kinds(), ", ")},
 		"id":                        {strings.Replace(good, "a-rule", "A Rule", 1), `id: "A Rule": want lower-case words joined by -`},
 		"why missing":               {strings.Replace(good, "why: because\n", "", 1), `why: is missing`},
 		"param name":                {good + "params: {Grace: 1s}", `params: "Grace": want a lower-case name`},

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -50,6 +51,21 @@ func TestGolden(t *testing.T) {
 	compareText(t, got.String(), string(want))
 }
 
+// TestEveryFormatHasALine holds that no format is added without a line of testdata/lines.txt that goes by its name.
+func TestEveryFormatHasALine(t *testing.T) {
+	names, _ := goldenLines(t)
+	for _, name := range Names() {
+		t.Run(name, func(t *testing.T) {
+			if name == "w3c" || name == "auto" { // TestW3CDirectives: its columns stand in a line before
+				return
+			}
+			if !slices.Contains(names, name) {
+				t.Errorf("testdata/lines.txt has no line of %s", name)
+			}
+		})
+	}
+}
+
 // TestParsersTakeTurns reads all lines of a format with one parser, twice, and checks that its memory of other lines makes no
 // difference.
 func TestParsersTakeTurns(t *testing.T) {
@@ -83,7 +99,7 @@ func compareText(t *testing.T, got, want string) {
 	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
 	for i := range max(len(g), len(w)) {
 		if i >= len(g) || i >= len(w) || g[i] != w[i] {
-			t.Fatalf("line %d knownDifferences from the golden file:\n%s\nwant\n%s", i+1, at(g, i), at(w, i))
+			t.Fatalf("line %d differs from the golden file:\n%s\nwant\n%s", i+1, at(g, i), at(w, i))
 		}
 	}
 }

@@ -116,13 +116,15 @@ func TestDirectives(t *testing.T) {
 
 func TestFormatStringMismatches(t *testing.T) {
 	format := `$remote_addr [$time_local] "$request" $status`
-	for _, line := range []string{
-		"", "192.0.2.1", `192.0.2.1 [23/Nov/2026:15:04:05 +0000] "GET /a HTTP/1.1" OK`, `192.0.2.1 [x] "GET /a HTTP/1.1" 200`,
-		`192.0.2.1 [23/Nov/2026:15:04:05 +0000] "GET /a HTTP/1.1 200`,
+	for name, line := range map[string]string{
+		"empty": "", "one column": "192.0.2.1", "status": `192.0.2.1 [23/Nov/2026:15:04:05 +0000] "GET /a HTTP/1.1" OK`,
+		"time": `192.0.2.1 [x] "GET /a HTTP/1.1" 200`, "quote": `192.0.2.1 [23/Nov/2026:15:04:05 +0000] "GET /a HTTP/1.1 200`,
 	} {
-		if r, err := parseOne(t, format, line); err != ErrFormat || line != "" && len(r.Fields) != 1 {
-			t.Errorf("%q: error %v, fields %s", line, err, fieldText(r))
-		}
+		t.Run(name, func(t *testing.T) {
+			if r, err := parseOne(t, format, line); err != ErrFormat || line != "" && len(r.Fields) != 1 {
+				t.Errorf("%q: error %v, fields %s", line, err, fieldText(r))
+			}
+		})
 	}
 }
 
@@ -220,26 +222,28 @@ func TestOptionErrors(t *testing.T) {
 
 func TestW3CDirectives(t *testing.T) {
 	for _, format := range []string{"auto", "w3c", "iis"} {
-		p, err := New(format)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var r record.Record
-		for _, line := range []string{"#Version: 1.0", "#Fields: date time c-ip cs-method cs-uri cs(X-Api-Key) sc(Location) sc-status sc-bytes time-taken"} {
-			if err := p.Parse([]byte(line), &r); err != ErrNotAccess {
-				t.Errorf("%s: %q: error %v", format, line, err)
+		t.Run(format, func(t *testing.T) {
+			p, err := New(format)
+			if err != nil {
+				t.Fatal(err)
 			}
-		}
-		err = p.Parse([]byte("2026-11-23 15:04:05 192.0.2.1 GET /a?b=c abc /next 302 7 12"), &r)
-		want := "target /a?b=c; header X-Api-Key=abc; url Location=/next"
-		if got := fieldText(&r); err != nil || got != want || r.Status != 302 || r.Bytes != 7 || r.Time.Unix() != 1795446245 {
-			t.Errorf("%s: %v %s %d %d %v", format, err, got, r.Status, r.Bytes, r.Time)
-		}
-		_ = p.Parse([]byte("#Fields: time cs-uri-stem cs-uri-query sc-status"), &r)
-		err = p.Parse([]byte("15:04:05 /a token=T 200"), &r)
-		if got := fieldText(&r); err != nil || got != "path /a; query token=T" || r.Target.Present() || !r.Query.Present() {
-			t.Errorf("%s: %v %s", format, err, got)
-		}
+			var r record.Record
+			for _, line := range []string{"#Version: 1.0", "#Fields: date time c-ip cs-method cs-uri cs(X-Api-Key) sc(Location) sc-status sc-bytes time-taken"} {
+				if err := p.Parse([]byte(line), &r); err != ErrNotAccess {
+					t.Errorf("%s: %q: error %v", format, line, err)
+				}
+			}
+			err = p.Parse([]byte("2026-11-23 15:04:05 192.0.2.1 GET /a?b=c abc /next 302 7 12"), &r)
+			want := "target /a?b=c; header X-Api-Key=abc; url Location=/next"
+			if got := fieldText(&r); err != nil || got != want || r.Status != 302 || r.Bytes != 7 || r.Time.Unix() != 1795446245 {
+				t.Errorf("%s: %v %s %d %d %v", format, err, got, r.Status, r.Bytes, r.Time)
+			}
+			_ = p.Parse([]byte("#Fields: time cs-uri-stem cs-uri-query sc-status"), &r)
+			err = p.Parse([]byte("15:04:05 /a token=T 200"), &r)
+			if got := fieldText(&r); err != nil || got != "path /a; query token=T" || r.Target.Present() || !r.Query.Present() {
+				t.Errorf("%s: %v %s", format, err, got)
+			}
+		})
 	}
 }
 
@@ -247,16 +251,18 @@ func TestCloudFront(t *testing.T) {
 	line := strings.Join(strings.Fields("2026-11-23 15:04:05 FRA2-C1 512 192.0.2.1 GET d1.cloudfront.net /v1 200 https://r.example/?token=T "+
 		"Mozilla/5.0%20(X11) token=T sid=1 Hit reqid== api.example https 34 0.001 - TLSv1.3 TLS_AES_128_GCM_SHA256 Hit HTTP/2.0 - - 41342 0.001 Hit text/html 512 - -"), "\t")
 	for _, format := range []string{"auto", "cloudfront", "w3c"} {
-		r, err := parseOne(t, format, line)
-		want := "text x-edge-location=FRA2-C1; host d1.cloudfront.net; path /v1; referer https://r.example/?token=T; agent Mozilla/5.0%20(X11); " +
-			"query token=T; cookies Cookie=sid=1; text x-edge-result-type=Hit; text x-edge-request-id=reqid==; host api.example; " +
-			"text ssl-cipher=TLS_AES_128_GCM_SHA256; text x-edge-response-result-type=Hit; text x-edge-detailed-result-type=Hit; text sc-content-type=text/html"
-		if got := fieldText(r); err != nil || got != want {
-			t.Errorf("%s: %v\n%s\n%s", format, err, got, want)
-		}
-		if string(r.Raw(r.Host)) != "api.example" || r.Bytes != 512 || r.Status != 200 || r.Time.Unix() != 1795446245 ||
-			string(r.Raw(r.Scheme)) != "https" || string(r.Raw(r.TLSVersion)) != "TLSv1.3" || string(r.Raw(r.Protocol)) != "HTTP/2.0" {
-			t.Errorf("%s: %s %d %d %v", format, r.Raw(r.Host), r.Bytes, r.Status, r.Time)
-		}
+		t.Run(format, func(t *testing.T) {
+			r, err := parseOne(t, format, line)
+			want := "text x-edge-location=FRA2-C1; host d1.cloudfront.net; path /v1; referer https://r.example/?token=T; agent Mozilla/5.0%20(X11); " +
+				"query token=T; cookies Cookie=sid=1; text x-edge-result-type=Hit; text x-edge-request-id=reqid==; host api.example; " +
+				"text ssl-cipher=TLS_AES_128_GCM_SHA256; text x-edge-response-result-type=Hit; text x-edge-detailed-result-type=Hit; text sc-content-type=text/html"
+			if got := fieldText(r); err != nil || got != want {
+				t.Errorf("%s: %v\n%s\n%s", format, err, got, want)
+			}
+			if string(r.Raw(r.Host)) != "api.example" || r.Bytes != 512 || r.Status != 200 || r.Time.Unix() != 1795446245 ||
+				string(r.Raw(r.Scheme)) != "https" || string(r.Raw(r.TLSVersion)) != "TLSv1.3" || string(r.Raw(r.Protocol)) != "HTTP/2.0" {
+				t.Errorf("%s: %s %d %d %v", format, r.Raw(r.Host), r.Bytes, r.Status, r.Time)
+			}
+		})
 	}
 }

@@ -83,9 +83,11 @@ func TestPrintForCluster(t *testing.T) {
 		"+ INTERVAL 7 DAY\n",
 		"ALTER TABLE tokenwarden.v_alerts ON CLUSTER main\n",
 	} {
-		if !strings.Contains(ddl, want) {
-			t.Errorf("the DDL lacks %q", want)
-		}
+		t.Run(want, func(t *testing.T) {
+			if !strings.Contains(ddl, want) {
+				t.Errorf("the DDL lacks %q", want)
+			}
+		})
 	}
 	if strings.Contains(ddl, "{{") {
 		t.Error("the DDL holds an unfilled placeholder")
@@ -95,14 +97,14 @@ func TestPrintForCluster(t *testing.T) {
 func TestCheckNamesWhatIsMissing(t *testing.T) {
 	o := testOptions(t)
 	c := mustNew(t, o)
-	check := func(want string) {
+	check := func(t *testing.T, want string) {
 		t.Helper()
 		err := c.Check(testContext(t))
 		if err == nil || !strings.Contains(err.Error(), strings.ReplaceAll(want, "DB", o.Database)) || Classify(err) != ClassSchema {
 			t.Errorf("got %v, want a schema error with %q", err, want)
 		}
 	}
-	check("database DB is missing: run `tokenwarden schema apply` or start with --init")
+	check(t, "database DB is missing: run `tokenwarden schema apply` or start with --init")
 	if err := c.Apply(testContext(t)); err != nil {
 		t.Fatal(err)
 	}
@@ -112,12 +114,14 @@ func TestCheckNamesWhatIsMissing(t *testing.T) {
 		{"DROP VIEW v_alerts SYNC", "view DB.v_alerts is missing: run `tokenwarden schema apply` or start with --init"},
 		{"DROP TABLE alerts SYNC", "table DB.alerts is missing: run `tokenwarden schema apply` or start with --init"},
 	} {
-		exec(t, c, change.sql)
-		check(change.want)
+		t.Run(change.sql, func(t *testing.T) {
+			exec(t, c, change.sql)
+			check(t, change.want)
+		})
 	}
 }
 
-// DESCRIBE and SHOW TABLES are what an analyst sees first.
+// An analyst reads DESCRIBE and SHOW TABLES first.
 func TestEverythingHasAComment(t *testing.T) {
 	c := newTest(t)
 	expect(t, c, "SELECT table, name FROM system.columns WHERE database = '"+c.opts.Database+"' AND comment = ''", "")

@@ -113,16 +113,16 @@ func TestSegmentsAreSummed(t *testing.T) {
 	expect(t, c, "SELECT requests, errors, bytes FROM v_token_usage_1m", "8|3|11")
 }
 
-func TestOddContent(t *testing.T) {
+func TestContentIsStoredAsItIs(t *testing.T) {
 	c := newTest(t)
-	odd := "a\x00b\xff\xfe 字 \u202e 'quoted' \\ `back` \n"
+	text := "a\x00b\xff\xfe 字 \u202e 'quoted' \\ `back` \n"
 	e := testEvents(1)[0]
-	e.Param, e.Target, e.Owner, e.UserAgent, e.Host, e.Scopes = odd, odd, odd, odd, odd, []string{odd, ""}
-	a := tokenwarden.Alert{ID: odd, Summary: odd, Evidence: []string{"", odd}, SQL: odd}
-	p := tokenwarden.Profile{Subject: tokenwarden.TokenSubject(testFingerprint(1)), Owner: odd, Hosts: []string{odd}, State: []byte(odd)}
+	e.Param, e.Target, e.Owner, e.UserAgent, e.Host, e.Scopes = text, text, text, text, text, []string{text, ""}
+	a := tokenwarden.Alert{ID: text, Summary: text, Evidence: []string{"", text}, SQL: text}
+	p := tokenwarden.Profile{Subject: tokenwarden.TokenSubject(testFingerprint(1)), Owner: text, Hosts: []string{text}, State: []byte(text)}
 	mustWrite(t, c, &tokenwarden.Checkpoint{
-		Topic: odd, Events: []tokenwarden.Event{e}, Alerts: []tokenwarden.Alert{a}, Profiles: []tokenwarden.Profile{p},
-		Usage: []tokenwarden.UsageRow{{Minute: e.Time, Endpoint: odd, Country: odd}},
+		Topic: text, Events: []tokenwarden.Event{e}, Alerts: []tokenwarden.Alert{a}, Profiles: []tokenwarden.Profile{p},
+		Usage: []tokenwarden.UsageRow{{Minute: e.Time, Endpoint: text, Country: text}},
 	})
 	for _, query := range []string{
 		"SELECT param FROM v_token_events", "SELECT target FROM v_token_events", "SELECT owner FROM v_token_events",
@@ -130,13 +130,13 @@ func TestOddContent(t *testing.T) {
 		"SELECT id FROM v_alerts", "SELECT summary FROM v_alerts", "SELECT evidence[2] FROM v_alerts", "SELECT sql FROM v_alerts",
 		"SELECT owner FROM v_token_profiles", "SELECT hosts[1] FROM v_token_profiles", "SELECT endpoint FROM v_token_usage_1m",
 	} {
-		expect(t, c, query, odd)
+		t.Run(query, func(t *testing.T) { expect(t, c, query, text) })
 	}
 	got, err := c.Profiles(testContext(t), []tokenwarden.Subject{p.Subject})
-	if err != nil || len(got) != 1 || string(got[0].State) != odd || got[0].Owner != odd {
+	if err != nil || len(got) != 1 || string(got[0].State) != text || got[0].Owner != text {
 		t.Errorf("read back %v, %v", got, err)
 	}
-	if _, found, err := c.Checkpoint(testContext(t), odd, 0); !found || err != nil {
+	if _, found, err := c.Checkpoint(testContext(t), text, 0); !found || err != nil {
 		t.Errorf("position: found %t, %v", found, err)
 	}
 }
@@ -158,7 +158,7 @@ func TestAddresses(t *testing.T) {
 		"v_token_events WHERE client_ip = '2001:db8::1'", "token_events WHERE client_ip = '2001:db8::1'",
 		"v_token_events WHERE client_ip = ''",
 	} {
-		expect(t, c, "SELECT count() FROM "+where, "1")
+		t.Run(where, func(t *testing.T) { expect(t, c, "SELECT count() FROM "+where, "1") })
 	}
 }
 
@@ -175,7 +175,7 @@ func TestEmptyRows(t *testing.T) {
 
 // Times that no log can mean must not stop the pipeline: neither years out of range nor more months than the server
 // takes in one INSERT.
-func TestWildTimes(t *testing.T) {
+func TestTimesOutOfRange(t *testing.T) {
 	c := newTest(t)
 	cp := &tokenwarden.Checkpoint{Topic: "u"}
 	add := func(at time.Time) {
@@ -194,7 +194,7 @@ func TestWildTimes(t *testing.T) {
 	}
 	mustWrite(t, c, cp, cp)
 	for _, view := range []string{"v_token_events", "v_alerts"} {
-		expect(t, c, "SELECT count() FROM "+view, "161")
+		t.Run(view, func(t *testing.T) { expect(t, c, "SELECT count() FROM "+view, "161") })
 	}
 	expect(t, c, "SELECT sum(requests) FROM v_token_usage_1m", "161")
 	expect(t, c, "SELECT min(time), max(time), max(expires) FROM v_token_events",

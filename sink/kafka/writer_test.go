@@ -228,8 +228,10 @@ func TestClassifyIsAClosedSet(t *testing.T) {
 		{fmt.Errorf("x: %w", io.ErrUnexpectedEOF), "network"}, {context.DeadlineExceeded, "timeout"}, {errors.New("?"), "other"},
 		{&net.OpError{Op: "dial", Err: errors.New("refused")}, "network"},
 	} {
-		if got := classify(tc.err); got != tc.want {
-			t.Errorf("%v is %s, want %s", tc.err, got, tc.want)
-		}
+		t.Run(tc.err.Error(), func(t *testing.T) {
+			if got := classify(tc.err); got != tc.want {
+				t.Errorf("%v is %s, want %s", tc.err, got, tc.want)
+			}
+		})
 	}
 }

@@ -138,20 +138,22 @@ func TestTokenShare(t *testing.T) {
 
 func TestLines(t *testing.T) {
 	for _, attacks := range []string{"none", "all"} {
-		o := Options{Seed: 1, Start: monday, Lines: 100_000, Attacks: []string{attacks}, Instances: 1}
-		g := newGenerator(t, o)
-		n, seen := 0, map[string]bool{}
-		for line, ok := g.Next(); ok; line, ok = g.Next() {
-			if n++; line.Label != nil {
-				seen[line.Label.Attack] = true
+		t.Run(attacks, func(t *testing.T) {
+			o := Options{Seed: 1, Start: monday, Lines: 100_000, Attacks: []string{attacks}, Instances: 1}
+			g := newGenerator(t, o)
+			n, seen := 0, map[string]bool{}
+			for line, ok := g.Next(); ok; line, ok = g.Next() {
+				if n++; line.Label != nil {
+					seen[line.Label.Attack] = true
+				}
 			}
-		}
-		if n != o.Lines {
-			t.Errorf("attacks %s: %d lines, want %d", attacks, n, o.Lines)
-		}
-		if attacks == "all" && len(seen) != len(Attacks()) {
-			t.Errorf("%d attacks fit into the lines, want %d", len(seen), len(Attacks()))
-		}
+			if n != o.Lines {
+				t.Errorf("attacks %s: %d lines, want %d", attacks, n, o.Lines)
+			}
+			if attacks == "all" && len(seen) != len(Attacks()) {
+				t.Errorf("%d attacks fit into the lines, want %d", len(seen), len(Attacks()))
+			}
+		})
 	}
 }
 
@@ -211,11 +213,13 @@ func TestValidate(t *testing.T) {
 		t.Fatal(err)
 	}
 	for field, spoil := range tests {
-		o := ok
-		spoil(&o)
-		if err := o.Validate(); err == nil || !strings.HasPrefix(err.Error(), "simulate: "+field+":") {
-			t.Errorf("%s: error %v does not name the field", field, err)
-		}
+		t.Run(field, func(t *testing.T) {
+			o := ok
+			spoil(&o)
+			if err := o.Validate(); err == nil || !strings.HasPrefix(err.Error(), "simulate: "+field+":") {
+				t.Errorf("%s: error %v does not name the field", field, err)
+			}
+		})
 	}
 	few := Options{Start: monday, Lines: 500, Attacks: []string{"all"}}
 	if _, err := New(few); err == nil || !strings.Contains(err.Error(), "lines") {

@@ -13,24 +13,26 @@ var combinedLine = regexp.MustCompile(
 
 func TestCombinedLinesParse(t *testing.T) {
 	for _, format := range []Format{FormatCombined, FormatVhost} {
-		o := brief()
-		o.Format = format
-		g := newGenerator(t, o)
-		for line, ok := g.Next(); ok; line, ok = g.Next() {
-			m := combinedLine.FindSubmatch(line.Text)
-			if m == nil || (len(m[1]) > 0) != (format == FormatVhost) {
-				t.Fatalf("%s: %s", format, line.Text)
-			}
-			at, err := time.Parse("02/Jan/2006:15:04:05 -0700", string(m[4]))
-			if err != nil || !at.Equal(line.Time.Truncate(time.Second)) {
-				t.Fatalf("time %s, want %s", m[4], line.Time)
-			}
-			if h := line.Truth; h != nil {
-				if string(m[1]) != h.Host || string(m[7]) != strconv.Itoa(h.Status) || string(m[8]) != strconv.FormatInt(h.Bytes, 10) {
-					t.Fatalf("truth %+v of %s", h, line.Text)
+		t.Run(string(format), func(t *testing.T) {
+			o := brief()
+			o.Format = format
+			g := newGenerator(t, o)
+			for line, ok := g.Next(); ok; line, ok = g.Next() {
+				m := combinedLine.FindSubmatch(line.Text)
+				if m == nil || (len(m[1]) > 0) != (format == FormatVhost) {
+					t.Fatalf("%s: %s", format, line.Text)
+				}
+				at, err := time.Parse("02/Jan/2006:15:04:05 -0700", string(m[4]))
+				if err != nil || !at.Equal(line.Time.Truncate(time.Second)) {
+					t.Fatalf("time %s, want %s", m[4], line.Time)
+				}
+				if h := line.Truth; h != nil {
+					if string(m[1]) != h.Host || string(m[7]) != strconv.Itoa(h.Status) || string(m[8]) != strconv.FormatInt(h.Bytes, 10) {
+						t.Fatalf("truth %+v of %s", h, line.Text)
+					}
 				}
 			}
-		}
+		})
 	}
 }
 

@@ -28,6 +28,7 @@ func decode(t *testing.T, text string) rules.Definition {
 
 // A constructor changes neither the definition nor the options, and gives a spec with texts.
 func TestConstructorsChangeNothing(t *testing.T) {
+	tried := map[string]bool{}
 	for name, text := range map[string]string{
 		"match":        "kind: match\nwhere: event.accepted\nmeasure: profile.idle\n",
 		"rate":         "kind: rate\nwindow: 60s\nlimit: 5\nfactor: 3\nlearn: {events: 20}\npeers: 3\n",
@@ -45,6 +46,7 @@ func TestConstructorsChangeNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			d, before := decode(t, text), decode(t, text)
+			tried[d.Kind] = true
 			policy := []rules.ScopeRule{{Endpoint: "/x*", AnyOf: []string{"read"}}, {Endpoint: "/long*", AnyOf: []string{"write"}}}
 			o := Options{State: new(profile.Registry), Lateness: time.Minute, ScopePolicy: slices.Clone(policy)}
 			e, spec, err := New(&d, o)
@@ -58,6 +60,11 @@ func TestConstructorsChangeNothing(t *testing.T) {
 				t.Errorf("evaluator %v, spec %+v", e, spec)
 			}
 		})
+	}
+	for _, name := range rules.Kinds() {
+		if !tried[name] {
+			t.Errorf("no rule of kind %s is tried", name)
+		}
 	}
 }
 
