@@ -71,7 +71,7 @@ func observeFiles(ctx context.Context, g *globals, c *config.Config, engine *det
 	if err != nil {
 		return nil, err
 	}
-	s := &scan{streams: g.streams, config: c, options: o, processor: p, detect: engine.NewPartition(), summary: newSummary(), progress: newProgress(g.err), now: time.Now()}
+	s := &scan{streams: g.streams, config: c, options: o, processor: p, detect: engine.NewPartition(), summary: newSummary(), alerts: newAlertStore(false), progress: newProgress(g.err), now: time.Now()}
 	s.outputs.opened = true
 	return s.detect, s.run(ctx, files)
 }

@@ -28,6 +28,7 @@ type scanFlags struct {
 	watchlist, decoys                 []string
 	failOn                            string
 	explain                           int64
+	maxProfiles                       int
 }
 
 func scanCommand(g *globals) *cobra.Command {
@@ -62,6 +63,7 @@ func scanCommand(g *globals) *cobra.Command {
 	fl.StringArrayVar(&f.rules, "rules", nil, "folder with further rules (repeatable)")
 	fl.StringArrayVar(&f.keyFiles, "key-file", nil, "fingerprint key (repeatable; default: a key made for this run, so that fingerprints of two runs do not match)")
 	fl.Int64Var(&f.explain, "explain", 0, "explain line N of the file instead, as the command explain does")
+	fl.IntVar(&f.maxProfiles, "max-profiles", maxScanProfiles, "tokens and other subjects to remember at once, 1 to 6 KB each (at most detect.max_profiles)")
 	fl.StringVar(&f.failOn, "fail-on", "", "end with status 3 if there is an alert of this severity or above")
 	return cmd
 }
@@ -87,6 +89,8 @@ type scan struct {
 	failOn    *tokenwarden.Severity
 	evaluates bool // alerts or the summary are wanted; otherwise rules are not evaluated
 	summary   *summary
+	alerts    *alertStore
+	opened    uint64 // incidents since the last flush
 	progress  *progress
 	now       time.Time
 	held      []tokenwarden.Event // events since the last flush; alerts refer to them
@@ -120,12 +124,14 @@ func newScan(g *globals, f scanFlags) (*scan, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.Detect.MaxProfiles = min(c.Detect.MaxProfiles, f.maxProfiles)
 	engine, _, err := c.Engine(1, set)
 	if err != nil {
 		return nil, err
 	}
 	s.detect = engine.NewPartition()
 	s.outputs, err = openOutputs(f, g.out)
+	s.alerts = newAlertStore(s.outputs.alerts.open())
 	s.evaluates = !s.outputs.opened || s.outputs.alerts.open() || s.failOn != nil
 	return s, err
 }
@@ -170,10 +176,19 @@ func scanKeys(c *config.Config, paths []string) ([]secret.Key, error) {
 	return []secret.Key{key}, err
 }
 
-// maxHeldEvents bounds memory: alerts are taken from the partition, and its events released, after so many events.
-const maxHeldEvents = 50_000
+// maxScanProfiles is the default of --max-profiles. A scan has no store to which it could move a profile that its cache gives up.
+const maxScanProfiles = 40_000
 
-func (s *scan) run(ctx context.Context, paths []string) error {
+// maxHeldEvents bounds memory: alerts are taken from the partition, and its events released, after so many events.
+// A flood of tokens is flushed earlier: each flush makes the alerts of all incidents that changed, some 4 KB each.
+const (
+	maxHeldEvents = 50_000
+	maxChanged    = 10_000 // profiles that changed
+	maxOpened     = 4_096  // incidents
+)
+
+func (s *scan) run(ctx context.Context, paths []string) (err error) {
+	defer func() { err = errors.Join(err, s.alerts.close()) }()
 	files := ingest.Files{Stdin: s.in, MaxLine: s.config.Credentials.MaxLine}
 	for i, path := range paths {
 		if i > 0 { // each file may have another format
@@ -197,17 +212,29 @@ func (s *scan) run(ctx context.Context, paths []string) error {
 		return err
 	}
 	s.progress.done()
-	if err := s.summary.writeAlerts(&s.outputs.alerts); err != nil {
-		return err
+	return s.finish()
+}
+
+// finish writes the alerts, or the summary.
+func (s *scan) finish() error {
+	reached := s.failOn != nil && s.alerts.reached(*s.failOn)
+	if s.outputs.alerts.open() {
+		if err := s.alerts.write(&s.outputs.alerts); err != nil {
+			return err
+		}
 	}
 	if err := s.outputs.close(); err != nil {
 		return err
 	}
-	if !s.outputs.opened {
+	if s.outputs.opened {
+		s.summary.printNotes(s.err, s.alerts)
+	} else {
 		s.summary.suppressed = s.detect.Suppressed()
-		s.summary.print(s.out, s.processor.Format())
+		if err := s.summary.print(s.out, s.processor.Format(), s.alerts); err != nil {
+			return err
+		}
 	}
-	if s.failOn != nil && s.summary.reached(*s.failOn) {
+	if reached {
 		return errFound
 	}
 	return nil
@@ -255,8 +282,8 @@ func (s *scan) event(e *tokenwarden.Event) error {
 	}
 	s.summary.event(e)
 	s.held = append(s.held, e.Clone())
-	s.detect.Observe(&s.held[len(s.held)-1])
-	if len(s.held) == maxHeldEvents {
+	s.opened += s.detect.Observe(&s.held[len(s.held)-1]).Alerts
+	if len(s.held) == maxHeldEvents || s.opened >= maxOpened || s.detect.Pending()-len(s.held) >= maxChanged {
 		return s.flush()
 	}
 	return nil
@@ -268,9 +295,14 @@ func (s *scan) flush() error {
 	var c tokenwarden.Checkpoint
 	s.detect.Checkpoint(&c)
 	for i := range c.Alerts {
-		s.summary.alert(&c.Alerts[i])
+		if err := s.alerts.add(&c.Alerts[i]); err != nil {
+			return err
+		}
 	}
+	profiles := s.detect.Profiles()
 	s.detect.Committed()
-	s.held = make([]tokenwarden.Event, 0, maxHeldEvents)
+	s.summary.evicted += profiles - s.detect.Profiles()
+	clear(s.held)
+	s.held, s.opened = s.held[:0], 0
 	return nil
 }

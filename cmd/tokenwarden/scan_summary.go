@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net/netip"
 	"os"
 	"slices"
 	"strings"
@@ -22,7 +23,8 @@ type summary struct {
 	quarantined               map[string]int
 	byLocation                map[kindLocation]int
 	tokens                    map[tokenwarden.Fingerprint]*summaryToken
-	alerts                    map[string]tokenwarden.Alert
+	kinds                     map[string]string
+	evicted                   int               // profiles given up
 	suppressed                map[string]uint64 // matches by rule that raised no incident
 }
 
@@ -32,7 +34,30 @@ type summaryToken struct {
 	fp       tokenwarden.Fingerprint
 	kind     string
 	requests int
-	from     map[string]bool
+	network  netip.Prefix          // of the first use with an address
+	further  map[netip.Prefix]bool // nil while there is one network: most tokens have no more
+}
+
+// seen adds a network. It keeps maxSummaryFrom of them.
+func (t *summaryToken) seen(network netip.Prefix) {
+	switch {
+	case network == t.network || len(t.further)+1 >= maxSummaryFrom:
+	case !t.network.IsValid():
+		t.network = network
+	default:
+		if t.further == nil {
+			t.further = map[netip.Prefix]bool{}
+		}
+		t.further[network] = true
+	}
+}
+
+// networks returns the number of networks.
+func (t *summaryToken) networks() int {
+	if !t.network.IsValid() {
+		return 0
+	}
+	return 1 + len(t.further)
 }
 
 const (
@@ -45,7 +70,7 @@ const (
 func newSummary() *summary {
 	return &summary{
 		quarantined: map[string]int{}, byLocation: map[kindLocation]int{},
-		tokens: map[tokenwarden.Fingerprint]*summaryToken{}, alerts: map[string]tokenwarden.Alert{},
+		tokens: map[tokenwarden.Fingerprint]*summaryToken{}, kinds: map[string]string{},
 	}
 }
 
@@ -72,55 +97,28 @@ func (s *summary) event(e *tokenwarden.Event) {
 		if len(s.tokens) == maxSummaryTokens {
 			return
 		}
-		t = &summaryToken{fp: e.Fingerprint, kind: strings.Clone(e.TokenKind), from: map[string]bool{}}
+		t = &summaryToken{fp: e.Fingerprint, kind: s.kind(e.TokenKind)}
 		s.tokens[e.Fingerprint] = t
 	}
 	if e.FirstInRequest {
 		t.requests++
 	}
-	if len(t.from) < maxSummaryFrom && e.ClientIP.IsValid() {
-		t.from[tokenwarden.ClientNetwork(e.ClientIP).String()] = true
+	if e.ClientIP.IsValid() {
+		t.seen(tokenwarden.ClientNetwork(e.ClientIP))
 	}
 }
 
-// alert replaces the older version of the same incident.
-func (s *summary) alert(a *tokenwarden.Alert) { s.alerts[a.ID] = *a }
-
-func (s *summary) reached(least tokenwarden.Severity) bool {
-	for _, a := range s.alerts {
-		if a.Severity >= least && a.Status == tokenwarden.StatusOpen {
-			return true
-		}
+// kind returns a copy of a token kind that its tokens share.
+func (s *summary) kind(kind string) string {
+	shared, known := s.kinds[kind]
+	if !known {
+		shared = strings.Clone(kind)
+		s.kinds[shared] = shared
 	}
-	return false
+	return shared
 }
 
-// sorted returns the alerts by falling severity, then by time.
-func (s *summary) sorted() []tokenwarden.Alert {
-	return slices.SortedFunc(maps.Values(s.alerts), func(a, b tokenwarden.Alert) int {
-		return cmp.Or(cmp.Compare(b.Severity, a.Severity), a.FirstSeen.Compare(b.FirstSeen), cmp.Compare(a.ID, b.ID))
-	})
-}
-
-func (s *summary) writeAlerts(o *output) error {
-	if !o.open() {
-		return nil
-	}
-	alerts := s.sorted()
-	slices.SortStableFunc(alerts, func(a, b tokenwarden.Alert) int { return a.FirstSeen.Compare(b.FirstSeen) })
-	for i := range alerts {
-		line, err := lineJSON(&alerts[i])
-		if err != nil {
-			return err
-		}
-		if err := o.write(append(line, '\n')); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *summary) print(out io.Writer, format string) {
+func (s *summary) print(out io.Writer, format string, alerts *alertStore) error {
 	_, _ = printable.Fprintf(out, "%s lines read (format %s), %d credentials redacted, %d tokens\n", thousands(s.lines), format, s.redacted, len(s.tokens))
 	if s.unparsed > 0 {
 		_, _ = printable.Fprintf(out, "%s lines were no access log lines of that format; they were redacted as text\n", thousands(s.unparsed))
@@ -132,10 +130,14 @@ func (s *summary) print(out io.Writer, format string) {
 	s.printLocations(w)
 	s.printTokens(w)
 	_ = w.Flush()
-	s.printAlerts(out)
+	if err := s.printAlerts(out, alerts); err != nil {
+		return err
+	}
 	for _, rule := range slices.Sorted(maps.Keys(s.suppressed)) {
 		_, _ = printable.Fprintf(out, "%d hits of %s are no alert, because many tokens did the same at once\n", s.suppressed[rule], rule)
 	}
+	s.printNotes(out, alerts)
+	return nil
 }
 
 func (s *summary) printLocations(w io.Writer) {
@@ -160,41 +162,41 @@ func (s *summary) printTokens(w io.Writer) {
 		return cmp.Or(cmp.Compare(b.requests, a.requests), cmp.Compare(a.fp.String(), b.fp.String()))
 	})
 	for _, t := range tokens[:min(len(tokens), shownTokens)] {
-		_, _ = printable.Fprintf(w, "%s\t%s\t%s\t%d\n", t.fp, t.kind, thousands(t.requests), len(t.from))
+		_, _ = printable.Fprintf(w, "%s\t%s\t%s\t%d\n", t.fp, t.kind, thousands(t.requests), t.networks())
 	}
 }
 
-func (s *summary) printAlerts(out io.Writer) {
-	alerts := s.sorted()
-	if len(alerts) == 0 {
+// printAlerts prints the first alerts of each rule and severity.
+func (s *summary) printAlerts(out io.Writer, alerts *alertStore) error {
+	if len(alerts.entries) == 0 {
 		_, _ = fmt.Fprintln(out, "\nno alerts")
-		return
+		return nil
 	}
-	_, _ = printable.Fprintf(out, "\n%s ALERTS\n", thousands(len(alerts)))
-	slices.SortStableFunc(alerts, func(a, b tokenwarden.Alert) int {
-		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(a.Rule, b.Rule))
-	})
-	for len(alerts) > 0 {
-		n := 1
-		for n < len(alerts) && alerts[n].Rule == alerts[0].Rule && alerts[n].Severity == alerts[0].Severity {
-			n++
-		}
-		printGroup(out, alerts[:n])
-		alerts = alerts[n:]
+	_, _ = printable.Fprintf(out, "\n%s ALERTS\n", thousands(len(alerts.entries)+alerts.lost))
+	return alerts.groups(func(n int, first []tokenwarden.Alert) { printGroup(out, n, first) })
+}
+
+// printNotes prints what was not kept, and why that matters.
+func (s *summary) printNotes(out io.Writer, alerts *alertStore) {
+	if alerts.lost > 0 {
+		_, _ = printable.Fprintf(out, "%s alerts were not kept: a scan keeps the first %s\n", thousands(alerts.lost), thousands(alerts.maxIndexed))
+	}
+	if s.evicted > 0 {
+		_, _ = printable.Fprintf(out, "%s profiles were given up to save memory: what they had learned is lost, and a later use of theirs may raise an alert again; --max-profiles keeps more\n", thousands(s.evicted))
 	}
 }
 
-// printGroup prints the first alerts of a group that shares rule and severity.
-func printGroup(out io.Writer, alerts []tokenwarden.Alert) {
-	for i := range alerts[:min(len(alerts), shownOfRule)] {
-		a := &alerts[i]
+// printGroup prints the first of n alerts that share rule and severity.
+func printGroup(out io.Writer, n int, first []tokenwarden.Alert) {
+	for i := range first {
+		a := &first[i]
 		status := ""
 		if a.Status != tokenwarden.StatusOpen {
 			status = " [" + a.Status + "]"
 		}
 		_, _ = printable.Fprintf(out, "%-8s  %-24s %s%s\n", a.Severity, a.Rule, a.Summary, status)
 	}
-	if rest := len(alerts) - shownOfRule; rest > 0 {
+	if rest := n - len(first); rest > 0 {
 		_, _ = printable.Fprintf(out, "%-8s  %-24s and %s more; --alerts - prints all\n", "", "", thousands(rest))
 	}
 }
