@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -83,6 +84,10 @@ func printConfig(g *globals) error {
 	if err != nil {
 		return err
 	}
-	_, err = g.out.Write(text)
-	return err
+	for line := range bytes.Lines(text) {
+		if _, err := printable.Fprintf(g.out, "%s\n", string(bytes.TrimSuffix(line, []byte("\n")))); err != nil {
+			return err
+		}
+	}
+	return nil
 }

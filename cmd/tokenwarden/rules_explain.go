@@ -34,7 +34,7 @@ func rulesExplainCommand(g *globals, load loadConfig) *cobra.Command {
 		Long: "Reads log files as `scan` does, learns from every line before the one in question, and then says of each rule how it\n" +
 			"came out: the incident of those that fired; the figures that decided of those that did not, from near to far.\n" +
 			"The line is --line N of the last file, or the last use of --fingerprint until --at. With --stored the token's events are\n" +
-			"read from ClickHouse, its own alone: what rules by client, family or issuer say is left out.",
+			"read from ClickHouse, its own alone: what rules by network, family or issuer say is left out.",
 	}
 	fl := cmd.Flags()
 	fl.Int64Var(&f.line, "line", 0, "explain this line of the last file, counted from 1")
