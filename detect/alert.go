@@ -91,11 +91,11 @@ func evidence(e *tokenwarden.Event) string {
 	b = e.Time.UTC().AppendFormat(b, time.RFC3339)
 	if e.Method != "" {
 		b = append(b, ' ')
-		b = append(b, text.Cut(e.Method, 16)...)
+		b = append(b, tokenwarden.Truncate(e.Method, 16)...)
 	}
 	if e.Target != "" {
 		b = append(b, ' ')
-		b = append(b, text.Cut(e.Target, maxTarget)...)
+		b = append(b, tokenwarden.Truncate(e.Target, maxTarget)...)
 	}
 	if len(e.Target) > maxTarget {
 		b = append(b, "..."...)

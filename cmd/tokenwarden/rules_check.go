@@ -30,6 +30,7 @@ func checkRules(ctx context.Context, g *globals, load loadConfig, files []string
 	if err != nil {
 		return err
 	}
+	c.Detect.MaxProfiles = min(c.Detect.MaxProfiles, maxScanProfiles)
 	engine, defs, err := c.Engine(1, set)
 	if err != nil {
 		return err
@@ -125,12 +126,7 @@ func printChecked(out io.Writer, d *rules.Definition) {
 		shadow = ", in shadow"
 	}
 	_, _ = printable.Fprintf(out, "%s: %s is correct: %s by %s, %s%s\n", d.File, d.ID, d.Kind, by, d.Severity, shadow)
-	if d.Where != "" {
-		_, _ = printable.Fprintf(out, "  where: %s\n", d.Where)
-	}
-	if spec, ok := d.Spec.(*rules.Temporal); ok {
-		for _, s := range spec.Stages {
-			_, _ = printable.Fprintf(out, "  stage %s: %s\n", s.Name, s.If)
-		}
+	for _, e := range d.Expressions() {
+		_, _ = printable.Fprintf(out, "  %s: %s\n", e.Key, e.Text)
 	}
 }
