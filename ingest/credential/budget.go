@@ -29,12 +29,13 @@ const (
 type budget struct {
 	steps   int  // taken for this line
 	limit   int  // as many may have been taken when the field or value at hand is done
+	perByte int  // stepsPerByte; a test searches without a bound
 	isValue bool // the limit is that of a value: what it holds shares it
 }
 
 // resetBudget sets the budget for a text of size bytes.
 func (b *budget) resetBudget(size int) {
-	b.limit, b.isValue = b.steps+stepsPerByte*size+stepsAtLeast, false
+	b.limit, b.isValue = b.steps+b.perByte*size+stepsAtLeast, false
 }
 
 // spend takes n steps and reports whether the budget held that many.

@@ -58,6 +58,7 @@ func New(o Options) (*Finder, error) {
 		patterns:   compile(o.Patterns),
 		options:    o,
 		visits:     &visits{},
+		budget:     budget{perByte: stepsPerByte},
 	})}, nil
 }
 

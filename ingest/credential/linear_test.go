@@ -186,13 +186,29 @@ func cpuTime(t *testing.T) time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// TestStepsCountLoops wants the counter to see what the bounds are for: an ordinary value costs what the bounds say, and a
-// search without a budget more.
-func TestStepsCountLoops(t *testing.T) {
+// TestStepsOfOrdinaryQuery holds the measure of the bounds.
+func TestStepsOfOrdinaryQuery(t *testing.T) {
 	f := newTestFinder(t)
 	ordinary := hostileText{"", "", "q=summer%20dress&size=42&colour=dark-blue&", "", "query"}
 	if steps, n := ordinary.search(f, 4<<10); steps < n || steps > ordinaryStepsPerByte*n {
 		t.Errorf("an ordinary query takes %d steps for %d bytes", steps, n)
+	}
+}
+
+// TestStepsCountLoops wants the counter to see the loops that the budget ends: without one, texts cost more than their size.
+func TestStepsCountLoops(t *testing.T) {
+	f := newTestFinder(t)
+	f.in.Get().perByte = 1 << 20
+	for _, h := range hostileTexts {
+		switch h.name {
+		case "names and colons", "elements that never end":
+			t.Run(h.name, func(t *testing.T) {
+				small, _ := h.search(f, 4<<10)
+				if large, n := h.search(f, 16<<10); large <= maxGrowth*small+fewSteps {
+					t.Errorf("%d bytes take %d steps, a fourth of them %d", n, large, small)
+				}
+			})
+		}
 	}
 }
 
