@@ -127,7 +127,25 @@ func (env *envelope) mergeEmbedded(r *record.Record, field int) {
 // startsJSON reports whether the line begins like a JSON object, or is a JSON array: other formats begin with a bracket too.
 func startsJSON(line []byte) bool {
 	i := skipSpace(line, 0)
-	return i < len(line) && (line[i] == '{' || line[i] == '[' && json.Valid(line))
+	return i < len(line) && (line[i] == '{' || line[i] == '[' && startsArray(line, i+1) && json.Valid(line))
+}
+
+// startsArray reports whether a JSON value may stand at line[i], the first of an array.
+func startsArray(line []byte, i int) bool {
+	if line[len(line)-1] > ' ' && line[len(line)-1] != ']' {
+		return false
+	}
+	if i = skipSpace(line, i); i == len(line) || line[i] == '{' || line[i] == '[' || line[i] == ']' || line[i] == '"' {
+		return i < len(line)
+	}
+	end := i
+	for end < len(line) && !endsUnquoted[line[end]] {
+		end++
+	}
+	after := skipSpace(line, end)
+	word := line[i:end]
+	return after < len(line) && (line[after] == ',' || line[after] == ']') &&
+		(isNumberText(word) || string(word) == "null" || string(word) == "true" || string(word) == "false")
 }
 
 // trimNewline removes the line ending that Docker keeps.
