@@ -8,8 +8,8 @@
 // path_hint.go), pairs (query.go) and a fragment; a header has a scheme and its credentials (header.go, authorization.go); a
 // user agent is free text (freetext.go). Values (value.go) are judged at each level of encoding: first their parts, JSON
 // (json.go), a URL, pairs, a scheme, and then the value itself. Percent-encoding, JSON and backslash escapes and base64 are
-// decoded into views (internal/offset) that map every byte back to the line, so that a finding is exact at any depth. Text
-// that nests names in names beyond a budget is masked whole. Every finding is reported by report.go.
+// decoded into views (internal/offset) that map every byte back to the line, so that a finding is exact at any depth. Each
+// value has a budget of steps and ten levels of decoding (budget.go); what is beyond is masked as unsearched. Every finding is reported by report.go.
 //
 // # What is a credential
 //
