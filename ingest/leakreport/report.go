@@ -128,7 +128,7 @@ const maxText = 300
 // shortLine returns s as one line of valid UTF-8, cut to maxText.
 func shortLine(s string) string {
 	s = strings.Map(func(c rune) rune {
-		if c < ' ' || c == 0x7f {
+		if c < ' ' || c >= 0x7f && c < 0xa0 { // C0, DEL and C1, which terminals obey
 			return ' '
 		}
 		return c

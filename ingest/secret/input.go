@@ -35,10 +35,20 @@ func (p Input) After(first Input) Input {
 	return InputFrom(bytes.TrimLeft(rest, ":;,| \t"))
 }
 
-// StandsIn reports whether text holds the credential.
+// startOfToken is how many characters of a credential are told apart from a text by chance.
+const startOfToken = 12
+
+// StandsIn reports whether text holds the credential, its first 12 characters or more, as it is or percent-encoded.
 func (p Input) StandsIn(text string) bool {
-	token := stripWrapping(p.bytes())
-	return len(token) > 0 && strings.Contains(text, string(token)) || !p.IsEmpty() && strings.Contains(text, string(p.bytes()))
+	token := Canonical(nil, stripWrapping(p.bytes()))
+	plain := Canonical(nil, []byte(text))
+	for _, t := range [...][]byte{token, bytes.TrimSpace(p.bytes())} {
+		start := t[:min(len(t), startOfToken)]
+		if len(t) > 0 && (bytes.Contains(plain, start) || strings.Contains(text, string(start))) {
+			return true
+		}
+	}
+	return false
 }
 
 // IsMasked reports whether the credential was taken out or cut before: "REDACTED", "AKIA****", "ghp_ab...". What is left
