@@ -121,6 +121,9 @@ func (f *finder) searchPairs(v offset.View, pl context) bool {
 			continue
 		}
 		f.steps += to - from
+		if to-from > 1 && b[to-1] == ']' && bytes.IndexByte(b[from:to], '[') < 0 { // the end of a list: Cookie=[sid=x]
+			to--
+		}
 		if n.Grade == names.Strong && authscheme.Len(b[from:]) > 0 { // token: Bearer abc
 			to = textValueEnd(b, from+authscheme.Len(b[from:]))
 		}

@@ -305,3 +305,18 @@ func TestStructuresThatLoseTheName(t *testing.T) {
 		{name: "a tracker", kind: record.KindCookies, text: "mp_abc_mixpanel=q7Rk2vXz9LmN4pTw8YcB; bm_sv=A8f5F167F44F4964E6c998; _ga=GA1.2.123", stays: true},
 	})
 }
+
+func TestChosenKeys(t *testing.T) {
+	testHidden(t, "20481024", []hiddenCase{
+		{name: "number", kind: record.KindTarget, text: "/in?api_key={S}"}, {name: "header", kind: record.KindHeader, field: "x-api-key", text: "{S}"},
+	})
+	testHidden(t, "sunflower7", []hiddenCase{{name: "word and digit", kind: record.KindTarget, text: "/in?access_token={S}&a=1"}})
+	testHidden(t, "c3VwZXItZ2VoZWltLXRva2Vu", []hiddenCase{
+		{name: "data URL", kind: record.KindTarget, text: "/in?access_token=data:text/plain;base64,{S}=="}, {name: "semicolon", kind: record.KindTarget, text: "/in?access_token=xy;{S}="},
+	})
+	testHidden(t, newSynth(62).of(alnum, 32), []hiddenCase{{name: "Java map alone", kind: record.KindText, text: "{Cookie=[sid={S}], X=[y]}"}})
+	testHidden(t, "", []hiddenCase{
+		{name: "word", kind: record.KindTarget, text: "/in?api_key=demo&access_token=none&token=page2", stays: true},
+		{name: "pairs", kind: record.KindTarget, text: "/in?a=1;b=2;c=three", stays: true},
+	})
+}

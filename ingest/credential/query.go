@@ -77,9 +77,9 @@ func scanPair(b []byte, i int) (eq, end int, flags uint8) {
 func pairFollows(b []byte) bool {
 	for i, c := range b {
 		switch {
-		case c == '=':
-			return i > 0
-		case c == '&' || c == ';':
+		case c == '=': // the padding of base64 follows no name
+			return i > 0 && (i < shape.MinRandom || i+1 < len(b) && b[i+1] != '=')
+		case c == '&' || c == ';' || c == ',':
 			return false
 		}
 	}

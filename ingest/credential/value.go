@@ -2,6 +2,7 @@ package credential
 
 import (
 	"bytes"
+	"strings"
 
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/names"
@@ -213,7 +214,7 @@ func (f *finder) namedValue(v offset.View, pl context, least tokenwarden.Confide
 		pl.owner, v = v.Text[:i], v.From(i+1)
 	}
 	s := shape.Of(v.Text)
-	if !f.isSecretEnough(v.Text, s, pl.name.Grade) {
+	if !f.isSecretEnough(v.Text, s, pl.name.Grade) && !isChosenKey(v.Text, pl) {
 		return false
 	}
 	e := evidence{kind: pl.name.Kind, confidence: least, reason: "value of a sensitive name"}
@@ -282,6 +283,33 @@ func (f *finder) isSecretEnough(b []byte, s shape.Shape, g names.Grade) bool {
 		return len(b) >= 4
 	}
 	return len(b) >= 8 && !shape.IsAddress(b)
+}
+
+// isChosenKey reports whether b is a number of six digits or more in the place of an API key, or a word and a digit in that of
+// an access token: what people choose for such a key opens the door all the same.
+func isChosenKey(b []byte, pl context) bool {
+	if pl.name.Grade != names.Strong || len(b) < 6 || len(b) > 2*shape.MinRandom {
+		return false
+	}
+	letters, digits := 0, 0
+	for _, c := range b {
+		switch {
+		case ascii.IsDigit(c):
+			digits++
+		case ascii.IsAlpha(c) && digits == 0:
+			letters++
+		default:
+			return false
+		}
+	}
+	switch flat := names.Flatten(string(pl.param[:min(len(pl.param), maxParam)])); {
+	case pl.name.Kind == "api_key":
+		return letters == 0 && strings.HasSuffix(flat, "apikey")
+	case letters < 6 || digits == 0:
+		return false
+	default:
+		return strings.HasSuffix(flat, "accesstoken") || strings.HasSuffix(flat, "refreshtoken") || strings.HasSuffix(flat, "privatetoken")
+	}
 }
 
 // weakValue judges the value of a name that may call for a secret.

@@ -254,15 +254,23 @@ func (h *PathHints) decode(seg []byte) []byte {
 
 // NoneBefore reports that no segment before start, in a path without escapes, calls for a token.
 func (h *PathHints) NoneBefore(b []byte, start int) bool {
-	back := segmentsBefore{b: b, end: start - 1}
+	end := start - 1
 	for range maxLookBack {
-		seg, ok := back.next()
-		if !ok {
+		if end <= 0 {
 			break
 		}
-		if h.of(seg) != NoHint {
+		from := end
+		for from > 0 && b[from-1] != '/' {
+			from--
+		}
+		if from == end || b[from] == '.' { // no segment to a server: Before knows
+			m, _, _ := h.Before(b, start)
+			return m == NoHint
+		}
+		if h.of(b[from:end]) != NoHint {
 			return false
 		}
+		end = from - 1
 	}
 	return true
 }
