@@ -70,7 +70,7 @@ var layers = []layer{
 	{dir: "ingest/internal/authscheme", own: []string{"ingest/internal/ascii"}},
 	{dir: "ingest/secret", own: []string{".", "ingest/internal/..."}},
 	{dir: "ingest/guard"},
-	{dir: "ingest/accesslog", own: []string{".", "ingest/record"}},
+	{dir: "ingest/accesslog", own: []string{".", "ingest/record", "ingest/internal/..."}},
 	{dir: "ingest/credential/internal/checksum"},
 	{dir: "ingest/credential/synthetic", own: []string{"ingest/credential/internal/checksum"}},
 	{dir: "ingest/credential/internal/placeholder", own: []string{"ingest/internal/ascii"}},

@@ -74,7 +74,8 @@ func newFetchRequest(p *partition, offset int64) *fetchRequest {
 }
 
 // portion returns the next messages of the fetch: at most MaxBytes, or half of it if they were compressed, because their
-// decompressor takes up to 8 MiB as well, or one message. more reports whether the fetch has further ones. After an error the messages before it are valid and the rest has to be fetched again.
+// decompressor takes up to 8 MiB as well, or one message. more reports whether the fetch has further ones. After an error the messages
+// before it are valid and the rest has to be fetched again.
 func (f *fetcher) portion() (ms []Message, more bool, err error) {
 	f.messages = f.messages[:0]
 	limit := f.limit
