@@ -67,7 +67,8 @@ func (c *clf) readHeadSlow(r *record.Record) int {
 		return -1
 	}
 	user := identEnd + 1
-	if repeated := columnEnd(head, user); repeated < len(head) && isAbsent(head[ident:identEnd]) && isRepeated(head[start:end], head[user:repeated]) {
+	repeated := columnEnd(head, user)
+	if repeated < len(head) && isAbsent(head[ident:identEnd]) && isRepeated(head[start:end], head[user:repeated]) {
 		ident = repeated + 1 // old Kubernetes ingress: address - [address] - user
 		identEnd = columnEnd(head, ident)
 		user = identEnd + 1

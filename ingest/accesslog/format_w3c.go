@@ -33,7 +33,8 @@ var (
 		"cs(User-Agent) cs-uri-query cs(Cookie) x-edge-result-type x-edge-request-id x-host-header cs-protocol cs-bytes time-taken " +
 		"x-forwarded-for ssl-protocol ssl-cipher x-edge-response-result-type cs-protocol-version fle-status fle-encrypted-fields " +
 		"c-port time-to-first-byte x-edge-detailed-result-type sc-content-type sc-content-len sc-range-start sc-range-end")
-	realtimeColumns = strings.Fields("timestamp c-ip time-to-first-byte sc-status sc-bytes cs-method cs-protocol cs-host cs-uri-stem cs-bytes " +
+	realtimeColumns = strings.Fields("timestamp c-ip time-to-first-byte sc-status sc-bytes cs-method cs-protocol cs-host cs-uri-stem " +
+		"cs-bytes " +
 		"x-edge-location x-edge-request-id x-host-header time-taken cs-protocol-version c-ip-version cs(User-Agent) cs(Referer) " +
 		"cs(Cookie) cs-uri-query x-edge-response-result-type x-forwarded-for ssl-protocol ssl-cipher x-edge-result-type " +
 		"fle-encrypted-fields fle-status sc-content-type sc-content-len sc-range-start sc-range-end c-port " +
@@ -62,7 +63,8 @@ var w3cFields = keyTable([]keyRow{
 	{role: roleTLS, keys: "ssl-protocol"},
 	{role: roleForwarded, keys: "x-forwarded-for"},
 	{role: roleField, kind: record.KindHeader, keys: "cs-headers"},
-	{role: roleNumber, keys: "sc-substatus sc-win32-status time-taken s-port c-port cs-bytes time-to-first-byte sc-content-len sc-range-start sc-range-end"},
+	{role: roleNumber, keys: "sc-substatus sc-win32-status time-taken s-port c-port cs-bytes time-to-first-byte " +
+		"sc-content-len sc-range-start sc-range-end"},
 })
 
 // The layouts of CloudFront's logs without a directive.

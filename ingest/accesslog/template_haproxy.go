@@ -77,7 +77,8 @@ func haproxyParts(s string) ([]part, error) {
 			}
 		}
 		if strings.Contains(flags, "+json") || strings.Contains(flags, "+cbor") {
-			return nil, errors.New("log-format writes JSON or CBOR by itself (+json, +cbor): use format json and say with json_fields what its keys hold")
+			return nil, errors.New("log-format writes JSON or CBOR by itself (+json, +cbor): " +
+				"use format json and say with json_fields what its keys hold")
 		}
 		if strings.HasPrefix(s, "(") { // a name for the variable
 			if _, s, found = strings.Cut(s, ")"); !found {

@@ -38,7 +38,8 @@ func (d *directive) splitter() (func(string) ([]part, error), error) {
 	switch {
 	case d.syntax != syntaxUnknown:
 	case nginx != "" && apache != "":
-		return nil, fmt.Errorf("%s is a variable of nginx, %s one of another server: give the whole directive, log_format or LogFormat, to say which it is", nginx, apache)
+		return nil, fmt.Errorf("%s is a variable of nginx, %s one of another server: "+
+			"give the whole directive, log_format or LogFormat, to say which it is", nginx, apache)
 	case nginx != "" || !strings.Contains(d.text, "%"):
 		d.syntax = syntaxNginx
 	case isEnvoy(d.text):

@@ -22,7 +22,8 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		Help: "Tokens made to test redaction, by outcome: found, guard (left by the search, caught by the second check), missed (came out).",
 	}, []string{"outcome"})
 	m.ratio = prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "tokenwarden_ingest_canary_miss_ratio", Help: "Share of this process's canaries that came out, 0 to 1; NaN before the first. Anything but 0 is a defect.",
+		Name: "tokenwarden_ingest_canary_miss_ratio",
+		Help: "Share of this process's canaries that came out, 0 to 1; NaN before the first. Anything but 0 is a defect.",
 	}, func() float64 { return float64(m.missed.Load()) / float64(m.ran.Load()) })
 	reg.MustRegister(m.total, m.ratio)
 	return m

@@ -118,7 +118,8 @@ func (p *partition) commit(ctx context.Context, offset int64) {
 			return
 		}
 		p.Metrics.errors.WithLabelValues("commit").Inc()
-		p.Log.Warn("offset was not committed; what it covers may be read again", "topic", p.topic, "partition", p.id, "offset", offset, "error", err)
+		p.Log.Warn("offset was not committed; what it covers may be read again",
+			"topic", p.topic, "partition", p.id, "offset", offset, "error", err)
 		return
 	}
 	p.committed = offset

@@ -85,12 +85,14 @@ func (p *partition) retryAfter(ctx context.Context, offset int64, err error, ret
 			return first, nil
 		}
 		if err == nil && offset > last {
-			return offset, fmt.Errorf("%s/%d ended at offset %d but was read up to %d: it was deleted and created again, or lost data; restart to read it from its beginning",
+			return offset, fmt.Errorf("%s/%d ended at offset %d but was read up to %d: "+
+				"it was deleted and created again, or lost data; restart to read it from its beginning",
 				p.topic, p.id, last, offset)
 		}
 	}
 	wait := retry.Next()
-	p.Log.Warn("kafka partition is not available, trying again", "topic", p.topic, "partition", p.id, "offset", offset, "wait", wait, "error", err)
+	p.Log.Warn("kafka partition is not available, trying again",
+		"topic", p.topic, "partition", p.id, "offset", offset, "wait", wait, "error", err)
 	backoff.Sleep(ctx, wait)
 	return offset, nil
 }

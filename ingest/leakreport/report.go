@@ -139,7 +139,8 @@ func shortLine(s string) string {
 	return strings.TrimSpace(s)
 }
 
-const notPlain = "is neither a known report nor a token: want a report of gitleaks, trufflehog, kingfisher, detect-secrets or GitHub, or a token a line (--kind plain)"
+const notPlain = "is neither a known report nor a token: " +
+	"want a report of gitleaks, trufflehog, kingfisher, detect-secrets or GitHub, or a token a line (--kind plain)"
 
 // plain reads one token per line. With kind "auto" a line of more than two words is an error.
 func (r *reader) plain(content []byte) error {

@@ -23,7 +23,8 @@ func (r *reader) gitleaks(entry []byte) error {
 	if json.Unmarshal(entry, &f) != nil {
 		return r.unknownEntry()
 	}
-	return r.add(Leak{Scanner: "gitleaks", Rule: f.RuleID, Location: sourceLocation(f.File, f.StartLine, f.Commit), At: parseTime(f.Date)}, f.Secret)
+	l := Leak{Scanner: "gitleaks", Rule: f.RuleID, Location: sourceLocation(f.File, f.StartLine, f.Commit), At: parseTime(f.Date)}
+	return r.add(l, f.Secret)
 }
 
 // csvStart is the beginning of the header of gitleaks' CSV report.
@@ -64,7 +65,8 @@ func (r *reader) csv(content []byte) error {
 			return ""
 		}
 		start, _ := strconv.Atoi(field("StartLine"))
-		l := Leak{Scanner: "gitleaks", Rule: field("RuleID"), Location: sourceLocation(field("File"), start, field("Commit")), At: parseTime(field("Date"))}
+		l := Leak{Scanner: "gitleaks", Rule: field("RuleID"), At: parseTime(field("Date"))}
+		l.Location = sourceLocation(field("File"), start, field("Commit"))
 		if err := r.add(l, secret.InputFrom([]byte(field("Secret")))); err != nil {
 			return err
 		}
@@ -203,7 +205,9 @@ func (r *reader) kingfisher(entry []byte) error {
 	if json.Unmarshal(entry, &f) != nil || f.Finding == nil {
 		return r.unknownEntry()
 	}
-	l := Leak{Scanner: "kingfisher", Rule: f.Rule.ID, Location: sourceLocation(f.Finding.Path, f.Finding.Line, f.Finding.Git.Commit.ID), At: parseTime(f.Finding.Git.Commit.Date)}
+	commit := &f.Finding.Git.Commit
+	l := Leak{Scanner: "kingfisher", Rule: f.Rule.ID, At: parseTime(commit.Date)}
+	l.Location = sourceLocation(f.Finding.Path, f.Finding.Line, commit.ID)
 	return r.add(l, f.Finding.Snippet)
 }
 

@@ -20,9 +20,11 @@ type EventFilter struct {
 	Fingerprint tokenwarden.Fingerprint // zero for all tokens
 }
 
-const storedEvents = `SELECT time, toString(fingerprint), toString(key_id), toString(token_kind), toInt8(confidence), toString(location), toString(param), first_in_request,
-    client_ip, toString(country), toString(city), asn, toString(as_org), toString(method), toString(host), toString(endpoint), target, status, bytes, user_agent, toString(client), toString(scheme),
-    toString(tls_protocol), owner, family, arrayMap(s -> toString(s), scopes), toString(jwt_alg), jwt_unsigned, toString(issuer), toInt64(toUnixTimestamp(issued_at)), toInt64(toUnixTimestamp(expires)),
+const storedEvents = `SELECT time, toString(fingerprint), toString(key_id), toString(token_kind), toInt8(confidence), toString(location),
+    toString(param), first_in_request, client_ip, toString(country), toString(city), asn, toString(as_org), toString(method), toString(host),
+    toString(endpoint), target, status, bytes, user_agent, toString(client), toString(scheme),
+    toString(tls_protocol), owner, family, arrayMap(s -> toString(s), scopes), toString(jwt_alg), jwt_unsigned, toString(issuer),
+    toInt64(toUnixTimestamp(issued_at)), toInt64(toUnixTimestamp(expires)),
     token_length, token_bits, toString(topic), partition, epoch, offset, line
 FROM v_token_events WHERE %s
 ORDER BY time, topic, partition, epoch, offset, line, first_in_request DESC, fingerprint, location, param`
@@ -71,7 +73,8 @@ func scanEvent(rows driver.Rows) (*tokenwarden.Event, error) {
 	var bytes uint64
 	var length uint32
 	var bits float32
-	if err := rows.Scan(&e.Time, &fingerprint, &key, &e.TokenKind, &confidence, &location, &e.Param, &e.FirstInRequest, &ip, &e.Geo.Country, &e.Geo.City,
+	if err := rows.Scan(&e.Time, &fingerprint, &key, &e.TokenKind, &confidence, &location, &e.Param, &e.FirstInRequest, &ip,
+		&e.Geo.Country, &e.Geo.City,
 		&e.Geo.ASN, &e.Geo.ASOrg, &e.Method, &e.Host, &e.Endpoint, &e.Target, &status, &bytes, &e.UserAgent, &e.Client, &e.Scheme, &e.TLSProtocol,
 		&e.Owner, &family, &e.Scopes, &e.Claims.Alg, &e.Claims.Unsigned, &e.Claims.Issuer, &e.Claims.IssuedAt, &e.Claims.Expires, &length, &bits,
 		&topic, &e.Source.Partition, &e.Source.Epoch, &e.Source.Offset, &e.Source.Line); err != nil {

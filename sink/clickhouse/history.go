@@ -76,7 +76,8 @@ FROM v_token_events AS x` + wantedJoin + `x.time >= w.since GROUP BY x.fingerpri
 	useEvidence = `SELECT toString(x.fingerprint), x.time, toString(x.method), x.target, x.status, x.client_ip, toString(x.country)
 FROM v_token_events AS x` + wantedJoin + `x.time >= w.since AND x.first_in_request
 ORDER BY x.fingerprint, x.time, x.source LIMIT 5 BY x.fingerprint`
-	useMinutes = `SELECT toString(x.fingerprint), any(x.key_id), min(x.minute), max(x.minute), sum(x.requests), sumIf(x.requests, x.status_class = 2)
+	useMinutes = `SELECT toString(x.fingerprint), any(x.key_id), min(x.minute), max(x.minute),
+    sum(x.requests), sumIf(x.requests, x.status_class = 2)
 FROM v_token_usage_1m AS x` + wantedJoin + `x.minute >= w.since GROUP BY x.fingerprint`
 	useProfiles = `SELECT subject, toString(key_id), toString(token_kind), owner, first_seen, last_seen, requests
 FROM v_token_profiles WHERE subject_kind = 'token' AND subject IN (SELECT toString(id) FROM wanted WHERE toUnixTimestamp(since) = 0)`
@@ -237,7 +238,8 @@ func (c *Client) Incidents(ctx context.Context, tokens []tokenwarden.Fingerprint
 				return fmt.Errorf("make table of fingerprints: %w", err)
 			}
 		}
-		const sql = "SELECT toString(rule), subject, min(first_seen) FROM v_alerts WHERE subject IN (SELECT id FROM wanted) GROUP BY rule, subject"
+		const sql = "SELECT toString(rule), subject, min(first_seen) FROM v_alerts " +
+			"WHERE subject IN (SELECT id FROM wanted) GROUP BY rule, subject"
 		return c.each(clickhouse.Context(ctx, clickhouse.WithExternalTable(t)), sql, func(rows driver.Rows) error {
 			var i Incident
 			err := rows.Scan(&i.Rule, &i.Subject, &i.First)

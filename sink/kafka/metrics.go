@@ -32,7 +32,8 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Name: "tokenwarden_kafka_write_errors_total", Help: "Failed requests, by class of the error.",
 		}, []string{"class"}),
 		replaced: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "tokenwarden_kafka_records_replaced_total", Help: "Records that the topic refused for their size or content, written in a shorter form.",
+			Name: "tokenwarden_kafka_records_replaced_total",
+			Help: "Records that the topic refused for their size or content, written in a shorter form.",
 		}, []string{"topic"}),
 		dropped: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "tokenwarden_kafka_records_dropped_total", Help: "Records that the topic refused in every form.",

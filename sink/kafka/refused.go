@@ -39,7 +39,8 @@ func (b *batchWriter) writeNotes(ctx context.Context) error {
 		return nil
 	}
 	first := &b.notes[0]
-	b.Log.Error("records were refused by their topics and shortened or dropped; the quarantine topic has their positions: raise max.message.bytes",
+	b.Log.Error("records were refused by their topics and shortened or dropped; "+
+		"the quarantine topic has their positions: raise max.message.bytes",
 		"count", len(b.notes), "reason", first.Reason, "source", first.Source.String(), "bytes", first.Length)
 	rs := make([]tokenwarden.Message, 0, len(b.notes))
 	for i := range b.notes {

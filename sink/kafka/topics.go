@@ -94,7 +94,8 @@ func (w *Writer) Missing(ctx context.Context, want []Topic) ([]string, error) {
 		case have == 0:
 			out = append(out, fmt.Sprintf("topic %s does not exist", t.Name))
 		case t.Exact && have < t.Partitions:
-			out = append(out, fmt.Sprintf("topic %s has %d partitions and needs %d: redacted lines keep the partition number of their input", t.Name, have, t.Partitions))
+			out = append(out, fmt.Sprintf("topic %s has %d partitions and needs %d: "+
+				"redacted lines keep the partition number of their input", t.Name, have, t.Partitions))
 		}
 	}
 	return out, nil

@@ -192,7 +192,8 @@ func (w *Writer) attempt(ctx context.Context, t target, rs []tokenwarden.Message
 			return "", nil
 		}
 		if ctx.Err() != nil {
-			return "", fmt.Errorf("write to topic %s, partition %d on %s: %w (last error: %w)", t.topic, t.partition, w.Addr, context.Cause(ctx), err)
+			return "", fmt.Errorf("write to topic %s, partition %d on %s: %w (last error: %w)",
+				t.topic, t.partition, w.Addr, context.Cause(ctx), err)
 		}
 		class = classify(err)
 		w.Metrics.errors.WithLabelValues(class).Inc()
@@ -203,7 +204,8 @@ func (w *Writer) attempt(ctx context.Context, t target, rs []tokenwarden.Message
 			return class, fmt.Errorf("write to topic %s, partition %d on %s (%s): %w", t.topic, t.partition, w.Addr, advice[class], err)
 		}
 		wait := retry.Next()
-		w.Log.Warn("kafka does not take records, trying again", "topic", t.topic, "partition", t.partition, "class", class, "attempt", retry.Failures(), "wait", wait, "error", err)
+		w.Log.Warn("kafka does not take records, trying again",
+			"topic", t.topic, "partition", t.partition, "class", class, "attempt", retry.Failures(), "wait", wait, "error", err)
 		backoff.Sleep(ctx, wait)
 	}
 }

@@ -26,9 +26,12 @@ var definitions = []definition{
 			"1 GET /wp-login.php probe", "1 GET /.env probe", "1 GET /sitemap.xml asset", "1 GET /blog/2026/03/{slug} page",
 		},
 		guarded: map[string][]string{
-			"session": {"6 GET /account page", "5 GET /orders/{own} page", "4 GET /checkout/{own} page", "2 POST /cart/items post", "2 GET /wishlist?page={page} page"},
-			"link":    {"3 GET /login/magic/{token} redir", "1 GET /newsletter/confirm/{token} page"},
-			"reset":   {"2 GET /reset-password page", "1 POST /reset-password post"},
+			"session": {
+				"6 GET /account page", "5 GET /orders/{own} page", "4 GET /checkout/{own} page", "2 POST /cart/items post",
+				"2 GET /wishlist?page={page} page",
+			},
+			"link":  {"3 GET /login/magic/{token} redir", "1 GET /newsletter/confirm/{token} page"},
+			"reset": {"2 GET /reset-password page", "1 POST /reset-password post"},
 		},
 	}, {
 		service: service{
@@ -61,12 +64,14 @@ var definitions = []definition{
 	}, {
 		service: service{
 			name: "auth", host: "login.example.com", format: FormatJSON, weight: 10,
-			crowds: []crowd{crowdBrowser, crowdBrowser, crowdPhone, crowdSDK}, referers: []string{"", "https://www.shop.example/", "https://app.example.com/"},
+			crowds:   []crowd{crowdBrowser, crowdBrowser, crowdPhone, crowdSDK},
+			referers: []string{"", "https://www.shop.example/", "https://app.example.com/"},
 		},
 		plain: []string{
 			"10 GET /.well-known/jwks.json api", "6 GET /.well-known/openid-configuration api", "8 GET /login page",
 			"5 POST /login redir", "1 POST /login denied", "6 POST /oauth2/token post",
-			"6 GET /oauth2/authorize?response_type=code&client_id=web-shop&scope=openid+profile&redirect_uri=https%3A%2F%2Fwww.shop.example%2Fcb redir",
+			"6 GET /oauth2/authorize?response_type=code&client_id=web-shop&scope=openid+profile&" +
+				"redirect_uri=https%3A%2F%2Fwww.shop.example%2Fcb redir",
 			"8 GET /static/login.{hash}.css asset",
 		},
 		guarded: map[string][]string{

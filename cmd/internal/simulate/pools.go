@@ -45,10 +45,11 @@ type pools [poolCount][]string
 
 var (
 	adjectives = []string{"quiet", "amber", "northern", "folding", "linen", "copper", "compact", "winter", "woven", "matte", "slow", "bright"}
-	nouns      = []string{"lamp", "kettle", "jacket", "bicycle", "notebook", "chair", "backpack", "mirror", "planter", "speaker", "blanket", "desk"}
-	campaigns  = []string{"spring-sale", "newsletter-w32", "retargeting", "brand", "black-friday", "app-launch"}
-	sources    = []string{"google", "newsletter", "instagram", "bing", "partner"}
-	languages  = []string{"de", "en", "fr", "pt-BR", "ja", "es"}
+	nouns      = []string{"lamp", "kettle", "jacket", "bicycle", "notebook", "chair",
+		"backpack", "mirror", "planter", "speaker", "blanket", "desk"}
+	campaigns = []string{"spring-sale", "newsletter-w32", "retargeting", "brand", "black-friday", "app-launch"}
+	sources   = []string{"google", "newsletter", "instagram", "bing", "partner"}
+	languages = []string{"de", "en", "fr", "pt-BR", "ja", "es"}
 )
 
 func newPools(r *rng) pools {
@@ -137,8 +138,10 @@ func agent(r *rng, c crowd) string {
 		})
 	case crowdPhone:
 		return pick(r, []string{
-			fmt.Sprintf("Mozilla/5.0 (iPhone; CPU iPhone OS 18_%d like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1", r.between(1, 6)),
-			fmt.Sprintf("Mozilla/5.0 (Linux; Android %d; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/144.0.0.0 Mobile Safari/537.36", r.between(12, 16)),
+			fmt.Sprintf("Mozilla/5.0 (iPhone; CPU iPhone OS 18_%d like Mac OS X) "+
+				"AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1", r.between(1, 6)),
+			fmt.Sprintf("Mozilla/5.0 (Linux; Android %d; K) "+
+				"AppleWebKit/537.36 (KHTML, like Gecko) Chrome/144.0.0.0 Mobile Safari/537.36", r.between(12, 16)),
 		})
 	case crowdApp:
 		return pick(r, []string{

@@ -58,7 +58,10 @@ var rhythms = []*rhythm{
 	{1, []*kind{adminJWT}, officeHours, 0.05, span{1, 3}, span{4, 12}, span{3000, 60_000}, roamPerson},
 	{16, []*kind{shopCookie, accountCookie}, leisure, 0.8, span{0, 3}, span{5, 25}, span{2000, 50_000}, roamPerson},
 	{24, []*kind{appJWT, appSession}, leisure, 0.9, span{2, 6}, span{3, 14}, span{800, 25_000}, roamPhone},
-	{18, []*kind{apiKey, customerKey, serviceJWT, weeklyJWT, clientSecret}, allDay, 1, span{16, 30}, span{2, 6}, span{20_000, 500_000}, roamNever},
+	{
+		18, []*kind{apiKey, customerKey, serviceJWT, weeklyJWT, clientSecret}, allDay, 1, span{16, 30}, span{2, 6},
+		span{20_000, 500_000}, roamNever,
+	},
 	{6, []*kind{apiKey, hookKey}, officeHours, 0.2, span{3, 12}, span{8, 25}, span{200, 4000}, roamRunners},
 	{5, []*kind{customerKey}, officeHours, 0.1, span{4, 10}, span{4, 20}, span{1000, 90_000}, roamNever},
 	{4, []*kind{apiKey, customerKey}, nil, 1, span{1, 1}, span{80, 300}, span{150, 800}, roamNever},
