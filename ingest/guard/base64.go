@@ -19,12 +19,12 @@ var base64Value = func() (t [256]byte) {
 	return t
 }()
 
-// base64Seen is up to where a text was decoded as base64, by the alignment of the digits to groups of four. What starts
-// before that, with the same alignment, decodes to a part of what was checked, or runs into the same byte that is no text.
+// base64Seen records the end of the base64 decoded so far, by the alignment of digits to groups of four. Base64 that starts
+// before this end with the same alignment decodes to a part of a checked text, or runs into the same non-text byte.
 type base64Seen [4]int
 
-// scanBase64 decodes the base64 that starts at b[start] and checks the text for names and self-evident tokens. A span
-// covers the whole base64, because its characters mix the bits of neighbouring bytes.
+// scanBase64 decodes the base64 that starts at b[start] and checks the text for names and self-evident tokens. A span covers
+// all of the base64, because its characters mix the bits of neighbouring bytes.
 func (g *Guard) scanBase64(b []byte, start int, seen *base64Seen, dst []Span) []Span {
 	if start < seen[start%4] {
 		return dst
@@ -47,8 +47,8 @@ func (g *Guard) scanBase64(b []byte, start int, seen *base64Seen, dst []Span) []
 	return dst
 }
 
-// decodeBase64 decodes the base64 that starts at b[start] into g.plain, at most maxDecoded bytes of it, and returns how far it
-// read. isText is false where the text holds anything but printable ASCII and newlines.
+// decodeBase64 decodes the base64 that starts at b[start] into g.plain, at most maxDecoded bytes, and returns the number of
+// bytes read. isText is false for a text with anything but printable ASCII and newlines.
 func (g *Guard) decodeBase64(b []byte, start int) (end int, isText bool) {
 	g.plain = g.plain[:0]
 	var acc uint32
@@ -68,7 +68,7 @@ func (g *Guard) decodeBase64(b []byte, start int) (end int, isText bool) {
 	return i, true
 }
 
-// base64End returns where the base64 of which b[i] is a part or the end ends, padding included.
+// base64End returns the end of the base64 around b[i], padding included.
 func base64End(b []byte, i int) int {
 	for i < len(b) && base64Value[b[i]] != 0xff {
 		i++

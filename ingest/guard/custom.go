@@ -5,7 +5,7 @@ import (
 	"regexp"
 )
 
-// ReasonPattern is the reason of a span that one of Options.Patterns matched. The search applies those to the fields of a
+// ReasonPattern is the reason of a span that one of Options.Patterns matched. The search applies Patterns to the fields of a
 // line alone; a Guard applies them to the whole line.
 const ReasonPattern = "a pattern of the configuration"
 
@@ -55,13 +55,13 @@ func (c *custom) scan(b []byte, dst []Span) []Span {
 	return dst
 }
 
-// hasName reports whether the name that ends before b[end] is one of the configuration.
+// hasName reports whether a configured name ends before b[end].
 func (c *custom) hasName(b []byte, end int) bool {
 	var buf [maxName]byte
 	return c.names[string(nameBefore(b, end, &buf))]
 }
 
-// scanPattern appends the matches of re that no placeholder touches.
+// scanPattern appends the matches of re outside of placeholders.
 func scanPattern(b []byte, re *regexp.Regexp, dst []Span) []Span {
 	for _, at := range re.FindAllSubmatchIndex(b, -1) {
 		start, end := at[0], at[1]

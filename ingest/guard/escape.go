@@ -9,7 +9,7 @@ type decoded struct {
 }
 
 // decode sets t to src with one level of escapes undone: %HH, \xHH, \uHHHH, and a backslash before a quote, a slash or
-// another backslash. It reports whether src held any.
+// another backslash. It reports whether src held any escape.
 func (t *decoded) decode(src decoded) bool {
 	if bytes.IndexByte(src.b, '%') < 0 && bytes.IndexByte(src.b, '\\') < 0 {
 		return false
@@ -35,7 +35,7 @@ func (t *decoded) decode(src decoded) bool {
 	return changed
 }
 
-// decodeEscape returns the first character of b, decoded, and how many bytes of b it takes.
+// decodeEscape returns the first character of b, decoded, and its length in b.
 func decodeEscape(b []byte) (byte, int) {
 	switch {
 	case b[0] == '%' && len(b) > 2:

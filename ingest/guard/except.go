@@ -5,15 +5,14 @@ import (
 	"slices"
 )
 
-// The reasons of spans that a name alone calls for. The exceptions for paths let these leave, and nothing else.
+// The reasons of spans found by a name alone. Only these pass under an excepted path.
 const (
 	reasonName       = "the value of a sensitive name"
 	reasonCustomName = "the value of a name of the configuration"
 	reasonBase64     = "a credential in base64"
 )
 
-// dropExcepted drops the spans of dst[n:] that a name alone calls for and that stand in a URL whose path starts with one
-// of the exceptions.
+// dropExcepted drops the spans of dst[n:] found by a name alone in a URL under an excepted path.
 func (g *Guard) dropExcepted(b []byte, dst []Span, n int) []Span {
 	word := urlWord{b: b}
 	kept := slices.DeleteFunc(dst[n:], func(s Span) bool {
@@ -22,8 +21,8 @@ func (g *Guard) dropExcepted(b []byte, dst []Span, n int) []Span {
 	return dst[:n+len(kept)]
 }
 
-// isExcepted reports whether path starts with one of the exceptions and stays there: a server resolves dots. Encoded ones
-// show at the next level of decoding.
+// isExcepted reports whether path starts with an exception and has no dot segments, which a server would resolve. Encoded
+// dots show at the next level of decoding.
 func (g *Guard) isExcepted(path []byte) bool {
 	for _, p := range g.paths {
 		if bytes.HasPrefix(path, p) {
@@ -33,13 +32,13 @@ func (g *Guard) isExcepted(path []byte) bool {
 	return false
 }
 
-// urlWord finds the URL around an offset. It remembers the last one, since offsets mostly rise.
+// urlWord finds the URL around an offset. It caches the last one, since offsets mostly rise.
 type urlWord struct {
 	b         []byte
 	start, at int // the word that holds at starts at start; at is 0 before the first
 }
 
-// pathAt returns the path of the URL that b[at] stands in, nil if it stands in none.
+// pathAt returns the path of the URL around b[at], nil without a URL.
 func (w *urlWord) pathAt(at int) []byte {
 	i := at
 	for i > 0 && w.b[i-1] > ' ' && w.b[i-1] != '"' && w.b[i-1] != '\'' {

@@ -1,12 +1,12 @@
-// Package guard is the second check of every outgoing line. It scans raw bytes, and what they decode to, for text that
-// looks like a credential.
+// Package guard is the second check of every outgoing line. It scans raw bytes and their decoded forms for text that looks
+// like a credential.
 //
-// It shares no code and no table with the search in package credential, knows no log format and trusts no parser: a
-// mistake there must not repeat itself here. The compiler holds it to that, since it imports the standard library alone.
-// It is coarser than the search: it does not parse URLs or headers, it recognises names, prefixes and shapes.
+// It shares no code and no table with the search in package credential, knows no log format and trusts no parser, so that no
+// mistake is made twice. It imports the standard library alone. It is coarser than the search: it parses no URLs or headers
+// and recognises names, prefixes and shapes.
 package guard
 
-// Guard checks lines. It is for one goroutine at a time and does not allocate once its buffers have grown.
+// Guard checks lines. It serves one goroutine at a time and does not allocate once its buffers have grown.
 type Guard struct {
 	except  map[string]bool // flattened names whose values may leave
 	paths   [][]byte        // a URL whose path starts with one of these keeps the values of its names
@@ -16,17 +16,16 @@ type Guard struct {
 	steps   int        // bytes looked at since the Guard was made, in loops that start anew from a candidate
 }
 
-// Options configure a Guard. They mirror those of the search: what it leaves on request must pass, and what it was told
-// to look for must not.
+// Options configure a Guard. They mirror the options of the search, so that both agree on exceptions and additions.
 type Options struct {
 	// Names are further sensitive names, in any spelling.
 	Names []string
-	// Patterns are regular expressions (RE2) of further credentials: the first group, or the whole match without one.
-	// New panics on one that does not compile.
+	// Patterns are regular expressions (RE2) of further credentials: the first group, or the whole match without a group.
+	// New panics on an invalid one.
 	Patterns []string
-	// ExceptNames are names whose values may leave, in any spelling.
+	// ExceptNames are names with harmless values, in any spelling.
 	ExceptNames []string
-	// ExceptPaths are prefixes of request paths that let the values of all names in their URL leave.
+	// ExceptPaths are prefixes of request paths. Values found by name alone pass in a URL under such a path.
 	ExceptPaths []string
 }
 
@@ -51,8 +50,8 @@ func New(o Options) *Guard {
 // maxDepth bounds how often a line is decoded.
 const maxDepth = 4
 
-// Check appends to dst the spans of redacted, an outgoing line, that must not leave, in no particular order. They lie
-// within the line and are not empty; they may overlap.
+// Check appends to dst the spans of redacted, an outgoing line, that must not leave, in no particular order. They lie within
+// the line, are not empty and may overlap.
 func (g *Guard) Check(redacted []byte, dst []Span) []Span {
 	n := len(dst)
 	dst = g.scan(redacted, dst)

@@ -2,21 +2,20 @@ package guard
 
 import "bytes"
 
-// sensitiveEndings lists the endings of names whose values must not leave, in lower case and without separators.
+// sensitiveEndings lists the endings of sensitive names, in lower case and without separators.
 var sensitiveEndings = [...]string{
 	"password", "passwd", "passwort", "passphrase", "secret", "secretkey", "token", "apikey", "accesskey", "privatekey",
 	"sessionid", "sessid", "jwt", "bearer", "authorization", "credentials", "userpwd", "authkey",
 }
 
-// harmlessWords lists words that, before such an ending, make it the name of a page cursor, a count, a form's token or a
-// public identifier.
+// harmlessWords lists words that, before such an ending, name a page cursor, a count, a form's token or a public identifier.
 var harmlessWords = [...]string{
 	"page", "next", "prev", "sync", "resumption", "cursor", "contin", "resume", "scroll", "csrf", "xsrf", "authenticity", "start",
 	"since", "offset", "max", "min", "count", "public", "captcha", "delta", "skip", "after", "before", "change", "poll",
 	"verification", "search", "from", "list", "total", "nft", "erc20", "type", "forgery", "publish", "watermark",
 }
 
-// pageCursors lists whole names that end like a secret's and carry the position in a list.
+// pageCursors lists whole names of page cursors with a sensitive ending.
 var pageCursors = map[string]bool{
 	"ctoken": true, // YouTube: the continuation of a list; 2026-11-25
 }
@@ -101,7 +100,7 @@ func nameBefore(b []byte, end int, buf *[maxName]byte) []byte {
 	return buf[n:]
 }
 
-// sensitiveEnding returns the ending by which a flattened name calls for a secret, "" if it has none.
+// sensitiveEnding returns the sensitive ending of a flattened name, "" without one.
 func sensitiveEnding(name []byte) string {
 	if len(name) == 0 {
 		return ""
@@ -114,7 +113,7 @@ func sensitiveEnding(name []byte) string {
 	return ""
 }
 
-// isHarmless reports whether a flattened name is that of something public although it ends like a secret's.
+// isHarmless reports whether a flattened name with a sensitive ending is public all the same.
 func isHarmless(name []byte, ending string) bool {
 	for _, h := range harmlessWords {
 		if bytes.Contains(name[:len(name)-len(ending)], []byte(h)) {
@@ -124,8 +123,8 @@ func isHarmless(name []byte, ending string) bool {
 	return pageCursors[string(name)]
 }
 
-// looksSecret reports whether v, the value of a sensitive name, is clearly no word, number or date: 16 or more characters
-// of a token's alphabet that change between letters and digits four times.
+// looksSecret reports whether v, the value of a sensitive name, is no word, number or date: 16 or more characters of a
+// token's alphabet with four or more changes between letters and digits.
 func looksSecret(v []byte) bool {
 	if v = besidePlaceholders(v); len(v) < 16 {
 		return false
@@ -164,7 +163,7 @@ func flatten(s string) string {
 	return string(out)
 }
 
-// valueAt returns where the value behind b[i-1] starts and ends, without the quotes around it.
+// valueAt returns the bounds of the value behind b[i-1], without quotes.
 func valueAt(b []byte, i int) (from, to int) {
 	for i < len(b) && (b[i] == ' ' || b[i] == '"' || b[i] == '\'') {
 		i++
@@ -190,7 +189,7 @@ const (
 	placeholderReach = len(placeholder) + 32 + 2
 )
 
-// besidePlaceholders returns the longest stretch of v beside its placeholders: whoever writes a line can write those into it.
+// besidePlaceholders returns the longest stretch of v beside its placeholders, which a client can write into a line as well.
 func besidePlaceholders(v []byte) []byte {
 	i := bytes.Index(v, []byte(placeholder))
 	if i < 0 {
@@ -211,8 +210,8 @@ func besidePlaceholders(v []byte) []byte {
 	return longest
 }
 
-// placeholderLen returns the length of the placeholder that b starts with, REDACTED.<kind>.<16 hexadecimal digits>, 0 if it
-// starts with none.
+// placeholderLen returns the length of the placeholder at the start of b, REDACTED.<kind>.<16 hexadecimal digits>, 0 without
+// one.
 func placeholderLen(b []byte) int {
 	i := len(placeholder)
 	if !bytes.HasPrefix(b, []byte(placeholder+".")) {

@@ -2,8 +2,9 @@ package guard
 
 import "bytes"
 
-// prefixes lists what begins tokens and, with 16 characters that mix letters and digits behind it, nothing else. The list
-// is kept by hand beside the provider table of the search, which it must not share; a test holds the two together.
+// prefixes lists the distinctive prefixes: with 16 characters of mixed letters and digits behind, each begins a token and
+// nothing else. The list is kept by hand, apart from the provider table of the search; ingest/credential's
+// TestGuardFormats compares the two.
 var prefixes = [...]string{
 	// Source hosting, packages, builds.
 	"ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "gldt-", "glrt-", "glrtr-", "glcbt-", "glptt-",
@@ -30,7 +31,7 @@ var prefixes = [...]string{
 	"shippo_live_", "shippo_test_",
 }
 
-// wordPrefixes lists prefixes that begin titles as well; what follows must mix more.
+// wordPrefixes lists prefixes that begin titles as well; the rest of a token must mix more.
 var wordPrefixes = [...]string{
 	"tk-us-", "essu_", "glc_", "access-production-", "access-development-", "access-sandbox-", "secret-live-", "secret-test-",
 	"duffel_",
@@ -48,7 +49,7 @@ type prefix struct {
 	turns int // how often letters, digits and cases must alternate behind it, at least
 }
 
-// prefixesByFirst lists the prefixes by their first byte. prefixPairs is a bit set of the two bytes that they start with.
+// prefixesByFirst lists the prefixes by their first byte. prefixPairs is a bit set of their first two bytes.
 var prefixesByFirst, prefixPairs = func() (t [256][]prefix, pairs [1 << 10]uint64) {
 	add := func(p string, turns int) {
 		t[p[0]] = append(t[p[0]], prefix{p, turns})
@@ -71,7 +72,7 @@ func mayStart(c, d byte) bool {
 	return prefixPairs[k/64]>>(k%64)&1 != 0
 }
 
-// joinedToken appends the token whose long part is b[start:end], if a joined prefix stands before it.
+// joinedToken appends the token with the long part b[start:end] behind a joined prefix.
 func joinedToken(b []byte, start, end int, dst []Span) []Span {
 	if start == 0 || b[start-1] != '.' && b[start-1] != '|' && b[start-1] != '$' && b[start-1] != '~' {
 		return dst

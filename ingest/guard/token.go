@@ -10,14 +10,14 @@ var tokenByte = func() (t [256]bool) {
 	return t
 }()
 
-// minRun is the length of the shortest run that is checked; no token that can be recognised alone is shorter.
+// minRun is the length of the shortest checked run: every self-evident token is at least as long.
 const minRun = 16
 
 // jwtStart is base64 of {" and begins a JSON Web Token.
 const jwtStart = "eyJ"
 
 // nextRun returns the next run of minRun bytes or more that does not end before b[i]; start is -1 without one. It tests
-// every 16th byte, since no such run fits between two of them.
+// every 16th byte, because no such run fits between two of them.
 func nextRun(b []byte, i int) (start, end int) {
 	for ; i < len(b); i = end + minRun {
 		if end = i; !tokenByte[b[i]] {
@@ -36,7 +36,7 @@ func nextRun(b []byte, i int) (start, end int) {
 	return -1, 0
 }
 
-// scanRuns checks the runs of b for tokens that need no name; with encoded set, also what they hold in base64.
+// scanRuns checks the runs of b for tokens that need no name, and with encoded set also their base64 content.
 func (g *Guard) scanRuns(b []byte, encoded bool, dst []Span) []Span {
 	var seen base64Seen
 	for start, end := nextRun(b, minRun-1); start >= 0; start, end = nextRun(b, end+minRun) {
@@ -113,7 +113,7 @@ func countTurns(b []byte) int {
 	return n
 }
 
-// schemeToken appends the credentials behind "Bearer " or "Basic " that the run at b[start] belongs to.
+// schemeToken appends the credentials behind "Bearer " or "Basic " around the run at b[start].
 func schemeToken(b []byte, start int, dst []Span) []Span {
 	i := start
 	for i > 0 && b[i-1] > ' ' && start-i < 24 && (tokenByte[b[i-1]] || b[i-1] == '.' || b[i-1] == '+' || b[i-1] == '/') {
@@ -137,7 +137,7 @@ func schemeToken(b []byte, start int, dst []Span) []Span {
 	return dst
 }
 
-// wordEnd returns where the word that starts at b[i] ends.
+// wordEnd returns the end of the word at b[i].
 func wordEnd(b []byte, i int) int {
 	for i < len(b) && b[i] > ' ' && !endsValue[b[i]] {
 		i++
@@ -171,7 +171,7 @@ func scanUserinfo(b []byte, dst []Span) []Span {
 	}
 }
 
-// hasLetterAndDigit reports whether b holds a letter and a digit, which a mask or a word does not.
+// hasLetterAndDigit reports whether b holds a letter and a digit, unlike a mask or a word.
 func hasLetterAndDigit(b []byte) bool {
 	letter, digit := false, false
 	for _, c := range b {

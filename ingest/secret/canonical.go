@@ -7,13 +7,13 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/authscheme"
 )
 
-// MaxDecode is how many times a value is decoded before it is taken as it is.
+// MaxDecode bounds the levels of percent-encoding that are decoded. A value with more is taken as it stands then.
 const MaxDecode = 5
 
-// Canonical appends to dst the form of a token that is fingerprinted. It is percent-decoded until nothing more decodes,
-// at most MaxDecode times, has no white space around it and no line breaks in it. Where all of it is base64 of text, that
-// text is the token: somebody wrapped it. Escapes that do not decode ("100%sure") stay as they are, and "+" stays "+": tokens
-// in base64 hold it raw more often than a credential holds a space. A JWT gets the form that RFC 7515 section 2 asks for.
+// Canonical appends to dst the form of a token that is fingerprinted: percent-decoded until nothing more decodes, at most
+// MaxDecode times, without white space around and line breaks within. A token that is base64 of text as a whole is replaced
+// by this text. Escapes that do not decode ("100%sure") stay, and "+" stays "+": base64 tokens hold a raw "+" more often
+// than a credential holds a space. A JWT gets the form of RFC 7515 section 2.
 func Canonical(dst, token []byte) []byte {
 	from := len(dst)
 	dst = append(dst, bytes.TrimSpace(token)...)
@@ -35,10 +35,10 @@ func Canonical(dst, token []byte) []byte {
 	return dst[:from+len(canonicalJWT(dst[from:]))]
 }
 
-// maxWraps is how many layers of base64 are taken off.
+// maxWraps bounds the layers of base64 that are decoded.
 const maxWraps = 2
 
-// unwrapInPlace decodes b, if it is base64 of printable ASCII without spaces, within its own memory.
+// unwrapInPlace decodes b within its own memory if b is base64 of printable ASCII without spaces.
 func unwrapInPlace(b []byte) (n int, ok bool) {
 	src := bytes.TrimRight(b, "=")
 	if len(src) < ascii.MinBase64 || len(b)-len(src) > 2 || len(src)%4 == 1 || !ascii.StartsText(src) {
@@ -94,7 +94,7 @@ func unescapeInPlace(b []byte) (n int, changed bool) {
 // maxBasic bounds the decoded credentials of HTTP Basic, in bytes.
 const maxBasic = 16 << 10
 
-// stripWrapping takes off what people paste around a token: white space, quotes, a header name, a scheme.
+// stripWrapping removes white space, quotes, a header name and an authentication scheme around a pasted token.
 func stripWrapping(line []byte) []byte {
 	line = trimQuotes(bytes.TrimSpace(line))
 	if i := bytes.IndexByte(line, ':'); i > 0 && authscheme.IsHeader(line[:i]) {

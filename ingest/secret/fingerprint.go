@@ -8,8 +8,8 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 )
 
-// Fingerprinter turns tokens into fingerprints under one or several keys. It is for one goroutine at a time and does
-// not allocate once made.
+// Fingerprinter turns tokens into fingerprints under one or several keys. It serves one goroutine at a time and does not
+// allocate once made.
 type Fingerprinter struct{ in *Opaque[fingerprinter] }
 
 type fingerprinter struct {
@@ -18,14 +18,14 @@ type fingerprinter struct {
 	text  []byte // where a family is put together
 }
 
-// mac is HMAC-SHA-256 under one key. hash.Hash keeps the state after the key, so that a token costs two blocks.
+// mac computes HMAC-SHA-256 under one key. hash.Hash keeps the state after the key, so a token costs two blocks.
 type mac struct {
 	id  tokenwarden.KeyID
 	h   hash.Hash
 	sum []byte
 }
 
-// NewFingerprinter takes the keys in the order of Options.Keys: the first signs.
+// NewFingerprinter takes the keys in the order of Options.Keys: the first is the signing key.
 func NewFingerprinter(keys ...Key) Fingerprinter {
 	f := &fingerprinter{macs: make([]mac, len(keys))}
 	for i, k := range keys {
@@ -34,19 +34,19 @@ func NewFingerprinter(keys ...Key) Fingerprinter {
 	return Fingerprinter{Hide(f)}
 }
 
-// KeyID returns the ID of the key that signs.
+// KeyID returns the ID of the signing key.
 func (f Fingerprinter) KeyID() tokenwarden.KeyID { return f.in.Get().macs[0].id }
 
-// Fingerprint returns the fingerprint of t under the key that signs. It is what Find reports for the same token wherever
-// it stands and however it is encoded there: t is canonicalised first (see canonical).
+// Fingerprint returns the fingerprint of the canonical form of t under the signing key: the same as Find reports for this
+// token at any place and in any encoding.
 func (f Fingerprinter) Fingerprint(t Token) tokenwarden.Fingerprint {
 	in := f.in.Get()
 	in.token = Canonical(in.token[:0], t.bytes())
 	return in.macs[0].of(domainToken, in.token)
 }
 
-// Line returns the fingerprint of the token on one line of text, as people paste it: white space and quotes around it, a
-// "Bearer " or another scheme in front, and percent-encoding are taken off first. It reports false for an empty line.
+// Line returns the fingerprint of the token on one line of pasted text. White space, quotes, a scheme such as "Bearer " and
+// percent-encoding are removed first. It reports false for an empty line.
 func (f Fingerprinter) Line(line []byte) (tokenwarden.Fingerprint, bool) {
 	token := stripWrapping(line)
 	if len(token) == 0 {
@@ -55,13 +55,13 @@ func (f Fingerprinter) Line(line []byte) (tokenwarden.Fingerprint, bool) {
 	return f.Fingerprint(NewToken(token)), true
 }
 
-// Keyed is a fingerprint and the key that made it.
+// Keyed is a fingerprint and the ID of its key.
 type Keyed struct {
 	KeyID       tokenwarden.KeyID
 	Fingerprint tokenwarden.Fingerprint
 }
 
-// All appends to dst the fingerprints of t under every key, the one that signs first.
+// All appends to dst the fingerprints of t under every key, the signing key first.
 func (f Fingerprinter) All(dst []Keyed, t Token) []Keyed {
 	in := f.in.Get()
 	in.token = Canonical(in.token[:0], t.bytes())
@@ -71,7 +71,7 @@ func (f Fingerprinter) All(dst []Keyed, t Token) []Keyed {
 	return dst
 }
 
-// AllOfLine appends to dst what Line says under every key.
+// AllOfLine appends to dst the fingerprints of Line under every key.
 func (f Fingerprinter) AllOfLine(dst []Keyed, line []byte) []Keyed {
 	token := stripWrapping(line)
 	if len(token) == 0 {
@@ -80,7 +80,7 @@ func (f Fingerprinter) AllOfLine(dst []Keyed, line []byte) []Keyed {
 	return f.All(dst, NewToken(token))
 }
 
-// Domains keep what is hashed for one purpose from ever equalling what is hashed for another.
+// Domain bytes separate the inputs of the two purposes, so that they never hash alike.
 const (
 	domainToken  = 't'
 	domainFamily = 'f'
@@ -97,7 +97,7 @@ func (m *mac) of(domain byte, data []byte) tokenwarden.Fingerprint {
 	return fp
 }
 
-// OfCanonical returns the fingerprint of a token that is in canonical form already, under the key that signs.
+// OfCanonical returns the fingerprint of a token in canonical form under the signing key.
 func (f Fingerprinter) OfCanonical(token []byte) tokenwarden.Fingerprint {
 	return f.in.Get().macs[0].of(domainToken, token)
 }
@@ -111,13 +111,13 @@ func (f Fingerprinter) AppendOlder(dst []tokenwarden.Fingerprint, token []byte) 
 	return dst
 }
 
-// Family returns the fingerprint of who a token was issued to, which outlives the token. The length of each part precedes
-// it, so that no two triples give the same bytes.
+// Family returns the fingerprint of a token's issuer, subject and client, which outlives the token. The length of each part
+// precedes the part, so no two triples give the same bytes.
 func (f Fingerprinter) Family(issuer, subject, client []byte) tokenwarden.Fingerprint {
 	return f.in.Get().family(issuer, subject, client)
 }
 
-// Forget overwrites the token that the Fingerprinter still holds.
+// Forget overwrites the token still held in the Fingerprinter's memory.
 func (f Fingerprinter) Forget() {
 	in := f.in.Get()
 	clear(in.token[:cap(in.token)])

@@ -7,14 +7,14 @@ import (
 	"unicode/utf8"
 )
 
-// Input is a credential as a person or a scanner's report hands it over: a Token that owns its bytes and may have a
-// scheme, quotes or encoding around it. It reads itself from JSON and from text.
+// Input is a credential from a person or a scanner's report: a Token that owns its bytes, perhaps with a scheme, quotes or
+// encoding around.
 type Input struct{ Token }
 
 // InputFrom takes a copy of text.
 func InputFrom(text []byte) Input { return Input{NewToken(bytes.Clone(text))} }
 
-// UnmarshalJSON reads a text; null, and what is no text, is an empty Input.
+// UnmarshalJSON reads a JSON string. Any other value gives an empty Input.
 func (p *Input) UnmarshalJSON(text []byte) error {
 	var s string
 	_ = json.Unmarshal(text, &s) // its error may quote the text
@@ -22,11 +22,11 @@ func (p *Input) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// IsEmpty reports whether there is nothing but white space.
+// IsEmpty reports whether p is white space only.
 func (p Input) IsEmpty() bool { return len(bytes.TrimSpace(p.bytes())) == 0 }
 
-// After returns what stands behind first in p, without the separators between the two: trufflehog writes an id and its
-// secret as one. It is empty if p does not begin with first.
+// After returns the rest of p behind first and the separators that follow: trufflehog joins an id and its secret. It is
+// empty if p does not begin with first.
 func (p Input) After(first Input) Input {
 	rest, ok := bytes.CutPrefix(p.bytes(), first.bytes())
 	if !ok || first.IsEmpty() {
@@ -35,10 +35,10 @@ func (p Input) After(first Input) Input {
 	return InputFrom(bytes.TrimLeft(rest, ":;,| \t"))
 }
 
-// startOfToken is how many characters of a credential are told apart from a text by chance.
+// startOfToken is a length in characters that texts share with a credential only by copying.
 const startOfToken = 12
 
-// StandsIn reports whether text holds the credential, its first 12 characters or more, as it is or percent-encoded.
+// StandsIn reports whether text holds the credential or its first 12 characters, raw or percent-encoded.
 func (p Input) StandsIn(text string) bool {
 	token := Canonical(nil, stripWrapping(p.bytes()))
 	plain := Canonical(nil, []byte(text))
@@ -51,8 +51,8 @@ func (p Input) StandsIn(text string) bool {
 	return false
 }
 
-// IsMasked reports whether the credential was taken out or cut before: "REDACTED", "AKIA****", "ghp_ab...". What is left
-// has another fingerprint than the credential.
+// IsMasked reports whether the credential was masked or truncated before: "REDACTED", "AKIA****", "ghp_ab...". The rest has
+// another fingerprint than the credential.
 func (p Input) IsMasked() bool {
 	b := bytes.TrimSpace(p.bytes())
 	if bytes.Contains(bytes.ToUpper(b), []byte("REDACT")) || bytes.HasSuffix(b, []byte("...")) || bytes.Contains(b, []byte("…")) {
@@ -71,8 +71,8 @@ func (p Input) IsMasked() bool {
 	return longest >= 4 && 2*longest >= utf8.RuneCount(b) || bytes.Contains(b, []byte("****")) || bytes.ContainsAny(b, "•●█")
 }
 
-// AllOfInput appends to dst the fingerprints of p under every key, as AllOfLine would; of a URL with a password in it
-// those of the password as well, which is what logs show.
+// AllOfInput appends to dst the fingerprints of p under every key, like AllOfLine. A URL with a password adds those of the
+// password, because logs show the password.
 func (f Fingerprinter) AllOfInput(dst []Keyed, p Input) []Keyed {
 	dst = f.AllOfLine(dst, p.bytes())
 	if pass := userinfoPassword(p.bytes()); len(pass) > 0 {

@@ -6,8 +6,8 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// joinLines takes the line breaks out of b, and the blanks that follow each (folded headers, RFC 9112 section 5.2), within its
-// own memory.
+// joinLines removes line breaks from b, with the blanks behind each (folded headers, RFC 9112 section 5.2), within its own
+// memory.
 func joinLines(b []byte) []byte {
 	i := bytes.IndexAny(b, "\r\n\t")
 	if i < 0 {
@@ -28,8 +28,8 @@ func joinLines(b []byte) []byte {
 	return b[:n]
 }
 
-// canonicalJWT writes the parts of a JWT as base64url without padding, white space and unused bits, within the memory of b. It
-// returns b as it is if that is none.
+// canonicalJWT rewrites the parts of a JWT as base64url without padding, white space and unused bits, within the memory of
+// b. Any other b is returned unchanged.
 func canonicalJWT(b []byte) []byte {
 	if !isJWT(b) {
 		return b
@@ -67,7 +67,7 @@ func isJWT(b []byte) bool {
 	return true
 }
 
-// clearUnusedBits writes zeros into the bits of the last character of part that decode to nothing.
+// clearUnusedBits zeroes the bits of part's last character that decode to nothing.
 func clearUnusedBits(part []byte) {
 	mask := byte(0)
 	switch len(part) % 4 {
@@ -82,5 +82,5 @@ func clearUnusedBits(part []byte) {
 	*last = alphabet[ascii.Base64Value[*last]&mask]
 }
 
-// alphabet is that of base64url (RFC 4648 section 5).
+// alphabet is the base64url alphabet (RFC 4648 section 5).
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"

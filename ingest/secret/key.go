@@ -13,25 +13,25 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 )
 
-// KeySize is how many bytes of randomness a key holds: as much as HMAC-SHA-256 can use (RFC 2104 section 3).
+// KeySize is the length of a key in random bytes: the most that HMAC-SHA-256 can use (RFC 2104 section 3).
 const KeySize = 32
 
-// keyPrefix begins the text of a key, so that people and secret scanners recognise it.
+// keyPrefix begins the text of a key, for people and secret scanners.
 const keyPrefix = "twk1_"
 
 var keyEncoding = base64.RawURLEncoding.Strict()
 
 var errKey = errors.New("key: want one line, twk1_ and 43 base64url characters: make one with `tokenwarden key new`")
 
-// Key is the secret under which fingerprints are made. Its bytes are behind a veil and it prints as its ID only.
-// The zero Key holds nothing and cannot be used.
+// Key is the secret under which fingerprints are made. Its bytes are Opaque and every printed form is its ID. The zero Key
+// is unusable.
 type Key struct {
 	secret *Opaque[[KeySize]byte]
 	id     tokenwarden.KeyID
 }
 
-// ParseKey reads the content of a key file: one line, "twk1_" and 32 bytes in base64url without padding; white space
-// around it is ignored. Its errors never quote the content.
+// ParseKey reads the content of a key file: one line, "twk1_" and 32 bytes in base64url without padding. White space around
+// the line is ignored. Errors never quote the content.
 func ParseKey(text []byte) (Key, error) {
 	text = bytes.TrimSpace(text)
 	rest, ok := bytes.CutPrefix(text, []byte(keyPrefix))
@@ -48,8 +48,7 @@ func ParseKey(text []byte) (Key, error) {
 	return newKey(&secret), nil
 }
 
-// NewKey makes a key from rand, which is crypto/rand.Reader outside of tests, and returns it with the text that
-// ParseKey reads.
+// NewKey makes a key from rand (crypto/rand.Reader outside of tests) and returns the key and its text for ParseKey.
 func NewKey(rand io.Reader) (Key, string, error) {
 	var secret [KeySize]byte
 	if _, err := io.ReadFull(rand, secret[:]); err != nil {
@@ -66,7 +65,7 @@ func newKey(secret *[KeySize]byte) Key {
 	return k
 }
 
-// ID names the key without telling anything about it.
+// ID returns the key's public name.
 func (k Key) ID() tokenwarden.KeyID { return k.id }
 
 // IsZero reports whether k holds no key.
@@ -75,14 +74,14 @@ func (k Key) IsZero() bool { return k.secret == nil }
 // String returns "[key ID]".
 func (k Key) String() string { return "[key " + k.id.String() + "]" }
 
-// GoString returns what String returns.
+// GoString returns the ID.
 func (k Key) GoString() string { return k.String() }
 
-// Format prints what String returns, whatever the verb.
+// Format prints the ID for every verb.
 func (k Key) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, k.String()) }
 
-// LogValue logs what String returns.
+// LogValue logs the ID.
 func (k Key) LogValue() slog.Value { return slog.StringValue(k.String()) }
 
-// MarshalText returns what String returns: a key leaves the process only through NewKey.
+// MarshalText returns the ID: a key leaves the process only through NewKey.
 func (k Key) MarshalText() ([]byte, error) { return []byte(k.String()), nil }

@@ -8,12 +8,11 @@ import (
 
 const maskedToken = "[token]"
 
-// Token is a raw credential on its way to its fingerprint. The bytes are behind a veil and no way of printing,
-// logging or encoding a Token, or a struct that holds one, shows them. It borrows the bytes: they belong to whoever
-// called NewToken.
+// Token is a raw credential on its way to its fingerprint. Printing, logging or encoding a Token, or a struct around one,
+// shows no byte. The bytes belong to the caller of NewToken.
 type Token struct{ b *Opaque[[]byte] }
 
-// NewToken wraps b, which must not change while the Token is used.
+// NewToken wraps b, which must not change during the use of the Token.
 func NewToken(b []byte) Token { return Token{Hide(&b)} }
 
 func (t Token) bytes() []byte {
@@ -29,7 +28,7 @@ func (t Token) String() string { return maskedToken }
 // GoString returns "[token]".
 func (t Token) GoString() string { return maskedToken }
 
-// Format prints "[token]", whatever the verb.
+// Format prints "[token]" for every verb.
 func (t Token) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, maskedToken) }
 
 // LogValue logs "[token]".
