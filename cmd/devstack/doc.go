@@ -12,8 +12,8 @@
 //
 //	go run ./cmd/devstack -- go test -run Integration ./...
 //
-// DEVSTACK_KAFKA and DEVSTACK_CLICKHOUSE then tell the command what it runs on, and the last line on stderr tells
-// everybody. A KAFKA_BROKERS or CLICKHOUSE_ADDR that is already set is used as it is instead of starting that part.
+// DEVSTACK_KAFKA and DEVSTACK_CLICKHOUSE then hold the versions for the command, and the last line on stderr names
+// them. A KAFKA_BROKERS or CLICKHOUSE_ADDR that is already set is used as it is instead of starting that part.
 //
 // # Parts
 //

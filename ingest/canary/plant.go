@@ -27,7 +27,7 @@ type plant struct {
 	needles               [][]byte // both halves of the secret in every encoding
 }
 
-// plant writes a copy of line with a token in one of its fields to p.line. unparsed says that no format fits the line:
+// plant writes a copy of line with a token in one of its fields to p.line. unparsed means that no format fits the line:
 // the token goes behind it.
 func (p *Prober) plant(line []byte, unparsed bool) plant {
 	p.fields = p.fields[:0]

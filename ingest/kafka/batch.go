@@ -26,7 +26,7 @@ const (
 	minChunk, maxChunk = 4 << 10, 256 << 10
 	// maxHeaders is the most headers of one record: a header takes 2 bytes in a record and 40 in memory.
 	maxHeaders = 4096
-	// expansion is how many times larger than its compressed form a batch of log lines usually is.
+	// expansion is the usual ratio of decompressed to compressed size of a batch of log lines.
 	expansion = 8
 )
 

@@ -17,7 +17,7 @@ const (
 	// bytesPerMessage bounds the messages of a portion to MaxBytes/bytesPerMessage: a message takes some 400 bytes on its
 	// way besides its contents.
 	bytesPerMessage = 256
-	// corruptTries is how often a batch with a wrong checksum is fetched before it is skipped: a bit may have been
+	// corruptTries is the number of fetches of a batch with a wrong checksum before it is skipped: a bit may have been
 	// flipped on the way, or on the disk of one replica.
 	corruptTries = 4
 	// requestTimeout bounds one request, on top of the wait of a fetch.

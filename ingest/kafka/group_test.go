@@ -75,7 +75,7 @@ func deleteTopic(t *testing.T, c *kafka.Conn, name string) {
 	}
 }
 
-// collector is what all workers of a test saw.
+// collector gathers the calls of all workers of a test.
 type collector struct {
 	mu       sync.Mutex
 	seen     map[string]int // "partition/epoch/offset" -> how often

@@ -31,7 +31,7 @@ type Skipped struct {
 	Last   int64 // offset of the last message that was skipped; Message.Offset is the first
 }
 
-// SkipReason says why messages were not read.
+// SkipReason is the cause for which messages were not read. It is a metric label and a quarantine reason.
 type SkipReason string
 
 // Reasons to skip messages.

@@ -16,7 +16,7 @@ type Scheme struct {
 	Form Form
 }
 
-// Form is how the credentials of a scheme are written.
+// Form is the notation of a scheme's credentials.
 type Form uint8
 
 // The forms.

@@ -14,8 +14,8 @@ import (
 // DirVariable names the environment variable that moves the cache to another folder.
 const DirVariable = "DEVSTACK_CACHE"
 
-// ErrUnreachable means that something had to be fetched and the registry it comes from could not be reached. It
-// tells a machine without a network from a broken stack.
+// ErrUnreachable means that something had to be fetched and the registry it comes from could not be reached: the
+// machine has no network, the stack is not broken.
 var ErrUnreachable = errors.New("the registry cannot be reached")
 
 // Dir returns the cache's subfolder of that name and makes it.

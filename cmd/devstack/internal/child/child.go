@@ -25,9 +25,9 @@ type Spec struct {
 	Env     []string // added to devstack's own
 	LogFile string   // takes the server's output
 
-	// StartTimeout is how long the server may take until it answers.
+	// StartTimeout bounds the time until the server answers.
 	StartTimeout time.Duration
-	// StopTimeout is how long the server may take to end before it is killed.
+	// StopTimeout bounds the time until the server ends; then it is killed.
 	StopTimeout time.Duration
 	// RetryDelay is the wait before a second attempt to start a server that died, twice that before a third, and so on.
 	RetryDelay time.Duration

@@ -71,7 +71,7 @@ func (p *process) cause() string {
 	return p.err.Error()
 }
 
-// logTail is how much of the end of a log an error quotes.
+// logTail is the number of bytes from the end of a log that an error quotes.
 const logTail = 2000
 
 // tail returns the end of the log, for an error.

@@ -10,8 +10,8 @@ import (
 	"net"
 )
 
-// helloRevision is the revision of the native protocol that the greeting claims. It is the first one in which a
-// server tells the patch number of its version.
+// helloRevision is the revision of the native protocol that the greeting claims. From this one on a
+// server sends the patch number of its version.
 const helloRevision = 54401
 
 const maxHelloString = 1 << 10

@@ -22,7 +22,7 @@ const (
 	stopTimeout = 2 * time.Second
 )
 
-// Options say where a server keeps its data and listens.
+// Options are the folder and the ports of a server.
 type Options struct {
 	Dir        string // holds the folder clickhouse and its log; kept after the end
 	NativePort int    // 0 for any
@@ -34,7 +34,7 @@ type Server struct {
 	*child.Child
 	Native  string // HOST:PORT of the native protocol
 	HTTP    string // HOST:PORT of the HTTP protocol
-	Version string // as SELECT version() tells it
+	Version string // as SELECT version() returns it
 }
 
 // Start fetches the engine if need be, starts it and returns once both protocols answer.
