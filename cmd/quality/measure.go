@@ -174,7 +174,7 @@ func (res *result) checkPlacement(r redactor, p placement, t token, n int) error
 		res.partial.add(p.label(), t.name(), part)
 	}
 	if g == counted && !leak && !part {
-		return res.checkDetails(r, p, t, l, out, exact)
+		return res.checkDetails(r, &attempt{p, t, l}, out)
 	}
 	return nil
 }
@@ -205,30 +205,38 @@ func (res *result) countRecall(p placement, t token, g grade, found bool) {
 	}
 }
 
+// attempt is a token at a placement, and the line of both.
+type attempt struct {
+	placement placement
+	token     token
+	line      plantedLine
+}
+
 // checkDetails checks the span, the fingerprint and a second redaction of a token that was found.
-func (res *result) checkDetails(r redactor, p placement, t token, l plantedLine, out redacted, exact bool) error {
+func (res *result) checkDetails(r redactor, a *attempt, out redacted) error {
+	exact := a.line.exact(out.line)
 	if !exact {
 		// A template may hold another credential, such as a key id: then the span cannot be judged here.
-		bare, err := r.redact(l.format, l.before+"true"+l.after)
+		bare, err := r.redact(a.line.format, a.line.before+"true"+a.line.after)
 		if err != nil {
 			return err
 		}
-		exact = !strings.HasPrefix(bare.line, l.before) || !strings.HasSuffix(bare.line, l.after)
+		exact = !strings.HasPrefix(bare.line, a.line.before) || !strings.HasSuffix(bare.line, a.line.after)
 	}
 	res.exact.add(exact)
-	res.inexact.add(p.label(), t.name(), !exact)
-	res.guardCaught.add(p.label(), t.name(), out.guard)
-	if !out.parsed && p.Encoding != "cut" {
+	res.inexact.add(a.placement.label(), a.token.name(), !exact)
+	res.guardCaught.add(a.placement.label(), a.token.name(), out.guard)
+	if !out.parsed && a.placement.Encoding != "cut" {
 		res.unparsed++
 	}
 	if out.parsed {
-		same := slices.Contains(out.fingerprints, r.fingerprint(t.text))
+		same := slices.Contains(out.fingerprints, r.fingerprint(a.token.text))
 		res.fingerprint.add(same)
-		res.otherFingerprint.add(p.label(), t.name(), !same)
+		res.otherFingerprint.add(a.placement.label(), a.token.name(), !same)
 	}
-	again, err := r.redact(l.format, out.line)
+	again, err := r.redact(a.line.format, out.line)
 	res.idempotent.add(again.line == out.line)
-	res.unstable.add(p.label(), t.name(), again.line != out.line)
+	res.unstable.add(a.placement.label(), a.token.name(), again.line != out.line)
 	return err
 }
 

@@ -166,46 +166,51 @@ func (r *routes[T]) find(method, host, endpoint string) *route[T] {
 	if r == nil || endpoint == "" || endpoint[0] != '/' {
 		return nil
 	}
-	budget := maxSteps
-	return r.walk(method, host, endpoint[1:], true, &budget)
+	return r.walk(&routeSearch{method, host, maxSteps}, endpoint[1:], true)
 }
 
 // maxSteps bounds the nodes of one search, of which similar patterns may make many; usual are a dozen.
 const maxSteps = 1000
 
+// routeSearch is what a search looks for, and the nodes that it may still visit.
+type routeSearch struct {
+	method, host string
+	steps        int
+}
+
 // walk searches below r for the rest of a path. more is false at the end of the path.
-func (r *routes[T]) walk(method, host, path string, more bool, budget *int) *route[T] {
-	if *budget--; *budget < 0 {
+func (r *routes[T]) walk(s *routeSearch, path string, more bool) *route[T] {
+	if s.steps--; s.steps < 0 {
 		return nil
 	}
 	if !more {
-		if found := firstMatch(r.exact, method, host); found != nil {
+		if found := firstMatch(r.exact, s.method, s.host); found != nil {
 			return found
 		}
-		return firstMatch(r.subtree, method, host)
+		return firstMatch(r.subtree, s.method, s.host)
 	}
 	part, rest, more := strings.Cut(path, "/")
 	if more && rest == "" {
 		more = false // a slash at the end is ignored
 	}
 	if next := r.literal[part]; next != nil {
-		if found := next.walk(method, host, rest, more, budget); found != nil {
+		if found := next.walk(s, rest, more); found != nil {
 			return found
 		}
 	}
 	for i := range r.affixes {
 		if w := &r.affixes[i]; w.matches(part) {
-			if found := w.next.walk(method, host, rest, more, budget); found != nil {
+			if found := w.next.walk(s, rest, more); found != nil {
 				return found
 			}
 		}
 	}
 	if r.wildcard != nil && part != "" {
-		if found := r.wildcard.walk(method, host, rest, more, budget); found != nil {
+		if found := r.wildcard.walk(s, rest, more); found != nil {
 			return found
 		}
 	}
-	return firstMatch(r.subtree, method, host)
+	return firstMatch(r.subtree, s.method, s.host)
 }
 
 // matches reports whether a part of an endpoint may be prefix{name}suffix. Endpoints have {id} for a part that looks like one.

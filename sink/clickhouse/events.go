@@ -21,8 +21,8 @@ type EventFilter struct {
 }
 
 const storedEvents = `SELECT time, toString(fingerprint), toString(key_id), toString(token_kind), toInt8(confidence), toString(location),
-    toString(param), first_in_request, client_ip, toString(country), toString(city), asn, toString(as_org), toString(method), toString(host),
-    toString(endpoint), target, status, bytes, user_agent, toString(client), toString(scheme),
+    toString(param), first_in_request, client_ip, toString(country), toString(city), asn, toString(as_org), toString(method),
+    toString(host), toString(endpoint), target, status, bytes, user_agent, toString(client), toString(scheme),
     toString(tls_protocol), owner, family, arrayMap(s -> toString(s), scopes), toString(jwt_alg), jwt_unsigned, toString(issuer),
     toInt64(toUnixTimestamp(issued_at)), toInt64(toUnixTimestamp(expires)),
     token_length, token_bits, toString(topic), partition, epoch, offset, line

@@ -52,7 +52,14 @@ func (l *baselineRule) exceedsBaseline(x *condition.Env, n, floor float64, r *co
 	}
 	b := x.Profile.Baseline(l.slot)
 	b.Advance(x.Event.Now, x.Profile.Requests)
-	exceeds := n > floor && l.exceeds(x, b, n, floor, r)
+	exceeds := false
+	switch {
+	case n <= floor:
+	case b.Hours() < window.MinHours || !l.isLearned(x.Profile, b, x.Event.Now):
+		exceeds = l.exceedsCold(n, floor)
+	default:
+		exceeds = l.exceedsLimit(x, b, n, r)
+	}
 	b.Observe(n)
 	return exceeds
 }
@@ -61,10 +68,8 @@ func (l *baselineRule) exceedsCold(n, floor float64) bool {
 	return l.alertWhenCold && n > coldFactor*l.factor*floor
 }
 
-func (l *baselineRule) exceeds(x *condition.Env, b *window.Baseline, n, floor float64, r *condition.Result) bool {
-	if b.Hours() < window.MinHours || !l.isLearned(x.Profile, b, x.Event.Now) {
-		return l.exceedsCold(n, floor)
-	}
+// exceedsLimit compares n with the baseline's limit at the time of the event, and puts the figures into r.
+func (l *baselineRule) exceedsLimit(x *condition.Env, b *window.Baseline, n float64, r *condition.Result) bool {
 	limit := b.Limit(x.Event.Now)
 	r.Expected = condition.Expected{Typical: limit.Typical, AtHour: limit.AtHour, Hours: b.Hours()}
 	r.Ratio = n / max(limit.AtHour, 1)
