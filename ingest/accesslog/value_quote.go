@@ -2,17 +2,24 @@ package accesslog
 
 import "bytes"
 
+// maxQuotes bounds how many quotes behind an escaped one are read in search of a better end. Without a bound a line of
+// many values that end in a backslash takes quadratic time.
+const maxQuotes = 64
+
 // closingQuote returns the index of the quote that ends the value at line[from:]: the first unescaped quote with next, or
 // the end of the line, behind it. Some writers escape no quotes, so any other quote is part of the value. A quote behind a
-// backslash ends the value only if no other does. The result is -1 without a closing quote.
+// backslash ends the value only if none of the next maxQuotes does. The result is -1 without a closing quote.
 func closingQuote(line []byte, from int, next string) int {
-	escaped := -1
-	for i := from; i < len(line); i++ {
+	escaped, quotes := -1, 0
+	for i := from; i < len(line) && quotes <= maxQuotes; i++ {
 		n := bytes.IndexByte(line[i:], '"')
 		if n < 0 {
 			break
 		}
 		i += n
+		if escaped >= 0 {
+			quotes++
+		}
 		if rest := line[i+1:]; len(rest) > 0 && (len(rest) < len(next) || string(rest[:len(next)]) != next) {
 			continue
 		}
