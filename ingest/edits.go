@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"slices"
 	"sort"
 
 	"github.com/tokenwarden/tokenwarden/ingest/credential"
@@ -78,7 +77,7 @@ func (r *redaction) isKept(s guard.Span) bool {
 
 // overlapping returns the findings that overlap start:end.
 func overlapping(findings []credential.Finding, start, end int) []credential.Finding {
-	from, _ := slices.BinarySearchFunc(findings, start, func(f credential.Finding, at int) int { return f.End - at - 1 })
-	to, _ := slices.BinarySearchFunc(findings[from:], end, func(f credential.Finding, at int) int { return f.Start - at })
-	return findings[from : from+to]
+	from := sort.Search(len(findings), func(i int) bool { return findings[i].End > start })
+	to := from + sort.Search(len(findings)-from, func(i int) bool { return findings[from+i].Start >= end })
+	return findings[from:to]
 }

@@ -59,6 +59,7 @@ type Processor struct {
 	findings    []credential.Finding
 	guardSpans  []guard.Span // what the second check masked, by its place in the original line
 	maskedWhole bool         // masking guardSpans was not enough: the line became REDACTED.line.guard
+	lineClean   bool         // the second check found nothing at all in the redacted line
 	events      []tokenwarden.Event
 	arena       []byte   // text of the events and the record
 	texts       []string // scopes of the events
@@ -156,6 +157,7 @@ func (p *Processor) Process(dst []byte, l Line) ([]byte, Result) {
 // credentials in its fields, replaces each by a placeholder, and masks what the second check still finds.
 func (p *Processor) Redact(dst, line []byte) ([]byte, Result) {
 	p.events, p.findings, p.guardSpans, p.maskedWhole = p.events[:0], p.findings[:0], p.guardSpans[:0], false
+	p.lineClean = false
 	p.arena, p.texts = p.arena[:0], p.texts[:0]
 	body := TrimEnding(line)
 	ending := line[len(body):]

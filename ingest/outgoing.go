@@ -32,6 +32,7 @@ func (p *Processor) secondCheck(redacted []byte, r *redaction) []guard.Span {
 	}
 	p.spans = p.guard.Check(redacted, p.spans[:0])
 	if len(p.spans) == 0 {
+		p.lineClean = p.lineClean || r.isLine
 		return nil
 	}
 	p.scratch = r.locate(p.scratch)
@@ -140,15 +141,40 @@ func (p *Processor) fieldText(f record.Field) string {
 	}
 	p.fieldKept = p.fieldKept[:0]
 	findings := overlapping(p.findings, f.Start, f.End)
-	if len(findings) == 0 && len(p.guardSpans) == 0 {
-		if raw := p.rec.Raw(f); f.Escape == record.EscapeNone || bytes.IndexByte(raw, '\\') < 0 {
-			return p.checkedText(record.String(raw), f.Kind)
+	raw := p.rec.Raw(f)
+	asLogged := f.Escape == record.EscapeNone || bytes.IndexByte(raw, '\\') < 0
+	checked := asLogged && p.isCheckedWithLine(f)
+	if asLogged && len(findings) == 0 && len(p.guardSpans) == 0 {
+		if checked {
+			return record.String(raw)
 		}
+		return p.checkedText(record.String(raw), f.Kind)
 	}
 	start := len(p.arena)
 	p.arena = p.appendField(p.arena, f, findings)
+	if checked {
+		return record.String(p.arena[start:])
+	}
 	return p.checkedText(record.String(p.arena[start:]), f.Kind)
 }
+
+// isCheckedWithLine reports whether the second check of the line was one of the text of f, a field without escapes, too. It was
+// if it found nothing in the line and what stands beside the text, there, ends every run, name and value: a blank or a
+// quote. Patterns of the configuration may ask for the start of a text.
+func (p *Processor) isCheckedWithLine(f record.Field) bool {
+	line := p.rec.Line
+	if !p.lineClean || p.hasPatterns || f.Start > 0 && !isBetweenFields(line[f.Start-1]) || f.End < len(line) && !isBetweenFields(line[f.End]) {
+		return false
+	}
+	for _, x := range overlapping(p.findings, f.Start-1, f.End+1) {
+		if x.Start < f.Start || x.End > f.End {
+			return false
+		}
+	}
+	return true
+}
+
+func isBetweenFields(c byte) bool { return c == ' ' || c == '"' }
 
 // appendField appends the text of f with what was found or caught masked, and sets fieldKept.
 func (p *Processor) appendField(dst []byte, f record.Field, findings []credential.Finding) []byte {

@@ -128,8 +128,10 @@ func pathOnly(target string) string {
 		}
 		target = target[slash:]
 	}
-	if i := strings.IndexAny(target, "?#;"); i >= 0 {
-		target = target[:i]
+	for i := range len(target) {
+		if c := target[i]; c == '?' || c == '#' || c == ';' {
+			return target[:i]
+		}
 	}
 	return target
 }

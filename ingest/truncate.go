@@ -1,6 +1,8 @@
 package ingest
 
 import (
+	"encoding/binary"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/tokenwarden/tokenwarden"
@@ -14,13 +16,26 @@ func (p *Processor) eventText(s string, n int) string {
 		p.counts.addCut(cutText, 1)
 		s = truncate(s, n)
 	}
-	for i := range len(s) {
-		if c := s[i]; c < ' ' || c == 0x7f || c == 0xc2 && i+1 < len(s) && s[i+1] < 0xa0 { // C1 in UTF-8
-			return p.escapeControls(s, n)
-		}
+	if mayHoldControls(record.Bytes(s)) {
+		return p.escapeControls(s, n)
 	}
 	return s
 }
+
+// mayHoldControls reports whether b holds a byte of a control character: below a blank, DEL, or 0xc2, which begins C1 in
+// UTF-8. It looks at eight bytes at a time.
+func mayHoldControls(b []byte) bool {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	for ; len(b) >= 8; b = b[8:] {
+		x := binary.LittleEndian.Uint64(b)
+		if ((x-ones*' ')&^x|(x^ones*0x7f)-ones|x)&tops != 0 && slices.ContainsFunc(b[:8], isOfControl) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(b, isOfControl)
+}
+
+func isOfControl(c byte) bool { return c < ' ' || c == 0x7f || c == 0xc2 }
 
 // escapeControls writes the control characters of s as \xHH.
 func (p *Processor) escapeControls(s string, n int) string {

@@ -71,9 +71,6 @@ func (g *Guard) checkPair(b []byte, end, from int, dst []Span) []Span {
 	}
 	from, to := valueAt(b, from)
 	g.steps += to - from
-	if to < min(len(b), from+maxValue) && b[to] == ' ' && ending == "authorization" {
-		return dst // an authentication scheme: schemeToken checks what follows
-	}
 	if looksSecret(b[from:to]) && !isHarmless(name, ending) && !g.except[string(name)] {
 		return append(dst, Span{from, to, reasonName})
 	}
