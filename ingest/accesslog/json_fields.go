@@ -52,8 +52,8 @@ func (o *Options) configuredKeys() (map[string]configuredKey, error) {
 		if _, _, variable := nginxVariable(name); !ok && variable {
 			m = configuredKey{def: nginxDef(name)}
 		} else if !ok {
-			return nil, fmt.Errorf("json_fields.%s: unknown field: want one of %s, or a variable of nginx such as http_x_api_key, arg_token, cookie_sid",
-				name, strings.Join(JSONFieldNames(), ", "))
+			return nil, fmt.Errorf("json_fields.%s: unknown field: want one of %s, or a variable of nginx such as http_x_api_key, "+
+				"arg_token, cookie_sid", name, strings.Join(JSONFieldNames(), ", "))
 		}
 		if len(paths) > maxJSONPaths {
 			return nil, fmt.Errorf("json_fields.%s: %d paths are more than %d", name, len(paths), maxJSONPaths)

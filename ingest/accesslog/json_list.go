@@ -9,7 +9,8 @@ import (
 
 // pairMembers are the members of {"name": ..., "value": ...} that an object has so far.
 type pairMembers struct {
-	name []byte // with its quotes; nil for none
+	parent *key   // of the object
+	name   []byte // with its quotes; nil for none
 
 	// A value that is read before its name, and its fields.
 	start, end           int // in the line; 0 for none
@@ -17,7 +18,7 @@ type pairMembers struct {
 }
 
 // pairMember reads the value at line[i] of a member of {"name": ..., "value": ...} whose key is k, and returns its end.
-func (j *jsonLog) pairMember(r *record.Record, i int, k, parent *key, p *pairMembers) int {
+func (j *jsonLog) pairMember(r *record.Record, i int, k *key, p *pairMembers) int {
 	start := i
 	if k.pair == pairName {
 		isString := i < len(j.line) && j.line[i] == '"'
@@ -26,14 +27,14 @@ func (j *jsonLog) pairMember(r *record.Record, i int, k, parent *key, p *pairMem
 		}
 		if name := j.line[start:i]; p.name == nil && p.end > 0 {
 			p.name = name
-			j.nameEarly(r, parent, p)
+			j.nameEarly(r, p)
 		} else {
 			p.name = name
 		}
 		return i
 	}
 	if p.name != nil {
-		return j.value(r, i, j.pairKey(p.name, parent))
+		return j.value(r, i, j.pairKey(p.name, p.parent))
 	}
 	first := len(r.Fields)
 	if i = j.value(r, i, k); p.end == 0 && i > 0 {
@@ -45,10 +46,10 @@ func (j *jsonLog) pairMember(r *record.Record, i int, k, parent *key, p *pairMem
 // nameEarly gives a value the name that follows it: it is read again in the place of its fields. A value that holds other
 // objects is not, because objects in objects would be read again and again; it is masked if its name calls for a
 // credential.
-func (j *jsonLog) nameEarly(r *record.Record, parent *key, p *pairMembers) {
-	k := j.pairKey(p.name, parent)
+func (j *jsonLog) nameEarly(r *record.Record, p *pairMembers) {
+	k := j.pairKey(p.name, p.parent)
 	first := j.line[p.start]
-	leaf := first != '{' && first != '[' || bytes.IndexAny(j.line[p.start+1:p.end], "{[") < 0
+	leaf := first != '{' && first != '[' || !bytes.ContainsAny(j.line[p.start+1:p.end], "{[")
 	if !leaf && !k.secret {
 		return
 	}

@@ -5,7 +5,7 @@ import "github.com/tokenwarden/tokenwarden/ingest/record"
 // object reads the members behind an opening brace and returns the end of the closing brace, -1 for invalid JSON. The
 // fields cover the line either way.
 func (j *jsonLog) object(r *record.Record, i int, parent *key) int {
-	var pair pairMembers
+	pair := pairMembers{parent: parent}
 	for {
 		if i = skipSpace(j.line, i); i == len(j.line) {
 			return -1
@@ -27,7 +27,7 @@ func (j *jsonLog) object(r *record.Record, i int, parent *key) int {
 		if k.pair == pairNone {
 			i = j.value(r, value, k)
 		} else {
-			i = j.pairMember(r, value, k, parent, &pair)
+			i = j.pairMember(r, value, k, &pair)
 		}
 		if i < 0 {
 			return -1
