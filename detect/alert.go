@@ -63,7 +63,7 @@ func (r *rule) status(inc *profile.Incident) string {
 func (v *renderer) summary() string {
 	s := v.render(v.rule.summary)
 	if v.incident.CorroboratedBy != "" {
-		s += "; raised, because of the same subject speak also: " + v.incident.CorroboratedBy
+		s += "; raised one step: rules of other categories also matched this subject (" + v.incident.CorroboratedBy + ")"
 	}
 	if v.incident.Exception != "" {
 		s += "; allowed " + v.incident.Exception

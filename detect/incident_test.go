@@ -186,7 +186,7 @@ func TestCorroborationRaisesSeverity(t *testing.T) {
 	got := map[string]tokenwarden.Severity{}
 	for _, a := range alerts {
 		got[a.Rule] = a.Severity
-		if a.Rule == "endpoint" && !strings.Contains(a.Summary, "raised, because of the same subject speak also: country, client") {
+		if a.Rule == "endpoint" && !strings.Contains(a.Summary, "raised one step: rules of other categories also matched this subject (country, client)") {
 			t.Errorf("summary %q", a.Summary)
 		}
 	}
