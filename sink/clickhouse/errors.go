@@ -54,6 +54,7 @@ var codes = map[Class][]int32{
 	ClassOverload: {
 		202, // TOO_MANY_SIMULTANEOUS_QUERIES
 		203, // NO_FREE_CONNECTION
+		218, // TABLE_IS_DROPPED: another process replaces the same view
 		241, // MEMORY_LIMIT_EXCEEDED
 		242, // TABLE_IS_READ_ONLY: the replica has lost its Keeper
 		243, // NOT_ENOUGH_SPACE

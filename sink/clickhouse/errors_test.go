@@ -28,6 +28,7 @@ func TestClassify(t *testing.T) {
 		{nil, ""},
 		{code(252), ClassOverload}, // TOO_MANY_PARTS
 		{code(202), ClassOverload}, // TOO_MANY_SIMULTANEOUS_QUERIES
+		{code(218), ClassOverload}, // TABLE_IS_DROPPED
 		{code(241), ClassOverload}, // MEMORY_LIMIT_EXCEEDED
 		{code(999), ClassOverload}, // KEEPER_EXCEPTION
 		{code(159), ClassTimeout},
