@@ -53,9 +53,12 @@ func (f *finder) afterHint(v offset.View, start int, d offset.View, flags uint8,
 
 var calendarName = []byte("calendar")
 
+// feedExtensions are file name extensions in addresses of feeds and calendars; 2026-11-23.
+var feedExtensions = [...]string{".ics", ".xml", ".rss", ".atom", ".json", ".ical", ".html", ".htm"}
+
 // withoutExtension takes off the file name extensions that addresses of feeds and calendars put behind their token.
 func withoutExtension(v offset.View) offset.View {
-	for _, ext := range [...]string{".ics", ".xml", ".rss", ".atom", ".json", ".ical", ".html", ".htm"} {
+	for _, ext := range feedExtensions {
 		if n := len(v.Text) - len(ext); n >= shape.MinRandom && string(v.Text[n:]) == ext {
 			return v.Cut(0, n)
 		}
@@ -79,9 +82,12 @@ func (f *finder) botToken(v offset.View, end int, d offset.View, pl context) boo
 	return f.report(t, pl, evidence{kind: "bot_token", confidence: tokenwarden.ConfidenceMedium, reason: "path segment of a bot's API"})
 }
 
+// botVerbs begin the methods of a bot's API: sendMessage. Source: Telegram, "Bot API", "Available methods"; 2026-11-23.
+var botVerbs = [...]string{"send", "get", "set", "edit", "delete", "answer", "forward", "pin", "unpin", "ban", "copy"}
+
 // isBotMethod reports whether rest is /sendMessage or another method of Telegram's Bot API.
 func isBotMethod(rest []byte) bool {
-	for _, verb := range [...]string{"send", "get", "set", "edit", "delete", "answer", "forward", "pin", "unpin", "ban", "copy"} {
+	for _, verb := range botVerbs {
 		if n := len(verb) + 1; ascii.HasAt(rest, 0, "/"+verb) && len(rest) > n && ascii.IsUpper(rest[n]) {
 			return true
 		}

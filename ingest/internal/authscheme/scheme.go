@@ -1,5 +1,5 @@
-// Package authscheme knows the schemes of the Authorization header (RFC 9110 section 11) and how their credentials are
-// written.
+// Package authscheme recognises the schemes of the Authorization header (RFC 9110 section 11) and the syntax of their
+// credentials.
 package authscheme
 
 import (
@@ -8,8 +8,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// Scheme is an authentication scheme and how its credentials are written (IANA HTTP Authentication Scheme Registry,
-// and what providers use besides).
+// Scheme is an authentication scheme, the kind of its credentials and their syntax.
 type Scheme struct {
 	Name string
 	Kind string
@@ -27,28 +26,36 @@ const (
 	Params             // name=value, name="value" (RFC 9110 section 11.2)
 )
 
+// table lists the schemes in lower case. Source: as named at each group; 2026-11-23, sso-key 2026-11-25.
 var table = []Scheme{
-	{"bearer", "bearer", Token}, {"basic", "password", Basic}, {"digest", "digest", Params},
-	{"token", "token", Token}, {"apikey", "api_key", Token}, {"api-key", "api_key", Token},
-	{"key", "api_key", Token}, {"dpop", "bearer", Token}, {"jwt", "jwt", Token},
-	{"negotiate", "negotiate", Token}, {"ntlm", "negotiate", Token}, {"kerberos", "negotiate", Token},
-	{"aws4-hmac-sha256", "signature", Params}, {"aws4-ecdsa-p256-sha256", "signature", Params},
-	{"aws", "signature", Pair}, {"signature", "signature", Params}, {"oauth", "oauth", Params},
+	// IANA HTTP Authentication Scheme Registry: RFC 6750, 7617, 7616, 9449, 4559, 5849, 9635, 9577, 8292, 7804, 7486.
+	{"bearer", "bearer", Token}, {"basic", "password", Basic}, {"digest", "digest", Params}, {"dpop", "bearer", Token},
+	{"negotiate", "negotiate", Token}, {"oauth", "oauth", Params}, {"gnap", "token", Token}, {"privatetoken", "token", Token},
+	{"vapid", "jwt", Params}, {"scram-sha-256", "scram", Params}, {"scram-sha-1", "scram", Params}, {"hoba", "signature", Params},
+
+	// Common names without a registration: GitHub (token), Elasticsearch (ApiKey), Atlassian Connect (JWT), Windows (NTLM, Kerberos).
+	{"token", "token", Token}, {"apikey", "api_key", Token}, {"api-key", "api_key", Token}, {"x-api-key", "api_key", Token},
+	{"key", "api_key", Token}, {"authkey", "api_key", Token}, {"accesskey", "api_key", Token}, {"jwt", "jwt", Token},
+	{"ntlm", "negotiate", Token}, {"kerberos", "negotiate", Token},
+
+	// Signed requests: AWS Signature Version 4, 4A and 2, with the storage of Google (GOOG1) and Alibaba Cloud (OSS) after the last;
+	// HTTP Signatures (draft-cavage), Hawk, OAuth MAC (draft-ietf-oauth-v2-http-mac); Azure Storage and Service Bus.
+	{"aws4-hmac-sha256", "signature", Params}, {"aws4-ecdsa-p256-sha256", "signature", Params}, {"aws", "signature", Pair},
+	{"goog1", "signature", Pair}, {"oss", "signature", Pair}, {"cos", "signature", Pair}, {"signature", "signature", Params},
 	{"hawk", "signature", Params}, {"mac", "signature", Params}, {"hmac", "signature", Params},
-	{"sharedkey", "signature", Pair}, {"sharedkeylite", "signature", Pair},
-	{"sharedaccesssignature", "signature", Params}, {"splunk", "token", Token}, {"geniekey", "api_key", Token},
-	{"ssws", "token", Token}, {"bot", "token", Token}, {"gnap", "token", Token},
-	{"privatetoken", "token", Token}, {"googlelogin", "token", Params}, {"vapid", "jwt", Params},
-	{"scram-sha-256", "scram", Params}, {"scram-sha-1", "scram", Params}, {"hoba", "signature", Params},
-	{"x-api-key", "api_key", Token}, {"klaviyo-api-key", "api_key", Token}, {"discogs", "token", Params},
-	{"goog1", "signature", Pair}, {"oss", "signature", Pair}, {"cos", "signature", Pair}, {"sso-key", "api_key", Pair},
-	{"deepl-auth-key", "api_key", Token}, {"authkey", "api_key", Token}, {"accesskey", "api_key", Token},
+	{"sharedkey", "signature", Pair}, {"sharedkeylite", "signature", Pair}, {"sharedaccesssignature", "signature", Params},
+
+	// Single products: Splunk HTTP Event Collector, Opsgenie, Okta, Discord bots, Google ClientLogin, Klaviyo, Discogs, GoDaddy,
+	// DeepL.
+	{"splunk", "token", Token}, {"geniekey", "api_key", Token}, {"ssws", "token", Token}, {"bot", "token", Token},
+	{"googlelogin", "token", Params}, {"klaviyo-api-key", "api_key", Token}, {"discogs", "token", Params}, {"sso-key", "api_key", Pair},
+	{"deepl-auth-key", "api_key", Token},
 }
 
-// MaxName bounds the length of a scheme's name.
+// MaxName bounds a scheme's name, in bytes.
 const MaxName = 24
 
-// At returns the scheme that b starts with and where what follows it starts, 0 if b starts with none.
+// At returns the scheme at the start of b and the offset of the credentials behind, nil and 0 without one.
 func At(b []byte) (*Scheme, int) {
 	n := 0
 	for n < len(b) && n < MaxName && (ascii.IsAlnum(b[n]) || b[n] == '-') {
@@ -82,8 +89,8 @@ func IsName(b []byte) bool {
 	return false
 }
 
-// StartsHeader reports whether b, a value whose name is unknown, starts like an Authorization header (RFC 9110 section
-// 11.6.2). Schemes that are also words or names of products ("Key", "Bot", "Mac") do not count.
+// StartsHeader reports whether b, a value without a known name, starts with one of unambiguousSchemes (RFC 9110 section
+// 11.6.2).
 func StartsHeader(b []byte) bool {
 	if len(b) < 6 || b[5] != ' ' && (len(b) < 7 || b[6] != ' ') && (len(b) < 10 || b[9] != ' ') { // as long as one of the names below
 		return false
@@ -92,30 +99,26 @@ func StartsHeader(b []byte) bool {
 	if s == nil || b[len(s.Name)] != ' ' {
 		return false
 	}
-	switch s.Name {
-	case "bearer", "basic", "token", "digest", "negotiate", "apikey":
-		return true
-	}
-	return false
+	return unambiguousSchemes[s.Name]
 }
 
-// Len returns how many bytes of b are a scheme and the space after it.
+// unambiguousSchemes are neither words nor names of products, unlike "Key", "Bot" and "Mac"; 2026-11-23.
+var unambiguousSchemes = ascii.Words(`bearer basic token digest negotiate apikey`)
+
+// Len returns the length of the scheme at the start of b and the space behind.
 func Len(b []byte) int {
 	_, n := At(b)
 	return n
 }
 
-// IsHeader reports whether name is that of a header with a scheme and credentials.
+// IsHeader reports whether a header of this name holds a scheme and credentials.
 func IsHeader(name []byte) bool {
 	return bytes.EqualFold(name, []byte("authorization")) || bytes.EqualFold(name, []byte("proxy-authorization"))
 }
 
-// IsStandIn reports whether a password says that the user is the credential: empty, x, x-oauth-basic (GitHub), api_token
-// (Toggl), X (Freshdesk).
-func IsStandIn(b []byte) bool {
-	switch string(b) {
-	case "", "x", "X", "x-oauth-basic", "api_token", "unused":
-		return true
-	}
-	return false
-}
+// IsStandIn reports whether a password stands in for none, so that the user is the credential.
+func IsStandIn(b []byte) bool { return standIns[string(b)] }
+
+// standIns are passwords beside a key as the user: "x" and "X" (Freshdesk), "x-oauth-basic" (GitHub), "api_token" (Toggl),
+// "unused"; 2026-11-23.
+var standIns = map[string]bool{"": true, "x": true, "X": true, "x-oauth-basic": true, "api_token": true, "unused": true}

@@ -1,4 +1,4 @@
-// Package checksum computes and verifies the checksums that tokens of some providers end in.
+// Package checksum computes and verifies the checksums at the end of some providers' tokens.
 package checksum
 
 import (
@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// GitHub's and npm's tokens end in the CRC-32 (IEEE) of the random characters before it, in base62 with leading zeros
-// (GitHub blog, April 2021: "Behind GitHub's new authentication token formats").
+// GitHub's and npm's tokens end in the CRC-32 (IEEE) of their random characters, in base62 with leading zeros (GitHub blog,
+// April 2021: "Behind GitHub's new authentication token formats").
 const (
 	Random62 = 30 // random characters
 	Digits62 = 6  // characters of the checksum
@@ -36,21 +36,21 @@ func Valid62(tail []byte) bool {
 	return string(want[:]) == string(tail[Random62:])
 }
 
-// GitLab's routable tokens end in a dot, the length of the part before the dot (two characters) and the CRC-32 of all that
-// precedes the checksum (seven), both in base36 (GitLab handbook: "Routable tokens").
+// GitLab's routable tokens end in a dot, the length of the part before the dot (two characters) and the CRC-32 of everything
+// before the checksum (seven), both in base36 (GitLab handbook: "Routable tokens").
 const (
 	digits36 = 7
 	end36    = 2 + digits36
 	base36   = "0123456789abcdefghijklmnopqrstuvwxyz"
 )
 
-// Has36 reports whether tail, a token without its prefix, is that of a routable token.
+// Has36 reports whether tail, a token without its prefix, belongs to a routable token.
 func Has36(tail []byte) bool {
 	n := len(tail) - end36
 	return n > 1 && tail[n-1] == '.' && bytes.IndexByte(tail[n:], '.') < 0
 }
 
-// Of36 returns the checksum of a routable token, of all that precedes it.
+// Of36 returns the checksum of a routable token from everything before it.
 func Of36(before []byte) (sum [digits36]byte) {
 	x := crc32.ChecksumIEEE(before)
 	for i := digits36 - 1; i >= 0; i-- {
@@ -67,8 +67,8 @@ func Valid36(token []byte) bool {
 	return string(want[:]) == string(token[n:])
 }
 
-// OfHex returns the checksum of a token of a Grafana service account: the CRC-32 of all that precedes the last _, in
-// hexadecimal, the lowest byte first (Grafana's source: pkg/components/satokengen).
+// OfHex returns the checksum of a Grafana service account token: the CRC-32 of everything before the last _, in hexadecimal,
+// lowest byte first (Grafana's source: pkg/components/satokengen).
 func OfHex(before []byte) (sum [8]byte) {
 	var lowFirst [4]byte
 	binary.LittleEndian.PutUint32(lowFirst[:], crc32.ChecksumIEEE(before))

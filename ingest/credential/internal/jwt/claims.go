@@ -8,13 +8,13 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// The bounds of what is kept of a token's claims.
+// Bounds of the claims kept of a token.
 const (
 	MaxClaim  = 256 // bytes kept of one claim
 	MaxScopes = 64
 )
 
-// Claims is what the claims of a JWT say. Its strings are in the memory of a texts, its bytes in that of the reader.
+// Claims are the claims of a JWT. Its strings are in the memory of a strbuf.Buffer, its bytes in the memory of the Reader.
 type Claims struct {
 	Standard                tokenwarden.Claims
 	Owner                   string // sub
@@ -49,13 +49,13 @@ func (r *Reader) Claims(b []byte, p *Parts, t *strbuf.Buffer) (c Claims) {
 	return c
 }
 
-// Forget overwrites what is left of the last token.
+// Forget overwrites the remains of the last token.
 func (r *Reader) Forget() {
 	clear(r.json[:cap(r.json)])
 	clear(r.flat[:cap(r.flat)])
 }
 
-// read takes one claim over.
+// read copies one claim.
 func (c *Claims) read(s *scanner, t *strbuf.Buffer) {
 	switch string(s.key) {
 	case "iss":
@@ -86,10 +86,10 @@ func (c *Claims) read(s *scanner, t *strbuf.Buffer) {
 	}
 }
 
-// bounded cuts a claim that goes into a family.
+// bounded cuts a claim of a family.
 func bounded(b []byte) []byte { return b[:min(len(b), 4*MaxClaim)] }
 
-// appendList appends to have what a claim lists, an array of strings or words in one string, up to maxScopes.
+// appendList appends to have the entries of a claim, an array of strings or words in one string, up to maxScopes.
 func appendList(t *strbuf.Buffer, have []string, s *scanner) []string {
 	from := t.OpenList(have)
 	add := func(w []byte) {
@@ -114,7 +114,7 @@ func appendList(t *strbuf.Buffer, have []string, s *scanner) []string {
 	return t.Lists[from:n:n]
 }
 
-// unixSeconds reads a NumericDate (RFC 7519 section 2): digits, perhaps with a fraction. 0 if it is none.
+// unixSeconds reads a NumericDate (RFC 7519 section 2): digits, perhaps with a fraction; 0 for anything else.
 func unixSeconds(b []byte) int64 {
 	var n int64
 	for i, c := range b {

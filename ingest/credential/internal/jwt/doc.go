@@ -1,2 +1,2 @@
-// Package jwt recognises JSON Web Tokens and reads their claims, whole or cut. It verifies nothing.
+// Package jwt recognises JSON Web Tokens, whole or cut, and reads their claims. It verifies nothing.
 package jwt

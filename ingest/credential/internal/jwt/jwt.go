@@ -6,8 +6,8 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// Parts is where the parts of a compact JWS or JWE stand in a text (RFC 7515 section 7.1, RFC 7516 section 7.1):
-// three parts or five, joined by dots. A text that was cut may hold fewer.
+// Parts are the offsets of the parts of a compact JWS or JWE in a text (RFC 7515 section 7.1, RFC 7516 section 7.1): three
+// parts or five, joined by dots. A cut text may hold fewer.
 type Parts struct {
 	n         int
 	part      [5][2]int
@@ -21,7 +21,7 @@ const (
 	maxPayload = 16 << 10 // bytes of decoded claims that are read
 )
 
-// Reader reads JWTs. What it returns holds until its next call.
+// Reader reads JWTs. Its results hold until its next call.
 type Reader struct {
 	parts Parts
 	json  []byte // the decoded header or claims
@@ -29,9 +29,9 @@ type Reader struct {
 	flat  []byte // a wrapped token without white space
 }
 
-// At recognises a JWT that starts at b[i], where "eyJ" (base64 of {") stands, and returns its parts and where it ends. The
-// header must decode to a JSON object that names an algorithm, or to the start of one. White space within the token and the
-// characters of the other base64 alphabet are part of it.
+// At recognises a JWT at b[i], the position of "eyJ" (base64 of {"), and returns its parts and end. The header must decode
+// to a JSON object with an algorithm, or to the start of one. White space within the token and the characters of the other
+// base64 alphabet are part of it.
 func (r *Reader) At(b []byte, i int) (p *Parts, end int, ok bool) {
 	p, end, ok = r.compact(b, i)
 	if stop := r.stop; stop < len(b) && (isBlank(b[stop]) || b[stop] == '+' || b[stop] == '/') {
@@ -78,7 +78,7 @@ func (r *Reader) compact(b []byte, i int) (p *Parts, end int, ok bool) {
 	return p, end, true
 }
 
-// Whole reports whether all parts are there.
+// Whole reports whether no part is missing.
 func (p *Parts) Whole() bool { return p.n == 3 || p.n == 5 }
 
 // readHeader decodes the JOSE header and reads alg and enc.
@@ -101,7 +101,7 @@ func (r *Reader) readHeader(part []byte) bool {
 	return known || r.json[len(r.json)-1] != '}' && joseStart(r.json)
 }
 
-// joseStart recognises the start of a header that was cut before its algorithm.
+// joseStart reports whether b starts like a JOSE header, which may be cut before its algorithm.
 func joseStart(b []byte) bool {
 	return bytes.HasPrefix(b, []byte(`{"alg":`)) || bytes.HasPrefix(b, []byte(`{"typ":`)) ||
 		bytes.HasPrefix(b, []byte(`{"kid":`)) || bytes.HasPrefix(b, []byte(`{"enc":`))

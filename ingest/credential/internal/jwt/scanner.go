@@ -1,7 +1,7 @@
 package jwt
 
-// scanner walks over one JSON object or array (RFC 8259) without building anything, as far as the text goes: claims
-// may be cut. It reads strings as they stand between their quotes and does not resolve escapes.
+// scanner walks over one JSON object or array (RFC 8259), whole or cut, without building values. It returns strings raw and
+// does not resolve escapes.
 type scanner struct {
 	b     []byte
 	i     int
@@ -69,7 +69,7 @@ func (s *scanner) readValue() bool {
 	return len(s.value) > 0
 }
 
-// str reads the string that starts at the quote under the scanner; one that is cut ends with the text.
+// str reads the string at the quote under the scanner; a cut one ends with the text.
 func (s *scanner) str() []byte {
 	s.i++
 	from := s.i

@@ -6,8 +6,8 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// A token that a mail, a terminal or a folded header wrapped has white space within its parts, and one that was encoded with
-// the other alphabet has + and /. Decoders skip and accept these, so that such a token opens the same door.
+// A token wrapped by a mail, a terminal or a folded header has white space within its parts; one in the other alphabet has +
+// and /. Decoders skip and accept these, so such a token is valid all the same.
 
 const (
 	maxPieces = 24      // a token is joined of: RS512 with claims, in lines of 76
@@ -19,8 +19,7 @@ const (
 // 176, RS and PS with 2,048, 3,072 and 4,096 bits 342, 512 and 683 (RFC 7518 section 3.1).
 var signatureSizes = []int{43, 64, 86, 128, 176, 342, 512, 683}
 
-// joined reads a wrapped token that starts at b[i] as one without white space. It reports false where that gives no more
-// than the part before the first break.
+// joined reads a wrapped token at b[i] without its white space. It reports false if the token ends before the first break.
 func (r *Reader) joined(b []byte, i int) (p *Parts, end int, ok bool) {
 	if !r.startsHeader(b[i:]) {
 		return nil, 0, false
@@ -55,7 +54,7 @@ type joiner struct {
 	pieces int
 }
 
-// next copies one run and what may join it to the next. It reports whether another one follows.
+// next copies one run and its joint to the next run. It reports whether another run follows.
 func (j *joiner) next() bool {
 	for j.at < len(j.b) && ascii.Class[j.b[j.at]]&ascii.Run != 0 {
 		j.copy()
@@ -82,7 +81,7 @@ func (j *joiner) next() bool {
 	return false
 }
 
-// copy takes one byte over, in the alphabet of base64url.
+// copy copies one byte, in the base64url alphabet.
 func (j *joiner) copy() {
 	c := j.b[j.at]
 	switch c {
@@ -95,7 +94,7 @@ func (j *joiner) copy() {
 	j.at++
 }
 
-// blank steps over white space, if the token goes on behind it.
+// blank skips white space within the token.
 func (j *joiner) blank() bool {
 	to := j.at
 	for to < len(j.b) && to-j.at < maxBlank && (j.b[to] == ' ' || j.b[to] == '\n' || j.b[to] == '\r' || j.b[to] == '\t') {

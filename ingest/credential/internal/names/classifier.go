@@ -7,7 +7,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// Classifier grades names. It remembers the short ones that it has seen: a log has few names, each a million times.
+// Classifier grades names. It caches short names, because a log has few, each a million times.
 type Classifier struct {
 	keywords map[string]Name
 	added    map[string]bool // names that the configuration adds, flattened
@@ -17,8 +17,7 @@ type Classifier struct {
 	words    splitName
 }
 
-// NewClassifier returns a Classifier. extra are further names that call for a secret, except names that do not, in any
-// spelling.
+// NewClassifier returns a Classifier. extra are further sensitive names, except are insensitive names, both in any spelling.
 func NewClassifier(extra, except []string) *Classifier {
 	l := &Classifier{keywords: keywords, added: map[string]bool{}, except: map[string]bool{}, memo: newMemo[Name](), logins: newMemo[bool]()}
 	for _, n := range extra {
@@ -30,7 +29,7 @@ func NewClassifier(extra, except []string) *Classifier {
 	return l
 }
 
-// Classify grades a name that has no escapes.
+// Classify grades a name without escapes.
 func (l *Classifier) Classify(raw []byte) Name {
 	if len(raw) == 0 {
 		return Name{}
@@ -38,14 +37,14 @@ func (l *Classifier) Classify(raw []byte) Name {
 	return l.memo.of(raw, l.classifyHere)
 }
 
-// IsExcepted reports whether the configuration takes the name raw away.
+// IsExcepted reports whether the configuration excepts the name raw.
 func (l *Classifier) IsExcepted(raw []byte) bool {
 	return len(l.except) > 0 && l.except[Flatten(string(raw))]
 }
 
 func (l *Classifier) classifyHere(raw []byte) Name { return l.classify(raw, &l.words) }
 
-// Flatten is s in lower case with letters and digits only.
+// Flatten returns s in lower case with letters and digits only.
 func Flatten(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r < 0x80 && ascii.IsAlnum(byte(r)) {
@@ -55,8 +54,7 @@ func Flatten(s string) string {
 	}, strings.ToLower(s))
 }
 
-// ByKind returns the words that make the value of a name a credential, for `tokenwarden explain` and the
-// documentation: by kind of credential.
+// ByKind returns keywords by kind of credential, for `tokenwarden explain` and the documentation.
 func ByKind() map[string][]string {
 	out := map[string][]string{}
 	for w, n := range keywords {

@@ -6,24 +6,22 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// IsTracker tells the names of trackers' cookies.
+// IsTracker reports whether a cookie's name is one of trackerCookies.
 func IsTracker(raw []byte) bool {
 	var buf [16]byte
 	low := buf[:min(len(raw), len(buf))]
 	for i := range low {
 		low[i] = ascii.ToLower(raw[i])
 	}
-	for _, s := range trackerCookies {
-		if ascii.HasAt(low, 0, s) {
-			monitors := s == "nrba_" || s == "_splunk_rum" // New Relic and Splunk call the visit of a browser a session
-			return !bytes.Contains(low, []byte("auth")) && (monitors || !endsInSession(raw))
+	for _, c := range trackerCookies {
+		if ascii.HasAt(low, 0, c.prefix) {
+			return !bytes.Contains(low, []byte("auth")) && (c.sessions || !endsInSession(raw))
 		}
 	}
 	return false
 }
 
-// endsInSession reports whether the last word of a cookie's name, behind a separator, is that of a session: mp_session. The
-// prefix of a tracker does not make that one of its cookies.
+// endsInSession reports whether the last word of a cookie's name, behind a separator, is one of sessionEndings.
 func endsInSession(raw []byte) bool {
 	i := bytes.LastIndexAny(raw, "_-.") + 1
 	if i == 0 || len(raw)-i > MaxWordSize {
@@ -34,15 +32,11 @@ func endsInSession(raw []byte) bool {
 	for k, c := range low {
 		low[k] = ascii.ToLower(c)
 	}
-	switch string(low) {
-	case "session", "sess", "sid", "sessid", "sessionid", "token", "jwt", "login":
-		return true
-	}
-	return false
+	return sessionEndings[string(low)]
 }
 
-// Cookie grades what a name says of a cookie: a session's name there is meant, and words that say little elsewhere
-// (remember_me, keycloak_identity) speak of a login.
+// Cookie raises the grade n of a name that is a cookie's: session names are meant, and names with a login word
+// (remember_me, keycloak_identity) become weak session names.
 func (l *Classifier) Cookie(n Name, raw []byte) Name {
 	switch {
 	case n.Grade == Weak && n.Kind == "session":
@@ -53,8 +47,7 @@ func (l *Classifier) Cookie(n Name, raw []byte) Name {
 	return n
 }
 
-// isLogin reports whether a cookie's name has a word of logins in it, or is one that a framework makes of a fixed word
-// and letters of chance: SESS and a digest (Drupal), ASPSESSIONID and eight letters (ASP).
+// isLogin reports whether a cookie's name, at most MaxNameSize bytes long, stands in one of the tables of cookie_words.go.
 func (l *Classifier) isLogin(raw []byte) bool {
 	if len(raw) > MaxNameSize {
 		return false
@@ -72,24 +65,39 @@ func (l *Classifier) isLogin(raw []byte) bool {
 	if ws.n > 0 && neutralWords[string(ws.w[ws.n-1])] && string(ws.w[ws.n-1]) != "at" { // session-id-time
 		return false
 	}
-	for _, w := range ws.w[:ws.n] {
-		if loginWords[string(w)] {
-			return true
-		}
+	if ws.anyOf(loginWords) || hasLoginEnding(low) {
+		return true
 	}
-	for _, s := range [...]string{"sid", "soid", "sso", "tkn", "ticket"} {
+	if isShort, ok := loginFamily(low); ok {
+		return isShort
+	}
+	return hasLoginPiece(low)
+}
+
+func hasLoginEnding(low []byte) bool {
+	for _, s := range loginEndings {
 		if bytes.HasSuffix(low, []byte(s)) {
 			return true
 		}
 	}
-	if bytes.HasPrefix(low, []byte("at-")) || bytes.HasPrefix(low, []byte("sst-")) { // Amazon's, by country
-		return len(low) <= len("sst-acbde")
+	return false
+}
+
+// loginFamily reports whether a name starts like one of loginFamilies, and whether it is short enough for one of them.
+func loginFamily(low []byte) (isShort, ok bool) {
+	for _, x := range loginFamilies {
+		if ascii.HasAt(low, 0, x.prefix) {
+			return len(low) <= x.max, true
+		}
 	}
+	return false, false
+}
+
+func hasLoginPiece(low []byte) bool {
 	for _, s := range loginPieces {
-		if i := bytes.Index(low, []byte(s)); i >= 0 && !bytes.HasPrefix(low[i:], []byte("author")) {
+		if i := bytes.Index(low, []byte(s)); i >= 0 && !bytes.HasPrefix(low[i:], []byte(notLoginPiece)) {
 			return true
 		}
 	}
-	i := bytes.Index(low, []byte("sess"))
-	return (i == 0 || i == 1 && low[0] == 's') && len(low) == i+4+32
+	return false
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// decide grades the words.
+// decide grades the words of a name.
 func (l *Classifier) decide(ws *splitName) Name {
 	n := ws.n
 	if n >= 2 && string(ws.w[0]) == "pin" && bytes.HasPrefix(ws.w[1], []byte("sha")) { // HTTP Public Key Pinning (RFC 7469)
@@ -24,7 +24,7 @@ func (l *Classifier) decide(ws *splitName) Name {
 	if n == 1 && aloneWords[string(head)] {
 		return Name{Weak, "token"}
 	}
-	if n, ok := l.decidePair(string(before), string(head)); ok {
+	if n, ok := l.decidePair(before, head); ok {
 		return n
 	}
 	if neutralWords[string(head)] {
@@ -54,46 +54,29 @@ func (l *Classifier) decide(ws *splitName) Name {
 	return qualify(t, ws, n)
 }
 
-// decidePair knows pairs of words that mean something together.
-func (l *Classifier) decidePair(before, head string) (Name, bool) {
-	switch head {
-	case "response", "art":
-		return Name{Strong, "token"}, before == "saml"
-	case "data":
-		return Name{Strong, "jwt"}, before == "oidc"
-	case "api":
-		return Name{Strong, "api_key"}, before == "art"
-	case "aaac":
-		return Name{Strong, "session"}, before == "nsc"
-	case "string":
-		return Name{Strong, "secret"}, before == "connection"
-	case "bypass":
-		return Name{Strong, "token"}, before == "protection"
-	case "verify":
-		return Name{Strong, "secret"}, before == "origin"
+// decidePair grades the last two words of a name together.
+func (l *Classifier) decidePair(before, head []byte) (n Name, ok bool) {
+	if n, ok := pairs[wordPair{string(before), string(head)}]; ok {
+		return n, true
+	}
+	switch string(head) {
 	case "hash":
-		return Name{Weak, "token"}, oneTimeWords[before]
-	case "request":
-		return Name{Weak, "signature"}, before == "signed" || before == "sig"
-	case "canary":
-		return Name{Weak, "csrf"}, before == "owa"
-	case "hint": // password_hint is none, id_token_hint=TOKEN is one
-		return l.keywords[before], l.keywords[before].Grade == Strong
+		return Name{Weak, "token"}, oneTimeWords[string(before)]
+	case "hint": // password_hint holds no password, id_token_hint=TOKEN a token
+		n := l.keywords[string(before)]
+		return n, n.Grade == Strong
 	case "pass":
-		return Name{}, boardingWords[before]
+		return Name{}, boardingWords[string(before)]
 	}
 	return Name{}, false
 }
 
-// decideGlued grades a word that nothing cuts and that ends, or begins, as names of credentials do: sendkey, dwsid,
-// vncticket. It says less than the word alone would.
-func decideGlued(head []byte) (Name, bool) {
-	if bytes.HasPrefix(head, []byte("aspsessionid")) {
+// decideGlued grades a word that ends, or begins, like a credential's name. The grade is lower than for the ending alone.
+func decideGlued(head []byte) (n Name, ok bool) {
+	if bytes.HasPrefix(head, []byte(aspSession)) {
 		return Name{Strong, "session"}, true
 	}
-	for _, x := range [...]struct{ end, kind string }{
-		{"key", "api_key"}, {"sid", "session"}, {"soid", "session"}, {"ticket", "token"}, {"tkn", "token"}, {"sso", "token"}, {"pw", "password"},
-	} {
+	for _, x := range gluedEndings {
 		k := len(head) - len(x.end)
 		if k < 2 || string(head[k:]) != x.end {
 			continue
@@ -109,8 +92,7 @@ func decideGlued(head []byte) (Name, bool) {
 	return Name{}, false
 }
 
-// qualify changes what the head says where the words before it do: a page token is no credential, a CSRF token is
-// one only if it looks like one.
+// qualify regrades the head t by the words before it: a page token is no credential, a CSRF token only if it looks like one.
 func qualify(t Name, ws *splitName, n int) Name {
 	for i, w := range ws.w[:n-1] {
 		s := string(w)
@@ -121,10 +103,9 @@ func qualify(t Name, ws *splitName, n int) Name {
 			return Name{}
 		case pagingWords[s] && t.Kind == "token" && i == n-2: // next-auth.session-token is none
 			return Name{}
-		case (s == "amz" || s == "goog") && t.Kind == "credential": // the id of a key, a date and a region
-			return Name{Weak, "key_id"}
-		case s == "connect" && t.Kind == "session":
-			return Name{Strong, "session"}
+		}
+		if n, ok := productQualifiers[wordAndKind{s, t.Kind}]; ok {
+			return n
 		}
 	}
 	return t
@@ -156,17 +137,7 @@ func decideID(ws *splitName, n int) Name {
 	if n < 2 {
 		return Name{}
 	}
-	switch string(ws.w[n-2]) {
-	case "session", "sess":
-		return Name{Strong, "session"}
-	case "secret":
-		return Name{Strong, "secret"}
-	case "pgt":
-		return Name{Strong, "session"}
-	case "key", "token", "consumer":
-		return Name{Weak, "key_id"}
-	}
-	return Name{}
+	return idWords[string(ws.w[n-2])]
 }
 
 func (l *Classifier) anyTerm(ws *splitName, n int) bool {
@@ -178,7 +149,7 @@ func (l *Classifier) anyTerm(ws *splitName, n int) bool {
 	return false
 }
 
-// hasTerm reports whether one of the first n words is a term of any grade.
+// hasTerm reports whether the first n words hold a keyword of any grade.
 func (l *Classifier) hasTerm(ws *splitName, n int) bool {
 	for _, w := range ws.w[:n] {
 		if _, ok := l.keywords[string(w)]; ok || string(w) == "key" || string(w) == "code" {
@@ -188,8 +159,8 @@ func (l *Classifier) hasTerm(ws *splitName, n int) bool {
 	return false
 }
 
-// isSuffix reports whether w says nothing by itself: an index, a version, "value", "confirmation", the digest that tells
-// the cookies of two sites apart.
+// isSuffix reports whether w adds no meaning: an index, a version, "value", "confirmation", the digest in a cookie of one
+// site.
 func isSuffix(w []byte) bool {
 	if len(w) >= 16 && shape.Of(w) == shape.Hex {
 		return true
@@ -203,7 +174,7 @@ func isSuffix(w []byte) bool {
 	return suffixWords[string(w)]
 }
 
-// flat is raw in lower case with letters and digits only.
+// flat returns raw in lower case with letters and digits only, in memory of ws.
 func flat(raw []byte, ws *splitName) []byte {
 	out := ws.lower(raw)
 	n := 0
@@ -216,7 +187,7 @@ func flat(raw []byte, ws *splitName) []byte {
 	return out[:n]
 }
 
-// IsQualifier reports whether raw says nothing by itself: an operator ($eq), "value", "raw".
+// IsQualifier reports whether raw is a suffix alone: an operator ($eq), "value", "raw".
 func (l *Classifier) IsQualifier(raw []byte) bool {
 	if len(raw) > MaxWordSize {
 		return false
@@ -225,5 +196,5 @@ func (l *Classifier) IsQualifier(raw []byte) bool {
 	return l.words.n == 1 && isSuffix(l.words.w[0])
 }
 
-// MaxWordSize is the length of the longest word that is a name on its own.
+// MaxWordSize bounds a word that is a whole name, in bytes.
 const MaxWordSize = 16

@@ -1,2 +1,2 @@
-// Package names grades the names of values, and the segments of paths, by what they say about the value that follows.
+// Package names grades the names of values and the segments of paths by the secrecy of the value behind them.
 package names

@@ -4,11 +4,12 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// trackers are the names of what follows visitors around; the first word of utm_source and the like decides.
+// trackers are first words of parameters that follow visitors, such as utm_source. Source: the advertising products that set
+// them (gclid: Google Ads, fbclid: Meta, msclkid: Microsoft Advertising, ...); 2026-11-25.
 var trackers = ascii.Words(`utm gclid gclsrc dclid gbraid wbraid fbclid msclkid yclid ttclid twclid igshid igsh mc gad
 	srsltid epik hsenc hsmi sccid mkt vero ga gl rdt oly icid`)
 
-// WhyNone returns what a name of no grade means; "" if nothing is known of it.
+// WhyNone explains the grade None of a name; "" without a reason.
 func (l *Classifier) WhyNone(param []byte) string {
 	ws := &l.words
 	l.split(param, ws)

@@ -4,16 +4,17 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// The names that make a value a credential. Together they cover what these redact by default, name by name in
-// TestNamesCoverDefaults, with the source of each list: OpenTelemetry's semantic conventions, Sentry (the Python SDK,
-// Relay, the server), Rails, GitLab, the Datadog tracers and App and API Protection, the Elastic APM and New Relic agents,
-// Honeybadger, Bugsnag, Rollbar, Django, Spring Boot, Laravel and Symfony.
+// The tables of names. Together they cover the default lists of these, name by name in TestNamesCoverDefaults, with the
+// source of each list: OpenTelemetry's semantic conventions, Sentry (the Python SDK, Relay, the server), Rails, GitLab, the
+// Datadog tracers and App and API Protection, the Elastic APM and New Relic agents, Honeybadger, Bugsnag, Rollbar, Django,
+// Spring Boot, Laravel and Symfony; 2026-11-23 to 2026-11-25, the words of other languages and of single products from blind
+// corpora.
 //
-// Left out, because they are personal data, payment data or content and no credentials: email, user names, IP addresses,
-// card numbers, bodies, descriptions, titles; and addresses, whose userinfo and webhook paths are found by format.
-// Options.Names adds them for who wants them. A public key is meant to be published.
+// Left out as personal data, payment data or content: email, user names, IP addresses, card numbers, bodies, descriptions,
+// titles; and addresses, whose userinfo and webhook paths are found by format. Options.Names can add them. A public key is
+// meant to be published.
 
-// keywords are the words that mean something secret, as a head or anywhere in a name.
+// keywords are sensitive words, as a head or anywhere in a name.
 var keywords = expand(
 	keywordSet{Password, "password", `password passwords pw pword passwrd passwd passw pass pwd psw pswd passphrase passwort kennwort
 		contrasena senha motdepasse mdp parola wachtwoord haslo losenord salasana parole mysqlpwd userpass dbpass
@@ -53,21 +54,22 @@ var keywords = expand(
 	keywordSet{Weak, "key_id", `accesskeyid awsaccesskeyid consumerid keyid`},
 )
 
-// gluedKeywords are found at the end of a longer word, and at its start before a suffix; the longest first. Only words
-// that no ordinary word contains are here: "pass" (compass), "key" (monkey), "auth" (oauth), "pin" are not.
+// gluedKeywords count at the end of a longer word, and at its start before a suffix; the longest first. Pieces of ordinary
+// words are absent: "pass" (compass), "key" (monkey), "auth" (oauth), "pin". Chosen by hand, 2026-11-23.
 var gluedKeywords = []string{
 	"accesskeyid", "passphrase", "credentials", "credential", "privatekey", "secretkey", "sessionkey", "accesskey",
 	"sessionid", "signature", "passcode", "passwords", "password", "sharedkey", "sessid", "apikey", "authkey", "appkey",
 	"secrets", "session", "passwd", "secret", "tokens", "token", "creds", "csrf", "xsrf", "totp", "hmac", "jwt", "pwd",
 }
 
-// suffixWords say nothing about what the word before them says.
+// suffixWords leave the meaning of the word before them unchanged. Chosen by hand, 2026-11-23.
 var suffixWords = ascii.Words(`value values val string str raw text encoded enc b64 base64 hex header param field input new old
 	current confirm confirmation confirmed again repeat retype verify verification plain cleartext hash hashed digest
 	md5 sha1 sha256 prod production dev test testing staging live primary secondary backup base eq ne in contains like
 	data attempt attempts full short long tmp temp json user web app api main default override bot hls dash ss`)
 
-// neutralWords are heads that speak about a secret but are none: token_type, password_expired, session_timeout.
+// neutralWords are heads about a secret, without one: token_type, password_expired, session_timeout. Chosen by hand,
+// 2026-11-23.
 var neutralWords = ascii.Words(`type types expired expires expiry expire expiration expiresin policy policies length len count
 	limit limits url urls uri endpoint method methods required enabled disabled enable disable format formats status
 	strength age ttl lifetime label visible reset forgot changed change created updated at date time timeout mode
@@ -76,53 +78,30 @@ var neutralWords = ascii.Words(`type types expired expires expiry expire expirat
 	start end begin range rotation rotate validity valid invalid show hide toggle manager service symbol address
 	unauth supply price balance holder holders owner usage used remaining total budget per number num no`)
 
-// aloneWords say something only where they are the whole name: reset=TOKEN, but reset_date=...
+// aloneWords count only as the whole name: reset=TOKEN, but reset_date=... Source: a blind corpus of links in mails,
+// 2026-11-25.
 var aloneWords = ascii.Words(`reset verify confirm confirmation activate activation recover recovery magic magiclink sso unlock ott`)
 
-// ordinaryEnds are words that end like names of credentials.
+// ordinaryEnds are English words with a gluedEnding. Chosen by hand, 2026-11-25.
 var ordinaryEnds = ascii.Words(`monkey turkey donkey hockey jockey whiskey keykey mickey disney hotkey inside aside beside reside preside outside
 	subside upside offside cup2key`)
 
-// boardingWords before "pass" make it a ticket.
-var boardingWords = ascii.Words(`boarding season day ski lift bus travel game battle guest visitor event`)
-
-// publicWords before a head say that it is meant to be seen.
+// publicWords before a head name a public value. Chosen by hand, 2026-11-23.
 var publicWords = ascii.Words(`mkt trk tracking analytics rum beacon visitor public publishable pub pk site sitekey recaptcha hcaptcha turnstile captcha vapid`)
 
-// pagingWords before "token" make it a page cursor.
+// pagingWords before "token" name a page cursor. Source: the list parameters of public APIs, 2026-11-23.
 var pagingWords = ascii.Words(`page next nextpage prev previous cursor continuation continue sync scroll resume pagination
 	paging after before start end offset delta skip since from resumption list change changes poll marker watermark search type erc20 nft`)
 
+// csrfWords before a head name a token against cross-site request forgery. Source: the form fields of web frameworks (Rails
+// authenticity_token, Django csrfmiddlewaretoken, ASP.NET __RequestVerificationToken, Angular XSRF-TOKEN); 2026-11-23.
 var csrfWords = ascii.Words(`csrf xsrf authenticity antiforgery requestverification csrfmiddleware anticsrf`)
 
-// loginWords in the name of a cookie say that it keeps somebody logged in.
-var loginWords = ascii.Words(`sess sessid login logon logged signin remember rememberme identity sso passport ticket auth sec
-	impersonate saml oidc sid splunkd apscookie oauth oauth2 typo xf seraph crowd phpbb phpbb3 wordpress presta synology`)
-
-// loginCookies are names of such cookies that hold no such word: LinkedIn, Slack, Facebook.
-var loginCookies = ascii.Words(`li_at li_rm d xs pd-id nsc_aaac nsc_tass __ac _zopeid .dotnetnuke i_like_gitea svpntmpcookie cadata
-	unifises adminer_permanent _pomerium sp_dc netflixid securenetflixid at-main x-main .roblosecurity magento_admin`)
-
-// trackerCookies begin the names of cookies of analytics, advertising and load balancing. They tell visitors apart and let
-// nobody in.
-var trackerCookies = [...]string{"_hj", "nrba_", "_splunk_rum", "dtcookie", "dtpc", "rxvt", "lidc", "bcookie", "bscookie", "kndctr_", "amcv", "ajs_", "_ga",
-	"_gcl", "__gads", "__gpi", "_fbp", "_fbc", "_ttp", "_tt_", "optanon", "mp_", "amp_", "amplitude", "_uet", "_clck", "_clsk", "hubspotutk", "__hs",
-	"intercom-id", "visid_", "incap_ses", "_pin_unauth", "__cf_bm", "_cfuvid", "__cfruid", "s_vi", "s_fid", "utag_", "_sctr", "_scid", "cto_", "_vwo",
-	"_vis_opt", "__utm", "_pk_", "awsalb", "awselb", "bigipserver", "ak_bmsc", "bm_s", "_abck", "_dc_gtm", "_gid", "optimizely", "mbox", "demdex", "baiduid", "bidupsid", "tasid", "fornax_", "ph_phc"}
-
-// loginPieces within the name of a cookie say the same: PHPSESSIDBX, AZUREWEBSITESAUTH.
-var loginPieces = [...]string{"sess", "auth", "tkt", "token", "login", "passw", "cred", "jwt", "saml"}
-
-// productNames are whole names that mean something else in single products than their words say.
-var productNames = map[string]Name{
-	"ctoken": {}, // YouTube: the continuation of a list; a blind corpus, 2026-11-25
-}
-
 // foreignNames are names of passwords in other scripts: Russian, Chinese (simplified, traditional), Japanese (two), Korean,
-// Hebrew, Arabic, Thai, Greek; from a blind corpus, 2026-11-25.
+// Hebrew, Arabic, Thai, Greek. Source: a blind corpus, 2026-11-25.
 var foreignNames = ascii.Words(`пароль Пароль ПАРОЛЬ 密码 密碼 口令 パスワード 비밀번호 סיסמה كلمة_المرور รหัสผ่าน κωδικός`)
 
-// secretKeyWords before "key" make it a secret.
+// secretKeyWords before "key" name a secret. Chosen by hand, 2026-11-23.
 var secretKeyWords = ascii.Words(`api secret private access auth authentication authorization app application account client
 	consumer license licence master signing sign signature ssh session shared service admin write server storage
 	subscription root crypt crypto encryption encrypt decrypt decryption encrypted aes rsa ec pgp gpg hmac webhook
@@ -130,14 +109,14 @@ var secretKeyWords = ascii.Words(`api secret private access auth authentication 
 	ingest ingestion insert license web stream streaming rapidapi rest project tenant org partner vendor reseller agent data
 	instrumentation recovery wep wpa psk preshared otp mfa totp activation product serial pass bot`)
 
-// plainKeyWords before "key" make it a name for something ordinary.
+// plainKeyWords before "key" name an ordinary thing. Chosen by hand, 2026-11-23.
 var plainKeyWords = ascii.Words(`public publishable pub site sort partition primary foreign routing cache idempotency
 	idempotence object composite row hash range start end last next prev first issue translation i18n locale lang map
 	group item key field column dedupe dedup hot short cut keyboard feature config setting settings property enum
 	attribute websocket socket tag label menu tab arrow message event index s3 file image blob storageobject order search filter lookup evaluated
 	metric series template resource`)
 
-// oneTimeWords before "code" make it a one-time code.
+// oneTimeWords before "code" name a one-time code. Chosen by hand, 2026-11-23.
 var oneTimeWords = ascii.Words(`auth authorization oauth oob verification verify confirmation confirm invite invitation reset
 	activation activate access security login signin mfa 2fa tfa backup recovery magic otp sms email passwordless device
 	pairing link unlock totp sms pin two factor one time onetime secret pass session exchange`)

@@ -6,8 +6,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// memo remembers what was said of short names. A log has few names, each a million times. A name that could itself be
-// a token is not remembered: those are long, or hold more than two digits.
+// memo caches the grades of short names. Names that may be tokens (long, or with more than two digits) are not cached.
 type memo[T any] struct{ entries *[memoSize]memoEntry[T] }
 
 const (
@@ -23,7 +22,7 @@ type memoEntry[T any] struct {
 
 func newMemo[T any]() memo[T] { return memo[T]{new([memoSize]memoEntry[T])} }
 
-// of returns what say says of raw.
+// of returns say(raw), from the cache if possible.
 func (m memo[T]) of(raw []byte, say func([]byte) T) T {
 	if len(raw) > memoName {
 		return say(raw)
@@ -40,8 +39,8 @@ func (m memo[T]) of(raw []byte, say func([]byte) T) T {
 	return said
 }
 
-// hashName hashes the first and the last bytes of a name and its length, which tells the names of a log apart well
-// enough: a memo compares the whole name anyway.
+// hashName hashes the first and the last bytes of a name and its length. Collisions are harmless: memo compares the whole
+// name.
 func hashName(b []byte) uint32 {
 	var x uint64
 	switch n := len(b); {

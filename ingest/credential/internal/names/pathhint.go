@@ -9,7 +9,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// PathHint is what a segment of a path says of those that follow it.
+// PathHint grades a path segment by the secrecy of the segments behind it.
 type PathHint uint8
 
 // The hints, from the weakest.
@@ -22,6 +22,8 @@ const (
 	HookHint            // webhook: the same, also further on
 )
 
+// The words of each hint. Source: addresses in mails of products and in the documentation of APIs, 2026-11-23, and what blind
+// corpora showed missing, 2026-11-25.
 var (
 	strongWords = ascii.Words(`reset resets resetpassword verify verification verifyemail confirm confirmemail activate activation invite
 		invitation magic magiclink token apikey session login signin auth authenticate password passwd passwordreset
@@ -34,14 +36,14 @@ var (
 		signup register attachment attachments export secrets credentials bot confirmation ticket claim
 		callback`)
 	hookWords = ascii.Words(`webhook webhooks hook hooks buildhook wpush`)
-	// companionWords are the words that stand beside a mark in one segment: verify-email, reset-my-password. Any other word
-	// makes the segment a title.
+	// companionWords stand beside a hint word in one segment: verify-email, reset-my-password. Any other word makes the
+	// segment a title.
 	companionWords = ascii.Words(`email mail e account accounts user users member my your the by with via new do link code address phone
 		device registration subscription request api access complete finish number incoming auto build github gitlab gitea
 		bitbucket test`)
 )
 
-// PathHints reads the segments of paths. It remembers the short ones.
+// PathHints reads the segments of paths and caches the short ones.
 type PathHints struct {
 	lex     *Classifier
 	hints   memo[PathHint]
@@ -54,13 +56,13 @@ func NewPathHints(lex *Classifier) *PathHints {
 	return &PathHints{lex: lex, hints: newMemo[PathHint](), actions: newMemo[bool]()}
 }
 
-// productSegments are whole path segments that single products put before a token.
+// productSegments are whole path segments of single products; 2026-11-25.
 var productSegments = map[string]PathHint{
 	"tokenpluginfile.php": StrongHint, // Moodle: a file with the user's token, tokenpluginfile.php in its source
 }
 
-// actionStems begin words of other languages that mean what strongWords mean, with and without accents. The stems of a row
-// were missed in a blind corpus of addresses from mails, 2026-11-25.
+// actionStems begin words of other languages with the meaning of strongWords, with and without accents. Source: a blind
+// corpus of addresses from mails, 2026-11-25.
 var actionStems = words([]languageWords{
 	{"German", "einladung bestaetig bestätig registrier aktivier passwort"},
 	{"Spanish", "restablec recuper contrasen contraseñ"},
@@ -93,8 +95,8 @@ func isActionStem(w []byte) bool {
 	return false
 }
 
-// IsAction reports whether a path names what mails with links ask for: /lost-password/, /account/confirm. A value with a
-// short name behind it is then the link's token.
+// IsAction reports whether one of the last three segments of a path names an action of a mailed link: /lost-password/,
+// /account/confirm. A value with a short name behind such a path is the link's token.
 func (h *PathHints) IsAction(path []byte) bool {
 	for range 3 {
 		i := bytes.LastIndexByte(path, '/')
@@ -109,6 +111,7 @@ func (h *PathHints) IsAction(path []byte) bool {
 	return false
 }
 
+// actionWords are actions of mailed links. Source: a blind corpus of addresses from mails, 2026-11-25.
 var actionWords = ascii.Words(`password passwort reset forgot lost recover recovery confirm confirmation verify verification activate activation
 	unsubscribe invite invitation magic passwordless passwordsetup signup_user_complete`)
 
@@ -126,10 +129,10 @@ func (h *PathHints) readAction(seg []byte) bool {
 	return false
 }
 
-// IsShortName tells names that say nothing: c, t, k, hash.
+// IsShortName reports whether a name has no meaning: c, t, k, hash.
 func IsShortName(raw []byte) bool { return len(raw) == 1 || string(raw) == "hash" }
 
-// hintWords are all of them.
+// hintWords joins the words of all hints.
 var hintWords = func() map[string]PathHint {
 	out := map[string]PathHint{}
 	for m, words := range map[PathHint]map[string]bool{WeakHint: weakWords, GroupHint: groupWords, FirmHint: firmWords, StrongHint: strongWords, HookHint: hookWords} {
@@ -140,11 +143,10 @@ var hintWords = func() map[string]PathHint {
 	return out
 }()
 
-// MaxSegment is how long a segment may be to say something of the next: a slug says nothing.
+// MaxSegment bounds a segment with a hint, in bytes. Longer ones are slugs.
 const MaxSegment = 32
 
-// of returns what a segment means for the next one: its words must all belong together ("reset-password",
-// "verifyEmail").
+// of returns the hint of a segment, whose words must all belong together ("reset-password", "verifyEmail").
 func (h *PathHints) of(seg []byte) PathHint {
 	if len(seg) < 3 || len(seg) > MaxSegment || ascii.IsDigit(seg[0]) {
 		if len(seg) != 1 || seg[0] != 's' {
@@ -154,7 +156,7 @@ func (h *PathHints) of(seg []byte) PathHint {
 	return h.hints.of(seg, h.readHint)
 }
 
-// readHint is of for a segment not seen before.
+// readHint is of without the cache.
 func (h *PathHints) readHint(seg []byte) PathHint {
 	if placeholder.IsIn(seg) { // what its kind is called says nothing of the next
 		return NoHint
@@ -191,7 +193,7 @@ func (h *PathHints) readHint(seg []byte) PathHint {
 	return NoHint
 }
 
-// reach returns how many segments may stand between a mark and its token: /reset/MQ/TOKEN, /webhooks/123/TOKEN.
+// reach returns the greatest number of segments between a hint and its token: /reset/MQ/TOKEN, /webhooks/123/TOKEN.
 func (m PathHint) reach() int {
 	switch m {
 	case HookHint:
@@ -202,10 +204,10 @@ func (m PathHint) reach() int {
 	return 1
 }
 
-// maxLookBack is how many segments before a token are looked at.
+// maxLookBack bounds the segments searched for a hint before a token.
 const maxLookBack = 6
 
-// Before looks back from the segment that starts at start.
+// Before returns the strongest hint before the segment at start, its distance in segments and its text.
 func (h *PathHints) Before(b []byte, start int) (m PathHint, hop int, name []byte) {
 	i := 0
 	back := segmentsBefore{b: b, end: start - 1}
@@ -229,8 +231,8 @@ func (h *PathHints) Before(b []byte, start int) (m PathHint, hop int, name []byt
 	return m, max(hop, 1), name
 }
 
-// decode returns seg percent-decoded until nothing decodes; it holds until the next call. A segment that is too long to say
-// something is returned as it is.
+// decode returns seg percent-decoded until nothing decodes. The result holds until the next call. A segment too long for a
+// hint is returned unchanged.
 func (h *PathHints) decode(seg []byte) []byte {
 	if len(seg) > len(h.segment) {
 		return seg
@@ -252,7 +254,7 @@ func (h *PathHints) decode(seg []byte) []byte {
 	return out
 }
 
-// NoneBefore reports that no segment before start, in a path without escapes, calls for a token.
+// NoneBefore reports whether the segments before start, in a path without escapes, hold no hint.
 func (h *PathHints) NoneBefore(b []byte, start int) bool {
 	end := start - 1
 	for range maxLookBack {
@@ -275,8 +277,8 @@ func (h *PathHints) NoneBefore(b []byte, start int) bool {
 	return true
 }
 
-// segmentsBefore walks back over the segments of a path that a server would see: empty segments and dot segments (RFC 3986
-// section 5.2.4) are none.
+// segmentsBefore walks back over the segments of a path as a server resolves it, without empty segments and dot segments
+// (RFC 3986 section 5.2.4).
 type segmentsBefore struct {
 	b       []byte
 	end     int // where the next segment ends
@@ -284,10 +286,10 @@ type segmentsBefore struct {
 	up      int // segments that ".." takes away
 }
 
-// maxSkipped bounds how many segments are passed over, so that a path of dots costs no more than another one.
+// maxSkipped bounds the skipped segments: a path of dots costs no more than another path.
 const maxSkipped = 32
 
-// next returns the segment before the last one. It reports false at the start of the path.
+// next returns the segment before the last one, false at the start of the path.
 func (s *segmentsBefore) next() ([]byte, bool) {
 	for s.end > 0 && s.skipped < maxSkipped {
 		from := s.end
@@ -335,7 +337,7 @@ func isNumberSegment(seg []byte) bool {
 	return len(seg) <= 20
 }
 
-// Accepts reports whether a segment of shape s is a token after m.
+// Accepts reports whether a segment of shape s, hop segments behind m, is a token.
 func (m PathHint) Accepts(s shape.Shape, b []byte, hop int) bool {
 	switch m {
 	case WeakHint:

@@ -5,7 +5,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// Grade says how much the name of a value says about the value.
+// Grade is the strength of a name as evidence for a credential.
 type Grade uint8
 
 // The grades, from the weakest.
@@ -18,19 +18,19 @@ const (
 	Always                // any value but those of shape.IsNoCredential is one: what an Authorization header holds
 )
 
-// Name is what is known of a value by what it is called.
+// Name is the grade of a name and the kind of its value.
 type Name struct {
 	Grade Grade
 	Kind  string
 }
 
-// IsSensitive reports whether the name alone says that something secret follows.
+// IsSensitive reports whether the name alone announces a secret.
 func (n Name) IsSensitive() bool { return n.Grade >= Strong }
 
-// Names are compared as words. A name falls into words at everything that is not a letter or digit and at the humps
-// of camelCase; a piece that is a known term as a whole is not cut ("aPi_kEy" has humps where no word ends), and one
-// that ends in a strong term is cut before it ("irissessionid", "accesstoken"). The last word that is not a mere
-// suffix ("_v2", "[0]", "Confirmation") is the head, and it decides together with the words before it.
+// Names are compared as words. A name is split at every byte that is no letter or digit, and at the humps of camelCase. A
+// piece that is a keyword as a whole is not cut ("aPi_kEy" has humps within words), and a piece with a strong keyword at its
+// end is cut before the keyword ("irissessionid", "accesstoken"). The last word that is no suffix ("_v2", "[0]",
+// "Confirmation") is the head and decides together with the words before it.
 const (
 	maxWords    = 12
 	MaxNameSize = 96
@@ -91,7 +91,7 @@ func (l *Classifier) split(raw []byte, ws *splitName) {
 	}
 }
 
-// splitPiece cuts what stands between two separators.
+// splitPiece splits a piece between two separators.
 func (l *Classifier) splitPiece(piece []byte, ws *splitName) {
 	low := ws.lower(piece)
 	if _, ok := l.keywords[string(low)]; ok {
@@ -111,7 +111,7 @@ func (l *Classifier) splitPiece(piece []byte, ws *splitName) {
 	l.glued(low, ws)
 }
 
-// glued adds a lower-case piece, cut before a strong term that it ends in, or after one that it starts with.
+// glued adds a lower-case piece, cut before a strong keyword at its end, or behind one at its start.
 func (l *Classifier) glued(low []byte, ws *splitName) {
 	if _, ok := l.keywords[string(low)]; ok {
 		ws.add(low)
@@ -182,7 +182,7 @@ func hump(b []byte, i int) bool {
 	return !ascii.IsUpper(b[i-1]) || i+1 < len(b) && ascii.IsLower(b[i+1])
 }
 
-// hasHumps reports whether b is camelCase whose words have two letters or more: "aPi" and "pRiVaTe" are no such thing.
+// hasHumps reports whether b is camelCase with words of two letters or more, unlike "aPi" and "pRiVaTe".
 func hasHumps(b []byte) bool {
 	from, humps := 0, 0
 	for i := 1; i < len(b); i++ {

@@ -7,7 +7,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// Percent decodes the percent-encoding of v once (RFC 3986 section 2.1). It reports false where nothing decodes.
+// Percent decodes the percent-encoding of v once (RFC 3986 section 2.1). It reports false without any.
 func (a *Arena) Percent(v View) (View, bool) {
 	first := bytes.IndexByte(v.Text, '%')
 	for first >= 0 {
@@ -36,7 +36,7 @@ func (a *Arena) Percent(v View) (View, bool) {
 	return d.done(), true
 }
 
-// PercentBytes returns raw, a text of which it does not matter where it stands, percent-decoded once.
+// PercentBytes returns raw percent-decoded once, without offsets.
 func (a *Arena) PercentBytes(raw []byte) []byte {
 	d := a.decode(View{Text: raw, sealed: true})
 	for i := 0; i < len(raw); {
@@ -51,16 +51,15 @@ func (a *Arena) PercentBytes(raw []byte) []byte {
 	return d.done().Text
 }
 
-// UnescapeJSON decodes the escapes of a JSON string (RFC 8259 section 7) and nginx' \xHH, and UnescapeC those that nginx
-// and Apache write (\xHH, \", \\, \n, \t, ...). An escape that neither knows stays as it is. Both report false where
-// there is none.
+// UnescapeJSON decodes the escapes of a JSON string (RFC 8259 section 7) and nginx' \xHH, and UnescapeC the escapes of nginx
+// and Apache (\xHH, \", \\, \n, \t, ...). Unknown escapes stay. Both report false without any escape.
 func (a *Arena) UnescapeJSON(v View) (View, bool) { return a.unescape(v, jsonEscape) }
 
 // UnescapeC decodes the escapes of nginx and Apache once: \xHH, \", \\, \n, \t and the like.
 func (a *Arena) UnescapeC(v View) (View, bool) { return a.unescape(v, cEscape) }
 
-// escape decodes the escape that b starts with, a backslash and at least one byte: it returns the character and how
-// many bytes the escape takes, 0 if it is none.
+// escape decodes the escape at the start of b, a backslash and at least one byte, and returns the character and the length
+// of the escape, 0 for an unknown one.
 type escape func(b []byte) (r rune, n int)
 
 func (a *Arena) unescape(v View, f escape) (View, bool) {
@@ -88,7 +87,7 @@ func (a *Arena) unescape(v View, f escape) (View, bool) {
 	return d.done(), true
 }
 
-// putRune appends r in UTF-8; negative ones are bytes that are no text (\xHH).
+// putRune appends r in UTF-8; a negative r is a byte outside of text (\xHH).
 func (d *decoder) putRune(r rune, i int) {
 	if r < 0 {
 		d.put(byte(-r-1), i)
@@ -172,10 +171,9 @@ func cEscape(b []byte) (rune, int) {
 	return 0, 0
 }
 
-// Base64Text decodes v if all of it is base64, in either alphabet, with or without padding, and what comes out is
-// text: its first nine bytes are ASCII, which those of a random token are with a probability of (98/256)^9, one in
-// 5,000, and none is a control character. A length that no encoder gives is a text that was cut: its last character
-// is dropped.
+// Base64Text decodes v if all of it is base64 of text, in either alphabet, with or without padding. Text has ASCII in its
+// first nine bytes, at a probability of (98/256)^9, one in 5,000, for a random token, and no control characters. A length
+// impossible for an encoder means a cut text: its last character is dropped.
 func (a *Arena) Base64Text(v View) (View, bool) {
 	src := bytes.TrimRight(v.Text, "=")
 	if len(src) < ascii.MinBase64 || len(v.Text)-len(src) > 2 {
@@ -187,7 +185,7 @@ func (a *Arena) Base64Text(v View) (View, bool) {
 	return a.base64(v, src, true)
 }
 
-// Base64Bytes decodes v if all of it is base64, whatever comes out.
+// Base64Bytes decodes v if all of it is base64, of any bytes.
 func (a *Arena) Base64Bytes(v View) (View, bool) {
 	src := bytes.TrimRight(v.Text, "=")
 	if len(src) < 2 {
@@ -196,8 +194,8 @@ func (a *Arena) Base64Bytes(v View) (View, bool) {
 	return a.base64(v, src, false)
 }
 
-// base64 decodes src, which is v without padding. It ends at a character that is not base64's and, if text is asked
-// for, at an ASCII byte that text does not hold.
+// base64 decodes src, which is v without padding. It ends at a character outside of base64 and, with text set, at an ASCII
+// byte outside of text.
 func (a *Arena) base64(v View, src []byte, text bool) (View, bool) {
 	d := a.decode(sealed(v))
 	var acc uint32
@@ -222,7 +220,7 @@ func (a *Arena) base64(v View, src []byte, text bool) (View, bool) {
 	return d.done(), true
 }
 
-// sealed is v with its place in the line made one piece.
+// sealed returns v with one position in the line for all its bytes.
 func sealed(v View) View {
 	start, end := v.Span()
 	return View{Text: v.Text, base: int32(start), end: int32(end), sealed: true}

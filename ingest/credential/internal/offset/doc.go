@@ -1,2 +1,2 @@
-// Package offset decodes text and keeps, for every byte, where in the line it came from.
+// Package offset decodes text and keeps the position in the line of every byte.
 package offset

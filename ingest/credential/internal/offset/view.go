@@ -1,11 +1,11 @@
 package offset
 
-// View is a stretch of text, decoded or not, that knows where in the line each of its bytes came from. Views are cut
-// from each other and decoded into each other; what is found in the innermost one is thereby exact in the line.
+// View is a stretch of text, decoded or not, with the position in the line of each byte. Views are cut from and decoded into
+// each other, so that a match in the innermost one has its exact place in the line.
 //
-// There are three modes. A plain view is the line itself (off is nil). A mapped view is the work of a decoder that
-// turns some bytes of the line into one (percent, JSON and backslash escapes). A sealed view is the work of one that
-// mixes bits of neighbours (base64): whatever is found in it covers the whole encoded text.
+// There are three modes. A plain view is the line itself (off is nil). A mapped view comes from a decoder that joins some
+// bytes of the line into one (percent, JSON and backslash escapes). A sealed view comes from a decoder that mixes bits of
+// neighbours (base64): a match in it covers the whole encoded text.
 type View struct {
 	Text   []byte
 	off    []int32 // mapped: where each byte starts in the line, and after the last one where it ends
@@ -45,7 +45,7 @@ func (v View) Span() (start, end int) {
 	return int(v.base), int(v.base) + len(v.Text)
 }
 
-// IsSealed reports whether what is found in v covers all of the text that v was decoded from.
+// IsSealed reports whether a match in v covers the whole encoded text.
 func (v View) IsSealed() bool { return v.sealed }
 
 // At returns where byte i of v starts in the line; i may be len(v.b).
@@ -71,7 +71,7 @@ func (v View) Trim() View {
 	return v.Cut(i, j)
 }
 
-// Unquote takes one pair of quotes off, plain or escaped with a backslash.
+// Unquote removes one pair of quotes, plain or escaped with a backslash.
 func (v View) Unquote() View {
 	n := len(v.Text)
 	if n >= 4 && v.Text[0] == '\\' && v.Text[1] == '"' && v.Text[n-2] == '\\' && v.Text[n-1] == '"' {
@@ -83,8 +83,8 @@ func (v View) Unquote() View {
 	return v
 }
 
-// Arena is the memory that decoded views live in: it is emptied once per line. A view made before the arena had to
-// grow keeps the old memory, which holds the same bytes.
+// Arena is the memory of decoded views, emptied once per line. A view from before the arena grew keeps the old memory with
+// the same bytes.
 type Arena struct {
 	b   []byte
 	off []int32
@@ -93,7 +93,7 @@ type Arena struct {
 // Reset empties the arena for the next line.
 func (a *Arena) Reset() { a.b, a.off = a.b[:0], a.off[:0] }
 
-// Forget overwrites what is left of the last line.
+// Forget overwrites the remains of the last line.
 func (a *Arena) Forget() { clear(a.b[:cap(a.b)]) }
 
 // decoder builds one decoded view in an arena.
@@ -109,7 +109,7 @@ func (a *Arena) decode(v View) decoder {
 	return decoder{a, v, len(a.b), len(a.off), !v.sealed}
 }
 
-// put appends c, which came from src.b[i].
+// put appends c, decoded from src.b[i].
 func (d *decoder) put(c byte, i int) {
 	d.a.b = append(d.a.b, c)
 	if d.unsealed {
@@ -129,5 +129,5 @@ func (d *decoder) done() View {
 	return v
 }
 
-// undo forgets what was put.
+// undo drops the bytes put so far.
 func (d *decoder) undo() { d.a.b, d.a.off = d.a.b[:d.from], d.a.off[:d.fromOff] }

@@ -1,2 +1,2 @@
-// Package placeholder writes and recognises what replaces a credential in a redacted line.
+// Package placeholder writes and recognises the placeholders of redacted credentials.
 package placeholder

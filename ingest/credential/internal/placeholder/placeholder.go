@@ -7,7 +7,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// Find finds the first placeholder in b: where it starts and how long it is, 0 if there is none.
+// Find returns the offset and length of the first placeholder in b, length 0 without one.
 func Find(b []byte) (at, n int) {
 	for i := 0; ; {
 		k := bytes.Index(b[i:], Start)
@@ -22,16 +22,16 @@ func Find(b []byte) (at, n int) {
 	}
 }
 
-// IsIn reports whether a part of b has been redacted: it was a structure then, and is judged no other way now.
+// IsIn reports whether b holds a placeholder. Such a text was judged as a structure before.
 func IsIn(b []byte) bool {
 	_, n := Find(b)
 	return n > 0
 }
 
-// Start is how every placeholder starts.
+// Start begins every placeholder.
 var Start = []byte(Word + ".")
 
-// Len returns how long the placeholder is that b starts with, 0 if it starts with none.
+// Len returns the length of the placeholder at the start of b, 0 without one.
 func Len(b []byte) int {
 	i := len(Word) + 1
 	if len(b) < i || string(b[:i-1]) != Word || b[i-1] != '.' {
@@ -53,8 +53,8 @@ func Len(b []byte) int {
 	return i + Hex
 }
 
-// The placeholder is REDACTED.<kind>.<first 16 hexadecimal characters of the fingerprint>: URL-unreserved characters
-// only (RFC 3986 section 2.3), which need no escape in a query, a path, a header or a JSON string.
+// A placeholder is REDACTED.<kind>.<first 16 hexadecimal characters of the fingerprint>: URL-unreserved characters only (RFC
+// 3986 section 2.3), without escapes in a query, a path, a header or a JSON string.
 const (
 	Word         = "REDACTED"
 	Hex          = 16

@@ -1,3 +1,3 @@
-// Package provider recognises the tokens of providers by their formats: a prefix, an alphabet, a length and, where there is
-// one, a checksum.
+// Package provider recognises the tokens of providers by their formats: a prefix, an alphabet, a length and perhaps a
+// checksum.
 package provider

@@ -7,7 +7,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// Example returns a synthetic token of the format with the shortest tail that is issued.
+// Example returns a synthetic token of the format with the shortest valid tail.
 func (f *Format) Example(s synthetic.Source) string {
 	if f.Flags&fCRC != 0 {
 		return synthetic.GitHub(s, f.Prefix)
@@ -32,14 +32,14 @@ func (f *Format) alphabet() string {
 	return b.String()
 }
 
-// Structure is a format that no prefix tells: its function in structured.go, structured_joined.go or structured_anchor.go
-// recognises it.
+// Structure is a format without a prefix, recognised by a function of structured.go, structured_joined.go or
+// structured_anchor.go.
 type Structure struct {
 	Kind    string
 	Example func(s synthetic.Source) string
 }
 
-// Structures are the formats without a prefix. Their sources are named beside the functions that recognise them.
+// Structures are the formats without a prefix. Their sources stand at the functions.
 var Structures = []Structure{
 	{"telegram_bot", func(s synthetic.Source) string {
 		return s.Text(synthetic.NonZero, 10) + ":AA" + s.Text(synthetic.Alnum, 33)

@@ -4,7 +4,7 @@ import (
 	"slices"
 )
 
-// Format is one provider's way of writing a credential: a prefix and a tail of one alphabet.
+// Format is a provider's format of a credential: a prefix and a tail of one alphabet.
 type Format struct {
 	Prefix   string
 	Kind     string
@@ -16,31 +16,30 @@ type Format struct {
 type formatFlags uint16
 
 const (
-	// FDistinct says that the prefix occurs nowhere else: a tail of minCut or more is taken for a token that was
-	// cut, or that the provider has changed, with less confidence.
+	// FDistinct marks a prefix that occurs nowhere else: a tail of minCut or more is a cut token or a newer format, with
+	// less confidence.
 	FDistinct formatFlags = 1 << iota
-	// fRandom says that the prefix is a word that others use too: the tail must look random.
+	// fRandom marks a prefix that is a common word: the tail must look random.
 	fRandom
-	// FPublic says that the provider means it to be published.
+	// FPublic marks a key meant to be published.
 	FPublic
-	// fDots says that dots may stand within the tail.
+	// fDots allows dots within the tail.
 	fDots
-	// fB64 says that + / = may stand within the tail.
+	// fB64 allows + / = within the tail.
 	fB64
-	// fEquals says that = may stand within the tail.
+	// fEquals allows = within the tail.
 	fEquals
-	// fCRC, fRoutable, fHexCRC and fBech32 say that a checksum ends the tail (checksum.go).
+	// fCRC, fRoutable, fHexCRC and fBech32 mark a checksum at the end of the tail (checksum.go).
 	fCRC
 	fRoutable
 	fHexCRC
 	fBech32
 )
 
-// MinCut is how much of a distinct format's tail must be there.
+// MinCut is the shortest tail of a cut token with a distinct prefix.
 const MinCut = 10
 
-// Formats are the providers' formats. The sources are the providers' own documents, which the tables name, and their
-// entries in GitHub's secret scanning patterns; where a provider documents only the prefix the lengths are what its
-// tokens have and the prefix is distinct. Where two of the same beginning fit, the first in this order is taken, the
-// longer prefix before the shorter.
+// Formats are the providers' formats. Their sources are the providers' own documents, named in the tables, and their entries
+// in GitHub's secret scanning patterns. Without a documented length the prefix is distinct and the lengths are those of
+// issued tokens. The first fitting format of this order counts, longer prefixes before shorter ones.
 var Formats = slices.Concat(codeFormats, cloudFormats, modelFormats, officeFormats, moneyFormats)

@@ -22,7 +22,7 @@ func IsPrefix(b []byte) bool {
 	return false
 }
 
-// Match is a token that a provider's format recognises in a text.
+// Match is a token recognised in a text.
 type Match struct {
 	Start, End int // in the text
 	Prefix     int // length of the type prefix
@@ -40,7 +40,7 @@ type formatIndex struct {
 	short   []*Format
 }
 
-// indexBits tell which three bytes may start a format: one in 165 of them is set.
+// indexBits is a set of the first three bytes of formats: one in 165 triples is in it.
 type indexBits [indexSize / 64]uint64
 
 const indexSize = 1 << 15
@@ -78,8 +78,8 @@ func newFormatIndex(fs []Format) *formatIndex {
 	return x
 }
 
-// mayStandWithin reports whether f is looked for behind a joint within a run (report-TOKEN): where its prefix is distinct, or
-// no word and followed by enough that must look random then.
+// mayStandWithin reports whether f is looked for behind a joint within a run (report-TOKEN): its prefix is distinct, or no
+// word and followed by a random tail of enough length.
 func (f *Format) mayStandWithin() bool {
 	return f.Flags&FDistinct != 0 || f.Flags&fRandom == 0 && f.Min >= shape.MinRandom
 }
@@ -88,7 +88,7 @@ func key3(a, b, c byte) uint32 { return uint32(a) | uint32(b)<<8 | uint32(c)<<16
 
 func hash3(k uint32) uint32 { return k * 0x9E3779B1 >> 17 }
 
-// at returns the token that starts at b[i], if a format recognises one there.
+// at returns the token of a format at b[i].
 func (x *formatIndex) at(b []byte, i int) (Match, bool) {
 	if i+MinCut > len(b) {
 		return Match{}, false
@@ -144,11 +144,11 @@ func (f *Format) at(b []byte, i int) (Match, bool) {
 	return Match{}, false
 }
 
-// firstLook bounds how much of a tail decides whether there is a token: a tail that holds slashes or dots may be as long as the
-// text, and a text may hold any number of prefixes.
+// firstLook bounds the part of a tail that decides, in bytes: a tail with slashes or dots may be as long as the text, and a
+// text may hold any number of prefixes.
 const firstLook = 512
 
-// longTail is at for a tail that goes on behind b[head]. What begins as the token of a format is one to the end of its alphabet.
+// longTail is at for a tail that goes on behind b[head]. A token then reaches to the end of its alphabet.
 func (f *Format) longTail(b []byte, i, head int) (Match, bool) {
 	n := len(f.Prefix)
 	tail := b[i+n : head]
@@ -165,7 +165,7 @@ func (f *Format) longTail(b []byte, i, head int) (Match, bool) {
 	return m, true
 }
 
-// tailEnd returns where the tail that starts at b[i] ends.
+// tailEnd returns the end of the tail at b[i].
 func (f *Format) tailEnd(b []byte, i int) int {
 	end := i
 	for end < len(b) {
@@ -195,7 +195,7 @@ func (f *Format) goesOn(b []byte, i int) bool {
 	return i < len(b) && ascii.Class[b[i]]&f.Tail != 0
 }
 
-// endOfHex takes a tail of hexadecimal digits for none where letters and digits go on behind it.
+// endOfHex rejects a tail of hexadecimal digits with further letters and digits behind.
 func (f *Format) endOfHex(b []byte, start, end int) int {
 	if f.Tail&ascii.Alnum == 0 && ascii.Class[b[end]]&ascii.Alnum != 0 {
 		return start
@@ -203,8 +203,8 @@ func (f *Format) endOfHex(b []byte, start, end int) int {
 	return end
 }
 
-// plausible reports whether a tail behind a prefix that also occurs elsewhere is one: nothing of its alphabet's kin
-// follows, and it is no word; where the prefix is a word itself, it looks random.
+// plausible reports whether a tail behind an ambiguous prefix belongs to a token: nothing of a similar alphabet follows, it
+// is no word, and behind a prefix that is a word it looks random.
 func (f *Format) plausible(tail, b []byte, end int) bool {
 	if end < len(b) && ascii.Class[b[end]]&ascii.Alnum != 0 {
 		return false
@@ -222,8 +222,7 @@ func (f *Format) plausible(tail, b []byte, end int) bool {
 	return true
 }
 
-// masked reports whether b is one character again and again, or a placeholder: what documentation and redactors put in the
-// place of a token.
+// masked reports whether b is one repeated character or a placeholder, as in documentation and redacted text.
 func masked(b []byte) bool {
 	same := 0
 	for _, c := range b {

@@ -5,13 +5,13 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// LongRun reports that b[k] stands in a run of 16 or more.
+// LongRun reports whether b[k] stands in a run of 16 or more.
 func LongRun(b []byte, k int) bool {
 	from, to := ascii.RunAround(b, k)
 	return to-from >= shape.MinRandom
 }
 
-// LooksLikeToken reports that a stretch of 16 bytes or more may hold a token that speaks for itself, or base64 of text.
+// LooksLikeToken reports whether a stretch of 16 bytes or more may hold a self-evident token, or base64 of text.
 func LooksLikeToken(b []byte, start, end int) bool {
 	if ascii.StartsText(b[start:end]) || MayStartFirst(b, start) {
 		return true
@@ -30,7 +30,7 @@ func LooksLikeToken(b []byte, start, end int) bool {
 	return false
 }
 
-// MayMatch reports that match may recognise the run from start to end.
+// MayMatch reports whether match may recognise the run from start to end.
 func MayMatch(b []byte, start, end int) bool {
 	if start > 0 && (isPrefixJoin(b[start-1]) && b[start-1] != ' ' && (b[start-1] != '/' || start > 1 && b[start-2] == '/') || b[start-1] == '!') {
 		return true // SG.xxx, 1//0xxx, 123:xxx, 00D1!xxx
@@ -52,7 +52,7 @@ func MayMatch(b []byte, start, end int) bool {
 	return mayAnchor(b, start, end) || mayStart(b, start, end)
 }
 
-// mayStart reports that a format's prefix may stand at the start of the run, or at a joint in it.
+// mayStart reports whether a format's prefix may stand at the start of the run, or at a joint in it.
 func mayStart(b []byte, start, end int) bool {
 	if start+MinCut >= end {
 		return false
@@ -74,7 +74,7 @@ func mayStart(b []byte, start, end int) bool {
 
 const keyJWT = uint32('e') | uint32('y')<<8 | uint32('J')<<16
 
-// slackSegment reports that the segment before end is in capitals and digits, as Slack's ids are.
+// slackSegment reports whether the segment before end is of capitals and digits, like Slack's ids.
 func slackSegment(b []byte, end int) bool {
 	from := end
 	for from > 0 && b[from-1] != '/' {

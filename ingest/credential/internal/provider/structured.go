@@ -7,8 +7,8 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// around finds a format at the start of a run, or up to two short pieces before it: prefixes such as SG., ya29.,
-// dp.pt. and 1//0 hold characters that end a run.
+// around finds a format at the start of a run, or up to two short pieces before it: prefixes such as SG., ya29., dp.pt. and
+// 1//0 hold characters outside of runs.
 func (x *formatIndex) around(b []byte, start, end int) (Match, bool) {
 	if m, ok := x.at(b, start); ok {
 		return m, true
@@ -40,8 +40,8 @@ func isPrefixJoin(c byte) bool {
 	return c == '.' || c == '/' || c == '|' || c == '$' || c == ' ' || c == '~' || c == ':'
 }
 
-// inside finds a format within a run, behind a joint: those whose prefix occurs nowhere else, those of one length that
-// begin in capitals, and others with a tail that looks random.
+// inside finds a format within a run, behind a joint: distinct prefixes, formats of one length with capitals in front, and
+// others with a random tail.
 func (x *formatIndex) inside(b []byte, i int) (Match, bool) {
 	if i+MinCut > len(b) {
 		return Match{}, false
@@ -62,7 +62,7 @@ func (x *formatIndex) inside(b []byte, i int) (Match, bool) {
 	return Match{}, false
 }
 
-// MatchRun returns the token that the run from start to end belongs to, by a provider's prefix or structure.
+// MatchRun returns the token around the run from start to end, by a provider's prefix or structure.
 func MatchRun(b []byte, start, end int) (Match, bool) {
 	if m, ok := index.around(b, start, end); ok {
 		return m, true
@@ -70,10 +70,10 @@ func MatchRun(b []byte, start, end int) (Match, bool) {
 	return structured(b, start, end)
 }
 
-// MatchInside returns the token that starts within a run, at b[i] behind a joint.
+// MatchInside returns the token within a run, at b[i] behind a joint.
 func MatchInside(b []byte, i int) (Match, bool) { return index.inside(b, i) }
 
-// MatchFirst returns the token that starts at b[i] and whose runs may all be short.
+// MatchFirst returns the token at b[i] with short runs only.
 func MatchFirst(b []byte, i int) (Match, bool) { return index.first(b, i) }
 
 // MayStartInside reports whether a token, a JWT included, may start at b[i] behind a joint.
@@ -82,7 +82,7 @@ func MayStartInside(b []byte, i int) bool {
 	return k == keyJWT || index.inner.has(k)
 }
 
-// structured recognises the formats that have no prefix but a structure, by the run from start to end in them.
+// structured recognises the formats with a structure and no prefix, by the run from start to end.
 func structured(b []byte, start, end int) (Match, bool) {
 	if m, ok := telegram(b, start, end); ok {
 		return m, true
@@ -156,8 +156,8 @@ func airtable(b []byte, start, end int) (Match, bool) {
 	return found(start, end+65, "airtable_pat")
 }
 
-// slackHook is the secret of an incoming webhook: /services/T.../B.../24 characters, /workflows/ and /triggers/ alike
-// (Slack docs: "Sending messages using incoming webhooks"). The ids before it stay.
+// slackHook recognises the secret of an incoming webhook: /services/T.../B.../24 characters, /workflows/ and /triggers/
+// alike (Slack docs: "Sending messages using incoming webhooks"). The ids before it stay.
 func slackHook(b []byte, start, end int) (Match, bool) {
 	if n := end - start; n < 20 || n > 48 || start < 12 || b[start-1] != '/' {
 		return Match{}, false

@@ -4,8 +4,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// anchored recognises the tokens that a fixed text within or at the end of them tells, by their length and where it
-// stands.
+// anchored recognises tokens by a fixed text within or at their end, the length of the token and the offset of the text.
 func anchored(b []byte, start, end int) (Match, bool) {
 	for i := range anchors {
 		if a := &anchors[i]; end-start == a.size && ascii.HasAt(b, start+a.at, a.text) && a.rest(b[start:end]) {
@@ -15,7 +14,7 @@ func anchored(b []byte, start, end int) (Match, bool) {
 	return Match{}, false
 }
 
-// anchor is a text that stands in every token of a kind.
+// anchor is a fixed text in every token of a kind.
 type anchor struct {
 	kind string
 	size int // of the token
@@ -24,8 +23,8 @@ type anchor struct {
 	tail uint8 // classes of the bytes around it
 }
 
-// anchors are those formats. MaxMind: "License keys". New Relic: "License key". Mailchimp: "API keys", the data centre
-// behind a dash. Microsoft: identifiable keys of Azure DevOps, Azure AI services, Azure Functions and Azure AI Search.
+// anchors are the formats with such a text. MaxMind: "License keys". New Relic: "License key". Mailchimp: "API keys", the data centre behind a dash.
+// Microsoft: identifiable keys of Azure DevOps, Azure AI services, Azure Functions and Azure AI Search.
 var anchors = [...]anchor{
 	{"maxmind_key", 40, 36, "_mmk", ascii.Alnum | ascii.Join},
 	{"newrelic_license", 40, 36, "NRAL", ascii.Lower | ascii.Digit},
@@ -47,7 +46,7 @@ func (a *anchor) rest(token []byte) bool {
 	return true
 }
 
-// anchorSizes has the bit of each size set that an anchored token may have.
+// anchorSizes is a bit set of the sizes of anchored tokens.
 var anchorSizes = func() (set [2]uint64) {
 	for _, a := range anchors {
 		set[a.size/64] |= 1 << (a.size % 64)

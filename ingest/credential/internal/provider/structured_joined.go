@@ -7,8 +7,8 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// joined recognises the tokens that are several runs with signs between them, by the run from start to end, which is
-// the last of them or the first that is long.
+// joined recognises tokens of several runs with signs between, by the run from start to end: the last run or the first long
+// one.
 func joined(b []byte, start, end int) (Match, bool) {
 	if start == 0 {
 		return Match{}, false
@@ -33,7 +33,7 @@ func joined(b []byte, start, end int) (Match, bool) {
 	return Match{}, false
 }
 
-// maxDots is how many dots stand before the last part of a dotted token.
+// maxDots bounds the dots before the last part of a dotted token.
 const maxDots = 3
 
 func dotted(b []byte, start, end int) (Match, bool) {
@@ -77,8 +77,8 @@ func mayTerraform(b []byte, i int) bool {
 	return i >= 0 && i+15 < len(b) && b[i+14] == '.' && ascii.HasAt(b, i+14, ".atlasv1.")
 }
 
-// brokenJWT returns what has the look of a JSON Web Token and does not decode as one, because it was cut or changed: two
-// parts that start as base64 of {" does, perhaps a third.
+// brokenJWT returns a cut or changed JSON Web Token that does not decode: two parts that start like base64 of {", perhaps a
+// third.
 func brokenJWT(b []byte, start, end int) (Match, bool) {
 	from := start - 1
 	for from > 0 && ascii.Class[b[from-1]]&ascii.Run != 0 {
@@ -125,7 +125,7 @@ func authress(b []byte, i int) (Match, bool) {
 	return found(i, end, "authress_key")
 }
 
-// maxAuthressPart bounds a part of an access key of Authress, whose secrets are of 32 to 64 bytes in base64.
+// maxAuthressPart bounds a part of an Authress access key, with secrets of 32 to 64 bytes in base64.
 const maxAuthressPart = 256
 
 func mayAuthress(b []byte, i int) bool {
@@ -161,15 +161,15 @@ func azureSecret(b []byte, i int) (Match, bool) {
 	return found(i, end, "azure_secret")
 }
 
-// maxAzure bounds a client secret of Microsoft Entra ID with the full stops of a sentence behind it.
+// maxAzure bounds a client secret of Microsoft Entra ID with the full stops of a sentence behind.
 const maxAzure = 64
 
 func mayAzure(b []byte, i int) bool {
 	return i >= 0 && i+37 <= len(b) && b[i+5] == '~' && b[i+4] == 'Q' && ascii.IsDigit(b[i+3])
 }
 
-// asana is a personal access token: 1/ID:32 hexadecimal digits, or 2/ID/ID: and those (Asana docs: "Personal access
-// token").
+// asana recognises a personal access token: 1/ID:32 hexadecimal digits, or 2/ID/ID: and the digits (Asana docs: "Personal
+// access token").
 func asana(b []byte, start, end int) (Match, bool) {
 	from := start - 1
 	for from > 0 && (ascii.IsDigit(b[from-1]) || b[from-1] == '/') {
@@ -194,7 +194,7 @@ func facebookApp(b []byte, start, end int) (Match, bool) {
 	return found(from, end, "facebook_app")
 }
 
-// salesforce is a session id or access token: the organization's id, which starts with 00D, ! and about 100 characters
+// salesforce recognises a session id or access token: the organization's id, 00D and more, then ! and about 100 characters
 // (Salesforce docs: "OAuth access tokens").
 func salesforce(b []byte, start, end int) (Match, bool) {
 	from := start - 1
@@ -233,8 +233,7 @@ func braintree(b []byte, i int) (Match, bool) {
 	return found(i, end, "braintree_token")
 }
 
-// first recognises a token that starts at b[i] and whose runs may all be too short to be looked at: one with dots, = or ~
-// in it.
+// first recognises a token at b[i] with short runs only: one with dots, = or ~ in it.
 func (x *formatIndex) first(b []byte, i int) (Match, bool) {
 	if m, ok := x.at(b, i); ok && m.End-i >= shape.MinRandom {
 		return m, true
@@ -251,7 +250,7 @@ func (x *formatIndex) first(b []byte, i int) (Match, bool) {
 	return authress(b, i)
 }
 
-// MayStartFirst reports that first may recognise one in the stretch of 16 or more from start.
+// MayStartFirst reports whether first may recognise a token in the stretch of 16 or more from start.
 func MayStartFirst(b []byte, start int) bool {
 	return index.bits.has(key3(b[start], b[start+1], b[start+2])) || mayAzure(b, start) || mayTerraform(b, start) || mayAuthress(b, start) ||
 		ascii.HasAt(b, start, braintreePrefix)

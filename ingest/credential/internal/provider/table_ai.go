@@ -4,7 +4,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// modelFormats are the formats of models and the tools around them.
+// modelFormats are the formats of AI models and their tools.
 var modelFormats = []Format{
 	// OpenAI, Anthropic, OpenRouter, Hugging Face, Groq, xAI, Perplexity, Replicate, Tavily, NVIDIA, LangSmith, Cerebras, Pinecone,
 	// Jina, Fireworks, Together, ElevenLabs, Firecrawl, LlamaCloud and Langfuse docs on API keys. DeepSeek's are of the form sk- too.

@@ -82,8 +82,8 @@ var cloudFormats = []Format{
 	{"cflt", "confluent_secret", ascii.Alnum, 60, 60, fB64 | fRandom},
 	{"essu_", "elastic_key", ascii.Alnum, 40, 140, fB64 | FDistinct},
 	{"xau_", "xata_key", ascii.Alnum, 24, 48, fRandom},
-	// Observability: Datadog ("Personal access tokens": what its keys start with), Dynatrace, Grafana, New Relic, Sentry,
-	// PostHog, Honeycomb and Axiom docs on tokens. Grafana's service account tokens end in a checksum (checksum.go).
+	// Observability: Datadog ("Personal access tokens"), Dynatrace, Grafana, New Relic, Sentry, PostHog, Honeycomb and Axiom
+	// docs on tokens. Grafana's service account tokens end in a checksum (checksum.go).
 	{"ddpat_", "datadog_token", ascii.Run, 30, 90, FDistinct},
 	{"ddsat_", "datadog_token", ascii.Run, 30, 90, FDistinct},
 	{"ddapp_", "datadog_key", ascii.Run, 30, 90, FDistinct},

@@ -6,8 +6,8 @@ import (
 
 // codeFormats are the formats of source hosting, packages, builds and the tools of developers.
 var codeFormats = []Format{
-	// GitHub blog: "Behind GitHub's new authentication token formats". GitHub changelog, April 2026:
-	// installation tokens are ghs_, the app's id, _ and a JWT; those of users are to follow.
+	// GitHub blog: "Behind GitHub's new authentication token formats". GitHub changelog, April 2026: installation tokens are
+	// ghs_, the app's id, _ and a JWT; user tokens are to follow.
 	{"ghp_", "github_pat", ascii.Alnum, 36, 36, FDistinct | fCRC},
 	{"gho_", "github_oauth", ascii.Alnum, 36, 36, FDistinct | fCRC},
 	{"ghu_", "github_user", ascii.Run, 100, 1000, fDots},

@@ -6,8 +6,8 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// isOrdinary reports whether b is made of words, short numbers and the mixtures of both that people write ("sha-256",
-// "v2", "30s", "cart:42:items", "created_at"), or is a placeholder.
+// isOrdinary reports whether b consists of words, short numbers and usual mixtures of both ("sha-256", "v2", "30s",
+// "cart:42:items", "created_at"), or is a placeholder.
 func isOrdinary(b []byte, c Census) bool {
 	if IsStandIn(b) {
 		return true
@@ -42,7 +42,7 @@ func isOrdinary(b []byte, c Census) bool {
 	return true
 }
 
-// HasPasswordSign reports whether b mixes letters and digits with signs that people put into passwords and nowhere else.
+// HasPasswordSign reports whether b mixes letters and digits with signs of passwords.
 func HasPasswordSign(b []byte) bool {
 	digit, sign := false, false
 	for _, c := range b {
@@ -56,7 +56,7 @@ func HasPasswordSign(b []byte) bool {
 	return digit && sign && len(b) >= 6 && bytes.IndexByte(b, ' ') < 0
 }
 
-// isOrdinaryPiece judges letters and digits without a separator; both tells that it has letters and digits.
+// isOrdinaryPiece judges letters and digits without a separator; both means letters and digits.
 func isOrdinaryPiece(p []byte) (ok, both bool) {
 	d := 0
 	for d < len(p) && ascii.IsDigit(p[d]) {
@@ -87,7 +87,7 @@ func isOrdinaryPiece(p []byte) (ok, both bool) {
 	return areOrdinaryLetters(p), false
 }
 
-// areOrdinaryLetters judges a piece of letters: one or several words of camelCase.
+// areOrdinaryLetters reports whether a piece of letters is one word or several in camelCase.
 func areOrdinaryLetters(p []byte) bool {
 	if len(p) > 32 {
 		return false
@@ -120,7 +120,7 @@ func allLetters(b []byte) bool {
 	return true
 }
 
-// IsPassphrase reports whether b is four words or more, as people choose them by dice: correct-horse-battery-staple.
+// IsPassphrase reports whether b is four words or more, chosen by dice: correct-horse-battery-staple.
 func IsPassphrase(b []byte) bool {
 	words, join := 0, byte(0)
 	for i := 0; i < len(b); {

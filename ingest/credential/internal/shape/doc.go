@@ -1,2 +1,2 @@
-// Package shape tells what a value looks like, whatever it is called: words, a number, an id, or something random.
+// Package shape classifies values by their looks, without their names: words, a number, an id, or random characters.
 package shape

@@ -4,7 +4,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// Shape is what a value looks like, whatever it is called.
+// Shape is the class of a value by its looks.
 type Shape uint8
 
 // The shapes.
@@ -18,18 +18,17 @@ const (
 	Random                // 16 or more characters of a token alphabet in which few words stand
 )
 
-// MinRandom is how long a value must be to count as random: 16 characters of base64 are 96 bits.
+// MinRandom is the length of the shortest random value, in bytes: 16 characters of base64 are 96 bits.
 const MinRandom = 16
 
-// Census is what one pass over a value counts.
+// Census counts the classes of bytes in a value.
 type Census struct {
 	Lower, Upper, Digit, Join, Dot, Slash, Other int
 	Hex                                          int
 	repeats                                      int // bytes equal to the one before
 }
 
-// lanes[x] adds one to the counters that x belongs to, each eight bits of a word: lower, upper, digit, join, dot, slash,
-// other, hex.
+// lanes[x] adds one to the counters of x, eight bits of a word each: lower, upper, digit, join, dot, slash, other, hex.
 var lanes = func() (t [256]uint64) {
 	for x := range 256 {
 		bits := ascii.Class[x]
@@ -82,7 +81,7 @@ func Count(b []byte) (c Census) {
 	return c
 }
 
-// Of returns what b looks like.
+// Of returns the shape of b.
 func Of(b []byte) Shape {
 	n := len(b)
 	if n < 3 {
@@ -118,8 +117,8 @@ func Of(b []byte) Shape {
 	return Random
 }
 
-// isNumeric reports whether b is a number, date, time, version or address: digits with the punctuation and the one or
-// two letters (T and Z, e, v) that these have.
+// isNumeric reports whether b is a number, date, time, version or address: digits with punctuation and the one or two
+// letters of these (T and Z, e, v).
 func isNumeric(b []byte, c Census) bool {
 	if c.Digit == 0 {
 		return c.Lower+c.Upper == 0 && c.Other+c.Join+c.Dot+c.Slash == len(b) && len(b) <= 4
@@ -155,8 +154,8 @@ func IsUUID(b []byte) bool {
 	return true
 }
 
-// isULID reports whether b is 26 characters of Crockford's base32 that start with a time (github.com/ulid/spec): the
-// first character is at most 7, and 0 until the year 3084.
+// isULID reports whether b is 26 characters of Crockford's base32 with a time in front (github.com/ulid/spec): the first
+// character is at most 7, and 0 until the year 3084.
 func isULID(b []byte) bool {
 	if len(b) != 26 || b[0] != '0' {
 		return false
@@ -169,8 +168,8 @@ func isULID(b []byte) bool {
 	return true
 }
 
-// isKSUID reports whether b is 27 base62 characters that start with a time of this half century
-// (github.com/segmentio/ksuid: 32 bits of seconds since May 2014).
+// isKSUID reports whether b is 27 base62 characters with a time of this half century in front (github.com/segmentio/ksuid:
+// 32 bits of seconds since May 2014).
 func isKSUID(b []byte) bool {
 	if len(b) != 27 || b[0] < '0' || b[0] > '5' {
 		return false
@@ -183,7 +182,7 @@ func isKSUID(b []byte) bool {
 	return true
 }
 
-// HasExtension reports whether b ends like a file name: a dot and two to five letters, or a digit among them.
+// HasExtension reports whether b ends like a file name: a dot and two to five letters, perhaps with a digit.
 func HasExtension(b []byte) bool {
 	for i := len(b) - 1; i > 0 && i >= len(b)-6; i-- {
 		if b[i] == '.' {
@@ -197,7 +196,7 @@ func HasExtension(b []byte) bool {
 	return false
 }
 
-// startsWithWord reports whether b is a path that starts with a word: uploads/2f8a9c.
+// startsWithWord reports whether b is a path with a word in front: uploads/2f8a9c.
 func startsWithWord(b []byte) bool {
 	i := 0
 	for i < len(b) && ascii.IsAlpha(b[i]) {
@@ -206,8 +205,8 @@ func startsWithWord(b []byte) bool {
 	return i >= 3 && i < len(b) && b[i] == '/' && WordLetters(b[:i]) == i
 }
 
-// halfWords reports whether half of b or more stands in words. It stops where what is left of b cannot make up for what is
-// missing, which halves its cost on what is random.
+// halfWords reports whether words make up half of b or more. It stops as soon as the rest of b is too short for that, which
+// halves the cost of random values.
 func halfWords(b []byte) bool {
 	n := 0
 	for i := 0; i < len(b); {
@@ -224,8 +223,7 @@ func halfWords(b []byte) bool {
 	return n*2 >= len(b)
 }
 
-// WordLetters counts the letters of b that stand in words: three letters or more, in one case or capitalised, whose
-// pairs are those of words.
+// WordLetters counts the letters of b in words: three letters or more in one case or capitalised, with the pairs of words.
 func WordLetters(b []byte) int {
 	n := 0
 	for i := 0; i < len(b); {
@@ -240,8 +238,8 @@ func WordLetters(b []byte) int {
 	return n
 }
 
-// lettersOfWord returns how many letters the piece from i to j adds: all of them if it is a word, else none. Three letters
-// behind a digit are none.
+// lettersOfWord returns the length of the piece from i to j if it is a word, else 0. Three letters behind a digit are no
+// word.
 func lettersOfWord(b []byte, i, j int) int {
 	if j-i < 3 || j-i == 3 && i > 0 && ascii.IsDigit(b[i-1]) || !LooksLikeWord(b[i:j]) {
 		return 0
@@ -249,7 +247,7 @@ func lettersOfWord(b []byte, i, j int) int {
 	return j - i
 }
 
-// wordEnd returns where the word that starts at b[i] ends: at the first byte that is no letter or that starts a hump.
+// wordEnd returns the end of the word at b[i]: the first byte that is no letter or starts a hump.
 func wordEnd(b []byte, i int) int {
 	j := i + 1
 	if ascii.IsUpper(b[i]) && j < len(b) && ascii.IsUpper(b[j]) {

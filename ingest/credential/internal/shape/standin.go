@@ -6,19 +6,18 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// IsStandIn reports whether all of b stands for a value instead of being one: a template or another program's mask. A value
-// that holds one beside other text is no stand-in.
+// IsStandIn reports whether all of b is a template or another program's mask. A value with further text is no stand-in.
 func IsStandIn(b []byte) bool { return len(b) == 0 || standsIn[b[0]] && (IsTemplate(b) || IsMask(b)) }
 
-// standsIn marks the bytes that stand-ins start with.
+// standsIn marks the first bytes of stand-ins.
 var standsIn = ascii.Set("{<[($%*_-#.xX\xe2Rr")
 
 // maxStandIn is the length of the longest stand-in, in bytes.
 const maxStandIn = 64
 
 // IsTemplate reports whether all of b is a template: {name}, {{name}}, <name>, ${NAME}, %NAME% or a format (%s, %(token)s).
-// A name in single braces or angle brackets must say what belongs there ({token}, <your-api-key>): {hunter} is a password
-// that somebody chose, as are $ecret, :hunter and *hunter*.
+// A name in single braces or angle brackets must describe its value ({token}, <your-api-key>): {hunter} is a chosen
+// password, as are $ecret, :hunter and *hunter*.
 func IsTemplate(b []byte) bool {
 	n := len(b)
 	if n < 2 || n > maxStandIn {
@@ -58,14 +57,14 @@ func isUpperName(b []byte) bool {
 	return true
 }
 
-// templateWords are the words by which the name in a template says that a value belongs there.
+// templateWords describe a value in a template. Chosen by hand, 2026-11-30.
 var templateWords = [...]string{
 	"token", "secret", "password", "passwd", "pwd", "pass", "key", "code", "auth", "session", "cookie", "jwt", "bearer",
 	"credential", "hash", "signature", "otp", "pin", "user", "name", "id", "value", "string", "insert", "placeholder", "your", "env",
 	"hidden", "redacted", "masked", "filtered", "removed",
 }
 
-// saysWhat reports whether one of templateWords stands in b.
+// saysWhat reports whether b holds one of templateWords.
 func saysWhat(b []byte) bool {
 	var buf [maxStandIn]byte
 	low := buf[:copy(buf[:], b)]
@@ -80,10 +79,10 @@ func saysWhat(b []byte) bool {
 	return false
 }
 
-// noCredentials are the values that stand where a credential is expected and are none, beside stand-ins.
+// noCredentials are values in the place of a credential that grant nothing, beside stand-ins. Chosen by hand, 2026-11-30.
 var noCredentials = ascii.Words(`true false null none undefined 0 1 -`)
 
-// IsNoCredential reports whether b is none of the values that a credential may have: the list is closed.
+// IsNoCredential reports whether b is one of noCredentials or a stand-in. The list is closed.
 func IsNoCredential(b []byte) bool {
 	if len(b) <= len("undefined") {
 		var buf [len("undefined")]byte
@@ -97,10 +96,10 @@ func IsNoCredential(b []byte) bool {
 	return IsStandIn(b)
 }
 
-// IsMask reports whether all of b is what a program writes in the place of a secret: ***, XXXX, [Filtered], __REDACTED__.
+// IsMask reports whether all of b is a program's mask of a secret: ***, XXXX, [Filtered], __REDACTED__.
 func IsMask(b []byte) bool { return isRepeatedMask(b) || isMaskWord(b) }
 
-// isRepeatedMask reports whether b is one of the characters of masks, repeated. A bullet takes three bytes.
+// isRepeatedMask reports whether b is one mask character, repeated. A bullet takes three bytes.
 func isRepeatedMask(b []byte) bool {
 	if len(b) < 3 {
 		return false
@@ -121,6 +120,7 @@ func isRepeatedMask(b []byte) bool {
 	return len(b)%size == 0
 }
 
+// maskWords are masks of programs. Source: the replacement texts of the programs in names_defaults_test.go; 2026-11-30.
 var maskWords = ascii.Words(`redacted redact filtered masked hidden removed sanitized sanitised scrubbed obfuscated censored omitted
 	suppressed secret password token protected redacted.guard`)
 
@@ -137,13 +137,13 @@ func isMaskWord(b []byte) bool {
 	return maskWords[string(buf[:len(word)])] && (len(word) < len(b) || buf[0] == 'r')
 }
 
-// noPasswords are the values that a parameter called password holds when it holds no password.
+// noPasswords are states and options in the place of a password. Chosen by hand, 2026-11-23.
 var noPasswords = ascii.Words(`true false null none nil undefined nan yes no on off required optional enabled disabled reset
 	forgot forgotten lost change changed new old show hide hidden visible strict basic weak medium strong default empty
 	set unset valid invalid expired incorrect wrong missing ok error password passwd redacted masked filtered secret
 	removed sanitized string text value`)
 
-// IsNoPassword reports whether b, the value of a password, is none.
+// IsNoPassword reports whether b, the value of a password's name, is no password.
 func IsNoPassword(b []byte) bool {
 	if len(b) == 0 {
 		return true

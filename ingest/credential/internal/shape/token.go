@@ -4,8 +4,8 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// IsJumble reports whether b is long, without a joint, and of letters and digits in turns: no slug, whatever words chance
-// has put into it.
+// IsJumble reports whether b is long, without a joint, and of alternating letters and digits. Such a value is no slug, even
+// with words by chance.
 func IsJumble(b []byte) bool {
 	for _, c := range b {
 		if !ascii.IsAlnum(c) {
@@ -15,7 +15,7 @@ func IsJumble(b []byte) bool {
 	return len(b) >= 24 && IsScrambled(b)
 }
 
-// IsScrambled reports whether letters and digits of b take turns as no word's do: "man2html" has one digit.
+// IsScrambled reports whether letters and digits of b alternate more than in a word: "man2html" has one digit.
 func IsScrambled(b []byte) bool {
 	turns, digits := 0, 0
 	for i, c := range b {
@@ -35,8 +35,7 @@ func HasLetterAndDigit(b []byte) bool {
 	return c.Digit > 0 && c.Lower+c.Upper > 0
 }
 
-// IsPrefixedID reports whether b is an id with a type in front, as APIs make them: cus_Jp72RLvxXWBxF6. What is longer than
-// any of those is none.
+// IsPrefixedID reports whether b is an API's id with a type in front: cus_Jp72RLvxXWBxF6. Longer values are none.
 func IsPrefixedID(b []byte) bool {
 	i := 0
 	for i < len(b) && ascii.IsLower(b[i]) {
@@ -45,8 +44,7 @@ func IsPrefixedID(b []byte) bool {
 	return i >= 2 && i <= 10 && i < len(b) && ascii.Class[b[i]]&ascii.Join != 0 && len(b)-i < 28
 }
 
-// IsAddress reports whether b is an address on a ledger: 0x and 40 or 64 hexadecimal digits (EIP-55). Everybody sees
-// those.
+// IsAddress reports whether b is the address of a public ledger: 0x and 40 or 64 hexadecimal digits (EIP-55).
 func IsAddress(b []byte) bool {
 	if len(b) != 42 && len(b) != 66 || b[0] != '0' || b[1] != 'x' {
 		return false
@@ -54,7 +52,7 @@ func IsAddress(b []byte) bool {
 	return ascii.IsHex(b[2:])
 }
 
-// IsWordAndNumber reports whether b is a word and three digits or more: a weak token, or a password that somebody made up.
+// IsWordAndNumber reports whether b is a word and three digits or more: a weak token, or a chosen password.
 func IsWordAndNumber(b []byte) bool {
 	i := 0
 	for i < len(b) && ascii.IsAlpha(b[i]) {
@@ -68,7 +66,7 @@ func IsWordAndNumber(b []byte) bool {
 	return i >= 4 && len(b)-i >= 3 && string(b) != "sha256" && string(b) != "sha512"
 }
 
-// IsLetterCode reports whether b is six capitals and no word that a code's parameter has in its place.
+// IsLetterCode reports whether b is six capitals and no common word in the place of a code.
 func IsLetterCode(b []byte) bool {
 	for _, c := range b {
 		if !ascii.IsUpper(c) {

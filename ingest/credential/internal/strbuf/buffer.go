@@ -7,8 +7,8 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// Buffer is the memory that the strings of findings live in, emptied once per line. Only claims and names come here,
-// never a token, and what a string points to is not written again before the next line.
+// Buffer is the memory of the strings of findings, emptied once per line. It holds claims and names, never a token. A string
+// is not overwritten before the next line.
 type Buffer struct {
 	text  []byte
 	Lists []string
@@ -21,7 +21,7 @@ func (t *Buffer) Reset() {
 	t.Lists = t.Lists[:0]
 }
 
-// Keep copies b, at most limit bytes of it.
+// Keep copies at most limit bytes of b.
 func (t *Buffer) Keep(b []byte, limit int) string {
 	b = b[:min(len(b), limit)]
 	if len(b) == 0 {
@@ -49,7 +49,7 @@ func (t *Buffer) KeepNumber(n int) []byte {
 	return t.text[from:]
 }
 
-// OpenList makes have, a list of this memory, its last one and returns where it starts in lists.
+// OpenList makes have, a list in this memory, the last one and returns its start in lists.
 func (t *Buffer) OpenList(have []string) int {
 	from := len(t.Lists) - len(have)
 	if from < 0 || len(have) > 0 && &t.Lists[from] != &have[0] {

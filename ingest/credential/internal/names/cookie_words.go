@@ -1,0 +1,125 @@
+package names
+
+import (
+	"strings"
+
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
+)
+
+// loginWords are words in the names of login cookies.
+// Source: the products named at each group and common words; 2026-11-25.
+var loginWords = union(
+	`sess sessid login logon logged signin remember rememberme identity sso passport ticket auth sec impersonate saml oidc sid
+	oauth oauth2`,
+	`splunkd`,          // Splunk Web: splunkd_8000
+	`apscookie`,        // Fortinet FortiOS: APSCOOKIE_
+	`typo xf`,          // TYPO3: fe_typo_user; XenForo: xf_user
+	`seraph crowd`,     // Atlassian: seraph.rememberme.cookie, crowd.token_key
+	`phpbb phpbb3`,     // phpBB: phpbb3_abcde_u
+	`wordpress presta`, // WordPress: wordpress_logged_in_, PrestaShop
+	`synology`,         // Synology DSM
+)
+
+// loginCookies are whole names of login cookies without such a word. Source: the products' own cookies, as named beside
+// them; 2026-11-25.
+var loginCookies = union(
+	`li_at li_rm`,               // LinkedIn
+	`d`,                         // Slack
+	`xs`,                        // Facebook
+	`pd-id`,                     // IBM Security Access Manager: PD-ID
+	`nsc_aaac nsc_tass`,         // Citrix NetScaler Gateway
+	`__ac _zopeid`,              // Plone, Zope
+	`.dotnetnuke`,               // DotNetNuke
+	`i_like_gitea`,              // Gitea
+	`svpntmpcookie`,             // Fortinet SSL VPN
+	`cadata`,                    // Microsoft Exchange: cadata of Outlook on the web
+	`unifises`,                  // UniFi
+	`adminer_permanent`,         // Adminer
+	`_pomerium`,                 // Pomerium
+	`sp_dc`,                     // Spotify
+	`netflixid securenetflixid`, // Netflix
+	`at-main x-main`,            // Amazon
+	`.roblosecurity`,            // Roblox
+	`magento_admin`,             // Magento
+)
+
+// loginPieces stand anywhere within the names of login cookies: PHPSESSIDBX, AZUREWEBSITESAUTH, Drupal's SESS and a digest.
+// Source: a blind corpus, 2026-11-25.
+var loginPieces = [...]string{"sess", "auth", "tkt", "token", "login", "passw", "cred", "jwt", "saml"}
+
+// notLoginPiece begins other words with the piece "auth": author_id.
+const notLoginPiece = "author"
+
+// loginEndings end the names of login cookies: dwsid, vncticket. Source: a blind corpus, 2026-11-25.
+var loginEndings = [...]string{"sid", "soid", "sso", "tkn", "ticket"}
+
+// loginFamilies are login cookies with a fixed start and a short rest, in lower case. Source: Amazon's cookies at-acbde and
+// sst-acbde, whose rest is the country; 2026-11-25.
+var loginFamilies = [...]struct {
+	prefix string
+	max    int // length of the longest name
+}{
+	{"at-", len("sst-acbde")},
+	{"sst-", len("sst-acbde")},
+}
+
+// sessionEndings are last words of cookies' names that a tracker's prefix does not make a tracker's: mp_session.
+var sessionEndings = ascii.Words(`session sess sid sessid sessionid token jwt login`)
+
+// trackerCookie is the start of the names of one product's cookies.
+type trackerCookie struct {
+	prefix   string
+	sessions bool // the product calls a browser's visit a session: sessionEndings do not count
+}
+
+// trackerCookies belong to analytics, advertising and load balancing. They identify visitors and grant no access.
+// Source: the cookies that the named products document; a blind corpus; 2026-11-25.
+var trackerCookies = trackersOf(
+	`_hj`,                                 // Hotjar
+	`dtcookie dtpc rxvt`,                  // Dynatrace
+	`lidc bcookie bscookie`,               // LinkedIn
+	`kndctr_ amcv s_vi s_fid mbox demdex`, // Adobe
+	`ajs_`,                                // Segment
+	`_ga _gcl __gads __gpi _dc_gtm _gid __utm`, // Google
+	`_fbp _fbc`,                // Meta
+	`_ttp _tt_`,                // TikTok
+	`optanon`,                  // OneTrust
+	`mp_`,                      // Mixpanel
+	`amp_ amplitude`,           // Amplitude
+	`_uet _clck _clsk`,         // Microsoft Advertising, Clarity
+	`hubspotutk __hs`,          // HubSpot
+	`intercom-id`,              // Intercom
+	`visid_ incap_ses`,         // Imperva
+	`_pin_unauth`,              // Pinterest
+	`__cf_bm _cfuvid __cfruid`, // Cloudflare
+	`utag_`,                    // Tealium
+	`_sctr _scid`,              // Snapchat
+	`cto_`,                     // Criteo
+	`_vwo _vis_opt`,            // VWO
+	`_pk_`,                     // Matomo
+	`awsalb awselb`,            // AWS Elastic Load Balancing
+	`bigipserver`,              // F5 BIG-IP
+	`ak_bmsc bm_s _abck`,       // Akamai
+	`optimizely`,               // Optimizely
+	`baiduid bidupsid`,         // Baidu
+	`ph_phc`,                   // PostHog
+	`tasid fornax_`,            // the corpus
+)
+
+func trackersOf(products ...string) (out []trackerCookie) {
+	for _, s := range []string{
+		"nrba_",       // New Relic
+		"_splunk_rum", // Splunk RUM
+	} {
+		out = append(out, trackerCookie{s, true})
+	}
+	for _, p := range products {
+		for s := range strings.FieldsSeq(p) {
+			out = append(out, trackerCookie{s, false})
+		}
+	}
+	return out
+}
+
+// union returns the words of all groups.
+func union(groups ...string) map[string]bool { return ascii.Words(strings.Join(groups, " ")) }
