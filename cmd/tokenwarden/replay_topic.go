@@ -40,10 +40,10 @@ func (r *replay) readTopic(ctx context.Context) ([]tokenwarden.Event, error) {
 	t := topicReader{options: r.options, topic: r.topic, now: time.Now(), processors: map[int32]*ingest.Processor{}}
 	k := r.config.Kafka
 	o := kafka.Options{
-		Conn: conn, Session: k.Session, MaxWait: k.FetchWait, MaxBytes: k.FetchBytes,
+		Conn: conn, Topics: []string{r.topic}, Session: k.Session, MaxWait: k.FetchWait, MaxBytes: k.FetchBytes,
 		Log: slog.New(slog.NewTextHandler(r.err, nil)), Metrics: kafka.NewMetrics(prometheus.NewRegistry()),
 	}
-	if err := kafka.Tail(whole, o, r.topic, t.messages, done); err != nil {
+	if err := kafka.Tail(whole, o, t.messages, done); err != nil {
 		return nil, err
 	}
 	if err := cmp.Or(ctx.Err(), t.err); err != nil {

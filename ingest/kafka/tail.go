@@ -12,17 +12,19 @@ import (
 	"github.com/tokenwarden/tokenwarden/internal/backoff"
 )
 
-// Tail reads a topic from its beginning, outside of any group and without committing, until ctx ends; then it returns
-// nil. It calls handle from one goroutine at a time, without messages that
-// were skipped. The Value of a tombstone is nil. It calls caughtUp once, when all
-// messages that were in the topic at the start have been handled. It retries while the brokers or the topic are
-// unavailable, and ignores o.Group and o.Topics.
-func Tail(ctx context.Context, o Options, topic string, handle func(partition int32, ms []Message), caughtUp func()) error {
-	o.Group, o.Topics = "none", []string{topic}
+// Tail reads the one topic of o.Topics from its beginning, outside of any group and without committing, until ctx ends; then
+// it returns nil. It calls handle from one goroutine at a time, without messages that were skipped. The Value of a tombstone
+// is nil. It calls caughtUp once, when all messages that were in the topic at the start have been handled. It retries while
+// the brokers or the topic are unavailable, and ignores o.Group.
+func Tail(ctx context.Context, o Options, handle func(partition int32, ms []Message), caughtUp func()) error {
+	o.Group = "none"
 	if err := o.Validate(); err != nil {
 		return err
 	}
-	t := &tail{group: &group{Options: o, client: o.Conn.client()}, topic: topic, handle: handle}
+	if len(o.Topics) > 1 {
+		return fmt.Errorf("kafka: Tail reads one topic, not %d", len(o.Topics))
+	}
+	t := &tail{group: &group{Options: o, client: o.Conn.client()}, topic: o.Topics[0], handle: handle}
 	ids := t.partitions(ctx)
 	var readers, reached sync.WaitGroup
 	reached.Add(len(ids))

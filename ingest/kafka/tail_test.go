@@ -40,9 +40,9 @@ func TestTailReadsAllAndGoesOn(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	caughtUp, ended := make(chan int, 1), make(chan error, 1)
-	o := kafka.Options{Conn: c, MaxWait: 20 * time.Millisecond, MaxBytes: 1 << 20, Log: quiet(), Metrics: kafka.NewMetrics(prometheus.NewRegistry())}
+	o := kafka.Options{Conn: c, Topics: []string{topic}, MaxWait: 20 * time.Millisecond, MaxBytes: 1 << 20, Log: quiet(), Metrics: kafka.NewMetrics(prometheus.NewRegistry())}
 	go func() {
-		ended <- kafka.Tail(ctx, o, topic, func(_ int32, ms []kafka.Message) {
+		ended <- kafka.Tail(ctx, o, func(_ int32, ms []kafka.Message) {
 			mu.Lock()
 			defer mu.Unlock()
 			for _, m := range ms {

@@ -112,7 +112,7 @@ func (c *cluster) messages(t testing.TB, topic string, partition int) (out []kaf
 	defer cancel()
 	o := c.options(topic)
 	o.Metrics = kafka.NewMetrics(prometheus.NewRegistry())
-	err := kafka.Tail(ctx, o, topic, func(p int32, ms []kafka.Message) {
+	err := kafka.Tail(ctx, o, func(p int32, ms []kafka.Message) {
 		if int(p) == partition {
 			out = append(out, ms...)
 		}

@@ -118,7 +118,7 @@ func (s *Service) watchInputs(ctx context.Context) error {
 	s.health.set("start-up", "reading the revocation topic")
 	ready, failed := make(chan struct{}), make(chan error, 1)
 	go func() {
-		failed <- kafka.Tail(ctx, s.groupOptions("", []string{topic}), topic, s.lists.revoke, func() { close(ready) })
+		failed <- kafka.Tail(ctx, s.groupOptions("", []string{topic}), s.lists.revoke, func() { close(ready) })
 	}()
 	select {
 	case <-ready:
@@ -144,9 +144,9 @@ func (s *Service) logListChange(old, set *lists.Set) {
 	}
 }
 
-// without returns the entries of all whose rules are not in some.
-func without(all, some []detect.Unobservable) []detect.Unobservable {
+// without returns the entries of all whose rules are not in excluded.
+func without(all, excluded []detect.Unobservable) []detect.Unobservable {
 	return slices.DeleteFunc(slices.Clone(all), func(u detect.Unobservable) bool {
-		return slices.ContainsFunc(some, func(other detect.Unobservable) bool { return other.Rule == u.Rule })
+		return slices.ContainsFunc(excluded, func(other detect.Unobservable) bool { return other.Rule == u.Rule })
 	})
 }
