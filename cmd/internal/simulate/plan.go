@@ -59,12 +59,21 @@ func (s *series) schedule() bool {
 // schedule is a heap of series by the time of their next shot.
 type schedule []*series
 
+// Len implements heap.Interface.
 func (p schedule) Len() int { return len(p) }
+
+// Less orders series of the same time by id.
 func (p schedule) Less(i, j int) bool {
 	return p[i].at < p[j].at || p[i].at == p[j].at && p[i].id < p[j].id
 }
+
+// Swap implements heap.Interface.
 func (p schedule) Swap(i, j int) { p[i], p[j] = p[j], p[i] }
-func (p *schedule) Push(x any)   { *p = append(*p, x.(*series)) }
+
+// Push implements heap.Interface.
+func (p *schedule) Push(x any) { *p = append(*p, x.(*series)) }
+
+// Pop implements heap.Interface.
 func (p *schedule) Pop() any {
 	last := len(*p) - 1
 	s := (*p)[last]

@@ -78,7 +78,7 @@ func fetchLibrary(ctx context.Context, path string, log *status.Log) error {
 	}
 	unpacked := filepath.Join(work, libraryFile)
 	progress := func(percent int) { log.Update("unpacking the ClickHouse engine: %d %%", percent) }
-	if err := unpack(ctx, packed, "package/"+libraryFile, unpacked, progress); err != nil {
+	if err := (archiveFile{packed, "package/" + libraryFile}).unpack(ctx, unpacked, progress); err != nil {
 		return fmt.Errorf("unpack %s %s: %w", pkg.name, packageVersion, err)
 	}
 	if err := os.Rename(unpacked, path); err != nil {

@@ -32,9 +32,15 @@ func verify(path, integrity string) error {
 	return nil
 }
 
-// unpack writes the one file called name out of a .tgz to target. It reports each percent of the way.
-func unpack(ctx context.Context, packed, name, target string, progress func(percent int)) error {
-	f, err := os.Open(packed)
+// archiveFile is one file of a .tgz.
+type archiveFile struct {
+	archive string // path of the .tgz
+	name    string // in the archive
+}
+
+// unpack writes the file to target. It reports each percent of the way.
+func (a archiveFile) unpack(ctx context.Context, target string, progress func(percent int)) error {
+	f, err := os.Open(a.archive)
 	if err != nil {
 		return err
 	}
@@ -51,12 +57,12 @@ func unpack(ctx context.Context, packed, name, target string, progress func(perc
 	for {
 		header, err := tr.Next()
 		if errors.Is(err, io.EOF) {
-			return fmt.Errorf("no %s in it", name)
+			return fmt.Errorf("no %s in it", a.name)
 		}
 		if err != nil {
 			return err
 		}
-		if header.Name == name && header.Typeflag == tar.TypeReg {
+		if header.Name == a.name && header.Typeflag == tar.TypeReg {
 			return writeFile(target, tr)
 		}
 	}
@@ -80,6 +86,7 @@ type meter struct {
 	report      func(percent int)
 }
 
+// Read implements io.Reader.
 func (m *meter) Read(p []byte) (int, error) {
 	if err := m.ctx.Err(); err != nil {
 		return 0, err

@@ -41,7 +41,7 @@ func TestUnpackTakesOneFile(t *testing.T) {
 	packed := pack(t, map[string]string{"package/index.js": "x", "package/libchdb.so": strings.Repeat("engine ", 1000)})
 	target := filepath.Join(t.TempDir(), "libchdb.so")
 	seen := 0
-	if err := unpack(t.Context(), packed, "package/libchdb.so", target, func(percent int) { seen = percent }); err != nil {
+	if err := (archiveFile{packed, "package/libchdb.so"}).unpack(t.Context(), target, func(percent int) { seen = percent }); err != nil {
 		t.Fatal(err)
 	}
 	content, err := os.ReadFile(target)
@@ -57,12 +57,12 @@ func TestUnpackFails(t *testing.T) {
 	packed := pack(t, map[string]string{"package/index.js": "x"})
 	target := filepath.Join(t.TempDir(), "libchdb.so")
 	nothing := func(int) {}
-	if err := unpack(t.Context(), packed, "package/libchdb.so", target, nothing); err == nil || !strings.Contains(err.Error(), "no package/libchdb.so") {
+	if err := (archiveFile{packed, "package/libchdb.so"}).unpack(t.Context(), target, nothing); err == nil || !strings.Contains(err.Error(), "no package/libchdb.so") {
 		t.Errorf("without the file: %v", err)
 	}
 	stopped, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := unpack(stopped, packed, "package/index.js", target, nothing); !errors.Is(err, context.Canceled) {
+	if err := (archiveFile{packed, "package/index.js"}).unpack(stopped, target, nothing); !errors.Is(err, context.Canceled) {
 		t.Errorf("stopped: %v", err)
 	}
 }

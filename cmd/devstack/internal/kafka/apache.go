@@ -30,7 +30,10 @@ type apache struct {
 	version string
 }
 
+// Address implements Broker.
 func (a *apache) Address() string { return a.address }
+
+// Version implements Broker.
 func (a *apache) Version() string { return "Apache Kafka " + a.version }
 
 // StartApache fetches Apache Kafka if need be, starts it as a single node that is broker and controller, with its
@@ -54,7 +57,7 @@ func StartApache(ctx context.Context, opt Options, log *status.Log) (Broker, err
 		return nil, fmt.Errorf("configure Apache Kafka: %w", err)
 	}
 	run := append(javaOptions(), "-cp", filepath.Join(classes, "*"))
-	if err := format(ctx, opt, java, run, properties); err != nil {
+	if err := format(ctx, dataDir(opt), append([]string{java}, run...), properties); err != nil {
 		return nil, err
 	}
 	a.Child, err = child.Start(ctx, child.Spec{
@@ -147,14 +150,14 @@ num.io.threads=4
 `, port.Address(controller), port.Address(opt.Port), filepath.ToSlash(dataDir(opt)), defaultPartitions, opt.AutoCreateTopics)
 }
 
-// format prepares the data directory, unless it holds a node's data already.
-func format(ctx context.Context, opt Options, java string, run []string, properties string) error {
-	if _, err := os.Stat(filepath.Join(dataDir(opt), "meta.properties")); err == nil {
+// format prepares the data directory, unless it holds a node's data already. run is the command that runs a class of Kafka.
+func format(ctx context.Context, dir string, run []string, properties string) error {
+	if _, err := os.Stat(filepath.Join(dir, "meta.properties")); err == nil {
 		return nil
 	}
-	args := append(run[:len(run):len(run)], "kafka.tools.StorageTool", "format", "--ignore-formatted",
+	args := append(run[1:len(run):len(run)], "kafka.tools.StorageTool", "format", "--ignore-formatted",
 		"--cluster-id", clusterID, "--config", properties)
-	if output, err := exec.CommandContext(ctx, java, args...).CombinedOutput(); err != nil {
+	if output, err := exec.CommandContext(ctx, run[0], args...).CombinedOutput(); err != nil {
 		return fmt.Errorf("format Kafka's storage: %w: %s", err, strings.TrimSpace(string(output)))
 	}
 	return nil

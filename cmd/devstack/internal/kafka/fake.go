@@ -49,15 +49,22 @@ func StartFake(opt Options, log *status.Log) (Broker, error) {
 	return &fake{cluster: cluster, address: port.Address(opt.Port), done: make(chan struct{})}, nil
 }
 
-func (f *fake) Address() string       { return f.address }
-func (f *fake) Done() <-chan struct{} { return f.done }
-func (f *fake) Err() error            { return nil }
+// Address implements Broker.
+func (f *fake) Address() string { return f.address }
 
+// Done implements Broker.
+func (f *fake) Done() <-chan struct{} { return f.done }
+
+// Err implements Broker. It returns nil: kfake ends by Stop alone.
+func (f *fake) Err() error { return nil }
+
+// Stop implements Broker.
 func (f *fake) Stop() {
 	f.cluster.Close()
 	close(f.done)
 }
 
+// Version implements Broker.
 func (f *fake) Version() string {
 	version := "(unknown version)"
 	if info, ok := debug.ReadBuildInfo(); ok {
@@ -73,6 +80,7 @@ func (f *fake) Version() string {
 // kfakeLog passes kfake's errors on.
 type kfakeLog struct{ log *status.Log }
 
+// Logf implements kfake.Logger.
 func (l kfakeLog) Logf(level kfake.LogLevel, format string, args ...any) {
 	if level == kfake.LogLevelError {
 		l.log.Printf("kfake: %s", strings.TrimSpace(fmt.Sprintf(format, args...)))
