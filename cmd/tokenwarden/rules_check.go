@@ -44,22 +44,25 @@ func checkRules(ctx context.Context, g *globals, load loadConfig, files []string
 	if len(files) == 0 {
 		return nil
 	}
-	part, err := observeFiles(ctx, g, c, engine, files)
+	s, err := newCoverageScan(g, c, engine)
 	if err != nil {
 		return err
 	}
-	blind := engine.Unobservable(part.Coverage())
-	if len(blind) == 0 {
+	if err := s.run(ctx, files); err != nil {
+		return err
+	}
+	unobservable := engine.Unobservable(s.detect.Coverage())
+	if len(unobservable) == 0 {
 		_, _ = fmt.Fprintln(g.out, "every rule can see what it needs in these logs")
 	}
-	for _, u := range blind {
+	for _, u := range unobservable {
 		_, _ = printable.Fprintf(g.out, "%s\n", u)
 	}
 	return nil
 }
 
-// observeFiles returns a partition that has seen the events of log files.
-func observeFiles(ctx context.Context, g *globals, c *config.Config, engine *detect.Engine, files []string) (*detect.Partition, error) {
+// newCoverageScan returns a scan that prints nothing: its partition knows afterwards which fields the events have.
+func newCoverageScan(g *globals, c *config.Config, engine *detect.Engine) (*scan, error) {
 	keys, err := scanKeys(c, nil)
 	if err != nil {
 		return nil, err
@@ -72,9 +75,10 @@ func observeFiles(ctx context.Context, g *globals, c *config.Config, engine *det
 	if err != nil {
 		return nil, err
 	}
-	s := &scan{streams: g.streams, config: c, options: o, processor: p, detect: engine.NewPartition(), summary: newSummary(), alerts: newAlertStore(false), progress: newProgress(g.err), now: time.Now()}
-	s.outputs.opened = true
-	return s.detect, s.run(ctx, files)
+	return &scan{
+		streams: g.streams, config: c, options: o, processor: p, detect: engine.NewPartition(), outputs: outputs{opened: true},
+		summary: newSummary(), alerts: newAlertStore(false), progress: newProgress(g.err), now: time.Now(),
+	}, nil
 }
 
 // isRuleFile reports whether the name is that of a rule file, not of a log.

@@ -91,7 +91,7 @@ func (f *simulateFlags) run(ctx context.Context, g *globals) error {
 	if err != nil {
 		return err
 	}
-	if err := f.emit(ctx, gen, to, newProgress(g.err)); err != nil {
+	if err := f.writeLines(ctx, gen, to, newProgress(g.err)); err != nil {
 		return err
 	}
 	return f.writeTruthAndLists(gen, keys)
@@ -183,8 +183,8 @@ func (f *simulateFlags) open(ctx context.Context, g *globals) (lineWriter, error
 	return &fileWriter{w: bufio.NewWriterSize(file, 1<<18), c: file}, nil
 }
 
-// emit writes the lines, at the rate of --pace.
-func (f *simulateFlags) emit(ctx context.Context, gen *simulate.Generator, to lineWriter, p *progress) error {
+// writeLines writes the lines, at the rate of --pace.
+func (f *simulateFlags) writeLines(ctx context.Context, gen *simulate.Generator, to lineWriter, p *progress) error {
 	start := time.Now()
 	for n := 0; ; n++ {
 		line, ok := gen.Next()

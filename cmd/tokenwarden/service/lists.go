@@ -101,7 +101,7 @@ func (l *listSource) revoke(_ int32, ms []kafka.Message) {
 		m := &ms[i]
 		fp, entry, err := parseRevocation(m)
 		if err != nil {
-			l.metrics.unread.Inc()
+			l.metrics.invalidRevocations.Inc()
 			l.log.Warn("a message of the revocation topic was skipped", "offset", m.Offset, "error", err)
 			continue
 		}

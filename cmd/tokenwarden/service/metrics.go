@@ -94,12 +94,12 @@ func (m *detectMetrics) profiles(partition int32, n int) {
 
 // reloadMetrics are the metrics of files that are read again, of lists and of the retro-hunt.
 type reloadMetrics struct {
-	loaded   *prometheus.GaugeVec
-	failures *prometheus.CounterVec
-	entries  *prometheus.GaugeVec
-	foreign  prometheus.Gauge
-	hunted   *prometheus.CounterVec
-	unread   prometheus.Counter
+	loaded             *prometheus.GaugeVec
+	failures           *prometheus.CounterVec
+	entries            *prometheus.GaugeVec
+	foreign            prometheus.Gauge
+	hunted             *prometheus.CounterVec
+	invalidRevocations prometheus.Counter
 }
 
 func newReloadMetrics(reg prometheus.Registerer) *reloadMetrics {
@@ -119,10 +119,10 @@ func newReloadMetrics(reg prometheus.Registerer) *reloadMetrics {
 		hunted: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "tokenwarden_hunt_tokens_total", Help: "Newly listed tokens whose past was looked up, by outcome: unused, known (an alert is there), allowed, alert, failed.",
 		}, []string{"outcome"}),
-		unread: prometheus.NewCounter(prometheus.CounterOpts{
+		invalidRevocations: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "tokenwarden_revocations_unread_total", Help: "Messages of the revocation topic that name no fingerprint.",
 		}),
 	}
-	reg.MustRegister(m.loaded, m.failures, m.entries, m.foreign, m.hunted, m.unread)
+	reg.MustRegister(m.loaded, m.failures, m.entries, m.foreign, m.hunted, m.invalidRevocations)
 	return m
 }

@@ -112,7 +112,7 @@ func TestRevocationsOfTheTopic(t *testing.T) {
 	if e := set.Revoked(c); e == nil || strings.Contains(e.Reason, secret) {
 		t.Errorf("by key, with some value: %+v", e)
 	}
-	if testutil.ToFloat64(r.metrics.unread) != 1 || !strings.Contains(log.String(), "offset=77") || strings.Contains(log.String(), secret) {
+	if testutil.ToFloat64(r.metrics.invalidRevocations) != 1 || !strings.Contains(log.String(), "offset=77") || strings.Contains(log.String(), secret) {
 		t.Errorf("log: %s", log)
 	}
 	write(t, path, b.String())

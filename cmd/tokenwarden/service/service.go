@@ -223,6 +223,11 @@ func (s *Service) groupOptions(group string, topics []string) kafka.Options {
 // failedWorker ends its group with an error that New should have found.
 type failedWorker struct{ err error }
 
+// Start returns the error.
 func (w failedWorker) Start(context.Context, kafka.Assignment) (int64, error) { return 0, w.err }
+
+// Handle returns the error. It is not called, because Start has failed.
 func (w failedWorker) Handle(context.Context, []kafka.Message) (int64, error) { return -1, w.err }
-func (w failedWorker) Stop(context.Context) (int64, error)                    { return -1, nil }
+
+// Stop commits nothing.
+func (w failedWorker) Stop(context.Context) (int64, error) { return -1, nil }
