@@ -11,8 +11,8 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/authscheme"
 )
 
-// searchAuthorization searches an Authorization header (RFC 9110 section 11.6.2). What stands behind its scheme is a
-// credential whatever it looks like, but for the values of shape.IsNoCredential.
+// searchAuthorization searches an Authorization header (RFC 9110 section 11.6.2). Any value behind a scheme is a credential,
+// except those of shape.IsNoCredential.
 func (f *finder) searchAuthorization(v offset.View, pl context) bool {
 	v = v.Trim().Unquote()
 	if len(v.Text) == 0 || authscheme.IsName(v.Text) {
@@ -91,8 +91,8 @@ func looksB64(b []byte) bool {
 	return true
 }
 
-// basic searches the credentials of HTTP Basic (RFC 7617): the password is the credential, all of the base64 stands for
-// it, and its user is the owner.
+// basic searches the credentials of HTTP Basic (RFC 7617): the password is the credential, its span all of the base64, and
+// its user the owner.
 func (f *finder) basic(v offset.View, pl context) bool {
 	if d, ok := f.arena.Percent(v); ok {
 		v = d
@@ -117,7 +117,7 @@ func (f *finder) basic(v offset.View, pl context) bool {
 	return f.namedValue(v, pl, tokenwarden.ConfidenceMedium)
 }
 
-// authParams searches name=value parameters that commas or spaces separate.
+// authParams searches name=value parameters separated by commas or spaces.
 func (f *finder) authParams(v offset.View, pl context) bool {
 	found := false
 	b := v.Text
@@ -150,7 +150,7 @@ func (f *finder) authParams(v offset.View, pl context) bool {
 	return found
 }
 
-// paramEnd returns where the value that starts at b[i] ends: a quoted string, or up to the next comma or space.
+// paramEnd returns the end of the value at b[i]: of a quoted string, or the next comma or space.
 func paramEnd(b []byte, i int) int {
 	if i < len(b) && b[i] == '"' {
 		for i++; i < len(b); i++ {
@@ -168,8 +168,8 @@ func paramEnd(b []byte, i int) int {
 	return i
 }
 
-// authParamName grades the parameters of an Authorization header: the proof is the credential, the rest says who and
-// how.
+// authParamName grades the parameters of an Authorization header: the proof is the credential, other parameters are names
+// and options.
 func authParamName(n names.Name, raw []byte) names.Name {
 	switch string(bytes.ToLower(raw)) {
 	case "response", "signature", "sig", "mac", "oauth_signature", "oauth_token", "proof", "p", "t", "k":

@@ -12,10 +12,10 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// Whoever writes a line can write placeholders into it. Only a value that is a placeholder as a whole is done; this file
-// judges what stands beside one, under the name of the whole value.
+// A client can write placeholders into a line, so a value is done only if all of it is a placeholder. This file judges the
+// text beside placeholders, under the name of the whole value.
 
-// isPlaceholder reports whether all of b is a placeholder, or one behind the type prefix that Policy.KeepPrefix leaves.
+// isPlaceholder reports whether all of b is a placeholder, perhaps behind a type prefix kept by Policy.KeepPrefix.
 func isPlaceholder(b []byte) bool {
 	i := bytes.Index(b, placeholder.Start)
 	if i < 0 || placeholder.Len(b[i:]) != len(b)-i {
@@ -24,8 +24,8 @@ func isPlaceholder(b []byte) bool {
 	return i == 0 || provider.IsPrefix(b[:i])
 }
 
-// cutPlaceholder returns what stands before the first placeholder of v, without what joins the two, and what follows that
-// placeholder. The first is empty where only a type prefix stands.
+// cutPlaceholder returns the text before the first placeholder of v, without the joint, and the text behind. The first is
+// empty for a type prefix alone.
 func cutPlaceholder(v offset.View) (before, after offset.View) {
 	i, n := placeholder.Find(v.Text)
 	if n == 0 {
@@ -38,7 +38,7 @@ func cutPlaceholder(v offset.View) (before, after offset.View) {
 	return trimJoints(before), v.From(i + n)
 }
 
-// trimJoints takes off both ends what joins the parts of a value.
+// trimJoints removes separators from both ends.
 func trimJoints(v offset.View) offset.View {
 	i, j := 0, len(v.Text)
 	for i < j && isJoint[v.Text[i]] {
@@ -52,7 +52,7 @@ func trimJoints(v offset.View) offset.View {
 
 var isJoint = ascii.Set(" \t\r\n\"'`,;.:|=&?/#@{}[]<>()-_\\")
 
-// namedBeside judges the stretches beside the placeholders of v, the value of a name that calls for a secret.
+// namedBeside judges the stretches beside the placeholders of v, the value of a sensitive name.
 func (f *finder) namedBeside(v offset.View, pl context, least tokenwarden.Confidence) {
 	for rest := v; len(rest.Text) > 0; {
 		var s offset.View
@@ -72,13 +72,13 @@ func isOwner(b []byte) bool {
 	return len(b) >= 2 && len(b) <= names.MaxWordSize
 }
 
-// isOwnerSeparated reports whether s begins v and a separator of NAME:TOKEN and a placeholder follow it.
+// isOwnerSeparated reports whether v is s, a separator of NAME:TOKEN and a placeholder.
 func isOwnerSeparated(v, s offset.View) bool {
 	n := len(s.Text)
 	return bytes.HasPrefix(v.Text, s.Text) && n < len(v.Text) && (v.Text[n] == ':' || v.Text[n] == '|') && placeholder.Len(v.Text[n+1:]) > 0
 }
 
-// looksSecret reports whether b, a part of the value of a name that calls for a secret, is no ordinary part of a URL.
+// looksSecret reports whether b, a part of the value of a sensitive name, is no ordinary part of a URL.
 func looksSecret(b []byte) bool {
 	switch s := shape.Of(b); {
 	case s >= shape.Hex:
@@ -89,12 +89,12 @@ func looksSecret(b []byte) bool {
 	return false
 }
 
-// maxFoundBeside bounds the findings of one value that the rest of it is held against: the work is their number times the
-// length of the value.
+// maxFoundBeside bounds the findings of one value compared with its rest. The work is their number times the length of the
+// value.
 const maxFoundBeside = 32
 
-// judgeRest judges, under the name of pl, the parts of a URL or another structure v that neither a placeholder nor a
-// finding since the n-th covers. With more findings than maxFoundBeside all of v is reported.
+// judgeRest judges, under the name of pl, the parts of a URL or another structure v outside of placeholders and of the
+// findings since the n-th. With more findings than maxFoundBeside all of v is reported.
 func (f *finder) judgeRest(v offset.View, pl context, n int) {
 	found := f.found[n:]
 	e := evidence{kind: pl.name.Kind, confidence: tokenwarden.ConfidenceMedium, reason: "beside a credential under a sensitive name"}

@@ -6,17 +6,17 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/offset"
 )
 
-// Every line is written by an attacker, so every search has a budget. It is counted in steps: bytes looked at. A field has
-// one of its own, and so has each value at the top level of a query, a cookie list, a form, a path, JSON or a text: what one
-// value costs is not taken from another. A value that costs more, or nests deeper than the bounds below, is masked as
-// unsearched, and nothing else is.
+// An attacker may write any line, so every search has a budget, counted in steps: bytes examined. A field has a budget, and
+// so has each value at the top level of a query, a cookie list, a form, a path, JSON or a text: an expensive value takes
+// nothing from another. A value over its budget, or nested beyond the bounds below, is masked as unsearched, and nothing
+// else is.
 const (
-	// stepsPerByte and stepsAtLeast make up the budget. A byte of an ordinary value takes about five steps, one in a chain
-	// of ten redirects nested in each other about forty.
+	// stepsPerByte and stepsAtLeast make up the budget. A byte of an ordinary value takes about five steps, in a chain of
+	// ten nested redirects about forty.
 	stepsPerByte = 64
 	stepsAtLeast = 2 << 10
 
-	// stepsOfShape is how many steps a byte takes whose shape, name and encodings are judged.
+	// stepsOfShape is the steps per byte of judging a value's shape, name and encodings.
 	stepsOfShape = 4
 
 	// maxDecodings bounds the levels of encoding: percent, JSON or backslash escapes, base64.
@@ -38,14 +38,14 @@ func (b *budget) resetBudget(size int) {
 	b.limit, b.isValue = b.steps+b.perByte*size+stepsAtLeast, false
 }
 
-// spend takes n steps and reports whether the budget held that many.
+// spend takes n steps and reports whether the budget held as many.
 func (b *budget) spend(n int) bool {
 	b.steps += n
 	return b.steps <= b.limit
 }
 
-// count takes n steps that the budget does not pay for: those for a token that was found, which may be longer than the
-// value at hand and is searched no second time.
+// count takes n steps outside of the budget, for a found token. A token may be longer than the current value and is not
+// searched again.
 func (b *budget) count(n int) {
 	b.steps += n
 	b.limit += n
@@ -54,8 +54,7 @@ func (b *budget) count(n int) {
 // isSpent reports whether the budget is used up.
 func (b *budget) isSpent() bool { return b.steps > b.limit }
 
-// enterValue gives a value of size bytes a budget of its own, unless it stands in one that has it. leaveValue wants what it
-// returns.
+// enterValue gives a value of size bytes a budget, unless it is part of a value with a budget. Its result is for leaveValue.
 func (b *budget) enterValue(size int) (outer int) {
 	if b.isValue {
 		return -1
@@ -77,7 +76,7 @@ func (f *finder) leaveValue(outer int, v offset.View) {
 	f.limit, f.isValue = f.steps+outer, false
 }
 
-// reportUnsearched reports that v is not known to hold no credential. It returns true.
+// reportUnsearched reports v as unsearched and returns true.
 func (f *finder) reportUnsearched(v offset.View, reason string) bool {
 	if v = v.Trim(); len(v.Text) == 0 || isPlaceholder(v.Text) {
 		return true
@@ -90,8 +89,7 @@ func (f *finder) reportUnsearched(v offset.View, reason string) bool {
 	return true
 }
 
-// visits remember the values that were searched within the value at hand: decoding a structure whole leads to parts that
-// were decoded before.
+// visits cache the searched parts of the current value: decoding a structure as a whole repeats the decoding of its parts.
 type visits struct{ entries [visitsSize]visit }
 
 const visitsSize = 64 // power of two
@@ -105,10 +103,10 @@ type visit struct {
 	found         bool
 }
 
-// visitsFrom is the level of structure from which on values are remembered: above it nothing is searched often.
+// visitsFrom is the lowest cached level of structure: parts above are rarely searched twice.
 const visitsFrom = 2
 
-// visit returns the entry of v under pl, and whether it holds the result of a search that saw as much.
+// visit returns the entry of v under pl. known means a result from a search of equal depth.
 func (f *finder) visit(v offset.View, pl context) (e *visit, known bool) {
 	start, end := v.Span()
 	f.spend(len(v.Text))

@@ -6,9 +6,8 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// cleanTexts remembers texts in which nothing was found. A log has few user agents, users and hosts, each many times, and comparing
-// one with what stands in a table costs a fifth of searching it. Referers are too many for that. A text with a finding in
-// it is never kept.
+// cleanTexts caches texts without a finding. A log has few user agents, users and hosts, each many times, and a comparison
+// costs a fifth of a search. Referers are too many for a cache. A text with a finding is never kept.
 type cleanTexts struct {
 	seed    maphash.Seed
 	entries *[cleanTextsSize]cleanText
@@ -30,7 +29,7 @@ func newCleanTexts() cleanTexts {
 	return cleanTexts{maphash.MakeSeed(), new([cleanTextsSize]cleanText)}
 }
 
-// isRepetitive tells the kinds of field whose values come again and again.
+// isRepetitive reports whether the values of a field repeat often.
 func isRepetitive(fld *record.Field) bool {
 	switch fld.Kind {
 	case record.KindUserAgent, record.KindHost, record.KindUser:

@@ -5,7 +5,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/names"
 )
 
-// context is where in a line, and under which name, a value stands.
+// context is the position of a value in a line: location, name, levels of encoding and structure.
 type context struct {
 	loc     tokenwarden.Location
 	fixed   bool       // the location does not change with the part of a URL: a Referer, a header
@@ -43,12 +43,12 @@ func (p context) member(n names.Name, key []byte) context {
 	return p.withName(n, key)
 }
 
-// withoutName is p for a part of a value whose own name says nothing of the part.
+// withoutName returns p for a part of a value outside of the meaning of the value's name.
 func (p context) withoutName() context {
 	p.name, p.action, p.inherit, p.header = names.Name{}, false, false, false
 	p.nested++
 	return p
 }
 
-// isOuter reports whether p is a part of a field that nothing was decoded for and that stands in no other value.
+// isOuter reports whether p is a part of a field, outside of any decoded text and other value.
 func (p context) isOuter() bool { return p.depth == 0 && p.nested == 0 }

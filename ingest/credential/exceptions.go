@@ -8,8 +8,8 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// exceptedURL is the request's URL in the line, if its path is one of the exceptions: the target, or the path and the query.
-// What else the line holds (headers, cookies, other URLs) is searched as ever.
+// exceptedURL is the request's URL in the line under an excepted path: the target, or the path and the query. The rest of
+// the line (headers, cookies, other URLs) is searched as ever.
 type exceptedURL struct{ target, query record.Field }
 
 func (f *finder) exceptedURL(rec *record.Record) exceptedURL {
@@ -34,7 +34,7 @@ func (u *exceptedURL) holds(fld *record.Field) bool {
 // isWithin reports whether the field a lies within the field b.
 func isWithin(a *record.Field, b record.Field) bool { return b.Start <= a.Start && a.End <= b.End }
 
-// isExceptedPath reports whether the path of a request target, normalised, begins with one of the exceptions.
+// isExceptedPath reports whether the normalised path of a request target is excepted.
 func (f *finder) isExceptedPath(target offset.View) bool {
 	f.path = appendNormalPath(f.path[:0], target.Text)
 	for _, p := range f.options.Exceptions.Paths {
@@ -45,9 +45,9 @@ func (f *finder) isExceptedPath(target offset.View) bool {
 	return false
 }
 
-// appendNormalPath appends the path of target, an origin-form or absolute-form (RFC 9112 section 3.2), as a server would
-// resolve it: percent-decoded until nothing decodes, with slashes for backslashes, and without empty segments, dot segments
-// and matrix parameters (RFC 3986 sections 5.2.4 and 6.2.2).
+// appendNormalPath appends the path of target, an origin-form or absolute-form (RFC 9112 section 3.2), as a server resolves
+// it: percent-decoded until nothing decodes, with slashes for backslashes, without empty segments, dot segments and matrix
+// parameters (RFC 3986 sections 5.2.4 and 6.2.2).
 func appendNormalPath(dst, target []byte) []byte {
 	if len(target) == 0 {
 		return dst

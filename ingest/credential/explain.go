@@ -15,8 +15,8 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
-// Left is a stretch of a line that looks like a credential, or is the value of a name that may call for one, and was
-// not reported. It holds no byte of it.
+// Left is a stretch of a line that looks like a credential, or the value of a name that may announce one, without a finding.
+// It holds no byte of the line.
 type Left struct {
 	Start, End int // the bytes as they stand in the line: Line[Start:End]
 	Location   tokenwarden.Location
@@ -24,13 +24,13 @@ type Left struct {
 	Length     int    // bytes once decoded
 	Shape      string // what it looks like; a constant
 	Reason     string // why it was left; a constant
-	// Setting is the key of the configuration that has a say: by which it would be found, or because of which it was left.
+	// Setting is the configuration key that would find it or that excepts it.
 	Setting string
 }
 
-// Left returns what the last Find left of rec although it looks like a credential: stretches of 16 token characters or
-// more, and values of names that call for a secret. fs are the findings of that call. It reads the line on its own, with
-// the judgements of the search but not its way through the line, and is meant for one line at a time, not for all.
+// Left returns the look-alikes of rec beside fs, the findings of the last Find: stretches of 16 token characters or more,
+// and values of sensitive names. It walks the line on its own with the judgements of the search. It is meant for single
+// lines.
 func (f *Finder) Left(rec *record.Record, fs []Finding) []Left {
 	x := leftovers{finder: f.in.Get(), fs: fs}
 	excepted := x.exceptedURL(rec)
@@ -41,14 +41,14 @@ func (f *Finder) Left(rec *record.Record, fs []Finding) []Left {
 	return x.sorted()
 }
 
-// LeftText is Left for a line that FindText has searched.
+// LeftText is Left for a line searched by FindText.
 func (f *Finder) LeftText(line []byte, fs []Finding) []Left {
 	x := leftovers{finder: f.in.Get(), fs: fs}
 	x.field(line, &record.Field{Kind: record.KindText, End: len(line)})
 	return x.sorted()
 }
 
-// leftovers looks for what Left returns.
+// leftovers collects the results of Left.
 type leftovers struct {
 	*finder
 	fs   []Finding
@@ -62,7 +62,7 @@ func (x *leftovers) sorted() []Left {
 	return x.out
 }
 
-// candidate is what is known of a stretch that may be left.
+// candidate is a stretch that may be left, with its name and context.
 type candidate struct {
 	name     names.Name
 	param    []byte
@@ -90,7 +90,7 @@ func (x *leftovers) field(line []byte, fld *record.Field) {
 	x.decodedText(v)
 }
 
-// decodedText judges a text that needs no more decoding.
+// decodedText judges a fully decoded text.
 func (x *leftovers) decodedText(v offset.View) {
 	x.pairsLeft(v)
 	if x.inURL() {
@@ -116,7 +116,7 @@ func (x *leftovers) candidateNamed(raw []byte) candidate {
 	return c
 }
 
-// pairsLeft adds the values of names that call, or may call, for a secret.
+// pairsLeft adds the values of strong and weak names.
 func (x *leftovers) pairsLeft(v offset.View) {
 	b := v.Text
 	for i := range b {
@@ -140,7 +140,7 @@ func (x *leftovers) pairsLeft(v offset.View) {
 	}
 }
 
-// valueAt returns where the value that starts at b[i] stands: in a URL it ends where a query's would.
+// valueAt returns the bounds of the value at b[i], in a URL those of a query's value.
 func (x *leftovers) valueAt(b []byte, i int) (from, to int) {
 	if x.fld.Kind == record.KindText || i >= len(b) || b[i] == '"' || b[i] == '\'' || b[i] == '\\' || b[i] == ' ' {
 		return valueAfter(b, i)
@@ -153,7 +153,7 @@ func (x *leftovers) valueAt(b []byte, i int) (from, to int) {
 	return i, to
 }
 
-// segmentsLeft adds path segments after one that calls for a token.
+// segmentsLeft adds path segments behind a hint.
 func (x *leftovers) segmentsLeft(v offset.View) {
 	b := v.Text
 	if i := bytes.IndexAny(b, "?#"); i >= 0 {
@@ -172,7 +172,7 @@ func (x *leftovers) segmentsLeft(v offset.View) {
 	}
 }
 
-// runsLeft adds the values, segments and words in which 16 token characters or more stand in a row.
+// runsLeft adds the values, segments and words with 16 token characters or more in a row.
 func (x *leftovers) runsLeft(v offset.View) {
 	for i := shape.MinRandom - 1; i < len(v.Text); {
 		if ascii.Class[v.Text[i]]&ascii.Run == 0 {
@@ -191,7 +191,7 @@ func (x *leftovers) runsLeft(v offset.View) {
 	}
 }
 
-// isCovered reports whether a finding, or what was added before, lies in v.
+// isCovered reports whether a finding or an added stretch lies in v.
 func (x *leftovers) isCovered(v offset.View) bool {
 	start, end := v.Span()
 	for i := range x.fs {
@@ -207,7 +207,7 @@ func (x *leftovers) isCovered(v offset.View) bool {
 	return false
 }
 
-// add adds v, unless it has been judged already.
+// add adds v unless judged before.
 func (x *leftovers) add(v offset.View, c candidate) {
 	v = v.Trim().Unquote()
 	if len(v.Text) == 0 || x.isCovered(v) || placeholder.IsIn(v.Text) {
@@ -233,7 +233,7 @@ func (x *leftovers) add(v offset.View, c candidate) {
 
 func lowerParam(b []byte) string { return string(bytes.ToLower(b[:min(len(b), maxParam)])) }
 
-// location says in which part of the field line[start] stands.
+// location returns the part of the field around line[start].
 func (x *leftovers) location(start int) tokenwarden.Location {
 	if x.fld.Kind != record.KindTarget && x.fld.Kind != record.KindURL && x.fld.Kind != record.KindPath {
 		return locationOf(x.fld.Kind)

@@ -13,7 +13,8 @@ var (
 	endsPiece = ascii.Set(" \t\r\n\"'<>(){}[]|\\,;&?#")
 )
 
-// candidateAround returns what the run from start to end is part of: the value of a pair, a path segment, a host name or a word.
+// candidateAround returns the unit around the run from start to end: the value of a pair, a path segment, a host name or a
+// word.
 func (x *leftovers) candidateAround(b []byte, start, end int) (c candidate, from, to int) {
 	from, to = start, end
 	for from > 0 && !endsUnit[b[from-1]] {

@@ -10,7 +10,7 @@ var shapeNames = [...]string{
 	shape.ID: "ULID or KSUID", shape.Random: "random",
 }
 
-// Keys of the configuration that an explanation names.
+// Configuration keys named in explanations.
 const (
 	keyNames       = "credentials.names"
 	keyPatterns    = "credentials.patterns"
@@ -18,7 +18,7 @@ const (
 	keyExceptPaths = "credentials.except_paths"
 )
 
-// why returns why b was left, and which key of the configuration has a say. The order is that of the search.
+// why returns the reason for leaving b and the configuration key involved. It follows the order of the search.
 func (x *leftovers) why(b []byte, c *candidate) (reason, setting string) {
 	s := shape.Of(b)
 	switch {
@@ -46,7 +46,7 @@ func (x *leftovers) why(b []byte, c *candidate) (reason, setting string) {
 	return whyShape(b, s), keyPatterns
 }
 
-// whyKnown is for the value of a name that calls for a secret.
+// whyKnown explains a value of a strong name.
 func whyKnown(b []byte, s shape.Shape, g names.Grade) string {
 	switch {
 	case g == names.Password && shape.IsNoPassword(b):
@@ -65,10 +65,10 @@ func whyKnown(b []byte, s shape.Shape, g names.Grade) string {
 	return notJudged
 }
 
-// notJudged is the honest answer where none of the tests of the search explains it.
+// notJudged is the reason without a matching test of the search.
 const notJudged = "looks like a secret, but stands where none is looked for"
 
-// whyWeak is for the value of a name that may call for a secret: it must look like a token.
+// whyWeak explains a value of a weak name, which must look like a token.
 func whyWeak(b []byte, s shape.Shape, kind string) string {
 	switch {
 	case s == shape.Ordinary:
@@ -85,7 +85,7 @@ func whyWeak(b []byte, s shape.Shape, kind string) string {
 	return notJudged
 }
 
-// whyAfterHint is for a path segment after one that calls for a token.
+// whyAfterHint explains a path segment behind a hint.
 func whyAfterHint(b []byte, s shape.Shape, m names.PathHint) string {
 	switch {
 	case s == shape.Ordinary:
@@ -106,7 +106,7 @@ func whyAfterHint(b []byte, s shape.Shape, m names.PathHint) string {
 	return notJudged
 }
 
-// whyShape is for what no name, format or place speaks for.
+// whyShape explains a value without a name, format or place.
 func whyShape(b []byte, s shape.Shape) string {
 	switch {
 	case s == shape.UUID:

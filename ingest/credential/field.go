@@ -11,7 +11,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
-// searchField finds credentials in one field, unless nothing was found in the same one before.
+// searchField finds credentials in one field, unless an equal one is known to be clean.
 func (f *finder) searchField(line []byte, fld *record.Field) {
 	if fld.End <= fld.Start {
 		return
@@ -31,7 +31,7 @@ func (f *finder) searchField(line []byte, fld *record.Field) {
 	}
 }
 
-// searchUnlessClean finds credentials in one field, unless it is seen at once that there are none.
+// searchUnlessClean finds credentials in one field unless the prefilter finds it clean.
 func (f *finder) searchUnlessClean(line []byte, fld *record.Field) {
 	if fld.Escape == record.EscapeNone || bytes.IndexByte(line[fld.Start:fld.End], '\\') < 0 {
 		if f.clean(line[fld.Start:fld.End], fld.Kind) {
@@ -46,7 +46,7 @@ func (f *finder) searchUnlessClean(line []byte, fld *record.Field) {
 	}
 }
 
-// clean tells cheaply, of the kinds of field that every line has, that there is nothing to find.
+// clean reports whether the prefilter finds a field of an URL or a user agent clean.
 func (f *finder) clean(b []byte, kind record.Kind) bool {
 	if len(f.patterns) > 0 {
 		return false
@@ -137,7 +137,7 @@ var (
 	agentName   = []byte("user-agent")
 )
 
-// unknownField searches a field of which the parser knows at most the name.
+// unknownField searches a field of unknown kind, perhaps with a name.
 func (f *finder) unknownField(v offset.View, fld *record.Field) {
 	pl := context{loc: tokenwarden.LocationHeader, fixed: true, param: fld.Name}
 	if len(fld.Name) > 0 {
@@ -154,14 +154,14 @@ func (f *finder) unknownField(v offset.View, fld *record.Field) {
 	}
 }
 
-// searchFieldValue is searchValue for a value that is a field: the values in it have budgets of their own.
+// searchFieldValue is searchValue for a whole field: its values have budgets of their own.
 func (f *finder) searchFieldValue(v offset.View, pl context) {
 	if v = v.Trim().Unquote(); len(v.Text) > 0 && f.spend(len(v.Text)) {
 		f.searchLevel(v, pl)
 	}
 }
 
-// classifyName grades a name that may be percent-encoded.
+// classifyName grades a name, perhaps percent-encoded.
 func (f *finder) classifyName(raw []byte) names.Name {
 	if bytes.IndexByte(raw, '%') < 0 {
 		return f.names.Classify(raw)

@@ -13,8 +13,8 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
-// Finder finds credentials in lines. It is for one goroutine at a time, reuses its memory, and forgets the raw bytes
-// of a line when the next one comes or on Forget. It prints as "[finder]".
+// Finder finds credentials in lines. It serves one goroutine at a time, reuses its memory, and overwrites the raw bytes of a
+// line on the next line or on Forget. It prints as "[finder]".
 type Finder struct{ in *secret.Opaque[finder] }
 
 type finder struct {
@@ -41,7 +41,7 @@ type finder struct {
 	found   []Finding
 }
 
-// New makes a Finder. The error names the option that is wrong.
+// New makes a Finder. The error names the invalid option.
 func New(o Options) (*Finder, error) {
 	if err := o.Validate(); err != nil {
 		return nil, err
@@ -65,13 +65,13 @@ func New(o Options) (*Finder, error) {
 // String returns "[finder]".
 func (f *Finder) String() string { return "[finder]" }
 
-// Format prints "[finder]", whatever the verb.
+// Format prints "[finder]" for every verb.
 func (f *Finder) Format(s fmt.State, _ rune) { _, _ = s.Write([]byte("[finder]")) }
 
 // LogValue logs "[finder]".
 func (f *Finder) LogValue() slog.Value { return slog.StringValue("[finder]") }
 
-// Fingerprinter returns the Fingerprinter that Find uses. It shares the Finder's goroutine.
+// Fingerprinter returns the Fingerprinter of Find. It shares the Finder's goroutine.
 func (f *Finder) Fingerprinter() secret.Fingerprinter { return f.in.Get().prints }
 
 // Find appends to dst the credentials in the fields of rec, in rising order of Start and without overlap. The findings
@@ -95,7 +95,7 @@ func (f *Finder) Find(rec *record.Record, dst []Finding) []Finding {
 	return in.findings(dst)
 }
 
-// maskUnsearchable reports a field that the parser says cannot be searched.
+// maskUnsearchable reports a field marked as unsearchable by the parser.
 func (f *finder) maskUnsearchable(fld *record.Field) {
 	f.found = append(f.found, Finding{
 		Start: fld.Start, End: fld.End, Kind: KindUnsearched, Unsearched: true,
@@ -114,9 +114,8 @@ func (f *finder) makeBare(fld *record.Field, from int) {
 // SecretName reports whether a name alone makes its value a credential.
 func (f *Finder) SecretName(name []byte) bool { return f.in.Get().classifyName(name).IsSensitive() }
 
-// FindText appends to dst the credentials in a line that no format fits. Nothing says what is where in such a line:
-// all of it is read as text that may hold URLs, JSON, headers and pairs, and what looks random enough is masked
-// too.
+// FindText appends to dst the credentials in a line without a format. All of it is read as text that may hold URLs, JSON,
+// headers and pairs, and sufficiently random words are reported too.
 func (f *Finder) FindText(line []byte, dst []Finding) []Finding {
 	in := f.in.Get()
 	in.reset()
@@ -130,7 +129,7 @@ func (f *Finder) FindText(line []byte, dst []Finding) []Finding {
 	return in.findings(dst)
 }
 
-// Forget overwrites what the Finder still holds of the last line.
+// Forget overwrites the Finder's memory of the last line.
 func (f *Finder) Forget() {
 	in := f.in.Get()
 	in.reset()

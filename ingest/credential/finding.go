@@ -6,8 +6,8 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 )
 
-// Finding is one credential in one line. It holds no byte of the credential, only where it stands. Its slices and
-// strings point into memory of the Finder and hold until the Finder's next call.
+// Finding is one credential in one line, as its position, without its bytes. Its slices and strings are in memory of the
+// Finder and hold until the Finder's next call.
 type Finding struct {
 	Start, End int // the credential's bytes as they stand in the line: Line[Start:End]
 
@@ -18,13 +18,13 @@ type Finding struct {
 	Param      []byte // name that carries it, lower case; for a path the segment before it, or #N: the N-th segment
 	Reason     string // why it was taken for a credential; a constant
 
-	// Public marks what its issuer meant to be seen: a publishable key, a plain identifier.
+	// Public marks a credential meant to be public: a publishable key, a plain identifier.
 	Public bool
-	// Keep says that the policy leaves the bytes in the line: AppendRedacted does.
+	// Keep marks a finding that the policy leaves in the line.
 	Keep bool
 
-	// Unsearched marks bytes that could not be searched: the budget was used up, too many levels of encoding, not text.
-	// They are always masked and never an event: Kind is KindUnsearched, Fingerprint is zero, Keep is false.
+	// Unsearched marks bytes beyond the bounds of the search: the budget, the levels of encoding, or no text. They are
+	// always masked and never an event: Kind is KindUnsearched, Fingerprint is zero, Keep is false.
 	Unsearched bool
 
 	Fingerprint tokenwarden.Fingerprint
@@ -37,7 +37,7 @@ type Finding struct {
 	Strength    tokenwarden.Strength
 }
 
-// KindUnsearched is the Kind of a finding that is Unsearched.
+// KindUnsearched is the Kind of Unsearched findings.
 const KindUnsearched = "unsearched"
 
 // byStart sorts findings by where they start, the longer first where two start together.
@@ -48,8 +48,7 @@ func byStart(a, b Finding) int {
 	return b.End - a.End
 }
 
-// merge sorts findings and joins those that overlap: what any of them covers stays covered, and the surest says
-// what it is.
+// merge sorts findings and joins overlapping ones. The union stays covered, the surest finding describes it.
 func merge(fs []Finding) []Finding {
 	if len(fs) < 2 {
 		return fs
@@ -74,9 +73,8 @@ func merge(fs []Finding) []Finding {
 	return out
 }
 
-// mergeUnsearched is merge for sorted findings of which some are unsearched. What was found in an unsearched stretch stays a
-// finding of its own, which no policy keeps, and the rest of the stretch is masked around it: so one token cannot hide
-// another by making the search costly.
+// mergeUnsearched is merge for sorted findings with unsearched ones. A finding in an unsearched stretch stays separate,
+// under no policy, and the rest of the stretch is masked around it: an expensive text hides no token.
 func mergeUnsearched(fs []Finding) []Finding {
 	var found, stretches []Finding
 	for _, f := range fs {
@@ -114,8 +112,8 @@ func mergeUnsearched(fs []Finding) []Finding {
 	return append(out, found[i:]...)
 }
 
-// isBetterThan reports whether f says better than g what the bytes that both claim are: a secret before what may stay, then the
-// surer, then the one that claims less and so names the credential itself.
+// isBetterThan reports whether f describes the bytes in both better than g: a secret before a public value, then the surer,
+// then the shorter, which is the credential itself.
 func (f *Finding) isBetterThan(g *Finding) bool {
 	switch {
 	case f.Keep != g.Keep:

@@ -11,8 +11,8 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/authscheme"
 )
 
-// searchFreeText searches text in which a credential is rare: a user agent, a user name, an unknown field. Nearly all of it
-// holds no 16 token characters in a row and no pair, which costs little to see.
+// searchFreeText searches text with few credentials: a user agent, a user name, an unknown field. Nearly all of it holds
+// neither 16 token characters in a row nor a pair, and costs little.
 func (f *finder) searchFreeText(v offset.View, pl context) bool {
 	b := v.Text
 	found := false
@@ -53,8 +53,7 @@ func (f *finder) encodedWords(v offset.View) {
 	}
 }
 
-// hasPairColon reports whether a colon stands in b behind a name, one of three letters or more: not that of http://, of a
-// time or of rv:109.
+// hasPairColon reports whether b holds a colon behind a name of three letters or more, unlike http://, a time or rv:109.
 func hasPairColon(b []byte) bool {
 	for i := 0; i < len(b); {
 		k := bytes.IndexByte(b[i:], ':')
@@ -137,8 +136,8 @@ func (f *finder) searchPairs(v offset.View, pl context) bool {
 	return found
 }
 
-// searchOverlapping is searchValue for a value of a text. One that overlaps another value has no budget of its own: the sum
-// of the budgets is linear in the size of the text.
+// searchOverlapping is searchValue for a value of a text. A value that overlaps another has no budget, so the sum of budgets
+// is linear in the size of the text.
 func (f *finder) searchOverlapping(v offset.View, pl context, overlaps bool) bool {
 	outer := f.isValue
 	f.isValue = outer || overlaps
@@ -147,8 +146,8 @@ func (f *finder) searchOverlapping(v offset.View, pl context, overlaps bool) boo
 	return found
 }
 
-// userinfoIn judges the authority within a text that starts at v.Text[start] and has its first @ at first, as in psql
-// "postgresql://app:TOKEN@host/db". What stands before its last @ is judged as well: passwords hold the sign too.
+// userinfoIn judges the authority at v.Text[start] with its first @ at first, as in psql "postgresql://app:TOKEN@host/db".
+// The userinfo ends at the last @: passwords may hold the sign.
 func (f *finder) userinfoIn(v offset.View, start, first int, pl context) bool {
 	last := first
 	for i := first; i < len(v.Text) && !endsAuthority[v.Text[i]]; i++ {
@@ -167,8 +166,8 @@ func (f *finder) userinfoIn(v offset.View, start, first int, pl context) bool {
 
 var endsAuthority = ascii.Set(" \"'<>/")
 
-// xmlElement judges the text of the XML element whose start tag ends at v.b[i]: <Password>hunter2</Password>. It returns
-// where to go on and whether something was found so far.
+// xmlElement judges the text of the XML element with a start tag that ends at v.b[i]: <Password>hunter2</Password>. It
+// returns the offset to go on at and whether anything was found so far.
 func (f *finder) xmlElement(v offset.View, i int, pl context, found bool) (int, bool) {
 	b := v.Text
 	start, end := xmlName(b, i)
@@ -184,8 +183,8 @@ func (f *finder) xmlElement(v offset.View, i int, pl context, found bool) (int, 
 	return i, found
 }
 
-// searchJoint searches the structures of structures.go that the byte at v.Text[i], = or :, joins. start and end are those of
-// the name before it. It returns where to go on, 0 where nothing was found.
+// searchJoint searches the structures of structures.go joined by v.Text[i], = or :, with the name from start to end before
+// it. It returns the offset to go on at, 0 without a finding.
 func (f *finder) searchJoint(v offset.View, pl context, start, end, i int) int {
 	b := v.Text
 	var from, to int
@@ -200,8 +199,8 @@ func (f *finder) searchJoint(v offset.View, pl context, start, end, i int) int {
 	return f.searchStructure(v, pl, start, end, from, to)
 }
 
-// isProse reports whether the value that starts at b[i], behind a separator and a space, is a word of a sentence: "password:
-// how long should it be", "secret = santa". The space may be written as a plus sign.
+// isProse reports whether the value at b[i], behind a separator and a space, is a word of a sentence: "password: how long
+// should it be", "secret = santa". The space may be a plus sign.
 func isProse(b []byte, i int) bool {
 	from := i
 	for from < len(b) && (b[from] == ' ' || b[from] == '+') {
@@ -214,7 +213,7 @@ func isProse(b []byte, i int) bool {
 	return from > i && end > from && (end == len(b) || b[end] == ' ' || b[end] == '+')
 }
 
-// nameBefore finds the name that ends before b[i], behind spaces and quotes.
+// nameBefore returns the name before b[i], across spaces and quotes.
 func nameBefore(b []byte, i int) (start, end int) {
 	end = i
 	for end > 0 && (b[end-1] == ' ' || b[end-1] == '"' || b[end-1] == '\'' || b[end-1] == '\\') && i-end < 4 {
@@ -227,7 +226,7 @@ func nameBefore(b []byte, i int) (start, end int) {
 	return start, end
 }
 
-// valueAfter finds the value that starts at b[i], within quotes or up to what ends a word.
+// valueAfter returns the value at b[i], within quotes or up to the end of the word.
 func valueAfter(b []byte, i int) (from, to int) {
 	if i < len(b) && b[i] == '+' && b[i-1] == ':' {
 		i++
@@ -262,7 +261,7 @@ func textValueEnd(b []byte, i int) int {
 	return i
 }
 
-// nameFollows reports whether b starts with a short name and an equals sign, so that the plus sign before it is a space.
+// nameFollows reports whether b starts with a short name and an equals sign: the plus sign before is a space then.
 func nameFollows(b []byte) bool {
 	i := 0
 	for i < len(b) && i <= names.MaxWordSize && (ascii.IsLower(b[i]) || b[i] == '_') {
@@ -273,7 +272,7 @@ func nameFollows(b []byte) bool {
 
 var endsText = ascii.Set(" \t\r\n,;&\"'<>(){}|\\")
 
-// bearerAt returns where what follows "Bearer " or "bearer " starts, from b[i] on; -1 if there is none.
+// bearerAt returns the offset behind "Bearer " or "bearer ", from b[i] on; -1 without it.
 func bearerAt(b []byte, i int) int {
 	upper, lower := afterFirst(b, i, 'B'), afterFirst(b, i, 'b')
 	if upper < 0 || lower >= 0 && lower < upper {

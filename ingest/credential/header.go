@@ -32,8 +32,8 @@ func (f *finder) searchHeader(v offset.View, raw []byte) {
 	}
 }
 
-// headerKind tells the headers that are read in ways of their own. Logs spell names as HTTP does, or as their variable
-// is called (http_authorization).
+// headerKind returns the syntax of a header with a special one. Logs spell names as in HTTP, or as a variable
+// (http_authorization).
 func headerKind(raw []byte) string {
 	raw = bytes.TrimPrefix(raw, []byte("http_"))
 	switch {

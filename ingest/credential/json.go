@@ -11,8 +11,8 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// jsonUnderName searches JSON that is the value of a name that calls for a secret. Where a credential with a name of its own,
-// or a placeholder, stands in it, the rest is judged under the name of the whole; else all of it is one value.
+// jsonUnderName searches JSON that is the value of a sensitive name. If it holds a credential with a name of its own, or a
+// placeholder, the rest is judged under the name of the whole; otherwise all of it is one value.
 func (f *finder) jsonUnderName(v offset.View, pl context) bool {
 	if _, ok := f.arena.Percent(v); ok { // it is JSON once decoded
 		return false
@@ -25,8 +25,8 @@ func (f *finder) jsonUnderName(v offset.View, pl context) bool {
 	return true
 }
 
-// searchJSON searches JSON, whole or cut: each string is judged under the key before it, whatever the nesting. It reports
-// whether a credential was there.
+// searchJSON searches JSON, whole or cut: each string is judged under the key before it at any depth. It reports whether it
+// found a credential.
 func (f *finder) searchJSON(v offset.View, pl context) bool {
 	if pl.nested > maxNesting {
 		return f.reportUnsearched(v, "too deeply nested to search")
@@ -47,7 +47,7 @@ func (f *finder) searchJSON(v offset.View, pl context) bool {
 	return f.searchMembers(v, pl, otherPairs) || found
 }
 
-// searchMembers searches the strings of JSON whose keys are among those that which holds.
+// searchMembers searches the strings of JSON under the keys selected by which.
 func (f *finder) searchMembers(v offset.View, pl context, which pairSelection) bool {
 	found := false
 	b := v.Text
@@ -117,7 +117,7 @@ func (f *finder) unescapeString(s offset.View) offset.View {
 	return d
 }
 
-// stringEnd returns where the string ends whose first byte is b[i].
+// stringEnd returns the end of the string at b[i].
 func stringEnd(b []byte, i int) int {
 	for i < len(b) && b[i] != '"' {
 		if b[i] == '\\' && i+1 < len(b) {
@@ -136,7 +136,7 @@ func isKey(b []byte, i int) bool {
 	return i < len(b) && b[i] == ':'
 }
 
-// isNameKey reports whether the string under a key names the value that comes next.
+// isNameKey reports whether the string under a key is the name of the next value.
 func isNameKey(key []byte) bool {
 	switch string(key) {
 	case "name", "key", "header", "param", "field":
@@ -145,5 +145,5 @@ func isNameKey(key []byte) bool {
 	return false
 }
 
-// endsBare tells what ends a value without quotes.
+// endsBare reports whether c ends a value without quotes.
 var endsBare = ascii.Set("{}[]:,\" \t\r\n")

@@ -14,17 +14,17 @@ import (
 
 // Options configure a Finder.
 type Options struct {
-	// Keys make the fingerprints: the first signs, the others are known during a rotation. At least one.
+	// Keys make the fingerprints: the first signs, the others count during a rotation. At least one.
 	Keys []secret.Key
-	// Names are further sensitive names of parameters, headers and cookies. They match in any spelling: my_key
-	// matches myKey, MY-KEY and my.key. Any value that is not an ordinary word or number is a credential there.
+	// Names are further sensitive names of parameters, headers and cookies, in any spelling: my_key matches myKey, MY-KEY
+	// and my.key. Their values are credentials unless they are ordinary words or numbers.
 	Names []string
 	// Patterns are further formats of credentials, searched for in every decoded value. They cost a pass of
 	// package regexp over each value.
 	Patterns []Pattern
-	// Exceptions are what to leave.
+	// Exceptions are values to leave.
 	Exceptions Exceptions
-	// Policy says what is redacted of what is found. The zero value redacts every secret.
+	// Policy selects the findings to redact. The zero value redacts every secret.
 	Policy Policy
 }
 
@@ -34,26 +34,25 @@ type Pattern struct {
 	Regexp string // RE2; its first group is the credential, or all of it without a group
 }
 
-// Exceptions are what a Finder leaves although it would take it for a credential. Distinctive formats (a provider's,
-// a JWT) are found all the same.
+// Exceptions are left by a Finder, except for distinctive formats (a provider's, a JWT).
 type Exceptions struct {
 	Names []string // names of parameters, headers and cookies, in any spelling
 	Paths []string // prefixes of request paths
 }
 
-// Policy says from which confidence on a finding is redacted, by place. A finding below it is reported with Keep.
+// Policy sets the confidence from which findings are redacted, by location. A finding below is reported with Keep.
 type Policy struct {
 	// Least is the default; 0 means low: everything found.
 	Least tokenwarden.Confidence
 	// LeastIn overrides Least by place.
 	LeastIn map[tokenwarden.Location]tokenwarden.Confidence
-	// Public redacts what is meant to be public as well.
+	// Public redacts public values as well.
 	Public bool
 	// KeepPrefix leaves a provider's type prefix (ghp_, xoxb-) before the placeholder.
 	KeepPrefix bool
 }
 
-// Validate returns what is wrong with o, naming the option.
+// Validate returns an error with the name of an invalid option.
 func (o *Options) Validate() error {
 	if len(o.Keys) == 0 {
 		return errors.New("keys: want at least one")

@@ -10,9 +10,9 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// searchPath searches the segments of a path. Only segments that could be a token are looked at: a digit or an escape
-// among six bytes or more, or 16 bytes. Most are told from their neighbours: what follows /reset/ is judged as the
-// value of a name would be. UUIDs, digests, slugs and file names elsewhere stay.
+// searchPath searches the segments of a path that may be tokens: with a digit or an escape among six bytes or more, or with
+// 16 bytes. Most are judged by the segments before: the one behind /reset/ like the value of a name. UUIDs, digests, slugs
+// and file names elsewhere stay.
 func (f *finder) searchPath(v offset.View, pl context) bool {
 	found := false
 	b := v.Text
@@ -100,7 +100,7 @@ func (f *finder) oraclePreauthenticated(v offset.View, start, end int, d offset.
 	return f.report(d, pl, evidence{kind: "token", confidence: tokenwarden.ConfidenceHigh, reason: "pre-authenticated request", random: true})
 }
 
-// embeddedUserinfo searches the userinfo of a URL that stands in a path: /proxy/http://user:password@host/.
+// embeddedUserinfo searches the userinfo of a URL within a path: /proxy/http://user:password@host/.
 func (f *finder) embeddedUserinfo(v offset.View, start int, s offset.View, pl context) bool {
 	return bytes.HasSuffix(v.Text[:start], []byte("://")) && bytes.IndexByte(s.Text, '@') > 0 && f.searchUserinfo(s, pl)
 }
@@ -120,8 +120,8 @@ func (f *finder) aspNetCookieless(s offset.View, pl context) bool {
 	return found
 }
 
-// matrixParameters searches the matrix parameters of a segment (RFC 3986 section 3.3): /path;jsessionid=1;v=2, and into
-// /name=value/ and /name=value&name=value/. What stands before the first separator is a segment of its own.
+// matrixParameters searches the matrix parameters of a segment (RFC 3986 section 3.3): /path;jsessionid=1;v=2, and
+// /name=value/ and /name=value&name=value/. The text before the first separator is a segment of its own.
 func (f *finder) matrixParameters(v offset.View, start, end int, pl context) bool {
 	found := false
 	b := v.Text[:end]
@@ -145,7 +145,7 @@ func (f *finder) matrixParameters(v offset.View, start, end int, pl context) boo
 	return f.searchQuery(v.Cut(start, end), pl.at(tokenwarden.LocationQuery)) || found
 }
 
-// pathContext names a place in a path: the segment before the token if it is short and a word, else its number.
+// pathContext names a place in a path by the segment before the token if it is a short word, else by the segment's number.
 func (f *finder) pathContext(v offset.View, start int, pl context) context {
 	if len(pl.param) > 0 && pl.loc != tokenwarden.LocationPath {
 		return pl
@@ -170,9 +170,9 @@ func isWordBytes(b []byte) bool {
 	return true
 }
 
-// segmentRuns finds formats in the segment of v from start to end, which decodes to d. Where nothing had to be
-// decoded the whole path is in sight: some formats are known by the segments before them, and base64 may hold a slash
-// that nobody encoded. In the path of the request itself a word behind the slash is a segment of its own.
+// segmentRuns finds formats in the segment of v from start to end, with d as its decoded text. Without escapes it sees the
+// whole path: some formats are known by the segments before, and base64 may hold an unencoded slash. In the request's own
+// path a word behind the slash is a separate segment.
 func (f *finder) segmentRuns(v offset.View, start, end int, d offset.View, pl context) bool {
 	if len(d.Text) == end-start {
 		next := bytes.TrimPrefix(v.Text[end:], []byte{'/'})

@@ -11,7 +11,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// afterHint judges d, the decoded segment of v that starts at start, by the segments before it.
+// afterHint judges d, the decoded segment of v at start, by the segments before it.
 func (f *finder) afterHint(v offset.View, start int, d offset.View, flags uint8, pl context) bool {
 	if f.excepted || flags&^(ascii.Digit|ascii.Join|ascii.Hex) == 0 && len(d.Text) < shape.MinRandom { // a number, a date
 		return false
@@ -56,7 +56,7 @@ var calendarName = []byte("calendar")
 // feedExtensions are file name extensions in addresses of feeds and calendars; 2026-11-23.
 var feedExtensions = [...]string{".ics", ".xml", ".rss", ".atom", ".json", ".ical", ".html", ".htm"}
 
-// withoutExtension takes off the file name extensions that addresses of feeds and calendars put behind their token.
+// withoutExtension removes one of feedExtensions from the end.
 func withoutExtension(v offset.View) offset.View {
 	for _, ext := range feedExtensions {
 		if n := len(v.Text) - len(ext); n >= shape.MinRandom && string(v.Text[n:]) == ext {
@@ -66,7 +66,7 @@ func withoutExtension(v offset.View) offset.View {
 	return v
 }
 
-// botToken judges /botTOKEN/method, the way of Telegram's Bot API and of those who copied it.
+// botToken judges /botTOKEN/method, the addresses of Telegram's Bot API and its copies.
 func (f *finder) botToken(v offset.View, end int, d offset.View, pl context) bool {
 	if f.excepted || !ascii.HasAt(d.Text, 0, "bot") || len(d.Text) < 10 || !isBotMethod(v.Text[end:]) {
 		return false

@@ -10,17 +10,17 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/authscheme"
 )
 
-// Nearly every line holds no credential. What follows tells so in one pass over the raw bytes of a URL or a user agent,
-// by the same tests that the search starts with: where it says clean, the search would find nothing (a property that
-// the tests hold it to). It may say of a clean text that it is not; that costs time and nothing else.
+// Nearly every line holds no credential. The prefilter finds most of these in one pass over the raw bytes of a URL or a user
+// agent, with the first tests of the search. A text it calls clean has no finding, as a property test holds; the reverse
+// need not be true.
 
-// prefilter tells clean texts.
+// prefilter recognises clean texts.
 type prefilter struct {
 	names *names.Classifier
 	hints *names.PathHints
 }
 
-// cleanURL reports that no part of a URL can be a credential.
+// cleanURL reports whether no part of a URL can be a credential.
 func (f *prefilter) cleanURL(b []byte) bool {
 	i := 0
 	if b[0] != '/' || len(b) > 1 && b[1] == '/' {
@@ -52,7 +52,7 @@ func (f *prefilter) cleanURL(b []byte) bool {
 	return f.cleanSegment(b, start, i, flags)
 }
 
-// cleanAuthority steps over scheme://host. It returns -1 where there is more, or something else.
+// cleanAuthority returns the end of scheme://host, -1 for anything more or else.
 func cleanAuthority(b []byte) int {
 	i := 0
 	for i < len(b) && ascii.IsAlpha(b[i]) && i < 8 {
@@ -78,7 +78,7 @@ func cleanAuthority(b []byte) int {
 	return i + n
 }
 
-// cleanSegment reports that the segment from start to end, without syntax in it, is no credential.
+// cleanSegment reports whether the segment from start to end, without syntax in it, is no credential.
 func (f *prefilter) cleanSegment(b []byte, start, end int, flags uint8) bool {
 	n := end - start
 	if n < 6 || n < shape.MinRandom && flags&ascii.Digit == 0 {
@@ -96,7 +96,7 @@ func (f *prefilter) cleanSegment(b []byte, start, end int, flags uint8) bool {
 	return f.hints.NoneBefore(b, start)
 }
 
-// cleanQuery reports that no pair of the query that starts at b[from] can hold a credential.
+// cleanQuery reports whether no pair of the query at b[from] can hold a credential.
 func (f *prefilter) cleanQuery(b []byte, from int) bool {
 	action, asked := false, false
 	for i := from; i <= len(b); {
@@ -151,7 +151,7 @@ func (f *prefilter) cleanPair(b []byte, start, eq, end int) bool {
 	return false
 }
 
-// cleanProse reports that no word of a user agent can be a credential.
+// cleanProse reports whether no word of a user agent can be a credential.
 func (f *prefilter) cleanProse(b []byte) bool {
 	if bytes.IndexByte(b, '=') >= 0 || bytes.IndexByte(b, '%') >= 0 || bytes.IndexByte(b, '@') >= 0 ||
 		hasPairColon(b) || bearerAt(b, 0) >= 0 || bytes.Contains(b, []byte(optionStart)) || len(b) >= shape.MinRandom && provider.MayStartFirst(b, 0) {

@@ -9,8 +9,8 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// searchQuery searches name=value pairs that & or ; separate. A semicolon is a separator only before another name=value:
-// passwords hold semicolons too.
+// searchQuery searches name=value pairs separated by & or ;. A semicolon separates only before another name=value: passwords
+// hold semicolons too.
 func (f *finder) searchQuery(v offset.View, pl context) bool {
 	if !f.isValue { // each pair has a budget of its own
 		return f.searchPairsOfQuery(v, pl, allPairs)
@@ -19,7 +19,7 @@ func (f *finder) searchQuery(v offset.View, pl context) bool {
 	return f.searchPairsOfQuery(v, pl, otherPairs) || found
 }
 
-// pairSelection tells which pairs of a level are searched: within a budget those of sensitive names come first.
+// pairSelection selects the searched pairs of a level: within a budget, sensitive names come first.
 type pairSelection uint8
 
 const (
@@ -47,13 +47,13 @@ func (f *finder) searchPairsOfQuery(v offset.View, pl context, which pairSelecti
 	return found
 }
 
-// pairAt is where a pair stands: its name from start to eq, its value from eq+1 to end; eq is -1 if there is none.
+// pairAt is the position of a pair: its name from start to eq, its value from eq+1 to end; eq is -1 without an equals sign.
 type pairAt struct {
 	start, eq, end int
 	flags          uint8 // classes of the value's bytes
 }
 
-// scanPair finds the pair that starts at b[i].
+// scanPair returns the pair at b[i].
 func scanPair(b []byte, i int) (eq, end int, flags uint8) {
 	eq = -1
 	for end = i; end < len(b); end++ {
@@ -124,7 +124,7 @@ func (f *finder) queryPair(v offset.View, pl context, p pairAt, which pairSelect
 	return f.searchValue(v.From(p.eq+1).Cut(0, size), pl.withName(n, param)) || found
 }
 
-// isPlusValue reports whether the value of p, a plus sign and one word, is a password rather than the end of a search such as
+// isPlusValue reports whether the value of p, a plus sign and one word, is a password, unlike the end of a search such as
 // "secret+=+santa".
 func isPlusValue(b []byte, n names.Name, p pairAt) bool {
 	return n.Grade >= names.Code && p.eq > 0 && ascii.IsAlnum(b[p.eq-1]) && bytes.IndexByte(b[p.eq+2:p.end], '+') < 0
@@ -142,8 +142,8 @@ func (f *finder) paramName(raw []byte) (names.Name, []byte) {
 // maxFlag is how long the value of a flag is: 1, on, yes.
 const maxFlag = 3
 
-// tokenAsName finds a token in the place of a name, ?TOKEN=1, and says where it ends; 0 if there is none. A token may
-// itself hold the equals sign, but not before a value as short as a flag's.
+// tokenAsName finds a token in the place of a name, ?TOKEN=1, and returns its end, 0 without one. A token may hold the
+// equals sign, except before a value as short as a flag's.
 func (f *finder) tokenAsName(v offset.View, p pairAt, pl context) int {
 	n := len(f.found)
 	name, value := v.Cut(p.start, p.eq), v.Text[p.eq+1:p.end]

@@ -5,8 +5,8 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/placeholder"
 )
 
-// AppendRedacted appends line to dst with a placeholder in the place of each finding that the policy does not keep.
-// The findings are those of Find for this line.
+// AppendRedacted appends line to dst with a placeholder for each finding without Keep. fs are the findings of Find for this
+// line.
 func AppendRedacted(dst, line []byte, fs []Finding) []byte {
 	at := 0
 	for i := range fs {
@@ -21,7 +21,7 @@ func AppendRedacted(dst, line []byte, fs []Finding) []byte {
 	return append(dst, line[at:]...)
 }
 
-// AppendReplacement appends what AppendRedacted writes in the place of f: its placeholder, in quotes where f was a number.
+// AppendReplacement appends the replacement of f: its placeholder, in quotes for a JSON number.
 func AppendReplacement(dst []byte, f *Finding) []byte {
 	quote := bareQuotes[min(int(f.Bare), len(bareQuotes)-1)]
 	dst = append(dst, quote...)
@@ -29,11 +29,11 @@ func AppendReplacement(dst []byte, f *Finding) []byte {
 	return append(dst, quote...)
 }
 
-// bareQuotes are what stands around the placeholder of a JSON number, by Finding.Bare: without quotes the JSON would be
-// none. In JSON that stands in JSON strings they are escaped as often.
+// bareQuotes stand around the placeholder of a JSON number, by Finding.Bare: without quotes the result would be no JSON.
+// Within JSON strings of JSON they are escaped once per level.
 var bareQuotes = [...]string{"", `"`, `\"`, `\\\"`, `\\\\\\\"`}
 
-// AppendPlaceholder appends what stands for a credential in a redacted line.
+// AppendPlaceholder appends the placeholder of a credential.
 func AppendPlaceholder(dst []byte, kind string, fp tokenwarden.Fingerprint) []byte {
 	return placeholder.Append(dst, kind, fp[:placeholder.Hex/2])
 }

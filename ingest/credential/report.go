@@ -24,7 +24,7 @@ type evidence struct {
 // maxParam is how much of a name a finding keeps.
 const maxParam = 64
 
-// report reports v as a credential. It returns true also where v is the placeholder of one: something was there.
+// report reports v as a credential. It returns true also for the placeholder of one.
 func (f *finder) report(v offset.View, pl context, e evidence) bool {
 	v = v.Trim()
 	f.count(stepsOfShape * len(v.Text))
@@ -69,7 +69,7 @@ func (f *finder) report(v offset.View, pl context, e evidence) bool {
 	return true
 }
 
-// reportBeside reports the stretches of v beside its placeholders that look like a credential themselves.
+// reportBeside reports the stretches of v beside its placeholders that look like credentials.
 func (f *finder) reportBeside(v offset.View, pl context, e evidence) {
 	if e.jwt != nil || !placeholder.IsIn(v.Text) {
 		return
@@ -94,7 +94,7 @@ func (f *finder) addClaims(b []byte, p *jwt.Parts, out *Finding) {
 // maxTokenInName is how far behind the bytes that are kept of a name the end of a token is looked for.
 const maxTokenInName = 512
 
-// holdsToken reports whether a token that speaks for itself stands in a name: a name leaves with what was found under it.
+// holdsToken reports whether a name holds a self-evident token. Names are emitted with events, so such a name is dropped.
 func (f *finder) holdsToken(b []byte) bool {
 	b = b[:min(len(b), maxParam+maxTokenInName)]
 	for i := shape.MinRandom - 1; i < len(b); i += shape.MinRandom {
@@ -119,7 +119,7 @@ func (f *finder) addOlder(out *Finding) {
 	out.Older = f.older[from:n:n]
 }
 
-// isKept applies the policy: what is meant to be public stays where no name calls it a secret.
+// isKept applies the policy: public values stay unless their name is sensitive.
 func (f *finder) isKept(out *Finding, pl context) bool {
 	p := &f.options.Policy
 	if out.Public && !p.Public && !pl.name.IsSensitive() {

@@ -10,15 +10,13 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// scanRuns finds tokens that speak for themselves anywhere in v: a provider's format, a JWT. All of them hold 16 or
-// more characters of letters, digits, - and _ in a row, so that it is enough to look at every 16th byte: a run that
-// long cannot step over it.
+// scanRuns finds self-evident tokens anywhere in v: a provider's format, a JWT. All of them hold 16 or more characters of
+// letters, digits, - and _ in a row, so testing every 16th byte meets each of them.
 func (f *finder) scanRuns(v offset.View, pl context) bool {
 	return f.scanRunsBetween(v, 0, len(v.Text), pl)
 }
 
-// scanRunsBetween is runs for the runs of v that lie between from and limit. What stands around them is seen: some formats
-// are known by it.
+// scanRunsBetween is scanRuns for the runs between from and limit. It sees the text around, by which some formats are known.
 func (f *finder) scanRunsBetween(v offset.View, from, limit int, pl context) bool {
 	found := false
 	b := v.Text
@@ -50,7 +48,7 @@ func (f *finder) scanRunsBetween(v offset.View, from, limit int, pl context) boo
 
 const jwtStart = "eyJ" // base64 of {"
 
-// jwtAtStart reports the JWT that v starts with.
+// jwtAtStart reports the JWT at the start of v.
 func (f *finder) jwtAtStart(v offset.View, pl context) bool {
 	p, end, ok := f.jwt.At(v.Text, 0)
 	if ok {
@@ -59,7 +57,7 @@ func (f *finder) jwtAtStart(v offset.View, pl context) bool {
 	return ok
 }
 
-// scanRun judges the run from start to end and returns where the token that it belongs to ends, 0 if it belongs to none.
+// scanRun judges the run from start to end and returns the end of the token around it, 0 without one.
 func (f *finder) scanRun(v offset.View, start, end int, pl context) int {
 	m, p, ok := f.match(v.Text, start, end)
 	if !ok {
@@ -69,7 +67,7 @@ func (f *finder) scanRun(v offset.View, start, end int, pl context) int {
 	return m.End
 }
 
-// judgeMatch reports what match found, unless it is what was redacted before.
+// judgeMatch reports the match m unless it is a placeholder.
 func (f *finder) judgeMatch(v offset.View, pl context, m provider.Match, p *jwt.Parts) {
 	if placeholder.Len(v.Text[m.Start:]) >= m.End-m.Start || isPlaceholder(v.Text[m.Start:m.End]) {
 		return
@@ -77,7 +75,7 @@ func (f *finder) judgeMatch(v offset.View, pl context, m provider.Match, p *jwt.
 	f.reportMatch(v.Cut(m.Start, m.End), pl, m, p)
 }
 
-// match finds the token that the run from start to end of b belongs to.
+// match returns the token around the run from start to end of b.
 func (f *finder) match(b []byte, start, end int) (m provider.Match, p *jwt.Parts, ok bool) {
 	f.steps += end - start
 	if !provider.MayMatch(b, start, end) {
@@ -108,10 +106,10 @@ func (f *finder) match(b []byte, start, end int) (m provider.Match, p *jwt.Parts
 	return provider.Match{}, nil, false
 }
 
-// maxTries is at how many joints of one run a format is tried: a run that has more of them is no token.
+// maxTries bounds the joints of one run that are tried for a format. A run with more is no token.
 const maxTries = 32
 
-// reportMatch emits what match found.
+// reportMatch reports the result of match.
 func (f *finder) reportMatch(v offset.View, pl context, m provider.Match, p *jwt.Parts) {
 	e := evidence{kind: m.Kind, confidence: tokenwarden.ConfidenceHigh, reason: m.Reason, public: m.Public, prefix: m.Prefix}
 	if !m.Exact {
@@ -136,7 +134,7 @@ func jwtMatch(p *jwt.Parts, start, end int) provider.Match {
 	return m
 }
 
-// wholeValue reports v if all of it is one token that speaks for itself.
+// wholeValue reports v if all of it is one self-evident token.
 func (f *finder) wholeValue(v offset.View, pl context) bool {
 	if len(v.Text) < shape.MinRandom || isPlaceholder(v.Text) {
 		return false

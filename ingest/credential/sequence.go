@@ -5,13 +5,12 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// sequences remember, of the tokens seen lately, which were alike: a token that shares everything but a few characters
-// at one place with another one goes on from it. What is kept of a token are keyed places in a table of fixed size, its
-// hash and the number at the place that differs: 24 bytes, overwritten by the next token that falls there. It is memory of this
-// process alone; nothing of it is ever printed or sent but the grade.
+// sequences recognise tokens issued in sequence: a token equal to a recent one but for a few characters at one position
+// continues it. Per token the table keeps keyed positions, a hash and the number at the differing position: 24 bytes,
+// overwritten by the next token in the same slot. The memory stays in this process; only the grade is emitted.
 //
-// Only tokens that leave at least fixedLeast characters the same are compared: short ones are alike by chance, and
-// weak-token speaks of them.
+// Tokens are compared if at least fixedLeast characters stay the same: short ones are alike by chance and are the matter of
+// the rule weak-token.
 type sequences struct{ entries *[sequenceSize]sequenceEntry }
 
 const (
@@ -32,7 +31,7 @@ type sequenceEntry struct {
 
 func newSequences() sequences { return sequences{new([sequenceSize]sequenceEntry)} }
 
-// grade returns how the token goes on from those before it, and remembers it.
+// grade returns the relation of the token to earlier ones and stores the token.
 func (s sequences) grade(token []byte) tokenwarden.Sequence {
 	n := min(len(token), sequenceMax)
 	if n < sequenceMin {
@@ -67,7 +66,7 @@ func (s sequences) compare(key, whole uint64, differs []byte) tokenwarden.Sequen
 	return tokenwarden.SequenceNear
 }
 
-// numberOf reads b as a hexadecimal number; where it holds other letters, as one of base 36.
+// numberOf reads b as a hexadecimal number, or with other letters as base 36.
 func numberOf(b []byte) (v uint64, ok bool) {
 	base := uint64(16)
 	for _, c := range b {
@@ -88,8 +87,8 @@ func numberOf(b []byte) (v uint64, ok bool) {
 	return v, len(b) > 0
 }
 
-// hashBytes is FNV-1a with a finalizer; it keys a table and need not withstand an attacker, who could only make his own
-// tokens look alike or hide a sequence that he knows of.
+// hashBytes is FNV-1a with a finalizer. It keys a table and need not withstand an attacker, who gains nothing: he can make
+// his own tokens look alike, or hide a sequence he knows.
 func hashBytes(seed uint64, b []byte) uint64 {
 	h := 14695981039346656037 ^ seed*0x9E3779B97F4A7C15 ^ uint64(len(b))
 	for _, c := range b {

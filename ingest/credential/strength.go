@@ -56,7 +56,7 @@ func uuidBits(version byte) float64 {
 	return 122
 }
 
-// histogram is what strength counts.
+// histogram counts the characters of a token.
 type histogram struct {
 	chars              shape.Census
 	n, fresh, distinct int

@@ -8,14 +8,14 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// Dumps of programs, forms and command lines join a name to its value in ways of their own. Each function here finds one such
-// value; searchPairs calls it at the byte that gives the structure away. All look at no more than maxJoint bytes between the
-// name and the value.
+// Dumps of programs, forms and command lines join names and values in their own syntax. Each function here finds one such
+// value; searchPairs calls it at the byte typical of the structure. All read at most maxJoint bytes between the name and the
+// value.
 
 const maxJoint = 256
 
-// arrowValue returns where the value behind name => stands: Ruby's {"password"=>"x"} and :password=>"x", PHP's [password] => x,
-// which goes to the end of its line. The > stands at b[i].
+// arrowValue returns the bounds of the value behind name => with the > at b[i]: Ruby's {"password"=>"x"} and :password=>"x",
+// PHP's [password] => x, which ends with its line.
 func arrowValue(b []byte, nameStart, i int) (from, to int) {
 	if from, to = valueAfter(b, i+1); nameStart < len(b) && b[nameStart] == '[' {
 		for to = from; to < len(b) && b[to] != '\n' && b[to] != '\r'; {
@@ -25,8 +25,8 @@ func arrowValue(b []byte, nameStart, i int) (from, to int) {
 	return from, to
 }
 
-// serializedValue returns the name and the value of PHP's s:8:"password";s:1:"x"; and ;i:482913;, whose last letter stands before
-// the colon at b[i].
+// serializedValue returns the name and the value of PHP's s:8:"password";s:1:"x"; and ;i:482913;, with the last letter of
+// the type before the colon at b[i].
 func serializedValue(b []byte, i int) (start, end, from, to int) {
 	if i < 4 || b[i-1] != 's' && b[i-1] != 'i' && b[i-1] != 'd' || b[i-2] != ';' || b[i-3] != '"' {
 		return 0, 0, 0, 0
@@ -46,8 +46,8 @@ func serializedValue(b []byte, i int) (start, end, from, to int) {
 	return start, end, from, to
 }
 
-// attributeValue finds the value that belongs to the name in name="password", whose equals sign stands at b[i]: that of the
-// next attribute (value="x"), or the part of a form behind the empty line (RFC 7578).
+// attributeValue returns the value to the name in name="password", with the equals sign at b[i]: the next attribute
+// (value="x"), or the part of a form behind the empty line (RFC 7578).
 func attributeValue(b []byte, i int) (start, end, from, to int) {
 	start, end = valueAfter(b, i+1)
 	if start == end || end-start > names.MaxNameSize || b[start-1] != '"' && b[start-1] != '\'' {
@@ -70,7 +70,7 @@ func attributeValue(b []byte, i int) (start, end, from, to int) {
 	return 0, 0, 0, 0
 }
 
-// optionValue returns the name and the value of --password x, whose first dash stands at b[i].
+// optionValue returns the name and the value of --password x, with the first dash at b[i].
 func optionValue(b []byte, i int) (start, end, from, to int) {
 	if !ascii.HasAt(b, i, "--") || i > 0 && ascii.Class[b[i-1]]&ascii.Run != 0 {
 		return 0, 0, 0, 0
@@ -86,7 +86,7 @@ func optionValue(b []byte, i int) (start, end, from, to int) {
 	return start, end, from, to
 }
 
-// xmlName returns the name of the element whose start tag ends with the > at b[i], without its namespace.
+// xmlName returns the name of the element with a start tag that ends at b[i], without its namespace.
 func xmlName(b []byte, i int) (start, end int) {
 	low := max(0, i-maxJoint)
 	open := bytes.LastIndexByte(b[low:i], '<')
@@ -105,7 +105,7 @@ func xmlName(b []byte, i int) (start, end int) {
 	return start, end
 }
 
-// xmlText returns where the text behind the start tag that ends at b[i] stands, within CDATA or not.
+// xmlText returns the bounds of the text behind the start tag that ends at b[i], within CDATA or not.
 func xmlText(b []byte, i int) (from, to int) {
 	from = i + 1
 	if ascii.HasAt(b, from, cdata) {
@@ -121,8 +121,8 @@ func xmlText(b []byte, i int) (from, to int) {
 
 const cdata = "<![CDATA["
 
-// isAuthority reports whether an authority may start at b[i]: behind a scheme, a colon and slashes. Browsers take one slash or
-// backslashes for two slashes.
+// isAuthority reports whether an authority may start at b[i]: behind a scheme, a colon and slashes. Browsers accept one
+// slash or backslashes for two slashes.
 func isAuthority(b []byte, i int) bool {
 	k := i
 	for k > 0 && i-k < 3 && (b[k-1] == '/' || b[k-1] == '\\') {
@@ -134,8 +134,8 @@ func isAuthority(b []byte, i int) bool {
 	return ascii.HasAt(b, k, "//") || ascii.IsAlpha(b[k-2]) && ascii.IsAlpha(b[k-3])
 }
 
-// searchStructure judges the value from from to to under the name from start to end, if that calls for a secret. It returns
-// where to go on, 0 where nothing was found.
+// searchStructure judges the value between from and to under the name from start to end, if sensitive. It returns the offset
+// to go on at, 0 without a finding.
 func (f *finder) searchStructure(v offset.View, pl context, start, end, from, to int) int {
 	if start >= end || from >= to {
 		return 0

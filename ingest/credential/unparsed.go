@@ -9,7 +9,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// unparsed searches a line of which nothing is known.
+// unparsed searches a line without a format.
 func (f *finder) unparsed(v offset.View) {
 	pl := context{loc: tokenwarden.LocationHeader, fixed: true}
 	if len(f.patterns) > 0 {
@@ -30,7 +30,7 @@ func (f *finder) unparsedText(v offset.View, pl context) {
 	f.scanWords(v, pl, true)
 }
 
-// scanWords judges the words of a text one by one; loose also takes what looks random for a token.
+// scanWords judges the words of a text one by one; with loose set, random words count as tokens.
 func (f *finder) scanWords(v offset.View, pl context, loose bool) {
 	b := v.Text
 	for i := 0; i < len(b); {
@@ -54,7 +54,7 @@ func isWordEnd(c byte) bool {
 
 var wordEdge = ascii.Set(",;.()[]{}|")
 
-// scanWord judges one word: a URL, pairs, or something random.
+// scanWord judges one word: a URL, pairs, or a random word.
 func (f *finder) scanWord(v offset.View, pl context, loose bool) {
 	i, j := 0, len(v.Text)
 	for i < j && wordEdge[v.Text[i]] {

@@ -12,7 +12,7 @@ import (
 )
 
 // searchURL searches a URL or a part of one (RFC 3986): absolute-form, origin-form, authority-form, host:port/?query, or a
-// path. It reports whether a credential was there.
+// path. It reports whether it found a credential.
 func (f *finder) searchURL(v offset.View, pl context) bool {
 	if !f.spend(len(v.Text)) {
 		return false
@@ -49,8 +49,8 @@ func (f *finder) searchURL(v offset.View, pl context) bool {
 	return f.searchPath(v, pl.at(tokenwarden.LocationPath)) || found
 }
 
-// authorityStart returns where the authority of a URL starts, -1 if it has none. Only the start of b is looked at: an
-// http:// further on belongs to a path.
+// authorityStart returns the start of a URL's authority, -1 without one. It reads the start of b alone: an http:// further
+// on belongs to a path.
 func authorityStart(b []byte) int {
 	if b[0] == '/' {
 		if len(b) > 1 && b[1] == '/' {
@@ -88,8 +88,8 @@ func isWebScheme(b []byte) bool {
 	return false
 }
 
-// searchUserinfo searches an authority: user:password@host:port. A password is one whatever it looks like; a user without
-// a password is a credential if it looks like one (https://TOKEN@host/).
+// searchUserinfo searches an authority: user:password@host:port. Any password is a credential, a user without a password
+// only if it looks like one (https://TOKEN@host/).
 func (f *finder) searchUserinfo(v offset.View, pl context) bool {
 	at := bytes.LastIndexByte(v.Text, '@')
 	if at <= 0 {
@@ -121,8 +121,8 @@ func (f *finder) userPassword(v offset.View, pl context) bool {
 
 var passwordName = []byte("password")
 
-// tokenAsUser judges the user that stands before a password: many APIs want their key there and take any password. What is
-// random beside a password that is not is the credential of the two. A UUID beside a random password is the id of a client.
+// tokenAsUser judges the user before a password: many APIs expect the key as the user and accept any password. A random user
+// beside an ordinary password is the credential. A UUID beside a random password is a client's id.
 func (f *finder) tokenAsUser(user, pass offset.View, pl context) (found, random bool) {
 	random = shape.Of(pass.Text) < shape.Hex
 	if !random && shape.Of(user.Text) == shape.UUID {
@@ -131,7 +131,7 @@ func (f *finder) tokenAsUser(user, pass offset.View, pl context) (found, random 
 	return f.user(user, pl), random
 }
 
-// user judges a user by what it looks like.
+// user judges a user by its looks.
 func (f *finder) user(v offset.View, pl context) bool {
 	if d, ok := f.arena.Percent(v); ok {
 		v = d
@@ -151,14 +151,14 @@ func (f *finder) user(v offset.View, pl context) bool {
 
 const minUser = 20
 
-// randomUser takes a log's user for a token that nobody would choose for a name: many APIs want the key as the user of
-// HTTP Basic (RFC 7617). Digests and UUIDs are names of accounts there.
+// randomUser reports a log's user as a token if it is too random for a name: many APIs expect the key as the user of HTTP
+// Basic (RFC 7617). Digests and UUIDs are account names.
 func (f *finder) randomUser(v offset.View, pl context) bool {
 	return len(v.Text) >= minUser && shape.Of(v.Text) == shape.Random && !shape.IsPrefixedID(v.Text) &&
 		f.report(v, pl, evidence{kind: "token", confidence: tokenwarden.ConfidenceLow, reason: "user that looks like a token", random: true})
 }
 
-// searchFragment searches what follows the #: parameters of an OAuth response, a route with its own query, or a path.
+// searchFragment searches the text behind the #: parameters of an OAuth response, a route with a query, or a path.
 func (f *finder) searchFragment(v offset.View, pl context) bool {
 	pl.fixed = true
 	switch {

@@ -15,8 +15,8 @@ import (
 
 const locCookie = tokenwarden.LocationCookie
 
-// searchValue searches a value: at each level of encoding first for a structure in it (JSON, a URL, a scheme and its
-// token, pairs), then for the value itself, then one level deeper. It reports whether a credential was there.
+// searchValue searches a value. At each level of encoding it looks for a structure (JSON, a URL, a scheme and its token,
+// pairs), then judges the value itself, then goes one level deeper. It reports whether it found a credential.
 func (f *finder) searchValue(v offset.View, pl context) bool {
 	v = v.Trim().Unquote()
 	if len(v.Text) == 0 {
@@ -28,7 +28,7 @@ func (f *finder) searchValue(v offset.View, pl context) bool {
 	return found
 }
 
-// searchLevel is searchValue for one level of encoding, of a value within its budget.
+// searchLevel is searchValue for one level of encoding within a budget.
 func (f *finder) searchLevel(v offset.View, pl context) bool {
 	if n := placeholder.Len(v.Text); n > 0 {
 		if pl.name.IsSensitive() {
@@ -64,7 +64,7 @@ func (f *finder) searchLevel(v offset.View, pl context) bool {
 	return found
 }
 
-// searchSyntax is searchLevel for a value that may have a structure or an encoding.
+// searchSyntax is searchLevel for a value with a possible structure or encoding.
 func (f *finder) searchSyntax(v offset.View, pl context) bool {
 	if f.structured(v, pl) {
 		return true
@@ -162,7 +162,7 @@ func isURLWithQuery(b []byte) bool {
 	return (b[0] == '/' || hasAuthority(b)) && bytes.IndexByte(b, '?') >= 0
 }
 
-// plainValue judges a value that holds no structure.
+// plainValue judges a value without structure.
 func (f *finder) plainValue(v offset.View, pl context) bool {
 	if d, ok := f.arena.Base64Text(v); ok {
 		if pl.depth >= maxDecodings {
@@ -188,7 +188,7 @@ func (f *finder) plainValue(v offset.View, pl context) bool {
 	return pl.name.Grade == names.Weak && f.weakValue(v, pl)
 }
 
-// namedValue judges the value of a name that calls for a secret.
+// namedValue judges the value of a strong name.
 func (f *finder) namedValue(v offset.View, pl context, least tokenwarden.Confidence) bool {
 	f.steps += stepsOfShape * len(v.Text)
 	if d, ok := f.arena.Percent(v); ok {
@@ -225,7 +225,7 @@ func (f *finder) namedValue(v offset.View, pl context, least tokenwarden.Confide
 	return !f.excepted && f.report(v, pl, e)
 }
 
-// stripWrapping takes off what a template, a command or a cut leaves around a token: {TOKEN}, <TOKEN>, =TOKEN, TOKEN...
+// stripWrapping removes the remains of a template, a command or a cut around a token: {TOKEN}, <TOKEN>, =TOKEN, TOKEN...
 func stripWrapping(v offset.View) offset.View {
 	signs := 0
 	for len(v.Text)-signs > shape.MinRandom && v.Text[signs] == '=' {
@@ -285,8 +285,8 @@ func (f *finder) isSecretEnough(b []byte, s shape.Shape, g names.Grade) bool {
 	return len(b) >= 8 && !shape.IsAddress(b)
 }
 
-// isChosenKey reports whether b is a number of six digits or more in the place of an API key, or a word and a digit in that of
-// an access token: what people choose for such a key opens the door all the same.
+// isChosenKey reports whether b is a number of six digits or more as an API key, or a word and a digit as an access token.
+// Chosen keys are valid keys too.
 func isChosenKey(b []byte, pl context) bool {
 	if pl.name.Grade != names.Strong || len(b) < 6 || len(b) > 2*shape.MinRandom {
 		return false
@@ -312,7 +312,7 @@ func isChosenKey(b []byte, pl context) bool {
 	}
 }
 
-// weakValue judges the value of a name that may call for a secret.
+// weakValue judges the value of a weak name.
 func (f *finder) weakValue(v offset.View, pl context) bool {
 	if f.excepted {
 		return false
@@ -323,7 +323,7 @@ func (f *finder) weakValue(v offset.View, pl context) bool {
 	return f.weakToken(v, pl)
 }
 
-// weakToken is weakValue for a value that is no list of parts.
+// weakToken is weakValue for a value without parts.
 func (f *finder) weakToken(v offset.View, pl context) bool {
 	f.steps += stepsOfShape * len(v.Text)
 	s := shape.Of(v.Text)
@@ -352,7 +352,7 @@ func (f *finder) weakToken(v offset.View, pl context) bool {
 	})
 }
 
-// signatureParts judges the parts of a signature that names its algorithm or version: sha256=..., t=1670000000,v1=...
+// signatureParts judges the parts of a signature with an algorithm or version: sha256=..., t=1670000000,v1=...
 func (f *finder) signatureParts(v offset.View, pl context) bool {
 	found := false
 	for i := 0; i < len(v.Text); {
@@ -372,8 +372,8 @@ func (f *finder) signatureParts(v offset.View, pl context) bool {
 	return found
 }
 
-// afterScheme finds "Bearer TOKEN" in the place of a value: only the token is the credential. Without a name that
-// calls for one, what follows must look like a token: "token of thanks" is text.
+// afterScheme finds "Bearer TOKEN" as a value: only the token is the credential. Under an insensitive name the rest must
+// look like a token: "token of thanks" is text.
 func (f *finder) afterScheme(v offset.View, pl context) bool {
 	s, n := authscheme.At(v.Text)
 	if s == nil {
