@@ -15,9 +15,12 @@
 //   - format_*.go: a file for each format, that is a type with the method parse(*record.Record) error.
 //   - template*.go: format strings. template_directive.go extracts them from a configuration; template_nginx.go,
 //     template_apache.go, template_envoy.go and template_haproxy.go define their variables.
-//   - json_*.go: the parts of format_json.go: scanning, the table of keys, the cache of keys, keys of the configuration.
-//   - assign*.go: a role is the part of a record that a value belongs to; the assigner sets it.
-//   - value_*.go: times, addresses, request lines, numbers, quotes.
+//   - json_*.go: the parts of format_json.go. json_scan.go and json_string.go read, json_keys.go and json_key.go hold the table of
+//     keys, json_fields.go the keys of the configuration, json_cache.go the keys of a source, json_origin.go the writer of an
+//     object, json_list.go lists of names and values.
+//   - columns.go reads values in a fixed order: the columns of ALB, W3C and IIS lines.
+//   - assign*.go: a role is the part of a record for a value; the assigner sets the parts.
+//   - value_*.go: times (clock, calendar), addresses (address, forwarded), request lines, numbers, quotes, extra columns.
 //
 // # A new format
 //
