@@ -198,9 +198,11 @@ func TestMessageHeaders(t *testing.T) {
 		})
 	}
 	for _, key := range []string{"web-1", "host-17.example", "\x00\x00\x00\x2a", "0b0f3a52-63a0-4b5c-9d63-2f6a4c3f2d11", "user 7"} {
-		if got := p.Clean([]byte(key)); string(got) != key {
-			t.Errorf("the key %q became %q", key, got)
-		}
+		t.Run(fmt.Sprintf("key/%q", key), func(t *testing.T) {
+			if got := p.Clean([]byte(key)); string(got) != key {
+				t.Errorf("became %q", got)
+			}
+		})
 	}
 	token := newSecret()
 	if got := p.Clean([]byte("\x00\x00\x00\x00\x07" + token)); string(got) != "REDACTED.unsearched.0000000000000000" {
@@ -215,14 +217,18 @@ func TestMessageHeaders(t *testing.T) {
 func TestEditsMapBack(t *testing.T) {
 	e := edits{}.add(2, 4, 5).add(4, 5, 0).add(8, 10, 1) // 0123456789ab becomes 01XXXXX567Xab; what was deleted is before the 5
 	for at, want := range []int{0, 1, 2, 2, 2, 2, 2, 4, 6, 7, 8, 10, 11} {
-		if got := e.original(at, false); got != want {
-			t.Errorf("a start at %d maps to %d, want %d", at, got, want)
-		}
+		t.Run(fmt.Sprintf("start/%d", at), func(t *testing.T) {
+			if got := e.original(at, false); got != want {
+				t.Errorf("maps to %d, want %d", got, want)
+			}
+		})
 	}
 	for at, want := range map[int]int{1: 1, 3: 4, 8: 6, 10: 8, 11: 10, 12: 11} {
-		if got := e.original(at, true); got != want {
-			t.Errorf("an end at %d maps to %d, want %d", at, got, want)
-		}
+		t.Run(fmt.Sprintf("end/%d", at), func(t *testing.T) {
+			if got := e.original(at, true); got != want {
+				t.Errorf("maps to %d, want %d", got, want)
+			}
+		})
 	}
 }
 

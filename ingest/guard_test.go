@@ -138,12 +138,14 @@ func TestCleanKnowsTheConfiguration(t *testing.T) {
 	}
 	token := newSecret()
 	for _, key := range []string{"my_ref=" + token, "k acme-" + token[:8]} {
-		if got := newTestProcessor(t, nil).Clean([]byte(key)); string(got) != key {
-			t.Errorf("%d bytes are masked without the configuration", len(key))
-		}
-		if got := string(newTestProcessor(t, own).Clean([]byte(key))); strings.Contains(got, token[:8]) || !strings.Contains(got, placeholder) {
-			t.Errorf("%d bytes pass", len(key))
-		}
+		t.Run(key[:2], func(t *testing.T) {
+			if got := newTestProcessor(t, nil).Clean([]byte(key)); string(got) != key {
+				t.Error("masked without the configuration")
+			}
+			if got := string(newTestProcessor(t, own).Clean([]byte(key))); strings.Contains(got, token[:8]) || !strings.Contains(got, placeholder) {
+				t.Error("passes")
+			}
+		})
 	}
 }
 

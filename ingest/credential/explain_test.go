@@ -197,21 +197,23 @@ func TestAdviceOfLeftHelps(t *testing.T) {
 	s := newSynth(23)
 	for _, name := range []string{"page_token", "order", "utm_id", "site_key", "sort_key", "token_type", "x", "state", "ref"} {
 		for kind, value := range map[string]string{"hex": s.of(lowerHex, 32), "uuid": s.uuid(), "mixed": s.of(alnum, 24)} {
-			rec := recordOf(record.KindTarget, "", "/x?"+name+"="+value)
-			left := f.Left(rec, f.Find(rec, nil))
-			if name == "state" {
-				continue // found already: it looks like a token
-			}
-			if len(left) != 1 || left[0].Setting != keyNames {
-				t.Fatalf("%s %s: left %+v", name, kind, left)
-			}
-			with, err := New(Options{Keys: []secret.Key{testKey(t)}, Names: []string{left[0].Param}})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if fs := with.Find(rec, nil); len(fs) != 1 || fs[0].End-fs[0].Start != len(value) {
-				t.Errorf("%s %s: %d findings with the name configured", name, kind, len(fs))
-			}
+			t.Run(name+"/"+kind, func(t *testing.T) {
+				rec := recordOf(record.KindTarget, "", "/x?"+name+"="+value)
+				left := f.Left(rec, f.Find(rec, nil))
+				if name == "state" {
+					return // found already: it looks like a token
+				}
+				if len(left) != 1 || left[0].Setting != keyNames {
+					t.Fatalf("left %+v", left)
+				}
+				with, err := New(Options{Keys: []secret.Key{testKey(t)}, Names: []string{left[0].Param}})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if fs := with.Find(rec, nil); len(fs) != 1 || fs[0].End-fs[0].Start != len(value) {
+					t.Errorf("%d findings with the name configured", len(fs))
+				}
+			})
 		}
 	}
 }

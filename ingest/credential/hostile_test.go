@@ -127,16 +127,18 @@ func TestAuthorizationHeaders(t *testing.T) {
 func TestTokensAsUsers(t *testing.T) {
 	for _, token := range []string{newSynth(33).of(alnum, 32), newSynth(34).of(lowerHex, 32), newSynth(35).uuid()} {
 		for _, text := range []string{"https://{S}:none-needed@api.example/v1", "https://{S}:@api.example/v1", "https://{S}:hunter2@api.example/v1", "https://{S}@api.example/v1"} {
-			f := newTestFinder(t)
-			out, fs := redactField(f, record.KindReferer, "", strings.ReplaceAll(text, "{S}", token))
-			if strings.Contains(out, token) || len(fs) == 0 || fs[0].Kind == "password" {
-				t.Errorf("%s: %d findings", text, len(fs))
-			}
-			for i := range fs {
-				if fs[i].Owner != "" {
-					t.Errorf("%s: a token became the owner", text)
+			t.Run(text, func(t *testing.T) {
+				f := newTestFinder(t)
+				out, fs := redactField(f, record.KindReferer, "", strings.ReplaceAll(text, "{S}", token))
+				if strings.Contains(out, token) || len(fs) == 0 || fs[0].Kind == "password" {
+					t.Errorf("%d findings", len(fs))
 				}
-			}
+				for i := range fs {
+					if fs[i].Owner != "" {
+						t.Error("a token became the owner")
+					}
+				}
+			})
 		}
 		f := newTestFinder(t)
 		want := f.Fingerprinter().Fingerprint(secret.NewToken([]byte(token)))

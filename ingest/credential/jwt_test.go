@@ -50,32 +50,46 @@ func TestClaims(t *testing.T) {
 
 func TestUnsigned(t *testing.T) {
 	f := newTestFinder(t)
-	for token, want := range map[string]bool{
-		b64(`{"alg":"none"}`) + "." + b64(`{"sub":"1"}`) + ".":                    true,
-		b64(`{"alg":"NonE"}`) + "." + b64(`{"sub":"1"}`) + "." + b64("abcdefgh"):  true,
-		b64(`{"alg":"HS256"}`) + "." + b64(`{"sub":"1"}`) + ".":                   true,
-		b64(`{"alg":"HS256"}`) + "." + b64(`{"sub":"1"}`) + "." + b64("abcdefgh"): false,
-		b64(`{"typ":"JWT","alg":"none"}`) + "." + b64(`{"sub":"1"}`) + ".":        true,
+	for _, c := range []struct {
+		name, header, signature string
+		want                    bool
+	}{
+		{"none, no signature", `{"alg":"none"}`, "", true},
+		{"none in capitals, a signature", `{"alg":"NonE"}`, b64("abcdefgh"), true},
+		{"an algorithm, no signature", `{"alg":"HS256"}`, "", true},
+		{"an algorithm and a signature", `{"alg":"HS256"}`, b64("abcdefgh"), false},
+		{"none behind the type", `{"typ":"JWT","alg":"none"}`, "", true},
 	} {
-		if got := oneJWT(t, f, token); got.Claims.Unsigned != want || got.Fingerprint.IsZero() {
-			t.Errorf("unsigned is %v", got.Claims.Unsigned)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			got := oneJWT(t, f, b64(c.header)+"."+b64(`{"sub":"1"}`)+"."+c.signature)
+			if got.Claims.Unsigned != c.want || got.Fingerprint.IsZero() {
+				t.Errorf("unsigned is %v", got.Claims.Unsigned)
+			}
+		})
 	}
 }
 
 func TestJWTShapes(t *testing.T) {
 	f := newTestFinder(t)
 	whole := newSynth(1).jwt(map[string]any{"iss": "a", "sub": "b"})
-	for _, token := range []string{whole, newSynth(1).jwe(), whole[:len(whole)-20], whole[:60], whole[:30], b64(`{"alg":"dir","enc":"A128GCM"}`) + ".." + b64("iviviviviviv") + "." + b64("text") + "." + b64("tagtagtagtag")} {
-		got := oneJWT(t, f, token)
-		if got.End-got.Start != len(token) {
-			t.Errorf("%d of %d bytes", got.End-got.Start, len(token))
-		}
+	for name, token := range map[string]string{
+		"whole": whole, "JWE": newSynth(1).jwe(), "cut in the signature": whole[:len(whole)-20], "cut in the claims": whole[:60], "cut in the header": whole[:30],
+		"JWE without a key": b64(`{"alg":"dir","enc":"A128GCM"}`) + ".." + b64("iviviviviviv") + "." + b64("text") + "." + b64("tagtagtagtag"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := oneJWT(t, f, token); got.End-got.Start != len(token) {
+				t.Errorf("%d of %d bytes", got.End-got.Start, len(token))
+			}
+		})
 	}
-	for _, text := range []string{b64(`{"id":"123456","next":"x"}`), b64(`{"encryptedData":"6iG7Qz","iv":"w8m"}`) + ".abc", "eyJust-a-slug-of-words.html"} {
-		if out, fs := redactField(f, record.KindTarget, "", "/x?q="+text); out != "/x?q="+text {
-			t.Errorf("%s became %s: %s", text, out, fs[0].Reason)
-		}
+	for name, text := range map[string]string{
+		"JSON": b64(`{"id":"123456","next":"x"}`), "JSON and more": b64(`{"encryptedData":"6iG7Qz","iv":"w8m"}`) + ".abc", "slug": "eyJust-a-slug-of-words.html",
+	} {
+		t.Run(name, func(t *testing.T) {
+			if out, fs := redactField(f, record.KindTarget, "", "/x?q="+text); out != "/x?q="+text {
+				t.Errorf("%s became %s: %s", text, out, fs[0].Reason)
+			}
+		})
 	}
 }
 

@@ -66,30 +66,37 @@ func TestNamesCoverDefaults(t *testing.T) {
 	token := newSynth(8).of(alnum, 24)
 	for _, list := range defaultNames {
 		for _, n := range strings.Fields(list.names) {
-			for _, name := range []string{n, "user_" + n, "x-" + n, strings.ToUpper(n)} {
-				for _, p := range []planted{
-					{kind: record.KindTarget, text: "/x?a=1&" + name + "=" + token + "&b=2"},
-					{kind: record.KindHeader, name: name, text: token},
-					{kind: record.KindCookies, text: "lang=en; " + name + "=" + token},
-				} {
-					if out, _ := redactField(f, p.kind, p.name, p.text); strings.Contains(out, token) {
-						t.Errorf("%s: a token stays under %s in kind %d", list.source, name, p.kind)
+			t.Run(list.source+"/"+n, func(t *testing.T) {
+				for _, name := range []string{n, "user_" + n, "x-" + n, strings.ToUpper(n)} {
+					for _, p := range []planted{
+						{kind: record.KindTarget, text: "/x?a=1&" + name + "=" + token + "&b=2"},
+						{kind: record.KindHeader, name: name, text: token},
+						{kind: record.KindCookies, text: "lang=en; " + name + "=" + token},
+					} {
+						if out, _ := redactField(f, p.kind, p.name, p.text); strings.Contains(out, token) {
+							t.Errorf("a token stays under %s in kind %d", name, p.kind)
+						}
 					}
 				}
-			}
+			})
 		}
 	}
 	for names, why := range notCredentials {
 		for _, n := range strings.Fields(names) {
-			text := "/x?" + n + "=" + token
-			if out, _ := redactField(f, record.KindTarget, "", text); out != text {
-				t.Errorf("%s is redacted, but is %s", n, why)
-			}
+			t.Run("not a credential/"+n, func(t *testing.T) {
+				text := "/x?" + n + "=" + token
+				if out, _ := redactField(f, record.KindTarget, "", text); out != text {
+					t.Errorf("redacted, but is %s", why)
+				}
+			})
 		}
 	}
 	for _, n := range []string{"import_url", "elasticsearch_url", "sentry_dsn", "redirect", "hook"} {
-		if out, _ := redactField(f, record.KindTarget, "", "/x?"+n+"="+credentialtest.Percent("https://bob:"+token+"@a.example/x")); strings.Contains(out, token) {
-			t.Errorf("a password stays in %s", n)
-		}
+		t.Run("userinfo/"+n, func(t *testing.T) {
+			text := "/x?" + n + "=" + credentialtest.Percent("https://bob:"+token+"@a.example/x")
+			if out, _ := redactField(f, record.KindTarget, "", text); strings.Contains(out, token) {
+				t.Error("a password stays")
+			}
+		})
 	}
 }

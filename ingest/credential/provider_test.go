@@ -41,15 +41,22 @@ func TestChecksums(t *testing.T) {
 	f, s := newTestFinder(t), newSynth(6)
 	grafana := "gl" + "sa_" + s.of(alnum, 32)
 	gitlab := "gl" + "pat-" + s.of(alnum, 36) + ".10"
-	for token, want := range map[string]tokenwarden.Confidence{
-		synthetic.Grafana(grafana): tokenwarden.ConfidenceHigh, grafana + "_0123abcd": tokenwarden.ConfidenceMedium,
-		synthetic.GitLabRoutable(gitlab): tokenwarden.ConfidenceHigh, gitlab + "0abcdef": tokenwarden.ConfidenceMedium,
-		"AGE-" + "SECRET-KEY-1" + s.of(synthetic.Bech32, 58): tokenwarden.ConfidenceMedium,
+	for _, c := range []struct {
+		name, token string
+		want        tokenwarden.Confidence
+	}{
+		{"Grafana", synthetic.Grafana(grafana), tokenwarden.ConfidenceHigh},
+		{"Grafana, wrong", grafana + "_0123abcd", tokenwarden.ConfidenceMedium},
+		{"GitLab", synthetic.GitLabRoutable(gitlab), tokenwarden.ConfidenceHigh},
+		{"GitLab, wrong", gitlab + "0abcdef", tokenwarden.ConfidenceMedium},
+		{"age, wrong", "AGE-" + "SECRET-KEY-1" + s.of(synthetic.Bech32, 58), tokenwarden.ConfidenceMedium},
 	} {
-		out, fs := redactField(f, record.KindTarget, "", "/x?q="+token)
-		if len(fs) != 1 || fs[0].Confidence != want || strings.Contains(out, token[8:]) {
-			t.Errorf("a token of %d bytes: %d findings", len(token), len(fs))
-		}
+		t.Run(c.name, func(t *testing.T) {
+			out, fs := redactField(f, record.KindTarget, "", "/x?q="+c.token)
+			if len(fs) != 1 || fs[0].Confidence != c.want || strings.Contains(out, c.token[8:]) {
+				t.Errorf("a token of %d bytes: %d findings", len(c.token), len(fs))
+			}
+		})
 	}
 }
 
@@ -77,18 +84,20 @@ func TestOrdinaryPrefixes(t *testing.T) {
 		123456789012345|category-page-number-12-of-27-items 00Dresden!christmas-market-2024-opening-hours-and-stalls-map-of-the-old-town-square
 		AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA v1.0-rc.1-linux-amd64-musl-static-build
 		4b1d3f9a-0d3a-4f5b-8c7d-1e2f3a4b5c6d 4b1d0c55f7bc2a9b0e3b4b1d0c55f7bc2a9b0e3b 1/1234567890:30-hotels-in-berlin-mitte`) {
-		for kind, place := range map[record.Kind][2]string{
-			record.KindTarget: {"/x?q=", "&page=2"}, record.KindReferer: {"https://a.example/x/", "/y"},
-			record.KindUserAgent: {"", " client/1.0"}, record.KindURL: {"/d/annual-", ".html"},
-		} {
-			before := place[0] + text + place[1]
-			out, fs := redactField(f, kind, "", before)
-			if out != before {
-				t.Errorf("%s became %s: %s", before, out, fs[0].Reason)
+		t.Run(text, func(t *testing.T) {
+			for kind, place := range map[record.Kind][2]string{
+				record.KindTarget: {"/x?q=", "&page=2"}, record.KindReferer: {"https://a.example/x/", "/y"},
+				record.KindUserAgent: {"", " client/1.0"}, record.KindURL: {"/d/annual-", ".html"},
+			} {
+				before := place[0] + text + place[1]
+				out, fs := redactField(f, kind, "", before)
+				if out != before {
+					t.Errorf("%s became %s: %s", before, out, fs[0].Reason)
+				}
+				if spans := g.Check([]byte(out), nil); len(spans) > 0 {
+					t.Errorf("the guard caught %s: %s", out, spans[0].Reason)
+				}
 			}
-			if spans := g.Check([]byte(out), nil); len(spans) > 0 {
-				t.Errorf("the guard caught %s: %s", out, spans[0].Reason)
-			}
-		}
+		})
 	}
 }

@@ -68,11 +68,16 @@ func TestFingerprintLine(t *testing.T) {
 	s := newSynth(3)
 	for kind, token := range s.plain() {
 		want := p.Fingerprint(secret.NewToken([]byte(token)))
-		for _, line := range []string{token, "  " + token + "\r\n", `"` + token + `"`, "Bearer " + token, "Authorization: Bearer " + token, credentialtest.Percent(token), credentialtest.Percent(credentialtest.Percent(token)), encode(t, token, "pct_all"), "Basic " + encode(t, token, "b64_basic")} {
-			got, ok := p.Line([]byte(line))
-			if !ok || got != want {
-				t.Errorf("%s: another fingerprint from a line of %d bytes", kind, len(line))
-			}
+		for form, line := range map[string]string{
+			"bare": token, "with white space": "  " + token + "\r\n", "in quotes": `"` + token + `"`, "with a scheme": "Bearer " + token,
+			"a header": "Authorization: Bearer " + token, "percent": credentialtest.Percent(token), "percent twice": credentialtest.Percent(credentialtest.Percent(token)),
+			"all percent": encode(t, token, "pct_all"), "basic": "Basic " + encode(t, token, "b64_basic"),
+		} {
+			t.Run(kind+"/"+form, func(t *testing.T) {
+				if got, ok := p.Line([]byte(line)); !ok || got != want {
+					t.Errorf("another fingerprint from a line of %d bytes", len(line))
+				}
+			})
 		}
 	}
 	if _, ok := p.Line([]byte(" \t ")); ok {
@@ -107,13 +112,15 @@ func TestRotation(t *testing.T) {
 
 func TestOptions(t *testing.T) {
 	key := testKey(t)
-	for _, o := range []Options{
-		{}, {Keys: []secret.Key{{}}}, {Keys: []secret.Key{key, key}}, {Keys: []secret.Key{key}, Names: []string{"--"}},
-		{Keys: []secret.Key{key}, Exceptions: Exceptions{Paths: []string{"x"}}}, {Keys: []secret.Key{key}, Patterns: []Pattern{{"Bad Kind", "x"}}},
-		{Keys: []secret.Key{key}, Patterns: []Pattern{{"k", "("}}}, {Keys: []secret.Key{key}, Patterns: []Pattern{{"k", "x*"}}},
+	for name, o := range map[string]Options{
+		"no key": {}, "zero key": {Keys: []secret.Key{{}}}, "the same key twice": {Keys: []secret.Key{key, key}}, "empty name": {Keys: []secret.Key{key}, Names: []string{"--"}},
+		"relative path": {Keys: []secret.Key{key}, Exceptions: Exceptions{Paths: []string{"x"}}}, "kind": {Keys: []secret.Key{key}, Patterns: []Pattern{{"Bad Kind", "x"}}},
+		"pattern": {Keys: []secret.Key{key}, Patterns: []Pattern{{"k", "("}}}, "pattern of nothing": {Keys: []secret.Key{key}, Patterns: []Pattern{{"k", "x*"}}},
 	} {
-		if _, err := New(o); err == nil {
-			t.Errorf("%d keys, %d names, %d patterns: no error", len(o.Keys), len(o.Names), len(o.Patterns))
-		}
+		t.Run(name, func(t *testing.T) {
+			if _, err := New(o); err == nil {
+				t.Error("no error")
+			}
+		})
 	}
 }

@@ -9,14 +9,20 @@ import (
 
 func TestInputKnowsMasks(t *testing.T) {
 	token := strings.Repeat("k3Zq9", 6)
-	for text, want := range map[string]bool{
-		"REDACTED": true, "[redacted]": true, "REDACTED.jwt.0123456789abcdef": true, token[:6] + "...": true, token[:4] + "…": true,
-		"********": true, token[:4] + "****" + token[:4]: true, "xxxxxxxx": true, "AB••••••": true, "[REDACTED:sha]": true,
-		token: false, "xoxb-" + token: false, token + "xxxx": false, "": false,
+	for _, c := range []struct {
+		name, text string
+		want       bool
+	}{
+		{"word", "REDACTED", true}, {"in brackets", "[redacted]", true}, {"placeholder", "REDACTED.jwt.0123456789abcdef", true}, {"dots", token[:6] + "...", true},
+		{"ellipsis", token[:4] + "…", true}, {"stars", "********", true}, {"stars within", token[:4] + "****" + token[:4], true}, {"x", "xxxxxxxx", true},
+		{"bullets", "AB••••••", true}, {"word and more", "[REDACTED:sha]", true},
+		{"token", token, false}, {"x in a prefix", "xoxb-" + token, false}, {"x at the end", token + "xxxx", false}, {"empty", "", false},
 	} {
-		if got := InputFrom([]byte(text)).IsMasked(); got != want {
-			t.Errorf("a text of %d bytes: IsMasked = %v, want %v", len(text), got, want)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			if got := InputFrom([]byte(c.text)).IsMasked(); got != c.want {
+				t.Errorf("IsMasked = %v, want %v", got, c.want)
+			}
+		})
 	}
 }
 
@@ -33,7 +39,7 @@ func TestInputShowsNothing(t *testing.T) {
 	holder.hidden = holder.Secret
 	out, _ := json.Marshal(holder)
 	if all := fmt.Sprintf("%v %+v %#v", holder, holder, holder) + string(out); strings.Contains(all, token) {
-		t.Error("a printed Pasted shows its token")
+		t.Error("a printed Input shows its token")
 	}
 	if !holder.Secret.StandsIn("a/"+token+"/b") || holder.Secret.StandsIn("a/b") {
 		t.Error("StandsIn is wrong")
@@ -47,10 +53,12 @@ func TestInputIsFingerprintedAsALine(t *testing.T) {
 	f := NewFingerprinter(sampleKey(t))
 	token := strings.Repeat("k3Zq9", 6)
 	want := f.AllOfLine(nil, []byte(token))
-	for _, text := range []string{token, "Bearer " + token, `"` + token + `"`, " " + token + "\n"} {
-		if got := f.AllOfInput(nil, InputFrom([]byte(text))); len(got) != 1 || got[0] != want[0] {
-			t.Errorf("%d bytes: %v, want %v", len(text), got, want)
-		}
+	for name, text := range map[string]string{"bare": token, "scheme": "Bearer " + token, "quotes": `"` + token + `"`, "white space": " " + token + "\n"} {
+		t.Run(name, func(t *testing.T) {
+			if got := f.AllOfInput(nil, InputFrom([]byte(text))); len(got) != 1 || got[0] != want[0] {
+				t.Errorf("%v, want %v", got, want)
+			}
+		})
 	}
 	both := InputFrom([]byte("id:" + token))
 	if got := f.AllOfInput(nil, both.After(InputFrom([]byte("id")))); len(got) != 1 || got[0] != want[0] {

@@ -27,12 +27,17 @@ func TestParseKey(t *testing.T) {
 	if err != nil || got.ID() != key.ID() || *got.secret.Get() != *key.secret.Get() {
 		t.Fatalf("a new key does not parse: %v", err)
 	}
-	for _, bad := range []string{"", "x", text + "A", text[:len(text)-1], strings.TrimPrefix(text, keyPrefix), text + "\n" + text, keyPrefix + strings.Repeat("A", 43), strings.Replace(text, "_", "-", 1)} {
-		if _, err := ParseKey([]byte(bad)); err == nil {
-			t.Errorf("a bad key of %d bytes parses", len(bad))
-		} else if len(bad) > 8 && strings.Contains(err.Error(), bad[5:]) {
-			t.Error("the error quotes the key")
-		}
+	for name, bad := range map[string]string{
+		"empty": "", "short": "x", "one more": text + "A", "one less": text[:len(text)-1], "without the prefix": strings.TrimPrefix(text, keyPrefix),
+		"two": text + "\n" + text, "zero": keyPrefix + strings.Repeat("A", 43), "another prefix": strings.Replace(text, "_", "-", 1),
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := ParseKey([]byte(bad)); err == nil {
+				t.Errorf("a bad key of %d bytes parses", len(bad))
+			} else if len(bad) > 8 && strings.Contains(err.Error(), bad[5:]) {
+				t.Error("the error quotes the key")
+			}
+		})
 	}
 	if _, _, err := NewKey(strings.NewReader("short")); err == nil {
 		t.Error("a short read makes a key")
