@@ -29,7 +29,8 @@ func fingerprintCommand(g *globals) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringArrayVar(&keyFiles, "key-file", nil, "key file (repeatable; default: key_files of the configuration)")
-	cmd.Flags().BoolVar(&all, "all-keys", false, "print the fingerprint under every key, separated by spaces: during a rotation both are in use")
+	cmd.Flags().BoolVar(&all, "all-keys", false,
+		"print the fingerprint under every key, separated by spaces: during a rotation both are in use")
 	return cmd
 }
 

@@ -19,7 +19,8 @@ func keyCommand(g *globals) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, _ = printable.Fprintf(g.err, "key id %s; keep the file secret (chmod 600): whoever has it can test guesses of tokens against fingerprints\n", key.ID())
+			_, _ = printable.Fprintf(g.err, "key id %s; keep the file secret (chmod 600): "+
+				"whoever has it can test guesses of tokens against fingerprints\n", key.ID())
 			_, err = fmt.Fprintln(g.out, text)
 			return err
 		},

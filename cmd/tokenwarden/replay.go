@@ -80,7 +80,8 @@ func (f *sourceFlags) add(cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.BoolVar(&f.stored, "stored", false, "read the events that ClickHouse holds (section clickhouse of the configuration) instead of files")
 	f.addInputs(cmd)
-	fl.StringArrayVar(&f.keyFiles, "key-file", nil, "fingerprint key (repeatable; default: key_files of the file --config, else a key made for this run, so that ids and fingerprints of two runs do not match)")
+	fl.StringArrayVar(&f.keyFiles, "key-file", nil, "fingerprint key (repeatable; default: key_files of the file --config, "+
+		"else a key made for this run, so that ids and fingerprints of two runs do not match)")
 	outputFlag(cmd, &f.output)
 }
 
@@ -166,7 +167,8 @@ func (r *replay) each(ctx context.Context, paths []string, line func(src tokenwa
 }
 
 // storedNote names what the tables do not hold.
-const storedNote = "stored events do not tell coordinates, the claims nbf, auth_time, acr, amr and client, nor sequences: rules that ask for these say nothing here"
+const storedNote = "stored events do not tell coordinates, the claims nbf, auth_time, acr, amr and client, nor sequences: " +
+	"rules that ask for these say nothing here"
 
 func (r *replay) eachStored(ctx context.Context, line func(src tokenwarden.Source, res ingest.Result) error) error {
 	_, _ = fmt.Fprintln(r.err, storedNote)

@@ -26,13 +26,15 @@ func run(ctx context.Context, args []string, s streams) error {
 	g := &globals{streams: s}
 	root.PersistentFlags().StringVarP(&g.configPath, "config", "c", "", "configuration file, YAML")
 	root.PersistentFlags().StringArrayVar(&g.settings, "set", nil, "override one key: --set kafka.group=x (repeatable)")
-	root.PersistentFlags().BoolVar(&g.insecure, "insecure-permissions", false, "read keys and passwords from files that group or others can read")
+	root.PersistentFlags().BoolVar(&g.insecure, "insecure-permissions", false,
+		"read keys and passwords from files that group or others can read")
 	root.SetIn(s.in)
 	root.SetOut(s.out)
 	root.SetErr(s.err)
 	root.SetArgs(args)
 	root.AddCommand(
-		runCommand(g), scanCommand(g), explainCommand(g), simulateCommand(g), fingerprintCommand(g), rulesCommand(g), watchlistCommand(g), schemaCommand(g),
+		runCommand(g), scanCommand(g), explainCommand(g), simulateCommand(g), fingerprintCommand(g), rulesCommand(g),
+		watchlistCommand(g), schemaCommand(g),
 		configCommand(g), keyCommand(g), versionCommand(g),
 	)
 	err := root.ExecuteContext(ctx)

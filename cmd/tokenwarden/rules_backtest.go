@@ -26,16 +26,19 @@ type backtestFlags struct {
 func backtestCommand(g *globals, load loadConfig) *cobra.Command {
 	var f backtestFlags
 	cmd := &cobra.Command{
-		Use: "backtest FILE... | - | --topic NAME | --stored", Short: "Replay logs through two rule sets, and say what the second one alerts differently",
+		Use:   "backtest FILE... | - | --topic NAME | --stored",
+		Short: "Replay logs through two rule sets, and say what the second one alerts differently",
 		Long: "Reads log files as `scan` does and lets two rule sets judge them: the configured one (rules.dirs, --rules), and one with\n" +
 			"the folders of --against in the place of these. Lines before --from are learned from; alerts that began before it are\n" +
 			"left out. Lines from --to on are not read. With the same key the same input gives the same alert ids.",
 	}
 	fl := cmd.Flags()
-	fl.StringVar(&f.topic, "topic", "", "read all of a Kafka topic of access logs (section kafka of the configuration) instead of files; its events are kept in memory, about 1 KB each, to be put in the order of their times")
+	fl.StringVar(&f.topic, "topic", "", "read all of a Kafka topic of access logs (section kafka of the configuration) instead of files; "+
+		"its events are kept in memory, about 1 KB each, to be put in the order of their times")
 	fl.StringVar(&f.from, "from", "", "time or day (UTC) from which alerts count; default: all")
 	fl.StringVar(&f.to, "to", "", "time or day (UTC) at which the replay ends; default: the end of the files")
-	fl.StringArrayVar(&f.against, "against", nil, "folder with the rules of the other set (repeatable; default: none, so that it is what tokenwarden comes with)")
+	fl.StringArrayVar(&f.against, "against", nil,
+		"folder with the rules of the other set (repeatable; default: none, so that it is what tokenwarden comes with)")
 	return replayCommand{&f.sourceFlags, f.parse, func(ctx context.Context, r *replay, paths []string) (report, error) {
 		return r.backtest(ctx, f.period, f.against, paths)
 	}}.complete(cmd, g, load)

@@ -93,8 +93,12 @@ func (r *backtestReport) print(out io.Writer) error {
 	}
 	_, _ = printable.Fprintf(w, "all\t\t%d\t%d\t%s\n", total[0], total[1], difference(total))
 	_ = w.Flush()
-	printSection(out, "new: against alone", len(r.New), func(i int) (string, *tokenwarden.Alert) { return severityAndStatus(&r.New[i]), &r.New[i] })
-	printSection(out, "gone: configured alone", len(r.Gone), func(i int) (string, *tokenwarden.Alert) { return severityAndStatus(&r.Gone[i]), &r.Gone[i] })
+	printSection(out, "new: against alone", len(r.New), func(i int) (string, *tokenwarden.Alert) {
+		return severityAndStatus(&r.New[i]), &r.New[i]
+	})
+	printSection(out, "gone: configured alone", len(r.Gone), func(i int) (string, *tokenwarden.Alert) {
+		return severityAndStatus(&r.Gone[i]), &r.Gone[i]
+	})
 	printSection(out, "changed", len(r.Changed), func(i int) (string, *tokenwarden.Alert) {
 		c := &r.Changed[i]
 		return c.Before + " -> " + c.After, &c.Alert

@@ -87,7 +87,8 @@ func isRuleFile(path string) bool {
 }
 
 // sigmaNote is printed after Sigma rules: they see fewer requests here than where they came from.
-const sigmaNote = "tokenwarden judges events of credentials alone: requests without a credential are no events, and a Sigma rule does not see them"
+const sigmaNote = "tokenwarden judges events of credentials alone: requests without a credential are no events, " +
+	"and a Sigma rule does not see them"
 
 // checkRuleFiles compiles rule files apart from those of the configuration, and prints a line for each rule.
 func checkRuleFiles(out io.Writer, paths []string, set *lists.Set) error {

@@ -193,7 +193,8 @@ func (s *alertStore) write(o *output) error {
 // entries.
 func (s *alertStore) groups(each func(n int, first []tokenwarden.Alert)) error {
 	s.sort(func(a, b *alertEntry) int {
-		return cmp.Or(cmp.Compare(b.severity, a.severity), cmp.Compare(s.rules[a.rule], s.rules[b.rule]), cmp.Compare(a.first, b.first), cmp.Compare(a.id, b.id))
+		return cmp.Or(cmp.Compare(b.severity, a.severity), cmp.Compare(s.rules[a.rule], s.rules[b.rule]),
+			cmp.Compare(a.first, b.first), cmp.Compare(a.id, b.id))
 	})
 	for rest := s.entries; len(rest) > 0; {
 		n := 1

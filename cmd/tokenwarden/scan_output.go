@@ -47,7 +47,10 @@ func openOutputs(f scanFlags, stdout io.Writer) (outputs, error) {
 	for _, x := range []struct {
 		flag, path string
 		to         *output
-	}{{"--redacted", f.redacted, &o.redacted}, {"--alerts", f.alerts, &o.alerts}, {"--events", f.events, &o.events}, {"--records", f.records, &o.records}} {
+	}{
+		{"--redacted", f.redacted, &o.redacted}, {"--alerts", f.alerts, &o.alerts},
+		{"--events", f.events, &o.events}, {"--records", f.records, &o.records},
+	} {
 		switch x.path {
 		case "":
 			continue

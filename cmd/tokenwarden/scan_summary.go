@@ -119,7 +119,8 @@ func (s *summary) kind(kind string) string {
 }
 
 func (s *summary) print(out io.Writer, format string, alerts *alertStore) error {
-	_, _ = printable.Fprintf(out, "%s lines read (format %s), %d credentials redacted, %d tokens\n", thousands(s.lines), format, s.redacted, len(s.tokens))
+	_, _ = printable.Fprintf(out, "%s lines read (format %s), %d credentials redacted, %d tokens\n",
+		thousands(s.lines), format, s.redacted, len(s.tokens))
 	if s.unparsed > 0 {
 		_, _ = printable.Fprintf(out, "%s lines were no access log lines of that format; they were redacted as text\n", thousands(s.unparsed))
 	}
@@ -179,10 +180,12 @@ func (s *summary) printAlerts(out io.Writer, alerts *alertStore) error {
 // printNotes prints what was not kept, and why that matters.
 func (s *summary) printNotes(out io.Writer, alerts *alertStore) {
 	if alerts.lost > 0 {
-		_, _ = printable.Fprintf(out, "%s alerts were not kept: a scan keeps the first %s\n", thousands(alerts.lost), thousands(alerts.maxIndexed))
+		_, _ = printable.Fprintf(out, "%s alerts were not kept: a scan keeps the first %s\n",
+			thousands(alerts.lost), thousands(alerts.maxIndexed))
 	}
 	if s.evicted > 0 {
-		_, _ = printable.Fprintf(out, "%s profiles were given up to save memory: what they had learned is lost, and a later use of theirs may raise an alert again; --max-profiles keeps more\n", thousands(s.evicted))
+		_, _ = printable.Fprintf(out, "%s profiles were given up to save memory: what they had learned is lost, "+
+			"and a later use of theirs may raise an alert again; --max-profiles keeps more\n", thousands(s.evicted))
 	}
 }
 
@@ -235,7 +238,8 @@ func (p *progress) line(size int) {
 	if now := time.Now(); now.Sub(p.shown) > 200*time.Millisecond {
 		p.shown = now
 		seconds := now.Sub(p.start).Seconds()
-		_, _ = printable.Fprintf(p.out, "\r%s lines, %.0f MB, %.0f lines/s \033[K", thousands(p.lines), float64(p.bytes)/1e6, float64(p.lines)/seconds)
+		_, _ = printable.Fprintf(p.out, "\r%s lines, %.0f MB, %.0f lines/s \033[K",
+			thousands(p.lines), float64(p.bytes)/1e6, float64(p.lines)/seconds)
 	}
 }
 

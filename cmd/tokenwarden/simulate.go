@@ -58,7 +58,8 @@ func simulateCommand(g *globals) *cobra.Command {
 	fl.StringSliceVar(&f.Services, "services", nil, fmt.Sprintf("some of %v (default all)", simulate.Services()))
 	fl.StringVar(&f.format, "format", "mix", "combined, vhost_combined, nginx_json, or mix: each service its own")
 	fl.StringSliceVar(&f.Attacks, "attacks", nil, fmt.Sprintf("all, none, or some of %v", simulate.Attacks()))
-	fl.StringSliceVar(&f.Negatives, "negatives", nil, fmt.Sprintf("honest traffic that looks like an attack: all, none, or some of %v", simulate.Negatives()))
+	fl.StringSliceVar(&f.Negatives, "negatives", nil,
+		fmt.Sprintf("honest traffic that looks like an attack: all, none, or some of %v", simulate.Negatives()))
 	fl.IntVar(&f.Instances, "instances", 2, "of each attack and negative")
 	fl.Float64Var(&f.Bad, "bad", 0, "share of damaged lines, 0 to 0.5")
 	fl.BoolVar(&f.demo, "demo", false, "the traffic of `make demo`, ending now")
@@ -69,7 +70,8 @@ func simulateCommand(g *globals) *cobra.Command {
 	fl.StringVar(&f.topic, "topic", "", "write to this Kafka topic instead, keyed by service")
 	fl.StringVar(&f.truth, "truth", "", "file for what was planted where, NDJSON")
 	fl.StringVar(&f.lists, "lists", "", "folder for what the rules need to be told: watchlist, decoys, networks, bindings and so on")
-	fl.StringArrayVar(&f.keyFiles, "key-file", nil, "key for the fingerprints of --truth and --lists (default: key_files of the configuration)")
+	fl.StringArrayVar(&f.keyFiles, "key-file", nil,
+		"key for the fingerprints of --truth and --lists (default: key_files of the configuration)")
 	return cmd
 }
 

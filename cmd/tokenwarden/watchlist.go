@@ -17,7 +17,10 @@ import (
 )
 
 func watchlistCommand(g *globals) *cobra.Command {
-	cmd := &cobra.Command{Use: "watchlist", Short: "Make watchlists of scanners' reports, and look for what is on them", Args: cobra.NoArgs, RunE: needSubcommand}
+	cmd := &cobra.Command{
+		Use: "watchlist", Short: "Make watchlists of scanners' reports, and look for what is on them",
+		Args: cobra.NoArgs, RunE: needSubcommand,
+	}
 	cmd.AddCommand(watchlistImportCommand(g), watchlistHuntCommand(g))
 	return cmd
 }
@@ -41,7 +44,10 @@ func watchlistImportCommand(g *globals) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			w := &watchlistImport{streams: g.streams, kind: kind, f: secret.NewFingerprinter(keys...), out: bufio.NewWriter(g.out), seen: map[tokenwarden.Fingerprint]bool{}}
+			w := &watchlistImport{
+				streams: g.streams, kind: kind, f: secret.NewFingerprinter(keys...), out: bufio.NewWriter(g.out),
+				seen: map[tokenwarden.Fingerprint]bool{},
+			}
 			if decoy {
 				w.list = "decoys"
 			}
@@ -103,7 +109,8 @@ func (w *watchlistImport) report(path string) error {
 		return err
 	})
 	w.total.entries, w.total.refused = w.total.entries+n.entries, w.total.refused+n.refused
-	_, _ = printable.Fprintf(w.err, "%s: %d entries, %d fingerprints written, %d already written, %d entries refused\n", path, n.entries, n.written, n.known, n.refused)
+	_, _ = printable.Fprintf(w.err, "%s: %d entries, %d fingerprints written, %d already written, %d entries refused\n",
+		path, n.entries, n.written, n.known, n.refused)
 	return err
 }
 

@@ -85,7 +85,8 @@ func LoadKeys(paths []string, insecure bool) ([]secret.Key, error) {
 	for _, path := range paths {
 		text, err := readPrivate(path, insecure)
 		if errors.Is(err, os.ErrNotExist) {
-			return nil, Error{fmt.Errorf("key_files: %s does not exist: make a key with `tokenwarden key new > %s`, then `chmod 600 %s`", path, path, path)}
+			return nil, Error{fmt.Errorf("key_files: %[1]s does not exist: make a key with `tokenwarden key new > %[1]s`, "+
+				"then `chmod 600 %[1]s`", path)}
 		}
 		if err != nil {
 			return nil, Error{fmt.Errorf("key_files: %w", err)}

@@ -52,7 +52,10 @@ func (c *Config) Engine(partitions int, set *lists.Set) (*detect.Engine, []rules
 	if err != nil {
 		return nil, nil, err
 	}
-	o := detect.Options{Lateness: c.Detect.Lateness, MaxProfiles: max(c.Detect.MaxProfiles/partitions, detect.MinProfiles), Lists: set, Shadow: c.Rules.Shadow}
+	o := detect.Options{
+		Lateness: c.Detect.Lateness, MaxProfiles: max(c.Detect.MaxProfiles/partitions, detect.MinProfiles),
+		Lists: set, Shadow: c.Rules.Shadow,
+	}
 	for _, s := range c.Rules.Scopes {
 		o.ScopePolicy = append(o.ScopePolicy, rules.ScopeRule{Methods: s.Methods, Host: s.Host, Endpoint: s.Endpoint, AnyOf: s.AnyOf})
 	}

@@ -29,7 +29,8 @@ func readPrivate(path string, insecure bool) ([]byte, error) {
 	}
 	mode := info.Mode()
 	if !insecure && mode.IsRegular() && mode.Perm()&openToOthers != 0 && runtime.GOOS != "windows" {
-		return nil, fmt.Errorf("%s has mode %04o, open to group or others: chmod 600 %s (or --insecure-permissions, where a mounted volume has its own way)",
+		return nil, fmt.Errorf("%s has mode %04o, open to group or others: chmod 600 %s (or --insecure-permissions, "+
+			"where a mounted volume has its own way)",
 			path, mode.Perm(), path)
 	}
 	return io.ReadAll(f)
@@ -81,7 +82,8 @@ func (c *Config) validateAddresses() error {
 	case slices.ContainsFunc(c.Kafka.Brokers, hasUser):
 		return errors.New("kafka.brokers: want host:port without user and password; these belong in kafka.sasl")
 	case slices.ContainsFunc(c.ClickHouse.Addr, hasUser):
-		return errors.New("clickhouse.addr: want host:port without user and password; these belong in clickhouse.username and clickhouse.password_file")
+		return errors.New("clickhouse.addr: want host:port without user and password; these belong in clickhouse.username and " +
+			"clickhouse.password_file")
 	}
 	return nil
 }

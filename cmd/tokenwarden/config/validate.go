@@ -130,7 +130,8 @@ func (c *Config) validatePresent() error {
 				continue
 			}
 			if other, taken := topics[name]; taken {
-				return fmt.Errorf("kafka.topics.%s: %q is kafka.topics.%s as well: what is written would be read again", max(key, other), name, min(key, other))
+				return fmt.Errorf("kafka.topics.%s: %q is kafka.topics.%s as well: what is written would be read again",
+					max(key, other), name, min(key, other))
 			}
 			topics[name] = key
 		}

@@ -54,7 +54,8 @@ func (w *detectWorker) Start(ctx context.Context, a kafka.Assignment) (int64, er
 	last.Position = pos
 	w.partition.Resume(&last)
 	w.position, w.written = pos, pos
-	w.log.Info("detect takes up a usage partition", "partition", a.Partition, "offset", offset, "epoch", pos.Epoch, "sources", len(last.SourceOffsets))
+	w.log.Info("detect takes up a usage partition", "partition", a.Partition, "offset", offset,
+		"epoch", pos.Epoch, "sources", len(last.SourceOffsets))
 	return offset, nil
 }
 

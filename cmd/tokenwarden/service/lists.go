@@ -18,7 +18,8 @@ import (
 // warnForeignKeys logs that n entries match nothing, unless n is 0.
 func warnForeignKeys(log *slog.Logger, n int) {
 	if n > 0 {
-		log.Warn("listed fingerprints match nothing: they were made under a key that this process does not have; import them again with its key", "entries", n)
+		log.Warn("listed fingerprints match nothing: they were made under a key that this process does not have; "+
+			"import them again with its key", "entries", n)
 	}
 }
 

@@ -55,13 +55,15 @@ func newDetectMetrics(reg prometheus.Registerer) *detectMetrics {
 			Name: "tokenwarden_alerts_written_total", Help: "Alerts written, updates of open incidents included.",
 		}, []string{"rule", "severity", "status"}),
 		suppressed: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "tokenwarden_rule_suppressed_total", Help: "Hits of a rule that were no incident, because many tokens of a service did the same at once.",
+			Name: "tokenwarden_rule_suppressed_total",
+			Help: "Hits of a rule that were no incident, because many tokens of a service did the same at once.",
 		}, []string{"rule"}),
 		memory: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "tokenwarden_detect_profiles", Help: "Profiles in memory.",
 		}, []string{"partition"}),
 		unobservable: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "tokenwarden_rule_not_observable", Help: "1 for a rule that can see nothing: a field it needs is in no event, or it lacks configuration.",
+			Name: "tokenwarden_rule_not_observable",
+			Help: "1 for a rule that can see nothing: a field it needs is in no event, or it lacks configuration.",
 		}, []string{"rule"}),
 		checkpoint: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "tokenwarden_detect_checkpoint_seconds", Help: "Time to make a checkpoint durable.",
@@ -108,16 +110,20 @@ func newReloadMetrics(reg prometheus.Registerer) *reloadMetrics {
 			Name: "tokenwarden_reload_last_success_timestamp_seconds", Help: "When lists or geo databases were last read without an error.",
 		}, []string{"what"}),
 		failures: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "tokenwarden_reload_failures_total", Help: "Times that files had changed and could not be read; what was loaded before stayed in force.",
+			Name: "tokenwarden_reload_failures_total",
+			Help: "Times that files had changed and could not be read; what was loaded before stayed in force.",
 		}, []string{"what"}),
 		entries: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "tokenwarden_list_entries", Help: "Entries in force, by list.",
 		}, []string{"list"}),
 		foreign: prometheus.NewGauge(prometheus.GaugeOpts{
-			Name: "tokenwarden_list_foreign_key_entries", Help: "Listed fingerprints that were made under a key which this process does not have: they match nothing.",
+			Name: "tokenwarden_list_foreign_key_entries",
+			Help: "Listed fingerprints that were made under a key which this process does not have: they match nothing.",
 		}),
 		hunted: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "tokenwarden_hunt_tokens_total", Help: "Newly listed tokens whose past was looked up, by outcome: unused, known (an alert is there), allowed, alert, failed.",
+			Name: "tokenwarden_hunt_tokens_total",
+			Help: "Newly listed tokens whose past was looked up, by outcome: " +
+				"unused, known (an alert is there), allowed, alert, failed.",
 		}, []string{"outcome"}),
 		invalidRevocations: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "tokenwarden_revocations_unread_total", Help: "Messages of the revocation topic that name no fingerprint.",

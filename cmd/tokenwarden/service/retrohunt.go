@@ -59,7 +59,8 @@ func (w *detectWorker) applyLists(ctx context.Context, set *lists.Set) (commit i
 			return -1, err
 		}
 		w.reload.hunted.WithLabelValues("failed").Inc()
-		w.log.Error("the past of newly listed tokens could not be looked up; `tokenwarden watchlist hunt` shows it", "partition", w.position.Partition, "error", err)
+		w.log.Error("the past of newly listed tokens could not be looked up; `tokenwarden watchlist hunt` shows it",
+			"partition", w.position.Partition, "error", err)
 	}
 	w.partition.SetLists(set)
 	w.set, w.coverageLogged = set, false
@@ -117,7 +118,9 @@ func (w *detectWorker) definition(rule string) *rules.Definition {
 }
 
 // withoutAlerted removes the tokens that have an alert of their rule from their first use on.
-func (w *detectWorker) withoutAlerted(ctx context.Context, uses []clickhouse.TokenHistory, targets retroTargets) ([]clickhouse.TokenHistory, error) {
+func (w *detectWorker) withoutAlerted(
+	ctx context.Context, uses []clickhouse.TokenHistory, targets retroTargets,
+) ([]clickhouse.TokenHistory, error) {
 	if len(uses) == 0 {
 		return nil, nil
 	}
@@ -175,11 +178,13 @@ func newRetroAlert(d *rules.Definition, t *RetroTarget, u *clickhouse.TokenHisto
 	a.SubjectKind, a.Subject, a.TokenKind, a.KeyID, a.Owner = tokenwarden.SubjectToken.String(), token, u.TokenKind, u.KeyID, u.Owner
 	a.FirstSeen, a.LastSeen, a.Evidence = u.First.UTC(), u.Last.UTC(), u.Evidence
 	a.Summary = fmt.Sprintf("%s from %s with a credential that was listed since, between %s and %s",
-		text.Count(u.Requests, "request"), text.Count(u.NetworkCount, "network"), a.FirstSeen.Format(time.DateTime), a.LastSeen.Format(time.DateTime))
+		text.Count(u.Requests, "request"), text.Count(u.NetworkCount, "network"),
+		a.FirstSeen.Format(time.DateTime), a.LastSeen.Format(time.DateTime))
 	a.Observed = fmt.Sprintf("%s accepted; networks %s; countries %s; endpoints %s", text.Count(u.Accepted, "request"),
 		text.FirstFew(u.Networks), text.FirstFew(u.Countries), text.FirstFew(u.Endpoints))
 	a.Baseline, a.Threshold = "listed by "+strings.TrimSpace(t.Entry.Source+" "+t.Entry.Reason), "any use before it was listed"
-	a.SQL = "SELECT time, client_ip, country, method, host, endpoint, status FROM v_token_events WHERE fingerprint = '" + token + "' ORDER BY time"
+	a.SQL = "SELECT time, client_ip, country, method, host, endpoint, status FROM v_token_events " +
+		"WHERE fingerprint = '" + token + "' ORDER BY time"
 	return a
 }
 

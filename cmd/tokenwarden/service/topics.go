@@ -81,7 +81,10 @@ func (s *Service) topics(ctx context.Context) ([]sinkkafka.Topic, error) {
 	if s.detects() {
 		out = append(out, sinkkafka.Topic{Name: t.Alerts, Partitions: 1, Replication: create.Replication})
 		if t.Revocation != "" {
-			out = append(out, sinkkafka.Topic{Name: t.Revocation, Partitions: 1, Replication: create.Replication, Config: map[string]string{"cleanup.policy": "compact"}})
+			out = append(out, sinkkafka.Topic{
+				Name: t.Revocation, Partitions: 1, Replication: create.Replication,
+				Config: map[string]string{"cleanup.policy": "compact"},
+			})
 		}
 	}
 	return out, nil
