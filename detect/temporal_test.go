@@ -107,37 +107,39 @@ func TestTemporalAsksLists(t *testing.T) {
 // A profile that was stored between two stages goes on where it was.
 func TestTemporalIsStored(t *testing.T) {
 	for _, d := range temporalDefinitions(t) {
-		e, err := New([]rules.Definition{d}, Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		p := e.NewPartition()
-		test := &d.Tests[0]
-		n := 0
-		for ev := range test.Play {
-			if n++; n > 1 { // each event but the first meets a profile read from its state
-				var c tokenwarden.Checkpoint
-				p.Checkpoint(&c)
-				q := e.NewPartition()
-				q.Resume(&c)
-				u := tokenwarden.Usage{Subject: tokenwarden.TokenSubject(ev.Fingerprint), Event: *ev}
-				if len(q.Begin(tokenwarden.Position{Offset: c.Position.Offset + 1}, []tokenwarden.Usage{u})) != 1 {
-					t.Fatal("the new partition knows the token")
-				}
-				q.Restore(c.Profiles)
-				if s := q.Apply(); s.Restored != 1 {
-					t.Fatal("the state was not read")
-				}
-				p = q
-				continue
+		t.Run(d.ID, func(t *testing.T) {
+			e, err := New([]rules.Definition{d}, Options{})
+			if err != nil {
+				t.Fatal(err)
 			}
-			p.Observe(ev)
-		}
-		var c tokenwarden.Checkpoint
-		p.Checkpoint(&c)
-		if len(c.Profiles) != 1 || d.ID == "in-order" && len(c.Alerts) != 1 {
-			t.Errorf("%s: %d alerts", d.ID, len(c.Alerts))
-		}
+			p := e.NewPartition()
+			test := &d.Tests[0]
+			n := 0
+			for ev := range test.Play {
+				if n++; n > 1 { // each event but the first meets a profile read from its state
+					var c tokenwarden.Checkpoint
+					p.Checkpoint(&c)
+					q := e.NewPartition()
+					q.Resume(&c)
+					u := tokenwarden.Usage{Subject: tokenwarden.TokenSubject(ev.Fingerprint), Event: *ev}
+					if len(q.Begin(tokenwarden.Position{Offset: c.Position.Offset + 1}, []tokenwarden.Usage{u})) != 1 {
+						t.Fatal("the new partition knows the token")
+					}
+					q.Restore(c.Profiles)
+					if s := q.Apply(); s.Restored != 1 {
+						t.Fatal("the state was not read")
+					}
+					p = q
+					continue
+				}
+				p.Observe(ev)
+			}
+			var c tokenwarden.Checkpoint
+			p.Checkpoint(&c)
+			if len(c.Profiles) != 1 || d.ID == "in-order" && len(c.Alerts) != 1 {
+				t.Errorf("%s: %d alerts", d.ID, len(c.Alerts))
+			}
+		})
 	}
 }
 

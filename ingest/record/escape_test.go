@@ -38,9 +38,14 @@ func TestUnescape(t *testing.T) {
 
 // TestViewSpans maps every stretch of an unescaped text back and unescapes it again.
 func TestViewSpans(t *testing.T) {
-	for _, raw := range []string{`a\"b\\c`, `\u0041\u0042`, `\ud83d\ude00x`, `plain`, `\x41`, ``, `\`, `a\qb`} {
-		checkSpans(t, []byte(raw), EscapeJSON)
-		checkSpans(t, []byte(raw), EscapeBackslash)
+	for _, tc := range []struct{ name, raw string }{
+		{"plain", `plain`}, {"empty", ``}, {"quote and backslash", `a\"b\\c`}, {"unicode", `\u0041\u0042`},
+		{"surrogate pair", `\ud83d\ude00x`}, {"hex", `\x41`}, {"a last backslash", `\`}, {"unknown escape", `a\qb`},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			checkSpans(t, []byte(tc.raw), EscapeJSON)
+			checkSpans(t, []byte(tc.raw), EscapeBackslash)
+		})
 	}
 }
 

@@ -2,6 +2,7 @@ package lists
 
 import (
 	"errors"
+	"fmt"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -140,9 +141,11 @@ func TestNetworksOverlap(t *testing.T) {
 		t.Errorf("Classes = %v, want %v", got, want)
 	}
 	for asn, want := range map[uint32]NetworkClass{64500: Hosting | VPN, 64501: Mobile, 64502: Mobile, 64503: Mobile, 64504: 0} {
-		if got := s.NetworkOf(asn); got != want {
-			t.Errorf("NetworkOf(%d) = %v, want %v", asn, got, want)
-		}
+		t.Run(fmt.Sprint("AS", asn), func(t *testing.T) {
+			if got := s.NetworkOf(asn); got != want {
+				t.Errorf("NetworkOf(%d) = %v, want %v", asn, got, want)
+			}
+		})
 	}
 }
 

@@ -130,23 +130,22 @@ func TestEverythingHasAComment(t *testing.T) {
 
 func TestColumnsMatchTheSchema(t *testing.T) {
 	filled := map[string]bool{"source": true, "written": true, "written_at": true} // by the server
-	compare := func(table string, written []string) {
-		t.Helper()
-		var declared []string
-		for _, c := range tableColumns(table) {
-			if !filled[c.name] {
-				declared = append(declared, c.name)
+	for table, written := range map[string][]string{
+		"token_events": names(eventColumns), "token_usage_1m": names(usageColumns), "token_profiles": names(profileColumns),
+		"alerts": names(alertColumns), "checkpoints": names(checkpointColumns),
+	} {
+		t.Run(table, func(t *testing.T) {
+			var declared []string
+			for _, c := range tableColumns(table) {
+				if !filled[c.name] {
+					declared = append(declared, c.name)
+				}
 			}
-		}
-		if got, want := strings.Join(written, " "), strings.Join(declared, " "); got != want {
-			t.Errorf("%s:\nwritten  %s\ndeclared %s", table, got, want)
-		}
+			if got, want := strings.Join(written, " "), strings.Join(declared, " "); got != want {
+				t.Errorf("%s:\nwritten  %s\ndeclared %s", table, got, want)
+			}
+		})
 	}
-	compare("token_events", names(eventColumns))
-	compare("token_usage_1m", names(usageColumns))
-	compare("token_profiles", names(profileColumns))
-	compare("alerts", names(alertColumns))
-	compare("checkpoints", names(checkpointColumns))
 }
 
 func names[T any](columns []column[T]) []string {

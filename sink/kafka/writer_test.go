@@ -107,22 +107,26 @@ func TestBatchGoesWhereItBelongsInOrder(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, tc := range []struct {
+		name      string
 		topic     string
 		partition int
 		want      []tokenwarden.Message
 	}{
-		{w.Topics.Redacted, 2, b.Redacted}, {w.Topics.Redacted, 0, nil}, {w.Topics.Quarantine, 2, b.Quarantine},
-		{w.Topics.Usage, 0, b.Usages[0]}, {w.Topics.Usage, 1, b.Usages[1]},
+		{"redacted lines", w.Topics.Redacted, 2, b.Redacted}, {"another partition", w.Topics.Redacted, 0, nil},
+		{"quarantine", w.Topics.Quarantine, 2, b.Quarantine},
+		{"usages 0", w.Topics.Usage, 0, b.Usages[0]}, {"usages 1", w.Topics.Usage, 1, b.Usages[1]},
 	} {
-		got := values(t, addr, tc.topic, tc.partition)
-		if len(got) != len(tc.want) {
-			t.Fatalf("%s/%d holds %d records, want %d", tc.topic, tc.partition, len(got), len(tc.want))
-		}
-		for i := range got {
-			if got[i] != string(tc.want[i].Value) {
-				t.Fatalf("%s/%d: record %d is out of order", tc.topic, tc.partition, i)
+		t.Run(tc.name, func(t *testing.T) {
+			got := values(t, addr, tc.topic, tc.partition)
+			if len(got) != len(tc.want) {
+				t.Fatalf("%s/%d holds %d records, want %d", tc.topic, tc.partition, len(got), len(tc.want))
 			}
-		}
+			for i := range got {
+				if got[i] != string(tc.want[i].Value) {
+					t.Fatalf("%s/%d: record %d is out of order", tc.topic, tc.partition, i)
+				}
+			}
+		})
 	}
 }
 
