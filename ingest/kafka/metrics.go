@@ -4,12 +4,12 @@ import "github.com/prometheus/client_golang/prometheus"
 
 // Metrics counts what group members and tails read. The labels topic and partition are bounded by the cluster.
 type Metrics struct {
-	lag      *prometheus.GaugeVec
-	messages *prometheus.CounterVec
-	skipped  *prometheus.CounterVec
-	unread   *prometheus.CounterVec
-	errors   *prometheus.CounterVec
-	assigned *prometheus.GaugeVec
+	lag        *prometheus.GaugeVec
+	messages   *prometheus.CounterVec
+	skipped    *prometheus.CounterVec
+	unreadable *prometheus.CounterVec
+	errors     *prometheus.CounterVec
+	assigned   *prometheus.GaugeVec
 }
 
 // NewMetrics registers the metrics on reg.
@@ -25,7 +25,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Name: "tokenwarden_kafka_messages_expired_total",
 			Help: "Messages deleted by the topic's retention before they were read.",
 		}, []string{"topic"}),
-		unread: prometheus.NewCounterVec(prometheus.CounterOpts{
+		unreadable: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "tokenwarden_kafka_messages_unreadable_total",
 			Help: "Messages that were skipped because they are too large or their record batch is damaged, by reason.",
 		}, []string{"topic", "reason"}),
@@ -36,6 +36,6 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Name: "tokenwarden_kafka_partitions_assigned", Help: "Partitions assigned to this process.",
 		}, []string{"topic"}),
 	}
-	reg.MustRegister(m.lag, m.messages, m.skipped, m.unread, m.errors, m.assigned)
+	reg.MustRegister(m.lag, m.messages, m.skipped, m.unreadable, m.errors, m.assigned)
 	return m
 }

@@ -108,7 +108,7 @@ func (p *partition) observe(ms []Message) {
 	p.Metrics.messages.WithLabelValues(p.topic).Add(float64(len(ms)))
 	for i := range ms {
 		if s := ms[i].Skipped; s != nil {
-			p.Metrics.unread.WithLabelValues(p.topic, string(s.Reason)).Add(float64(s.Last - ms[i].Offset + 1))
+			p.Metrics.unreadable.WithLabelValues(p.topic, string(s.Reason)).Add(float64(s.Last - ms[i].Offset + 1))
 			p.Log.Error("messages cannot be read and were skipped", "topic", p.topic, "partition", p.id,
 				"reason", string(s.Reason), "offset", ms[i].Offset, "last", s.Last, "bytes", s.Length)
 		}

@@ -93,7 +93,8 @@ func fetchJars(ctx context.Context, pom, dir string, log *status.Log) error {
 }
 
 // noTransfer matches Maven's report that a repository did not answer, or not with files.
-var noTransfer = regexp.MustCompile(`Could not transfer|Unknown host|Connection refused|timed out|unreachable|No route to host|in offline mode`)
+var noTransfer = regexp.MustCompile("Could not transfer|Unknown host|Connection refused|timed out|unreachable|" +
+	"No route to host|in offline mode")
 
 // mavenError turns Maven's output into an error; it wraps cache.ErrUnreachable if the network is the cause.
 func mavenError(output []byte, cause error) error {
