@@ -143,7 +143,7 @@ func (p *Processor) fieldText(f record.Field) string {
 	findings := overlapping(p.findings, f.Start, f.End)
 	raw := p.rec.Raw(f)
 	asLogged := f.Escape == record.EscapeNone || bytes.IndexByte(raw, '\\') < 0
-	checked := asLogged && p.isCheckedWithLine(f)
+	checked := p.isCheckedWithLine(f)
 	if asLogged && len(findings) == 0 && len(p.guardSpans) == 0 {
 		if checked {
 			return record.String(raw)
@@ -158,12 +158,13 @@ func (p *Processor) fieldText(f record.Field) string {
 	return p.checkedText(record.String(p.arena[start:]), f.Kind)
 }
 
-// isCheckedWithLine reports whether the second check of the line was one of the text of f, a field without escapes, too. It was
-// if it found nothing in the line and what stands beside the text, there, ends every run, name and value: a blank or a
-// quote. Patterns of the configuration may ask for the start of a text.
+// isCheckedWithLine reports whether the second check of the line was one of the text of f too. It was if it found nothing in
+// the line, nothing in the text is escaped with a backslash, and what stands beside the text ends every run, name and value: a
+// blank or a quote. Patterns of the configuration may ask for the start of a text.
 func (p *Processor) isCheckedWithLine(f record.Field) bool {
 	line := p.rec.Line
-	if !p.lineClean || p.hasPatterns || f.Start > 0 && !isBetweenFields(line[f.Start-1]) || f.End < len(line) && !isBetweenFields(line[f.End]) {
+	if !p.lineClean || p.hasPatterns || f.Start > 0 && !isBetweenFields(line[f.Start-1]) || f.End < len(line) && !isBetweenFields(line[f.End]) ||
+		bytes.IndexByte(line[f.Start:f.End], '\\') >= 0 {
 		return false
 	}
 	for _, x := range overlapping(p.findings, f.Start-1, f.End+1) {

@@ -12,23 +12,25 @@ import (
 // the line (headers, cookies, other URLs) is searched as ever.
 type exceptedURL struct{ target, query record.Field }
 
-func (f *finder) exceptedURL(rec *record.Record) exceptedURL {
+// exceptedURL returns the request's URL if its path is excepted, else nil. It holds until the next line.
+func (f *finder) exceptedURL(rec *record.Record) *exceptedURL {
 	if len(f.options.Exceptions.Paths) == 0 {
-		return exceptedURL{}
+		return nil
 	}
 	path := rec.Target
 	if !path.Present() {
 		path = rec.Path
 	}
 	if !path.Present() || !f.isExceptedPath(f.fieldText(rec.Line, &path)) {
-		return exceptedURL{}
+		return nil
 	}
-	return exceptedURL{path, rec.Query}
+	f.url = exceptedURL{path, rec.Query}
+	return &f.url
 }
 
-// holds reports whether fld is part of the URL.
+// holds reports whether fld is part of the URL; nil has none.
 func (u *exceptedURL) holds(fld *record.Field) bool {
-	return u.target.Present() && (isWithin(fld, u.target) || isWithin(fld, u.query))
+	return u != nil && (isWithin(fld, u.target) || isWithin(fld, u.query))
 }
 
 // isWithin reports whether the field a lies within the field b.

@@ -27,6 +27,7 @@ type finder struct {
 	patterns   []pattern
 	options    Options
 	excepted   bool // the field is the request's URL, whose path is one of the exceptions
+	url        exceptedURL
 	budget
 	lineSteps int // steps taken when the line began
 	visits    *visits
@@ -79,10 +80,10 @@ func (f *Finder) Fingerprinter() secret.Fingerprinter { return f.in.Get().prints
 func (f *Finder) Find(rec *record.Record, dst []Finding) []Finding {
 	in := f.in.Get()
 	in.reset()
-	excepted := in.exceptedURL(rec)
+	url := in.exceptedURL(rec)
 	for i := range rec.Fields {
 		fld, from := &rec.Fields[i], len(in.found)
-		in.excepted = excepted.holds(fld)
+		in.excepted = url.holds(fld)
 		if fld.Unsearchable {
 			in.maskUnsearchable(fld)
 		} else {

@@ -9,12 +9,11 @@ import (
 // joinLines removes line breaks from b, with the blanks behind each (folded headers, RFC 9112 section 5.2), within its own
 // memory.
 func joinLines(b []byte) []byte {
-	i := bytes.IndexAny(b, "\r\n\t")
-	if i < 0 {
+	if bytes.IndexByte(b, '\n') < 0 && bytes.IndexByte(b, '\r') < 0 && bytes.IndexByte(b, '\t') < 0 {
 		return b
 	}
-	n, fold := i, false
-	for _, c := range b[i:] {
+	n, fold := 0, false
+	for _, c := range b {
 		switch {
 		case c == '\r' || c == '\n' || c == '\t':
 			fold = true
