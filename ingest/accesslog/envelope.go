@@ -126,6 +126,9 @@ func (env *envelope) mergeEmbedded(r *record.Record, field int) {
 
 // startsJSON reports whether the line begins like a JSON object, or is a JSON array: other formats begin with a bracket too.
 func startsJSON(line []byte) bool {
+	if len(line) > 0 && line[0] > ' ' && line[0] != '{' && line[0] != '[' {
+		return false
+	}
 	i := skipSpace(line, 0)
 	return i < len(line) && (line[i] == '{' || line[i] == '[' && startsArray(line, i+1) && json.Valid(line))
 }

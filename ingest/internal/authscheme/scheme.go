@@ -65,7 +65,7 @@ func At(b []byte) (*Scheme, int) {
 		return nil, 0
 	}
 	for i := range table {
-		if s := &table[i]; len(s.Name) == n && bytes.EqualFold(b[:n], []byte(s.Name)) {
+		if s := &table[i]; len(s.Name) == n && s.Name[0] == b[0]|0x20 && bytes.EqualFold(b[:n], []byte(s.Name)) {
 			n++
 			for n < len(b) && (b[n] == ' ' || b[n] == '\t') {
 				n++
@@ -93,6 +93,11 @@ func IsName(b []byte) bool {
 // 11.6.2).
 func StartsHeader(b []byte) bool {
 	if len(b) < 6 || b[5] != ' ' && (len(b) < 7 || b[6] != ' ') && (len(b) < 10 || b[9] != ' ') { // as long as one of the names below
+		return false
+	}
+	switch b[0] | 0x20 {
+	case 'a', 'b', 'd', 'n', 't':
+	default:
 		return false
 	}
 	s, _ := At(b)
