@@ -104,9 +104,11 @@ func TestNoSecretInTopicsAndTables(t *testing.T) {
 		outputs["table "+table[0]] = all.String()
 	}
 	for where, text := range outputs {
-		if n, example := leaks(text, secrets); n > 0 {
-			t.Errorf("%d secrets stand in %s: %s", n, where, example)
-		}
+		t.Run(where, func(t *testing.T) {
+			if n, example := leaks(text, secrets); n > 0 {
+				t.Errorf("%d secrets stand in %s: %s", n, where, example)
+			}
+		})
 	}
 	for _, where := range []string{"topic redacted", "topic usage", "table token_events", "table alerts", "topic alerts"} {
 		if n, _ := leaks(outputs[where], []string{control}); n == 0 {

@@ -195,9 +195,11 @@ func TestObservability(t *testing.T) {
 		return res.StatusCode, string(body)
 	}
 	for _, path := range []string{"/healthz", "/readyz"} {
-		if code, body := get(path); code != http.StatusOK {
-			t.Errorf("%s says %d %s", path, code, body)
-		}
+		t.Run(path, func(t *testing.T) {
+			if code, body := get(path); code != http.StatusOK {
+				t.Errorf("%s says %d %s", path, code, body)
+			}
+		})
 	}
 	_, metrics := get("/metrics")
 	for _, want := range []string{
@@ -206,9 +208,11 @@ func TestObservability(t *testing.T) {
 		"tokenwarden_ingest_canary_miss_ratio", "tokenwarden_kafka_lag_messages{", "tokenwarden_ingest_batch_seconds_count", "tokenwarden_detect_checkpoint_seconds_count",
 		"tokenwarden_detect_profiles{", "tokenwarden_clickhouse_rows_total{", "tokenwarden_kafka_records_written_total{",
 	} {
-		if !strings.Contains(metrics, want) {
-			t.Errorf("/metrics lacks %s", want)
-		}
+		t.Run(want, func(t *testing.T) {
+			if !strings.Contains(metrics, want) {
+				t.Errorf("/metrics lacks %s", want)
+			}
+		})
 	}
 	if n, example := leaks(metrics, tr.tokens); n > 0 {
 		t.Errorf("%d tokens stand in /metrics: %s", n, example)
