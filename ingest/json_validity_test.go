@@ -42,7 +42,7 @@ func sameJSON(want, got *json.Decoder) error {
 			return nil
 		}
 		if werr != nil || gerr != nil {
-			return fmt.Errorf("ends with %v, want %v", gerr, werr)
+			return fmt.Errorf("ends with %w, want %w", gerr, werr)
 		}
 		if s, ok := g.(string); ok && strings.Contains(s, "REDACTED") {
 			if d, ok := w.(json.Delim); ok {

@@ -70,7 +70,8 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Help: "Lines that were JSON and are none after redaction. Anything but 0 is a defect: please report the shape of the line.",
 		}),
 	}
-	reg.MustRegister(m.lines, m.bytes, m.parsed, m.findings, m.redactions, m.quarantined, m.guard, m.batch, m.format, m.changes, m.cut, m.jsonBroken)
+	reg.MustRegister(m.lines, m.bytes, m.parsed, m.findings, m.redactions, m.quarantined, m.guard, m.batch, m.format, m.changes, m.cut,
+		m.jsonBroken)
 	return m
 }
 

@@ -16,7 +16,7 @@ type assigner struct {
 	assigned
 }
 
-// assigned is what the values of a line have set so far, besides the parts of the record.
+// assigned holds the values set by a line so far, besides the parts of the record.
 type assigned struct {
 	ranks     [roleMessage + 1]uint8 // by role, rank+1 of the value that the record holds
 	malformed bool                   // the line has a request line, but no usable one
@@ -50,7 +50,7 @@ func (a *assigner) finish(r *record.Record) error {
 	return nil
 }
 
-// outranks reports whether a value of d replaces the value that the record has of that role, and records d's rank.
+// outranks reports whether a value of d replaces the record's value of its role, and records d's rank.
 func (a *assigner) outranks(d *def) bool {
 	if a.ranks[d.role] > d.rank {
 		return false
@@ -65,8 +65,7 @@ type span struct {
 	escape     record.Escape
 }
 
-// set records the value at s. It returns false for a value that is not of the type of its role. Such a value
-// becomes a KindText field.
+// set records the value at s. It returns false for a value outside of the type of its role, which becomes a KindText field.
 func (a *assigner) set(r *record.Record, d *def, s span) bool {
 	value := r.Line[s.start:s.end]
 	if isAbsent(value) {
@@ -124,7 +123,7 @@ func (a *assigner) set(r *record.Record, d *def, s span) bool {
 	return true
 }
 
-// setAbsent records an empty value where that has a meaning: a request without TLS, a connection without a request.
+// setAbsent records a meaningful empty value: a request without TLS, a connection without a request.
 func (a *assigner) setAbsent(r *record.Record, d *def, start int) {
 	switch d.role {
 	case roleRequest:

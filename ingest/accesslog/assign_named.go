@@ -7,7 +7,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// setNamed records a value for which Record has a named field. A method, protocol, scheme or TLS version becomes one of
+// setNamed records a value with a named field in Record. A method, protocol, scheme or TLS version becomes one of
 // Record.Fields only if it does not look like one.
 func (a *assigner) setNamed(r *record.Record, d *def, f record.Field) {
 	f.Name = nil
@@ -40,7 +40,7 @@ func (a *assigner) setNamed(r *record.Record, d *def, f record.Field) {
 	}
 }
 
-// protocolAsScheme is the definition of a value that the log calls protocol and that is a scheme.
+// protocolAsScheme is the definition of a scheme logged as the protocol.
 var protocolAsScheme = def{role: roleScheme}
 
 func isScheme(b []byte) bool {
@@ -85,9 +85,9 @@ func (a *assigner) setAddress(r *record.Record, d *def, value []byte) bool {
 	return ok
 }
 
-// loggers maps the beginnings of logger names to whether that logger writes the access log. The longest beginning comes
-// first. Caddy's error log has the requests of the access log once more, its handlers and its admin interface have requests
-// of their own (Caddy documentation, "How Logging Works", 2026-11).
+// loggers maps the beginnings of logger names to whether the logger writes the access log, the longest beginning first.
+// Caddy's error log repeats the requests of the access log, its handlers and its admin interface have requests of their own
+// (Caddy documentation, "How Logging Works", 2026-11).
 var loggers = [...]struct {
 	prefix string
 	access bool
@@ -95,7 +95,7 @@ var loggers = [...]struct {
 	{"http.log.access", true}, {"http.", false}, {"admin.", false},
 }
 
-// isOtherLogger reports whether a known logger other than the access log's has that name.
+// isOtherLogger reports whether a known logger outside of the access log has this name.
 func isOtherLogger(name []byte) bool {
 	for i := range loggers {
 		if l := &loggers[i]; len(name) >= len(l.prefix) && string(name[:len(l.prefix)]) == l.prefix {

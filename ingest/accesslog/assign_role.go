@@ -2,7 +2,7 @@ package accesslog
 
 import "github.com/tokenwarden/tokenwarden/ingest/record"
 
-// role is the part of a record that a value belongs to.
+// role is a value's part of a record.
 type role uint8
 
 const (
@@ -61,7 +61,7 @@ func (r role) isNamed() bool {
 	return r == roleText || r == roleField || r == roleMessage || r == roleLogger
 }
 
-// isTyped reports whether a value of this role is a number, a time or an address. Such values are no fields.
+// isTyped reports whether a value of this role is a number, a time or an address, which is no field.
 func (r role) isTyped() bool { return typedRoles[r] }
 
 var typedRoles = [...]bool{
@@ -69,7 +69,7 @@ var typedRoles = [...]bool{
 	roleStatus: true, roleBytes: true, roleMessage: false,
 }
 
-// identifiesFormat reports whether a value that is not of this role means that the line is of another format.
+// identifiesFormat reports whether a value outside of this role means a line of another format.
 func (r role) identifiesFormat() bool {
 	switch r {
 	case roleTime, roleStatus, roleBytes, roleDate, roleTimeOfDay, rolePeer:

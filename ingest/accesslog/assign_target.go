@@ -6,12 +6,12 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// isLoneTarget reports whether b, which the log calls a request, is only the target of one.
+// isLoneTarget reports whether b, logged as a request, is a target alone.
 func isLoneTarget(b []byte) bool {
 	return (b[0] == '/' || schemeEnd(b) > 0) && bytes.IndexByte(b, ' ') < 0
 }
 
-// setTarget records a request line or a target. If the record has one of a higher rank, this one only becomes a field.
+// setTarget records a request line or a target. Beside one of a higher rank it only becomes a field.
 func (a *assigner) setTarget(r *record.Record, d *def, f record.Field) {
 	if !a.outranksTarget(d.rank, r.Target.Present()) || r.Path.Present() && !a.completesPath(r, d.rank, f) {
 		kept := *r
@@ -24,13 +24,13 @@ func (a *assigner) setTarget(r *record.Record, d *def, f record.Field) {
 	a.readTarget(r, d, f)
 }
 
-// outranksTarget reports whether a target or path of that rank becomes the record's. present: the record has one already.
+// outranksTarget reports whether a target or path of this rank becomes the record's. present: the record has one already.
 func (a *assigner) outranksTarget(rank uint8, present bool) bool {
 	return !present || rank >= a.ranks[roleTarget]
 }
 
-// completesPath reports whether the target f replaces a path that stands alone: one that is not deeper in the line, or has
-// that path and a query.
+// completesPath reports whether the target f replaces a path without a target: a path no deeper in the line, or the same
+// path with a query.
 func (a *assigner) completesPath(r *record.Record, rank uint8, f record.Field) bool {
 	if r.Target.Present() || rankLevel(rank) >= rankLevel(a.ranks[roleTarget]-1) {
 		return true
@@ -39,7 +39,7 @@ func (a *assigner) completesPath(r *record.Record, rank uint8, f record.Field) b
 	return len(rest) > len(path) && rest[len(path)] == '?' && bytes.HasPrefix(rest, path)
 }
 
-// setClientTarget makes fields of a request line or a target that a client wrote, and changes nothing else.
+// setClientTarget makes fields of a client's request line or target and changes nothing else.
 func setClientTarget(r *record.Record, f record.Field) {
 	kept := *r
 	if isLoneTarget(r.Raw(f)) {
@@ -62,7 +62,7 @@ func (a *assigner) readTarget(r *record.Record, d *def, f record.Field) {
 	}
 }
 
-// setPath records a path in a column of its own. A path with a query in it is recorded as a target.
+// setPath records a path in a column of its own, with a query as a target.
 func (a *assigner) setPath(r *record.Record, d *def, f record.Field) {
 	if value := r.Raw(f); bytes.IndexByte(value, '?') >= 0 || schemeEnd(value) > 0 {
 		a.setTarget(r, &def{role: roleTarget, rank: d.rank}, f)
@@ -90,8 +90,8 @@ func (a *assigner) setQuery(r *record.Record, d *def, f record.Field) {
 	}
 }
 
-// setEscaped records a value with JSON escapes in it. The value is read without its escapes, into a record of its own that
-// is then merged into r.
+// setEscaped records a value with JSON escapes. The value is read without its escapes into a separate record, which is
+// merged into r.
 func (a *assigner) setEscaped(r *record.Record, d *def, s span) bool {
 	a.view.Load(r.Line, s.start, s.end, record.EscapeJSON)
 	inner := &a.inner

@@ -6,17 +6,17 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// A source has changed its format after maxMismatches lines in a row that do not fit, or when more than half of
-// matchWindow lines do not.
+// A source has changed its format after maxMismatches mismatching lines in a row, or after more than half of matchWindow
+// lines.
 const (
 	maxMismatches = 64
 	matchWindow   = 256
 )
 
-// Auto finds the format of its source by itself. New returns one for "auto".
+// Auto detects the format of its source. New returns one for "auto".
 //
-// It tries all formats on the first line, in the order of formatRow.auto, and keeps the first that fits. A line that does
-// not fit is tried with all formats again; when such lines become the rule, the choice is made anew.
+// It tries all formats on the first line, in the order of formatRow.auto, and keeps the first match. A mismatching line is
+// tried with all formats again; when such lines become the rule, the choice is made anew.
 type Auto struct {
 	parser
 	choice formatSelector
@@ -33,7 +33,7 @@ func newAuto(o Options) *Auto {
 	return a
 }
 
-// autoFormats returns the formats to choose from, in the order in which they are tried.
+// autoFormats returns the candidates in the order of trial.
 func autoFormats(o Options) []format {
 	var rows []*formatRow
 	for i := range formats {
@@ -49,13 +49,13 @@ func autoFormats(o Options) []format {
 	return all
 }
 
-// Pinned returns the name of the format that the source's lines have, "" while it is unknown.
+// Pinned returns the name of the source's format, "" while unknown.
 func (a *Auto) Pinned() string { return a.choice.name }
 
 // Changes returns how often the format was given up because lines stopped fitting.
 func (a *Auto) Changes() int { return a.choice.changes }
 
-// formatSelector is a format that tries several and pins the one that fits.
+// formatSelector tries several formats and pins the first match.
 type formatSelector struct {
 	formats []format
 	pinned  int    // index, -1 for none
@@ -92,7 +92,7 @@ func (s *formatSelector) parse(r *record.Record) error {
 	return ErrFormat
 }
 
-// count adds one line that was parsed with the pinned format, and unpins the format if it no longer fits the source.
+// count adds one line parsed with the pinned format, and unpins the format if it no longer fits the source.
 func (s *formatSelector) count(err error) {
 	s.lines++
 	s.mismatchesInRow++

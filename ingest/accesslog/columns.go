@@ -7,7 +7,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// columns reads lines of values in a fixed order, separated by one byte, some of them in quotes.
+// columns reads lines of values in a fixed order, separated by one byte, some in quotes.
 type columns struct {
 	assigner
 	sep  byte
@@ -49,7 +49,7 @@ func (c *columns) column(line []byte, i int) (from, to, end int) {
 	return i, end, end
 }
 
-// columnEnd returns the end of the column that starts at i: the next space, or len(b).
+// columnEnd returns the end of the column at i: the next space, or len(b).
 func columnEnd(b []byte, i int) int { return indexFrom(b, i, ' ') }
 
 // indexFrom returns the index of the first c in b[i:], as an index of b, or len(b). Columns are short, so eight bytes at a

@@ -8,10 +8,10 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// maxPrefixes bounds the prefixes that may stand in front of each other: syslog in CRI behind a compose name.
+// maxPrefixes bounds the prefixes in front of each other: syslog in CRI behind a compose name.
 const maxPrefixes = 3
 
-// minEmbedded is the length from which a string in JSON is tried as a line. The shortest line is longer.
+// minEmbedded is the least length in bytes of a string in JSON that is tried as a line.
 const minEmbedded = 16
 
 // envelope is the parser's memory for lines at one depth of JSON.
@@ -30,7 +30,7 @@ func (p *parser) parsePrefixed(line []byte, r *record.Record) error {
 	return p.parseAfterPrefix(line, r, p.parseUnprefixed)
 }
 
-// parseAfterPrefix calls parse for the rest of the line behind each prefix, until one fits.
+// parseAfterPrefix calls parse for the rest of the line behind each prefix until the first match.
 func (p *parser) parseAfterPrefix(line []byte, r *record.Record, parse func([]byte, *record.Record) error) error {
 	start := 0
 	for range maxPrefixes {
@@ -46,8 +46,8 @@ func (p *parser) parseAfterPrefix(line []byte, r *record.Record, parse func([]by
 	return ErrFormat
 }
 
-// lastResortAfterPrefix reads the rest of the line behind all prefixes with the format of last resort. That format would
-// accept a line that still has a prefix.
+// lastResortAfterPrefix reads the rest of the line behind all prefixes with the format of last resort, which would accept a
+// line with a prefix.
 func (p *parser) lastResortAfterPrefix(line []byte, r *record.Record) error {
 	start := 0
 	for range maxPrefixes {
@@ -113,8 +113,8 @@ func (p *parser) parseInJSON(line []byte, r *record.Record) error {
 	return innerErr
 }
 
-// mergeEmbedded replaces the field of the string with the fields of the line in it. Of the shipper's record only the other
-// fields stay, and the time if the line has none.
+// mergeEmbedded replaces the field of the string with the fields of its line. Of the shipper's record only the other fields
+// stay, and the time if the line has none.
 func (env *envelope) mergeEmbedded(r *record.Record, field int) {
 	env.trailing = append(env.trailing[:0], r.Fields[field+1:]...)
 	line, fields, at := r.Line, r.Fields[:field], r.Time
@@ -151,7 +151,7 @@ func startsArray(line []byte, i int) bool {
 		(isNumberText(word) || string(word) == "null" || string(word) == "true" || string(word) == "false")
 }
 
-// trimNewline removes the line ending that Docker keeps.
+// trimNewline removes the line ending kept by Docker.
 func trimNewline(b []byte) []byte {
 	for len(b) > 0 && (b[len(b)-1] == '\n' || b[len(b)-1] == '\r') {
 		b = b[:len(b)-1]
@@ -159,8 +159,8 @@ func trimNewline(b []byte) []byte {
 	return b
 }
 
-// Envelope describes the envelope around line, the last line that p parsed: a shipper's prefix, JSON, or both, from the
-// outside in. It returns "" for a bare line.
+// Envelope describes the envelope of line, the last line parsed by p: a shipper's prefix, JSON, or both, from the outside
+// in. It returns "" for a bare line.
 func Envelope(p Parser, line []byte) string {
 	var q *parser
 	switch x := p.(type) {

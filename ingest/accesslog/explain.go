@@ -9,9 +9,9 @@ type Mismatch struct {
 	Want    string `json:"want"`    // the expected content at that byte; a constant
 }
 
-// Mismatches returns, for each family of formats, where line stops fitting. line is one for which Parse returned
-// ErrFormat. The check follows the columns in the formats' manuals. The parsers accept more, so a line may fit all columns
-// here and still be rejected there; Want then says so. Nothing of the line is quoted.
+// Mismatches returns, for each family of formats, the first mismatch of line, for which Parse returned ErrFormat. The check
+// follows the columns in the formats' manuals. The parsers accept more, so a line may fit all columns here and still be
+// rejected there; Want then says so. Nothing of the line is quoted.
 func Mismatches(line []byte) []Mismatch {
 	var out []Mismatch
 	for i := range formats {
@@ -58,7 +58,7 @@ func (e *explanation) mismatch(line []byte) (at int, want string) {
 	return min(i, len(line)), "something else: all columns that this check knows are there"
 }
 
-// Columns that several formats have.
+// Columns of several formats.
 var (
 	wantTime    = column{"a time in brackets", bracketedColumn}
 	wantRequest = column{"a request in quotes", quotedColumnEnd}

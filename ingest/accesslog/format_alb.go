@@ -46,7 +46,7 @@ func newALB(string, Options) format {
 	}
 }
 
-// explainALB lists the columns that every ALB line begins with.
+// explainALB lists the first columns of every ALB line.
 var explainALB = explanation{columns: []column{
 	{"http, https, h2, grpcs, ws or wss", albTypeEnd}, {"an ISO 8601 time", isoColumnEnd}, wantAny("the load balancer"), wantPeer,
 }}
@@ -60,7 +60,7 @@ func albTypeEnd(b []byte, i int) int {
 	return -1
 }
 
-// albTypes are the values of the first column, with the space behind it.
+// albTypes are the values of the first column and the space behind.
 var albTypes = [...]string{"http ", "https ", "h2 ", "grpcs ", "ws ", "wss "}
 
 func (a *alb) parse(r *record.Record) error {

@@ -53,7 +53,7 @@ func (h *haproxy) parse(r *record.Record) error {
 }
 
 // tls records the columns of the HTTPS log format, error codes and "name/version/cipher", and returns their end, or i
-// without them.
+// without these columns.
 func (h *haproxy) tls(r *record.Record, i int) int {
 	line := r.Line
 	codes := columnEnd(line, i+1)
@@ -76,7 +76,7 @@ func (h *haproxy) tls(r *record.Record, i int) int {
 
 var nameCipher = []byte("ssl-cipher")
 
-// head records client and time and returns the start of the next column, -1 without them.
+// head records client and time and returns the start of the next column, -1 without both.
 func (h *haproxy) head(r *record.Record) int {
 	line := r.Line
 	end := columnEnd(line, 0)

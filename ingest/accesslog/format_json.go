@@ -40,7 +40,7 @@ type jsonLog struct {
 	limitReached bool // the line ends within what is deeper than maxDepth
 }
 
-// embeddedString is a string value that may itself be a log line.
+// embeddedString is a string value tried as a log line.
 type embeddedString struct {
 	start, end int // of its content
 	rank       uint8
@@ -106,7 +106,7 @@ func (j *jsonLog) root(r *record.Record, i int) int {
 	return j.object(r, i+1, &j.keys.root)
 }
 
-// clientFromHost sets the client from a host that is an address, if the line has keys for host and user but none for the
+// clientFromHost sets the client from a host that is an address, in a line with keys for host and user but none for the
 // client. Tomcat and Fluent Bit's parser for Apache call the first column of the common log format "host".
 func (j *jsonLog) clientFromHost(r *record.Record) {
 	if r.ClientIP.IsValid() || !j.hasUserKey || !r.Host.Present() || r.Scheme.Present() {

@@ -6,7 +6,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// logfmt reads lines of key=value and key="value", as Heroku's router and many Go programs write them. It shares its keys
+// logfmt reads lines of key=value and key="value", the format of Heroku's router and many Go programs. It shares its keys
 // with JSON.
 type logfmt struct {
 	assigner
@@ -75,7 +75,7 @@ func (l *logfmt) value(r *record.Record, i int, k *key) int {
 	return end
 }
 
-// key returns the key of that name, from the cache if it is there.
+// key returns the key of this name, cached if possible.
 func (l *logfmt) key(name []byte) *key {
 	if k := l.keys[string(name)]; k != nil {
 		return k

@@ -7,20 +7,20 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// origin is the writer of an object: only what the access log wrote itself sets a record's parts.
+// origin is the writer of an object: only the access log's own values set a record's parts.
 type origin uint8
 
 const (
 	// originLog is the access log.
 	originLog origin = iota
-	// originEnvelope is a shipper or an application, whose object holds a whole log ({"data": {...}}) or anything else. It
+	// originEnvelope is a shipper or an application with an object around a whole log ({"data": {...}}) or anything else. It
 	// counts as the log unless a log stands around it.
 	originEnvelope
 	// originClient is the client, for instance of a request's body. Its values set nothing.
 	originClient
 )
 
-// originOf returns the origin of the object that has the key at path.
+// originOf returns the origin of the object with the key at path.
 func originOf(path string) origin {
 	o, part, unknown := originLog, false, false
 	for {
@@ -49,7 +49,7 @@ func originOf(path string) origin {
 	}
 }
 
-// setOrigin sets what k may set. A key that the tables or the configuration have by its whole path is the log's own.
+// setOrigin sets the parts that k may set. A whole path in the tables or the configuration is the log's own.
 func (k *key) setOrigin(configured map[string]configuredKey) {
 	k.origin, k.inner = originOf(k.path), originOf(k.path+".")
 	if _, ok := configured[k.path]; ok {
@@ -81,7 +81,7 @@ func holdsConfigured(path string, configured map[string]configuredKey) bool {
 	return false
 }
 
-// clientDef returns d for a value that a client wrote: it becomes a field and sets no part of the record.
+// clientDef returns d for a client's value: a field that sets no part of the record.
 func clientDef(d def) def {
 	switch d.role {
 	case roleField:
@@ -201,12 +201,12 @@ func (j *jsonLog) markEnvelope(r *record.Record) {
 	}
 }
 
-// fieldAt returns the index of the first field that starts at start or behind it.
+// fieldAt returns the index of the first field at or behind start.
 func fieldAt(fields []record.Field, start int) int {
 	return sort.Search(len(fields), func(i int) bool { return fields[i].Start >= start })
 }
 
-// jsonAssigned is what the keys of one origin have set besides the parts of the record.
+// jsonAssigned holds the values set by the keys of one origin, besides the parts of the record.
 type jsonAssigned struct {
 	hint         uint8          // the format that the keys indicate
 	hasUserKey   bool           // there is a key for the user
@@ -215,7 +215,7 @@ type jsonAssigned struct {
 	embedded     embeddedString // the string that may be a line of its own; zero for none
 }
 
-// merge adds what envelopes have set to what the log itself has.
+// merge adds the values of envelopes to those of the log.
 func (a *jsonAssigned) merge(b *jsonAssigned) {
 	a.hint = max(a.hint, b.hint)
 	a.hasUserKey = a.hasUserKey || b.hasUserKey

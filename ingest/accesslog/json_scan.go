@@ -78,7 +78,7 @@ func (j *jsonLog) container(r *record.Record, i int, k *key, inArray bool) int {
 	return i
 }
 
-// endsUnquoted marks the bytes that end a value without quotes.
+// endsUnquoted marks the bytes at the end of a value without quotes.
 var endsUnquoted = [256]bool{',': true, '}': true, ']': true, ' ': true, '\t': true, '\n': true, '\r': true}
 
 // array reads the elements behind an opening bracket, each as a value of the array's key or, in a list of names and values,
@@ -198,7 +198,7 @@ func (j *jsonLog) assign(r *record.Record, k *key, s span) {
 	j.set(r, d, s)
 }
 
-// assignClient makes fields of a value that a client wrote. Its definition is one of clientDef.
+// assignClient makes fields of a client's value. Its definition is one of clientDef.
 func (j *jsonLog) assignClient(r *record.Record, d *def, s span) {
 	first := len(r.Fields)
 	j.set(r, d, s)

@@ -8,11 +8,11 @@ import (
 
 // Errors of Parse. Their texts never quote the line.
 var (
-	// ErrFormat means that the line is not of the format.
+	// ErrFormat means a line of another format.
 	ErrFormat = errors.New("line does not fit the format")
-	// ErrNotAccess means that the line belongs to another kind of log, an error log for instance.
+	// ErrNotAccess means a line of another kind of log, an error log for instance.
 	ErrNotAccess = errors.New("line is not an access log line")
-	// ErrRequest means that the line fits but holds no usable request line: status, address and time are set.
+	// ErrRequest means a line of the format without a usable request line: status, address and time are set.
 	ErrRequest = errors.New("line has no usable request line")
 )
 
@@ -23,7 +23,7 @@ var errTruncated = errors.New("line breaks off")
 // the format found by "auto", the columns named by a W3C #Fields line, the envelope around the lines. It is for one
 // goroutine at a time.
 type Parser interface {
-	// Name returns the format's name as the configuration spells it.
+	// Name returns the format's name in the configuration.
 	Name() string
 	// Parse fills r from line (without its line ending), which may be of any size and content. The error is nil,
 	// ErrFormat, ErrNotAccess or ErrRequest. On an error r.Fields still covers the line: by the parts that could be

@@ -49,7 +49,7 @@ func isTypo(a, b string) bool {
 
 func isLetter(c byte) bool { return c|0x20-'a' <= 'z'-'a' }
 
-// withNames returns the table with further names, which get an empty def.
+// withNames returns the table with further names under an empty def.
 func withNames(table map[string]def, names string) map[string]def {
 	all := maps.Clone(table)
 	for _, name := range strings.Fields(names) {

@@ -13,30 +13,32 @@ import (
 
 // searchAuthorization searches an Authorization header (RFC 9110 section 11.6.2). Any value behind a scheme is a credential,
 // except those of shape.IsNoCredential.
-func (f *finder) searchAuthorization(v offset.View, pl context) bool {
+func (f *finder) searchAuthorization(v offset.View, pl context) {
 	v = v.Trim().Unquote()
 	if len(v.Text) == 0 || authscheme.IsName(v.Text) {
-		return false
+		return
 	}
 	pl.header = true
 	if d, ok := f.arena.Percent(v); ok && bytes.IndexByte(v.Text, ' ') < 0 {
 		v = d
 	}
 	if s, n := authscheme.At(v.Text); s != nil {
-		return f.schemeCredentials(v.From(n), s, pl)
+		f.schemeCredentials(v.From(n), s, pl)
+		return
 	}
 	rest := v
 	if i := bytes.IndexByte(v.Text, ' '); i > 0 && i < authscheme.MaxName && isTokenWordBytes(v.Text[:i]) {
 		rest = v.From(i + 1)
 	}
 	if bytes.IndexByte(rest.Text, '=') >= 0 && bytes.ContainsAny(rest.Text, ", \"") && f.authParams(rest, pl) {
-		return true
+		return
 	}
 	pl.name = names.Name{Grade: names.Always, Kind: "authorization"}
-	if eq := bytes.LastIndexByte(bytes.TrimRight(rest.Text, "="), '='); eq > 0 && eq <= 2*names.MaxWordSize && len(rest.Text)-eq > shape.MinRandom {
+	eq := bytes.LastIndexByte(bytes.TrimRight(rest.Text, "="), '=')
+	if eq > 0 && eq <= 2*names.MaxWordSize && len(rest.Text)-eq > shape.MinRandom {
 		rest = rest.From(eq + 1) // key=TOKEN, root@pam!ci=TOKEN
 	}
-	return f.searchValue(rest, pl)
+	f.searchValue(rest, pl)
 }
 
 func isTokenWordBytes(b []byte) bool {

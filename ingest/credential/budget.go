@@ -112,7 +112,8 @@ func (f *finder) visit(v offset.View, pl context) (e *visit, known bool) {
 	f.spend(len(v.Text))
 	hash := hashBytes(uint64(start), v.Text)
 	e = &f.visits.entries[hash&(visitsSize-1)]
-	if e.line == f.lineSteps && e.hash == hash && e.start == start && e.end == end && e.name == pl.name && e.depth <= pl.depth && e.nested <= pl.nested {
+	if e.line == f.lineSteps && e.hash == hash && e.start == start && e.end == end &&
+		e.name == pl.name && e.depth <= pl.depth && e.nested <= pl.nested {
 		return e, true
 	}
 	*e = visit{f.lineSteps, hash, start, end, pl.depth, pl.nested, pl.name, false}

@@ -103,7 +103,8 @@ func (f *finder) searchPairs(v offset.View, pl context) bool {
 		if start == end {
 			continue
 		}
-		if b[i] == ':' && (bytes.HasSuffix(b[:start], []byte("-u ")) || bytes.HasSuffix(b[:start], []byte("-u+")) || bytes.HasSuffix(b[:start], []byte("--user "))) {
+		if b[i] == ':' && (bytes.HasSuffix(b[:start], []byte("-u ")) || bytes.HasSuffix(b[:start], []byte("-u+")) ||
+			bytes.HasSuffix(b[:start], []byte("--user "))) {
 			found = f.userPassword(v.Cut(start, textValueEnd(b, i)), pl.at(tokenwarden.LocationUserinfo)) || found
 			continue
 		}
@@ -220,7 +221,8 @@ func nameBefore(b []byte, i int) (start, end int) {
 		end--
 	}
 	start = end
-	for start > 0 && end-start < names.MaxNameSize && (ascii.Class[b[start-1]]&ascii.Run != 0 || b[start-1] == '.' || b[start-1] == '[' || b[start-1] == ']') {
+	for start > 0 && end-start < names.MaxNameSize &&
+		(ascii.Class[b[start-1]]&ascii.Run != 0 || b[start-1] == '.' || b[start-1] == '[' || b[start-1] == ']') {
 		start--
 	}
 	return start, end

@@ -71,7 +71,8 @@ func (f *finder) searchMembers(v offset.View, pl context, which pairSelection) b
 				}
 				continue
 			}
-			if isNameKey(key) && (n.Grade == names.None || string(key) == "key" && f.names.Classify(s.Text).IsSensitive()) { // {"name":"token","value":"..."}
+			// {"name":"token","value":"..."}
+			if isNameKey(key) && (n.Grade == names.None || string(key) == "key" && f.names.Classify(s.Text).IsSensitive()) {
 				n, key = f.names.Classify(s.Text), s.Text
 				if n.IsSensitive() && len(early.Text) > 0 && which.holds(n) {
 					found = f.jsonString(early, pl, n, key) || found

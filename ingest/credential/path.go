@@ -25,7 +25,8 @@ func (f *finder) searchPath(v offset.View, pl context) bool {
 			continue
 		}
 		n := i - start
-		if (n >= 6 && (n >= shape.MinRandom || flags&(ascii.Digit|ascii.Syntax|ascii.Delim) != 0) || flags&(ascii.Delim|ascii.Syntax) != 0) && int(v.At(start)) >= covered {
+		if (n >= 6 && (n >= shape.MinRandom || flags&(ascii.Digit|ascii.Syntax|ascii.Delim) != 0) ||
+			flags&(ascii.Delim|ascii.Syntax) != 0) && int(v.At(start)) >= covered {
 			s, before := v.Cut(start, i), len(f.found)
 			outer := f.enterValue(n)
 			if found = f.spend(n) && f.pathSegment(v, start, i, flags, pl) || found; f.isSpent() && outer < 0 {
@@ -93,7 +94,8 @@ func (f *finder) pathSegment(v offset.View, start, end int, flags uint8, pl cont
 
 // oraclePreauthenticated judges the token of an Oracle Cloud pre-authenticated request: /p/TOKEN/n/NAMESPACE/b/BUCKET/o/.
 func (f *finder) oraclePreauthenticated(v offset.View, start, end int, d offset.View, pl context) bool {
-	if len(d.Text) < shape.MinRandom || !bytes.HasSuffix(v.Text[:start], []byte("/p/")) || !ascii.HasAt(v.Text, end, "/n/") || shape.Of(d.Text) < shape.Hex {
+	if len(d.Text) < shape.MinRandom || !bytes.HasSuffix(v.Text[:start], []byte("/p/")) ||
+		!ascii.HasAt(v.Text, end, "/n/") || shape.Of(d.Text) < shape.Hex {
 		return false
 	}
 	pl.param = v.Text[start-2 : start-1]

@@ -36,7 +36,9 @@ func (f *finder) afterHint(v offset.View, start int, d offset.View, flags uint8,
 	if !m.Accepts(s, d.Text, hop) {
 		return false
 	}
-	e := evidence{kind: "token", confidence: tokenwarden.ConfidenceMedium, reason: "path segment after one that calls for a token", random: s >= shape.Hex}
+	e := evidence{
+		kind: "token", confidence: tokenwarden.ConfidenceMedium, reason: "path segment after one that calls for a token", random: s >= shape.Hex,
+	}
 	switch {
 	case m == names.HookHint:
 		e.kind = "webhook"

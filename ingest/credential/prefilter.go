@@ -71,7 +71,8 @@ func cleanAuthority(b []byte) int {
 		return -1
 	}
 	for k, c := range host {
-		if bits := ascii.Class[c]; bits&(ascii.Syntax|ascii.Delim) != 0 || k%shape.MinRandom == shape.MinRandom-1 && bits&ascii.Run != 0 && provider.LongRun(host, k) {
+		if bits := ascii.Class[c]; bits&(ascii.Syntax|ascii.Delim) != 0 ||
+			k%shape.MinRandom == shape.MinRandom-1 && bits&ascii.Run != 0 && provider.LongRun(host, k) {
 			return -1
 		}
 	}
@@ -90,7 +91,8 @@ func (f *prefilter) cleanSegment(b []byte, start, end int, flags uint8) bool {
 	if flags&ascii.Alpha == 0 && n < shape.MinRandom {
 		return true
 	}
-	if ascii.HasAt(b, start, "bot") || end-start > len(".ics") && ascii.HasAt(b, end-len(".ics"), ".ics") || start >= 3 && ascii.HasAt(b, start-3, "/p/") && ascii.HasAt(b, end, "/n/") {
+	if ascii.HasAt(b, start, "bot") || end-start > len(".ics") && ascii.HasAt(b, end-len(".ics"), ".ics") ||
+		start >= 3 && ascii.HasAt(b, start-3, "/p/") && ascii.HasAt(b, end, "/n/") {
 		return false
 	}
 	return f.hints.NoneBefore(b, start)
@@ -154,7 +156,8 @@ func (f *prefilter) cleanPair(b []byte, start, eq, end int) bool {
 // cleanProse reports whether no word of a user agent can be a credential.
 func (f *prefilter) cleanProse(b []byte) bool {
 	if bytes.IndexByte(b, '=') >= 0 || bytes.IndexByte(b, '%') >= 0 || bytes.IndexByte(b, '@') >= 0 ||
-		hasPairColon(b) || bearerAt(b, 0) >= 0 || bytes.Contains(b, []byte(optionStart)) || len(b) >= shape.MinRandom && provider.MayStartFirst(b, 0) {
+		hasPairColon(b) || bearerAt(b, 0) >= 0 || bytes.Contains(b, []byte(optionStart)) ||
+		len(b) >= shape.MinRandom && provider.MayStartFirst(b, 0) {
 		return false
 	}
 	for i := shape.MinRandom - 1; i < len(b); {

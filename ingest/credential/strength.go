@@ -94,7 +94,9 @@ func (h *histogram) alphabet(n int) int {
 		return 16
 	}
 	a := 0
-	for _, c := range [...]struct{ n, size int }{{h.chars.Lower, 26}, {h.chars.Upper, 26}, {h.chars.Digit, 10}, {h.chars.Join, 2}, {h.chars.Dot + h.chars.Slash + h.chars.Other, 33}} {
+	for _, c := range [...]struct{ n, size int }{
+		{h.chars.Lower, 26}, {h.chars.Upper, 26}, {h.chars.Digit, 10}, {h.chars.Join, 2}, {h.chars.Dot + h.chars.Slash + h.chars.Other, 33},
+	} {
 		if c.n > 0 {
 			a += c.size
 		}

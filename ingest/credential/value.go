@@ -199,7 +199,8 @@ func (f *finder) namedValue(v offset.View, pl context, least tokenwarden.Confide
 		return f.namedValue(d, pl, least)
 	}
 	v = stripWrapping(v.Trim())
-	if i := bytes.IndexByte(v.Text, '&'); i >= shape.MinRandom && pl.name.Grade != names.Password && pairFollows(v.Text[i+1:]) { // an encoded & of a URL that was pasted raw
+	// an encoded & of a URL that was pasted raw
+	if i := bytes.IndexByte(v.Text, '&'); i >= shape.MinRandom && pl.name.Grade != names.Password && pairFollows(v.Text[i+1:]) {
 		f.searchValue(v.From(i), pl.withoutName())
 		v = v.Cut(0, i)
 	}
@@ -236,7 +237,8 @@ func stripWrapping(v offset.View) offset.View {
 	if n > shape.MinRandom && bytes.HasSuffix(v.Text, []byte("...")) {
 		return v.Cut(0, n-3)
 	}
-	if n <= shape.MinRandom || closing[v.Text[0]] == 0 || closing[v.Text[0]] != v.Text[n-1] || bytes.ContainsAny(v.Text[1:n-1], "{}<>[]()\"':, ") {
+	if n <= shape.MinRandom || closing[v.Text[0]] == 0 || closing[v.Text[0]] != v.Text[n-1] ||
+		bytes.ContainsAny(v.Text[1:n-1], "{}<>[]()\"':, ") {
 		return v
 	}
 	return v.Cut(1, n-1)

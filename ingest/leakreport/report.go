@@ -1,5 +1,5 @@
-// Package leakreport reads the reports of secret scanners. Each entry becomes fingerprints; the secret itself is held by
-// types of package credential alone, for as long as that takes, and no error and no [Leak] holds a byte of it.
+// Package leakreport reads the reports of secret scanners. Each entry becomes fingerprints. Only types of package secret
+// hold the secret itself, until its fingerprints are made, and no error and no [Leak] holds a byte of it.
 package leakreport
 
 import (
@@ -34,7 +34,7 @@ const (
 // MaxReport bounds a report, in bytes.
 const MaxReport = 1 << 30
 
-// Kinds returns the kinds of report that Read knows. "auto" recognises the others by their content.
+// Kinds returns the kinds of report for Read. "auto" recognises the others by their content.
 func Kinds() []string {
 	return []string{"auto", "gitleaks", "trufflehog", "kingfisher", "detect-secrets", "github", "plain"}
 }
@@ -87,12 +87,12 @@ func (r *reader) read(content []byte) error {
 	return r.plain(content)
 }
 
-// errorf returns an error that names a line.
+// errorf returns an error with the number of a line.
 func (r *reader) errorf(line int, format string, args ...any) error {
 	return fmt.Errorf("%s:%d: %s", r.file, line, fmt.Sprintf(format, args...))
 }
 
-// add completes an entry by the fingerprints of its secrets and passes it on. Texts that hold a secret are dropped.
+// add completes an entry by the fingerprints of its secrets and passes it on. Texts with a secret in them are dropped.
 func (r *reader) add(l Leak, secrets ...secret.Input) error {
 	r.entries++
 	l.Entry = r.entries
@@ -162,7 +162,7 @@ func (r *reader) plain(content []byte) error {
 	return nil
 }
 
-// sourceLocation returns "file:line commit 0123456789ab", without the parts that the report lacks.
+// sourceLocation returns "file:line commit 0123456789ab", without parts missing in the report.
 func sourceLocation(file string, line int, commit string) string {
 	if file != "" && line > 0 {
 		file = fmt.Sprintf("%s:%d", file, line)
@@ -173,7 +173,7 @@ func sourceLocation(file string, line int, commit string) string {
 	return strings.TrimSpace(file)
 }
 
-// parseTime parses a time in any of the formats that reports use; zero if it has none of them.
+// parseTime parses a time in any format of the reports; zero for another.
 func parseTime(s string) time.Time {
 	for _, layout := range []string{time.RFC3339, "2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05 -0700 MST", "2006-01-02 15:04:05"} {
 		if t, err := time.Parse(layout, s); err == nil {

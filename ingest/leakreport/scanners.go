@@ -165,7 +165,7 @@ func (r *reader) trufflehog(entry []byte) error {
 	return r.add(l, f.Raw, second)
 }
 
-// kingfisherReport reads kingfisher's JSON report, and its JSON lines that hold a list.
+// kingfisherReport reads kingfisher's JSON report, and its JSON lines with a list.
 func (r *reader) kingfisherReport(entry []byte) error {
 	var doc struct {
 		Findings []json.RawMessage `json:"findings"`

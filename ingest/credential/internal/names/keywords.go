@@ -83,11 +83,13 @@ var neutralWords = ascii.Words(`type types expired expires expiry expire expirat
 var aloneWords = ascii.Words(`reset verify confirm confirmation activate activation recover recovery magic magiclink sso unlock ott`)
 
 // ordinaryEnds are English words with a gluedEnding. Chosen by hand, 2026-11-25.
-var ordinaryEnds = ascii.Words(`monkey turkey donkey hockey jockey whiskey keykey mickey disney hotkey inside aside beside reside preside outside
+var ordinaryEnds = ascii.Words(`monkey turkey donkey hockey jockey whiskey keykey mickey disney hotkey inside aside beside
+	reside preside outside
 	subside upside offside cup2key`)
 
 // publicWords before a head name a public value. Chosen by hand, 2026-11-23.
-var publicWords = ascii.Words(`mkt trk tracking analytics rum beacon visitor public publishable pub pk site sitekey recaptcha hcaptcha turnstile captcha vapid`)
+var publicWords = ascii.Words(`mkt trk tracking analytics rum beacon visitor public publishable pub pk site sitekey recaptcha
+	hcaptcha turnstile captcha vapid`)
 
 // pagingWords before "token" name a page cursor. Source: the list parameters of public APIs, 2026-11-23.
 var pagingWords = ascii.Words(`page next nextpage prev previous cursor continuation continue sync scroll resume pagination
@@ -99,7 +101,8 @@ var csrfWords = ascii.Words(`csrf xsrf authenticity antiforgery requestverificat
 
 // foreignNames are names of passwords in other scripts: Russian, Chinese (simplified, traditional), Japanese (two), Korean,
 // Hebrew, Arabic, Thai, Greek. Source: a blind corpus, 2026-11-25.
-var foreignNames = ascii.Words(`пароль Пароль ПАРОЛЬ 密码 密碼 口令 パスワード 비밀번호 סיסמה كلمة_المرور รหัสผ่าน κωδικός`)
+var foreignNames = ascii.Words(`пароль Пароль ПАРОЛЬ 密码 密碼 口令 パスワード
+	비밀번호 סיסמה كلمة_المرور รหัสผ่าน κωδικός`)
 
 // secretKeyWords before "key" name a secret. Chosen by hand, 2026-11-23.
 var secretKeyWords = ascii.Words(`api secret private access auth authentication authorization app application account client
@@ -113,7 +116,8 @@ var secretKeyWords = ascii.Words(`api secret private access auth authentication 
 var plainKeyWords = ascii.Words(`public publishable pub site sort partition primary foreign routing cache idempotency
 	idempotence object composite row hash range start end last next prev first issue translation i18n locale lang map
 	group item key field column dedupe dedup hot short cut keyboard feature config setting settings property enum
-	attribute websocket socket tag label menu tab arrow message event index s3 file image blob storageobject order search filter lookup evaluated
+	attribute websocket socket tag label menu tab arrow message event index s3 file image blob storageobject
+	order search filter lookup evaluated
 	metric series template resource`)
 
 // oneTimeWords before "code" name a one-time code. Chosen by hand, 2026-11-23.

@@ -28,10 +28,12 @@ var (
 	strongWords = ascii.Words(`reset resets resetpassword verify verification verifyemail confirm confirmemail activate activation invite
 		invitation magic magiclink token apikey session login signin auth authenticate password passwd passwordreset
 		accesskey unlock recover recovery otp passwordless impersonate jwt signed presigned sso accept accesstoken
-		authtoken forgot forgotpassword apitoken onetime autologin deviceauth phpsessid changeemail validateemail sid sessionid bearer credential pwd`)
+		authtoken forgot forgotpassword apitoken onetime autologin deviceauth phpsessid changeemail validateemail
+		sid sessionid bearer credential pwd`)
 	firmWords  = ascii.Words(`unsubscribe optout optin private secret join key managesubscription doubleoptin`)
-	groupWords = ascii.Words(`feed feeds rss ical calendar clientportal secure sessions tokens invites invitations apikeys trigger ping push zapier calendars trusted webcal deploy interactions`)
-	weakWords  = ascii.Words(`keys tickets share shared sharing download
+	groupWords = ascii.Words(`feed feeds rss ical calendar clientportal secure sessions tokens invites
+		invitations apikeys trigger ping push zapier calendars trusted webcal deploy interactions`)
+	weakWords = ascii.Words(`keys tickets share shared sharing download
 		downloads dl s public  preferences     link links view guest embed
 		signup register attachment attachments export secrets credentials bot confirmation ticket claim
 		callback`)
@@ -112,8 +114,8 @@ func (h *PathHints) IsAction(path []byte) bool {
 }
 
 // actionWords are actions of mailed links. Source: a blind corpus of addresses from mails, 2026-11-25.
-var actionWords = ascii.Words(`password passwort reset forgot lost recover recovery confirm confirmation verify verification activate activation
-	unsubscribe invite invitation magic passwordless passwordsetup signup_user_complete`)
+var actionWords = ascii.Words(`password passwort reset forgot lost recover recovery confirm confirmation verify verification
+	activate activation unsubscribe invite invitation magic passwordless passwordsetup signup_user_complete`)
 
 func (h *PathHints) readAction(seg []byte) bool {
 	if placeholder.IsIn(seg) {
@@ -135,7 +137,9 @@ func IsShortName(raw []byte) bool { return len(raw) == 1 || string(raw) == "hash
 // hintWords joins the words of all hints.
 var hintWords = func() map[string]PathHint {
 	out := map[string]PathHint{}
-	for m, words := range map[PathHint]map[string]bool{WeakHint: weakWords, GroupHint: groupWords, FirmHint: firmWords, StrongHint: strongWords, HookHint: hookWords} {
+	for m, words := range map[PathHint]map[string]bool{
+		WeakHint: weakWords, GroupHint: groupWords, FirmHint: firmWords, StrongHint: strongWords, HookHint: hookWords,
+	} {
 		for w := range words {
 			out[w] = m
 		}
@@ -346,7 +350,8 @@ func (m PathHint) Accepts(s shape.Shape, b []byte, hop int) bool {
 		return (s == shape.Hex || s == shape.Random || s == shape.UUID && m == FirmHint) && len(b) >= shape.MinRandom && !shape.IsPrefixedID(b)
 	case StrongHint, HookHint:
 		if s == shape.Mixed {
-			return shape.HasPasswordSign(b) || shape.IsJumble(b) || (hop == 1 || m == HookHint) && (shape.IsScrambled(b) && !shape.HasExtension(b) && shape.WordLetters(b)*2 < len(b))
+			return shape.HasPasswordSign(b) || shape.IsJumble(b) ||
+				(hop == 1 || m == HookHint) && (shape.IsScrambled(b) && !shape.HasExtension(b) && shape.WordLetters(b)*2 < len(b))
 		}
 		return s >= shape.Hex
 	}

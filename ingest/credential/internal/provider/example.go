@@ -63,7 +63,8 @@ var Structures = []Structure{
 		return "sc" + "_" + client + "." + key + ".acc" + "_" + s.Text(synthetic.LowerHex, 20) + "." + s.Text(synthetic.Alnum, 64)
 	}},
 	{"azure_secret", func(s synthetic.Source) string {
-		return s.Text(synthetic.Alnum, 3) + "8Q" + "~" + s.Text(synthetic.Alnum, 10) + "." + s.Text(synthetic.Alnum, 10) + "~" + s.Text(synthetic.Alnum, 12)
+		return s.Text(synthetic.Alnum, 3) + "8Q" + "~" + s.Text(synthetic.Alnum, 10) + "." +
+			s.Text(synthetic.Alnum, 10) + "~" + s.Text(synthetic.Alnum, 12)
 	}},
 	{"asana_token", func(s synthetic.Source) string {
 		return "2/" + s.Text(synthetic.NonZero, 16) + "/" + s.Text(synthetic.NonZero, 16) + ":" + s.Text(synthetic.LowerHex, 32)

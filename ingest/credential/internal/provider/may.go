@@ -32,7 +32,8 @@ func LooksLikeToken(b []byte, start, end int) bool {
 
 // MayMatch reports whether match may recognise the run from start to end.
 func MayMatch(b []byte, start, end int) bool {
-	if start > 0 && (isPrefixJoin(b[start-1]) && b[start-1] != ' ' && (b[start-1] != '/' || start > 1 && b[start-2] == '/') || b[start-1] == '!') {
+	if start > 0 && (isPrefixJoin(b[start-1]) && b[start-1] != ' ' &&
+		(b[start-1] != '/' || start > 1 && b[start-2] == '/') || b[start-1] == '!') {
 		return true // SG.xxx, 1//0xxx, 123:xxx, 00D1!xxx
 	}
 	if start >= 6 && ascii.HasAt(b, start-6, "FlyV1 ") {
@@ -58,7 +59,8 @@ func mayStart(b []byte, start, end int) bool {
 		return false
 	}
 	k := key3(b[start], b[start+1], b[start+2])
-	if index.bits.has(k) || k == keyJWT || b[start] == 's' && b[start+1] == '.' || b[start] == 'S' && b[start+1] == 'K' || ascii.HasAt(b, start, "private-") {
+	if index.bits.has(k) || k == keyJWT || b[start] == 's' && b[start+1] == '.' ||
+		b[start] == 'S' && b[start+1] == 'K' || ascii.HasAt(b, start, "private-") {
 		return true
 	}
 	for i := start + 1; i+MinCut < end; i++ {

@@ -23,8 +23,9 @@ type anchor struct {
 	tail uint8 // classes of the bytes around it
 }
 
-// anchors are the formats with such a text. MaxMind: "License keys". New Relic: "License key". Mailchimp: "API keys", the data centre behind a dash.
-// Microsoft: identifiable keys of Azure DevOps, Azure AI services, Azure Functions and Azure AI Search.
+// anchors are the formats with such a text. MaxMind: "License keys". New Relic: "License key". Mailchimp: "API keys", the
+// data centre behind a dash. Microsoft: identifiable keys of Azure DevOps, Azure AI services, Azure Functions and Azure AI
+// Search.
 var anchors = [...]anchor{
 	{"maxmind_key", 40, 36, "_mmk", ascii.Alnum | ascii.Join},
 	{"newrelic_license", 40, 36, "NRAL", ascii.Lower | ascii.Digit},
