@@ -163,7 +163,8 @@ func (p *Processor) fieldText(f record.Field) string {
 // blank or a quote. Patterns of the configuration may ask for the start of a text.
 func (p *Processor) isCheckedWithLine(f record.Field) bool {
 	line := p.rec.Line
-	if !p.lineClean || p.hasPatterns || f.Start > 0 && !isBetweenFields(line[f.Start-1]) || f.End < len(line) && !isBetweenFields(line[f.End]) ||
+	if !p.lineClean || p.hasPatterns || f.Start > 0 && !isBetweenFields(line[f.Start-1]) ||
+		f.End < len(line) && !isBetweenFields(line[f.End]) ||
 		bytes.IndexByte(line[f.Start:f.End], '\\') >= 0 {
 		return false
 	}
