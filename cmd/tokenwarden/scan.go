@@ -31,7 +31,7 @@ func scanCommand(g *globals) *cobra.Command {
 			if f.explain != 0 {
 				return explainScan(g, f, args)
 			}
-			s, err := newScan(g, f)
+			s, err := newScan(g, f, args)
 			if err != nil {
 				return err
 			}
@@ -61,7 +61,7 @@ type scan struct {
 	held      []tokenwarden.Event // events since the last flush; alerts refer to them
 }
 
-func newScan(g *globals, f scanFlags) (*scan, error) {
+func newScan(g *globals, f scanFlags, paths []string) (*scan, error) {
 	c, err := g.load()
 	if err != nil {
 		return nil, err
@@ -95,6 +95,9 @@ func newScan(g *globals, f scanFlags) (*scan, error) {
 		return nil, err
 	}
 	s.detect = engine.NewPartition()
+	if err := f.refuseClash(g, c, paths); err != nil {
+		return nil, err
+	}
 	s.outputs, err = openOutputs(f, g.out)
 	s.alerts = newAlertStore(s.outputs.alerts.open())
 	s.evaluates = !s.outputs.opened || s.outputs.alerts.open() || s.failOn != nil

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/config"
 )
 
 // output is one output of a scan. Writes to the zero output do nothing.
@@ -41,16 +43,43 @@ type outputs struct {
 	buf, record                       []byte // of the current line
 }
 
+// scanOutput is a flag that names an output of a scan.
+type scanOutput struct {
+	flag, path string
+	to         *output
+}
+
+// all returns the outputs with the flags that name them.
+func (o *outputs) all(f *scanFlags) []scanOutput {
+	return []scanOutput{
+		{"--redacted", f.redacted, &o.redacted}, {"--alerts", f.alerts, &o.alerts},
+		{"--events", f.events, &o.events}, {"--records", f.records, &o.records},
+	}
+}
+
+// refuseClash returns a usageError if an output is one of the files that the scan reads, or another output.
+func (f *scanFlags) refuseClash(g *globals, c *config.Config, paths []string) error {
+	inputs, err := g.configFiles(c)
+	if err != nil {
+		return err
+	}
+	inputs = append(inputs, named("--key-file", f.keyFiles...)...)
+	for _, path := range paths {
+		inputs = append(inputs, namedFile{"", path, g.in})
+	}
+	var written []namedFile
+	for _, x := range new(outputs).all(f) {
+		if x.path != "" {
+			written = append(written, namedFile{x.flag, x.path, g.out})
+		}
+	}
+	return refuseClash(written, inputs)
+}
+
 func openOutputs(f scanFlags, stdout io.Writer) (outputs, error) {
 	var o outputs
 	taken := ""
-	for _, x := range []struct {
-		flag, path string
-		to         *output
-	}{
-		{"--redacted", f.redacted, &o.redacted}, {"--alerts", f.alerts, &o.alerts},
-		{"--events", f.events, &o.events}, {"--records", f.records, &o.records},
-	} {
+	for _, x := range o.all(&f) {
 		switch x.path {
 		case "":
 			continue

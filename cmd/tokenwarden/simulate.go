@@ -89,6 +89,9 @@ func (f *simulateFlags) run(ctx context.Context, g *globals) error {
 			return err
 		}
 	}
+	if err := f.refuseClash(g); err != nil {
+		return err
+	}
 	to, err := f.open(ctx, g)
 	if err != nil {
 		return err
@@ -97,6 +100,15 @@ func (f *simulateFlags) run(ctx context.Context, g *globals) error {
 		return err
 	}
 	return f.writeTruthAndLists(gen, keys)
+}
+
+// refuseClash returns a usageError if an output is the configuration, a key or the other output.
+func (f *simulateFlags) refuseClash(g *globals) error {
+	outputs := named("--truth", f.truth)
+	if f.topic == "" {
+		outputs = append(outputs, namedFile{"--out", f.out, g.out})
+	}
+	return refuseClash(outputs, append(named("--config", g.configPath), named("--key-file", f.keyFiles...)...))
 }
 
 // writeTruthAndLists writes the files of --truth and --lists.
