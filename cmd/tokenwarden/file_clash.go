@@ -27,7 +27,11 @@ func (f namedFile) String() string {
 func (f namedFile) stat() fs.FileInfo {
 	var info fs.FileInfo
 	var err error
-	switch file, ok := f.stream.(*os.File); {
+	stream := f.stream
+	if out, ok := stream.(*stdout); ok {
+		stream = out.Writer
+	}
+	switch file, ok := stream.(*os.File); {
 	case f.path != "-":
 		info, err = os.Stat(f.path)
 	case ok:

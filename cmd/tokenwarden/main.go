@@ -43,9 +43,29 @@ type usageError struct{ error }
 // errFound ends a scan in which an alert reached --fail-on.
 var errFound = errors.New("alerts of the severity of --fail-on were found")
 
+// stdout is standard output. It keeps the first error of a write, for the commands that print line by line.
+type stdout struct {
+	io.Writer
+	err error
+}
+
+// Write implements io.Writer.
+func (o *stdout) Write(b []byte) (int, error) {
+	n, err := o.Writer.Write(b)
+	if err != nil && o.err == nil {
+		o.err = err
+	}
+	return n, err
+}
+
 // execute runs one command line and returns its exit code.
 func execute(ctx context.Context, args []string, s streams) int {
+	out := &stdout{Writer: s.out}
+	s.out = out
 	err := run(ctx, args, s)
+	if out.err != nil && (err == nil || errors.Is(err, errFound) || errors.Is(err, out.err)) {
+		err = fmt.Errorf("standard output: %w", out.err)
+	}
 	var usage usageError
 	var config config.Error
 	switch {

@@ -14,6 +14,8 @@ import (
 type output struct {
 	w    *bufio.Writer
 	file *os.File // nil for standard output
+
+	failed bool // write has returned the error that Flush would return again
 }
 
 func (o *output) open() bool { return o.w != nil }
@@ -23,6 +25,7 @@ func (o *output) write(b []byte) error {
 		return nil
 	}
 	_, err := o.w.Write(b)
+	o.failed = err != nil
 	return err
 }
 
@@ -30,7 +33,10 @@ func (o *output) close() error {
 	if o.w == nil {
 		return nil
 	}
-	err := o.w.Flush()
+	var err error
+	if !o.failed {
+		err = o.w.Flush()
+	}
 	if o.file != nil {
 		err = errors.Join(err, o.file.Close())
 	}

@@ -76,11 +76,8 @@ type importCounts struct{ entries, written, known, refused int }
 func (w *watchlistImport) run(reports []string) error {
 	for _, path := range reports {
 		if err := w.report(path); err != nil {
-			return errors.Join(err, w.out.Flush())
+			return err
 		}
-	}
-	if err := w.out.Flush(); err != nil {
-		return err
 	}
 	if w.total.entries > 0 && w.total.refused == w.total.entries {
 		return fmt.Errorf("none of %d entries holds a secret that can be fingerprinted", w.total.entries)
@@ -108,10 +105,13 @@ func (w *watchlistImport) report(path string) error {
 		_, err := printable.Fprintf(w.err, "%s: entry %d%s: %s\n", path, l.Entry, about(&l), l.Refused)
 		return err
 	})
+	if err := errors.Join(err, w.out.Flush()); err != nil {
+		return err
+	}
 	w.total.entries, w.total.refused = w.total.entries+n.entries, w.total.refused+n.refused
 	_, _ = printable.Fprintf(w.err, "%s: %d entries, %d fingerprints written, %d already written, %d entries refused\n",
 		path, n.entries, n.written, n.known, n.refused)
-	return err
+	return nil
 }
 
 // about returns rule and location of a leak in parentheses, "" if it has neither.
