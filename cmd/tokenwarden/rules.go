@@ -28,11 +28,7 @@ func rulesCommand(g *globals) *cobra.Command {
 			Use: "list", Short: "List the rules in force", Args: cobra.NoArgs,
 			RunE: func(*cobra.Command, []string) error { return listRules(g, load) },
 		},
-		&cobra.Command{
-			Use:   "check [FILE...]",
-			Short: "Check every rule; of rule files (*.yaml, *.yml, Sigma's too) say what they became, of logs which rules see nothing in them",
-			RunE:  func(cmd *cobra.Command, files []string) error { return checkRules(cmd.Context(), g, load, files) },
-		},
+		rulesCheckCommand(g, load),
 		&cobra.Command{
 			Use: "test", Short: "Run the tests inside the rule files", Args: cobra.NoArgs,
 			RunE: func(*cobra.Command, []string) error { return testRules(g, load) },

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/config"
 	"github.com/tokenwarden/tokenwarden/detect"
 	"github.com/tokenwarden/tokenwarden/ingest"
@@ -19,13 +21,27 @@ import (
 	"github.com/tokenwarden/tokenwarden/rules/sigma"
 )
 
+func rulesCheckCommand(g *globals, load loadConfig) *cobra.Command {
+	var f scanFlags
+	cmd := &cobra.Command{
+		Use:   "check [FILE...]",
+		Short: "Check every rule; of rule files (*.yaml, *.yml, Sigma's too) say what they became, of logs which rules see nothing in them",
+		RunE: func(cmd *cobra.Command, files []string) error {
+			return checkRules(cmd.Context(), g, load, f, files)
+		},
+	}
+	f.addLog(cmd)
+	return cmd
+}
+
 // checkRules compiles the rules of the configuration and then those in files. For logs in files it prints the rules that
-// lack a field in them. Errors name file, rule and key and end with exitUsage.
-func checkRules(ctx context.Context, g *globals, load loadConfig, files []string) error {
+// lack a field in them. f has their format and the geo databases. Errors name file, rule and key and end with exitUsage.
+func checkRules(ctx context.Context, g *globals, load loadConfig, f scanFlags, files []string) error {
 	c, err := load()
 	if err != nil {
 		return err
 	}
+	f.apply(c)
 	set, err := c.Lists.Load()
 	if err != nil {
 		return err
@@ -73,11 +89,12 @@ func newCoverageScan(g *globals, c *config.Config, engine *detect.Engine) (*scan
 	}
 	p, err := ingest.NewProcessor(o)
 	if err != nil {
-		return nil, err
+		return nil, usageError{fmt.Errorf("--format: %w", err)}
 	}
 	return &scan{
 		streams: g.streams, config: c, options: o, processor: p, detect: engine.NewPartition(), outputs: outputs{opened: true},
 		summary: newSummary(), alerts: newAlertStore(false), progress: newProgress(g.err), now: time.Now(),
+		evaluates: true,
 	}, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 const sigmaRule = `title: Scanner with a token
@@ -56,5 +57,34 @@ func TestSigmaRulesAreRefused(t *testing.T) {
 				t.Errorf("code %d, want %s\n%s", code, want, errOut)
 			}
 		})
+	}
+}
+
+func TestRulesCheckNamesFieldsThatALogLacks(t *testing.T) {
+	dir := t.TempDir()
+	plain, nginx := filepath.Join(dir, "access.log"), filepath.Join(dir, "access.json")
+	write(t, plain, burst(newToken(), 3))
+	write(t, nginx, `{"time":"`+time.Now().UTC().Format(time.RFC3339)+`","remote_addr":"192.0.2.7","scheme":"https","request":"GET /v1/me?access_token=`+newToken()+` HTTP/1.1","status":200}`+"\n")
+	const noScheme = "token-over-plaintext: not observable: no scheme field in 100 % of events"
+	for _, tc := range []struct {
+		name       string
+		args       []string
+		want, deny string
+	}{
+		{"no scheme", []string{plain, "--format", burstFormat}, noScheme, ""},
+		{"no coordinates", []string{plain, "--format", burstFormat}, "impossible-travel: not observable: no coordinates field in 100 % of events", ""},
+		{"scheme in JSON", []string{nginx}, "no coordinates field in 100 % of events (1 event", noScheme},
+		{"no list", []string{plain, "--format", burstFormat}, "decoy-token-used: not observable: no list decoys configured", ""},
+		{"no log", nil, "rules are correct", "not observable"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			out, errOut, code := command(t, "", append([]string{"rules", "check"}, tc.args...)...)
+			if code != exitDone || !strings.Contains(out, tc.want) || tc.deny != "" && strings.Contains(out, tc.deny) {
+				t.Errorf("code %d, want %q without %q\n%s%s", code, tc.want, tc.deny, out, errOut)
+			}
+		})
+	}
+	if _, errOut, code := command(t, "", "rules", "check", plain, "--format", "nonsense"); code != exitUsage || !strings.Contains(errOut, "format") {
+		t.Errorf("wrong format: code %d %s", code, errOut)
 	}
 }

@@ -27,13 +27,19 @@ type scanFlags struct {
 
 // addInputs adds the flags for the log format, the geo databases and the lists of tokens.
 func (f *scanFlags) addInputs(cmd *cobra.Command) {
+	f.addLog(cmd)
+	fl := cmd.Flags()
+	fl.StringArrayVar(&f.watchlist, "watchlist", nil, "fingerprints of leaked tokens, made by the command watchlist import "+
+		"(repeatable; adds to lists.watchlist; needs --key-file)")
+	fl.StringArrayVar(&f.decoys, "decoys", nil, "fingerprints of decoy tokens (repeatable; adds to lists.decoys; needs --key-file)")
+}
+
+// addLog adds the flags for the log format and the geo databases.
+func (f *scanFlags) addLog(cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.StringVar(&f.format, "format", "", "log format: a name, auto, or a log_format string (default: format of the configuration)")
 	fl.StringVar(&f.city, "geo", "", "city database, .mmdb")
 	fl.StringVar(&f.asn, "asn", "", "ASN database, .mmdb")
-	fl.StringArrayVar(&f.watchlist, "watchlist", nil, "fingerprints of leaked tokens, made by `tokenwarden watchlist import` "+
-		"(repeatable; adds to lists.watchlist; needs --key-file)")
-	fl.StringArrayVar(&f.decoys, "decoys", nil, "fingerprints of decoy tokens (repeatable; adds to lists.decoys; needs --key-file)")
 }
 
 // addOutputs adds the flags for the outputs, the rules, the keys and the bounds.
