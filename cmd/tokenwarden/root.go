@@ -12,16 +12,27 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
-// run builds the command tree and runs args.
+// run runs args.
 func run(ctx context.Context, args []string, s streams) error {
 	started := false
+	root := rootCommand(s)
+	root.PersistentPreRun = func(*cobra.Command, []string) { started = true }
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err != nil && !started {
+		return usageError{oneLine(err)}
+	}
+	return err
+}
+
+// rootCommand builds the command tree.
+func rootCommand(s streams) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "tokenwarden",
 		Short: "Find, redact and watch the credentials in access logs",
 		Long: "tokenwarden reads access logs from Kafka, redacts the credentials in them, gives each a keyed fingerprint,\n" +
 			"profiles how each is used, and writes alerts and aggregates to ClickHouse. `tokenwarden scan FILE` needs neither.",
 		SilenceErrors: true, SilenceUsage: true,
-		PersistentPreRun: func(*cobra.Command, []string) { started = true },
 	}
 	g := &globals{streams: s}
 	root.PersistentFlags().StringVarP(&g.configPath, "config", "c", "", "configuration file, YAML")
@@ -31,17 +42,12 @@ func run(ctx context.Context, args []string, s streams) error {
 	root.SetIn(s.in)
 	root.SetOut(s.out)
 	root.SetErr(s.err)
-	root.SetArgs(args)
 	root.AddCommand(
 		runCommand(g), scanCommand(g), explainCommand(g), simulateCommand(g), fingerprintCommand(g), rulesCommand(g),
 		watchlistCommand(g), schemaCommand(g),
 		configCommand(g), keyCommand(g), versionCommand(g),
 	)
-	err := root.ExecuteContext(ctx)
-	if err != nil && !started {
-		return usageError{oneLine(err)}
-	}
-	return err
+	return root
 }
 
 // oneLine returns the error of a misspelt command with its suggestions in the same line.
