@@ -90,7 +90,9 @@ func (a *assigner) set(r *record.Record, d *def, s span) bool {
 		}
 		r.Add(f)
 	case roleField, roleMessage:
-		f.Kind = d.kind
+		if f.Kind = d.kind; f.Kind == record.KindUser {
+			f = userField(r, f, false)
+		}
 		r.Add(f)
 	case roleRequest, roleTarget:
 		if d.role == roleRequest && isLoneTarget(value) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/netip"
 
+	"github.com/tokenwarden/tokenwarden/ingest/internal/authscheme"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
@@ -14,7 +15,11 @@ func (a *assigner) setNamed(r *record.Record, d *def, f record.Field) {
 	var named *record.Field
 	switch d.role {
 	case roleUser:
-		f.Kind, named = record.KindUser, &r.User
+		if f = userField(r, f, d.kind == record.KindHeader); f.Kind == record.KindHeader {
+			r.Add(f)
+			return
+		}
+		named = &r.User
 	case roleReferer:
 		f.Kind, named = record.KindReferer, &r.Referer
 	case roleAgent:
@@ -37,6 +42,24 @@ func (a *assigner) setNamed(r *record.Record, d *def, f record.Field) {
 	}
 	if f.Kind != record.KindText || !isPlainWord(r.Raw(f)) {
 		r.Add(f)
+	}
+}
+
+// userField returns f as the record's user, or as an Authorization header if its value is one. isAuth: the key names the
+// header as often as the user.
+func userField(r *record.Record, f record.Field, isAuth bool) record.Field {
+	f.Kind = record.KindUser
+	if value := r.Raw(f); isAuth && authscheme.IsInAuth(value) || authscheme.IsInUser(value) {
+		f.Kind, f.Name = record.KindHeader, nameAuthorization
+	}
+	return f
+}
+
+// setUser records the user in a column of its own.
+func setUser(r *record.Record, start, end int) {
+	f := r.Add(userField(r, record.Field{Escape: record.EscapeBackslash, Start: start, End: end}, false))
+	if f.Kind == record.KindUser {
+		r.User = f
 	}
 }
 

@@ -40,7 +40,7 @@ const (
 // def is the definition of a variable, a column or a key of a format.
 type def struct {
 	role role
-	kind record.Kind // for roleField
+	kind record.Kind // for roleField; KindHeader with roleUser: the value may be an Authorization header
 	rank uint8       // among values with the same role the highest rank wins, then the first in the line
 	name []byte      // Field.Name
 	hint uint8       // the only JSON format with this key, hintNone if several have it

@@ -34,7 +34,7 @@ func (c *clf) readHead(r *record.Record) int {
 		for end < len(line) && line[end] != ' ' {
 			end++
 		}
-		r.User = r.Add(record.Field{Kind: record.KindUser, Escape: record.EscapeBackslash, Start: n + 3, End: end})
+		setUser(r, n+3, end)
 		n = end + 1
 	}
 	if n < len(line) && line[n] == '[' {
@@ -80,7 +80,7 @@ func (c *clf) readHeadSlow(r *record.Record) int {
 		r.Add(record.Field{Escape: record.EscapeBackslash, Start: ident, End: identEnd})
 	}
 	if user < len(head) && !isAbsent(head[user:]) {
-		r.User = r.Add(record.Field{Kind: record.KindUser, Escape: record.EscapeBackslash, Start: user, End: len(head)})
+		setUser(r, user, len(head))
 	}
 	return bracket
 }

@@ -104,8 +104,9 @@ var jsonRows = []keyRow{
 	{role: roleHost, hint: hintEnvoy, keys: "requested_server_name"},
 	{role: roleUser, rank: 1, keys: "consumer.username cs_username"},
 	{role: roleUser, keys: `
-		user user_name auth user.name user_id auth_user client_username consumer.custom_id authenticated_entity.consumer_id
+		user user_name user.name user_id auth_user client_username consumer.custom_id authenticated_entity.consumer_id
 		actor.user.name`},
+	{role: roleUser, kind: record.KindHeader, keys: "auth"}, // also the Authorization header
 	{role: roleScheme, keys: "request_scheme clientrequestscheme url.scheme http.scheme http_request.url.scheme cs_protocol"},
 	{role: roleTLS, keys: `
 		tls_protocol tls_version tls.version request.tls.version ssl_version tls.protocol sslprotocol clientsslprotocol
