@@ -20,7 +20,7 @@ func TestOutputTopicsThatRefuseRecords(t *testing.T) {
 		t.Run(compression, func(t *testing.T) {
 			b := newTestEnv(t, 1, "kafka.compression="+compression)
 			b.createInput()
-			b.createSmallOutputs("20000")
+			b.createSmallOutputs("6000")
 			ms, large := refusedTraffic()
 			if err := b.writer.Send(t.Context(), b.config.Kafka.Topics.Input[0], 0, ms); err != nil {
 				t.Fatal(err)
@@ -54,7 +54,7 @@ func (b *testEnv) createSmallOutputs(limit string) {
 }
 
 // refusedTraffic returns messages and, by offset, the reason for which those among them are quarantined whose output is
-// larger than 20,000 bytes.
+// larger than 6,000 bytes.
 func refusedTraffic() (ms []tokenwarden.Message, large map[int]string) {
 	large = map[int]string{}
 	add := func(reason string, m tokenwarden.Message) {
@@ -69,15 +69,24 @@ func refusedTraffic() (ms []tokenwarden.Message, large map[int]string) {
 	add("redacted_too_large", tokenwarden.Message{
 		Headers: []tokenwarden.Header{{Key: "h", Value: []byte(randomWords(8000, " "))}}, Value: requestLine("/"),
 	})
-	var query strings.Builder
-	for i := range 1000 {
-		fmt.Fprintf(&query, "&access_token=%s%d", randomText(40), i)
-	}
-	add("usage_too_large", tokenwarden.Message{Value: requestLine("/x?" + query.String()[1:])})
+	add("usage_too_large", tokenwarden.Message{Value: manyTokens(20, 60)})
 	for range 20 {
 		ms = append(ms, ordinaryMessage())
 	}
 	return ms, large
+}
+
+// manyTokens returns lines with n tokens each, fewer than the events that a line may have. Their usages are one record.
+func manyTokens(lines, n int) []byte {
+	var value []byte
+	for range lines {
+		query := make([]string, n)
+		for i := range query {
+			query[i] = "access_token=" + randomText(40)
+		}
+		value = append(append(value, requestLine("/x?"+strings.Join(query, "&"))...), '\n')
+	}
+	return value
 }
 
 // ordinaryMessage returns a request with a token of its own.
