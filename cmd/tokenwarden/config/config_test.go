@@ -45,3 +45,25 @@ func TestPolicySettings(t *testing.T) {
 		})
 	}
 }
+
+func TestListsOfSettings(t *testing.T) {
+	for _, tc := range []struct{ name, text, want, problem string }{
+		{"one", "k:9092", "k:9092", ""},
+		{"two", "a:1, b:2", "a:1 b:2", ""},
+		{"IPv6", "[::1]:9092", "[::1]:9092", ""},
+		{"brackets of YAML", "[k:9092]", "", "kafka.brokers: want the items without brackets"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			c, err := Load("", nil, []string{"kafka.brokers=" + tc.text})
+			if tc.problem != "" {
+				if err == nil || !strings.Contains(err.Error(), tc.problem) {
+					t.Errorf("%v", err)
+				}
+				return
+			}
+			if err != nil || strings.Join(c.Kafka.Brokers, " ") != tc.want {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+}

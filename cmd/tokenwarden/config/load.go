@@ -4,6 +4,7 @@ import (
 	_ "embed" // defaults.yaml
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -45,6 +46,7 @@ func Load(path string, environ, settings []string) (*Config, error) {
 			return nil, Error{fmt.Errorf("read configuration %s: %w", path, err)}
 		}
 	}
+	inFile := inlineSecret(k)
 	for _, kv := range append(envSettings(environ), settings...) {
 		name, text, ok := strings.Cut(kv, "=")
 		if !ok { // the argument may be a secret whose key was forgotten
@@ -68,13 +70,33 @@ func Load(path string, environ, settings []string) (*Config, error) {
 	if err := c.validate(); err != nil {
 		return nil, Error{err}
 	}
+	if inFile != "" && !c.Insecure {
+		if info, err := os.Stat(path); err == nil {
+			if err := closedToOthers(path, info.Mode()); err != nil {
+				return nil, Error{fmt.Errorf("%s: %w", inFile, err)}
+			}
+		}
+	}
 	return c, nil
+}
+
+// inlineSecrets are the keys whose values are secrets.
+var inlineSecrets = []string{"kafka.sasl.password", "clickhouse.password"}
+
+// inlineSecret returns the first of inlineSecrets that has a value in k, "" if none has.
+func inlineSecret(k *koanf.Koanf) string {
+	for _, key := range inlineSecrets {
+		if k.String(key) != "" {
+			return key
+		}
+	}
+	return ""
 }
 
 // YAML returns the configuration as it was loaded, with secrets replaced by "(set)".
 func (c *Config) YAML() ([]byte, error) {
 	shown := c.tree.Copy()
-	for _, key := range []string{"kafka.sasl.password", "clickhouse.password"} {
+	for _, key := range inlineSecrets {
 		if shown.String(key) != "" {
 			if err := shown.Set(key, "(set)"); err != nil {
 				return nil, err
@@ -116,6 +138,9 @@ func typed(defaults map[string]any, name, text string) (any, error) {
 	case []any:
 		if text == "" {
 			return []any{}, nil
+		}
+		if strings.HasPrefix(text, "[") && strings.HasSuffix(text, "]") {
+			return nil, fmt.Errorf("%s: want the items without brackets, separated by commas", name)
 		}
 		var list []any
 		for part := range strings.SplitSeq(text, ",") {

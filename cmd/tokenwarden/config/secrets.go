@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/netip"
 	"os"
@@ -27,13 +28,22 @@ func readPrivate(path string, insecure bool) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	mode := info.Mode()
-	if !insecure && mode.IsRegular() && mode.Perm()&openToOthers != 0 && runtime.GOOS != "windows" {
-		return nil, fmt.Errorf("%s has mode %04o, open to group or others: chmod 600 %s (or --insecure-permissions, "+
+	if !insecure {
+		if err := closedToOthers(path, info.Mode()); err != nil {
+			return nil, err
+		}
+	}
+	return io.ReadAll(f)
+}
+
+// closedToOthers returns an error if the mode of the file at path gives group or others a permission of openToOthers.
+func closedToOthers(path string, mode fs.FileMode) error {
+	if mode.IsRegular() && mode.Perm()&openToOthers != 0 && runtime.GOOS != "windows" {
+		return fmt.Errorf("%s has mode %04o, open to group or others: chmod 600 %s (or --insecure-permissions, "+
 			"where a mounted volume has its own way)",
 			path, mode.Perm(), path)
 	}
-	return io.ReadAll(f)
+	return nil
 }
 
 // secret returns the content of the file at path without the line feeds at its end, or inline if path is empty.

@@ -159,3 +159,32 @@ func TestErrorsDoNotQuoteSecrets(t *testing.T) {
 		})
 	}
 }
+
+func TestConfigurationWithAPasswordThatOthersCanReadIsRefused(t *testing.T) {
+	const kafka, clickHouse = "kafka: {sasl: {password: x}}\n", "clickhouse: {password: x}\n"
+	for _, tc := range []struct {
+		name, text string
+		mode       os.FileMode
+		settings   []string
+		refused    string
+	}{
+		{"Kafka, open", kafka, 0o644, nil, "kafka.sasl.password"},
+		{"ClickHouse, open", clickHouse, 0o640, nil, "clickhouse.password"},
+		{"ClickHouse, closed", clickHouse, 0o600, nil, ""},
+		{"ClickHouse, open and allowed", clickHouse, 0o644, []string{"insecure_permissions=true"}, ""},
+		{"allowed in the file", clickHouse + "insecure_permissions: true\n", 0o644, nil, ""},
+		{"no secret", "format: auto\n", 0o644, nil, ""},
+		{"secret of a setting", "format: auto\n", 0o644, []string{"clickhouse.password=x"}, ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			path := writeMode(t, "c.yaml", []byte(tc.text), tc.mode)
+			_, err := Load(path, nil, tc.settings)
+			if (err != nil) != (tc.refused != "") {
+				t.Fatal(err)
+			}
+			if err != nil && (!strings.Contains(err.Error(), tc.refused) || !strings.Contains(err.Error(), "chmod 600 "+path) || !errors.As(err, &Error{})) {
+				t.Error(err)
+			}
+		})
+	}
+}
