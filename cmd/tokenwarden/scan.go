@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -49,6 +51,7 @@ type scan struct {
 	config    *config.Config
 	options   ingest.Options
 	processor *ingest.Processor
+	formats   []string // of the files before
 	detect    *detect.Partition
 	outputs   outputs
 	failOn    *tokenwarden.Severity
@@ -121,6 +124,8 @@ func (s *scan) run(ctx context.Context, paths []string) (err error) {
 			if err != nil {
 				return err
 			}
+			s.formats = append(s.formats, s.processor.Format())
+			s.formats = append(s.formats, s.processor.Format())
 			s.processor = p
 		}
 		err := files.Each(path, func(text []byte, number int64) error {
@@ -140,6 +145,13 @@ func (s *scan) run(ctx context.Context, paths []string) (err error) {
 	return s.finish()
 }
 
+// formatNames returns the formats of the files, each once.
+func (s *scan) formatNames() string {
+	names := append(slices.Clone(s.formats), s.processor.Format())
+	slices.Sort(names)
+	return strings.Join(slices.Compact(names), ", ")
+}
+
 // finish writes the alerts, or the summary.
 func (s *scan) finish() error {
 	reached := s.failOn != nil && s.alerts.reached(*s.failOn)
@@ -155,7 +167,7 @@ func (s *scan) finish() error {
 		s.summary.printNotes(s.err, s.alerts)
 	} else {
 		s.summary.suppressed = s.detect.Suppressed()
-		if err := s.summary.print(s.out, s.processor.Format(), s.alerts); err != nil {
+		if err := s.summary.print(s.out, s.formatNames(), s.alerts); err != nil {
 			return err
 		}
 	}

@@ -119,13 +119,13 @@ func (s *summary) kind(kind string) string {
 }
 
 func (s *summary) print(out io.Writer, format string, alerts *alertStore) error {
-	_, _ = printable.Fprintf(out, "%s lines read (format %s), %d credentials redacted, %d tokens\n",
-		thousands(s.lines), format, s.redacted, len(s.tokens))
+	_, _ = printable.Fprintf(out, "%s read (format %s), %s redacted, %s\n",
+		counted(s.lines, "line", "lines"), format, counted(s.redacted, "credential", "credentials"), counted(len(s.tokens), "token", "tokens"))
 	if s.unparsed > 0 {
-		_, _ = printable.Fprintf(out, "%s lines were no access log lines of that format; they were redacted as text\n", thousands(s.unparsed))
+		_, _ = printable.Fprintf(out, "%s; redacted as text\n", counted(s.unparsed, "line was no access log line of that format", "lines were no access log lines of that format"))
 	}
 	for _, reason := range slices.Sorted(maps.Keys(s.quarantined)) {
-		_, _ = printable.Fprintf(out, "%s lines would go to quarantine: %s\n", thousands(s.quarantined[reason]), reason)
+		_, _ = printable.Fprintf(out, "%s would go to quarantine: %s\n", counted(s.quarantined[reason], "line", "lines"), quarantineText[reason])
 	}
 	w := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
 	s.printLocations(w)
@@ -173,7 +173,7 @@ func (s *summary) printAlerts(out io.Writer, alerts *alertStore) error {
 		_, _ = fmt.Fprintln(out, "\nno alerts")
 		return nil
 	}
-	_, _ = printable.Fprintf(out, "\n%s ALERTS\n", thousands(len(alerts.entries)+alerts.lost))
+	_, _ = printable.Fprintf(out, "\n%s\n", counted(len(alerts.entries)+alerts.lost, "ALERT", "ALERTS"))
 	return alerts.groups(func(n int, first []tokenwarden.Alert) { printGroup(out, n, first) })
 }
 
@@ -202,6 +202,14 @@ func printGroup(out io.Writer, n int, first []tokenwarden.Alert) {
 	if rest := n - len(first); rest > 0 {
 		_, _ = printable.Fprintf(out, "%-8s  %-24s and %s more; --alerts - prints all\n", "", "", thousands(rest))
 	}
+}
+
+// counted returns n with the noun in the number that fits.
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return thousands(n) + " " + many
 }
 
 func thousands(n int) string {
