@@ -55,6 +55,7 @@ func (f *finder) searchMembers(v offset.View, pl context, which pairSelection) b
 	var n names.Name
 	var key []byte
 	var early offset.View // a value that stands before its name
+	var list jsonList
 	for i := 0; i < len(b); {
 		switch c := b[i]; {
 		case c == '"':
@@ -72,6 +73,10 @@ func (f *finder) searchMembers(v offset.View, pl context, which pairSelection) b
 				continue
 			}
 			// {"name":"token","value":"..."}
+			if list.open && f.listElement(&list, s, pl, which) {
+				found = true
+				continue
+			}
 			if isNameKey(key) && (n.Grade == names.None || string(key) == "key" && f.names.Classify(s.Text).IsSensitive()) {
 				n, key = f.names.Classify(s.Text), s.Text
 				if n.IsSensitive() && len(early.Text) > 0 && which.holds(n) {
@@ -88,12 +93,26 @@ func (f *finder) searchMembers(v offset.View, pl context, which pairSelection) b
 			for end < len(b) && !endsBare[b[end]] {
 				end++
 			}
+			if list.open {
+				if ln, name := list.element(); ln.IsSensitive() && which.holds(ln) {
+					found = f.searchValue(v.Cut(i, end), pl.member(ln, name)) || found
+				}
+			}
 			if (n.IsSensitive() || pl.inherit) && which.holds(n) {
 				found = f.searchValue(v.Cut(i, end), pl.member(n, key)) || found
 			}
 			i = end
 		case c == '}':
-			n, key, early = names.Name{}, nil, offset.View{}
+			n, key, early, list = names.Name{}, nil, offset.View{}, jsonList{}
+			i++
+		case c == '[':
+			list.begin(key)
+			i++
+		case c == ']':
+			list.end()
+			i++
+		case c == '{':
+			list = jsonList{}
 			i++
 		default:
 			i++
