@@ -83,7 +83,10 @@ func (f *finder) search(line []byte, fld *record.Field) {
 		f.customPatterns(v, context{loc: locationOf(fld.Kind), fixed: true, param: fld.Name})
 	}
 	switch fld.Kind {
-	case record.KindTarget, record.KindURL:
+	case record.KindURL:
+		f.searchURL(v, context{})
+		f.searchEmbedded(v, context{loc: tokenwarden.LocationQuery, fixed: true})
+	case record.KindTarget:
 		f.searchURL(v, context{})
 	case record.KindPath:
 		if bytes.IndexByte(v.Text, '#') >= 0 {
@@ -95,6 +98,7 @@ func (f *finder) search(line []byte, fld *record.Field) {
 		f.searchQuery(v, context{loc: tokenwarden.LocationQuery, fixed: true})
 	case record.KindReferer:
 		f.searchURL(v, context{loc: tokenwarden.LocationReferer, fixed: true, param: refererName})
+		f.searchEmbedded(v, context{loc: tokenwarden.LocationReferer, fixed: true, param: refererName})
 	case record.KindHeader:
 		f.searchHeader(v, fld.Name)
 	case record.KindCookies:

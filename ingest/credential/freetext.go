@@ -29,6 +29,7 @@ func (f *finder) searchFreeText(v offset.View, pl context) bool {
 	if bytes.IndexByte(b, '=') >= 0 || hasPairColon(b) || bytes.Contains(b, []byte(optionStart)) {
 		found = f.searchPairs(v, pl) || found
 	}
+	found = f.searchEmbedded(v, pl) || found
 	found = f.bearersIn(v, pl) || found
 	if bytes.IndexByte(b, '@') > 0 && hasAuthority(b) {
 		found = f.searchURL(v, pl) || found
