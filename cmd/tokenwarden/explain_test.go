@@ -158,3 +158,13 @@ func checkAdvice(t *testing.T, line, advice string, start int, want bool) {
 		t.Errorf("%s: redacted %v, want %v", advice, got, want)
 	}
 }
+
+func TestArticleOfAKind(t *testing.T) {
+	for noun, want := range map[string]string{"api_key": "an api_key", "jwt": "a jwt", "uuid": "a uuid", "": "a "} {
+		t.Run(noun, func(t *testing.T) {
+			if got := withArticle(noun); got != want {
+				t.Errorf("want %q, got %q", want, got)
+			}
+		})
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/tokenwarden/tokenwarden/cmd/internal/text"
@@ -83,7 +84,7 @@ func printFields(p printer, e *ingest.Explanation) {
 }
 
 func printFinding(p printer, f *ingest.ExplainedFinding) {
-	p("  %s, a %s: %s, %s confidence\n", locationText(f.Location, f.Param), f.Kind, f.Action, f.Confidence)
+	p("  %s, %s: %s, %s confidence\n", locationText(f.Location, f.Param), withArticle(f.Kind), f.Action, f.Confidence)
 	p("    why: %s (bytes %d-%d)\n", f.Reason, f.Start, f.End)
 	strength := fmt.Sprintf("%d characters", f.Length)
 	if f.Bits > 0 {
@@ -128,4 +129,12 @@ func locationText(location, param string) string {
 		return location
 	}
 	return location + " " + param
+}
+
+// withArticle returns the noun after "a", or "an" if its first letter is a vowel.
+func withArticle(noun string) string {
+	if noun != "" && strings.ContainsRune("aeio", rune(noun[0])) { // not u: "a uuid"
+		return "an " + noun
+	}
+	return "a " + noun
 }
