@@ -1,6 +1,7 @@
 package credential
 
 import (
+	"encoding/base64"
 	"strings"
 	"testing"
 
@@ -72,5 +73,26 @@ func checkStructures(t *testing.T, kinds map[string]record.Kind, structures []st
 				}
 			})
 		}
+	}
+}
+
+// TestRepeatedBase64 searches a token of a provider in base64, once and several times.
+func TestRepeatedBase64(t *testing.T) {
+	f := newTestFinder(t)
+	s := newSynth(78)
+	for _, c := range []struct {
+		name  string
+		text  string
+		found bool
+	}{{"token", "glpat-" + s.of(alnum, 20), true}, {"pair", "token=" + s.of(alnum, 24), true}, {"words", "an ordinary line of text, no more", false}} {
+		t.Run(c.name, func(t *testing.T) {
+			text := c.text
+			for n := range 4 {
+				text = base64.StdEncoding.EncodeToString([]byte(text))
+				if _, found := redactField(f, record.KindText, "data", text); len(found) > 0 != c.found {
+					t.Errorf("%d times in base64: %d findings", n+1, len(found))
+				}
+			}
+		})
 	}
 }

@@ -169,7 +169,7 @@ func (f *finder) plainValue(v offset.View, pl context) bool {
 			return f.reportUnsearched(v, "encoded too often to search")
 		}
 		pl.depth++
-		if f.structured(d, pl.withoutName()) || f.scanRuns(d, pl.withoutName()) {
+		if f.structured(d, pl.withoutName()) || f.plainValue(d, pl.withoutName()) { // perhaps base64 once more
 			return true
 		}
 		if pl.name.IsSensitive() && shape.Of(d.Text) != shape.Ordinary {
