@@ -7,6 +7,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/names"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/offset"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/shape"
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
@@ -112,7 +113,10 @@ func (f *finder) search(line []byte, fld *record.Field) {
 		i := bytes.IndexByte(v.Text, ':')
 		_ = f.searchFreeText(v, pl) || i > 0 && shape.Of(v.Text[i+1:]) >= shape.Hex && f.userPassword(v, pl) || f.randomUser(v, pl)
 	case record.KindUserAgent:
-		f.searchFreeText(v, context{loc: tokenwarden.LocationHeader, fixed: true, param: agentName})
+		pl := context{loc: tokenwarden.LocationHeader, fixed: true, param: agentName}
+		if from, to := ascii.RunAround(v.Text, 0); !f.searchFreeText(v, pl) && to-from == len(v.Text) {
+			f.randomUser(v, pl)
+		}
 	default:
 		f.unknownField(v, fld)
 	}

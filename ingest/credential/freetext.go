@@ -15,6 +15,9 @@ import (
 // neither 16 token characters in a row nor a pair, and costs little.
 func (f *finder) searchFreeText(v offset.View, pl context) bool {
 	b := v.Text
+	if n := headerName(b); n > 0 && f.searchHeaderLine(v, n) {
+		return true
+	}
 	found := false
 	if bytes.IndexByte(b, '%') >= 0 {
 		if d, ok := f.arena.Percent(v); ok {
@@ -26,7 +29,7 @@ func (f *finder) searchFreeText(v offset.View, pl context) bool {
 			found = true
 		}
 	}
-	if bytes.IndexByte(b, '=') >= 0 || hasPairColon(b) || bytes.Contains(b, []byte(optionStart)) {
+	if bytes.IndexByte(b, '=') >= 0 || hasPairColon(b) || bytes.Contains(b, []byte(optionStart)) || bytes.Contains(b, []byte(tupleJoint)) {
 		found = f.searchPairs(v, pl) || found
 	}
 	found = f.searchEmbedded(v, pl) || found
@@ -83,8 +86,11 @@ func (f *finder) searchPairs(v offset.View, pl context) bool {
 			switch b[i] {
 			case ' ', '"', '\'', '<', '/', '\\':
 				authority = i + 1
-			case '-':
+			case '(', '-':
 				start, end, from, to := optionValue(b, i)
+				if b[i] == '(' {
+					start, end, from, to = tupleValue(b, i)
+				}
 				if next := f.searchStructure(v, pl, start, end, from, to); next > 0 {
 					found, i = true, next-1
 				}
@@ -125,7 +131,7 @@ func (f *finder) searchPairs(v offset.View, pl context) bool {
 		if to-from > 1 && b[to-1] == ']' && bytes.IndexByte(b[from:to], '[') < 0 { // the end of a list: Cookie=[sid=x]
 			to--
 		}
-		if n.Grade == names.Strong && authscheme.Len(b[from:]) > 0 { // token: Bearer abc
+		if (n.Grade == names.Strong || n.Grade == names.Chosen) && authscheme.Len(b[from:]) > 0 { // token: Bearer abc
 			to = textValueEnd(b, from+authscheme.Len(b[from:]))
 		}
 		if f.searchOverlapping(v.Cut(from, to), pl.withName(n, b[start:end]), from < searched) {
@@ -245,6 +251,13 @@ func valueAfter(b []byte, i int) (from, to int) {
 		}
 		return i, i + k
 	}
+	if i+2 < len(b) && b[i] == '"' && b[i+1] == '"' && ascii.Class[b[i+2]]&ascii.Run != 0 { // CSV writes two quotes for one
+		i += 2
+		if k := bytes.Index(b[i:], []byte(`""`)); k >= 0 {
+			return i, i + k
+		}
+		return i, len(b)
+	}
 	if i < len(b) && (b[i] == '"' || b[i] == '\'') {
 		i++
 		for to = i; to < len(b) && b[to] != b[i-1]; to++ {
@@ -287,6 +300,7 @@ func bearerAt(b []byte, i int) int {
 const (
 	bearerTail  = "earer " // of "Bearer ", in any case
 	optionStart = " --"
+	tupleJoint  = "', "
 )
 
 func afterFirst(b []byte, i int, first byte) int {

@@ -7,6 +7,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/names"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/offset"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/shape"
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 	"github.com/tokenwarden/tokenwarden/ingest/internal/authscheme"
 )
 
@@ -22,7 +23,7 @@ func (f *finder) searchHeader(v offset.View, raw []byte) {
 		f.subprotocols(v, pl)
 	default:
 		pl.name = f.classifyName(raw)
-		if v.Text[0] == '<' { // Link (RFC 8288)
+		if len(v.Text) > 0 && v.Text[0] == '<' { // Link (RFC 8288)
 			for i := bytes.IndexByte(v.Text, '>'); i > 0; i = bytes.IndexByte(v.Text, '>') {
 				f.searchURL(v.Cut(bytes.LastIndexByte(v.Text[:i], '<')+1, i), pl)
 				v = v.From(i + 1)
@@ -119,4 +120,32 @@ func isTokenWord(b []byte) bool {
 		}
 	}
 	return false
+}
+
+// headerName returns the length of the name with which b starts if b may be a header as a whole: "X-Api-Key: a"; 0 if not.
+func headerName(b []byte) int {
+	if len(b) == 0 || !ascii.IsAlpha(b[0]) {
+		return 0
+	}
+	i := 1
+	for i < len(b) && i < names.MaxNameSize && (ascii.IsAlnum(b[i]) || b[i] == '-' || b[i] == '_') {
+		i++
+	}
+	if i < 3 || i+2 >= len(b) || b[i] != ':' || b[i+1] != ' ' && b[i+1] != '\t' {
+		return 0
+	}
+	return i
+}
+
+// searchHeaderLine searches a text that is a header as a whole, its name n bytes long. Sentences such as "password: how long
+// should it be" are none.
+func (f *finder) searchHeaderLine(v offset.View, n int) bool {
+	name := v.Text[:n]
+	if headerKind(name) == "" && (!f.names.Classify(name).IsSensitive() || isProse(v.Text, n+1) && bytes.IndexByte(v.From(n+1).Trim().Text, ' ') > 0) {
+		return false
+	}
+	f.steps += len(v.Text)
+	before := len(f.found)
+	f.searchHeader(v.From(n+1).Trim(), name)
+	return len(f.found) > before
 }

@@ -86,6 +86,35 @@ func optionValue(b []byte, i int) (start, end, from, to int) {
 	return start, end, from, to
 }
 
+// tupleValue returns the name and the value of Python's ('password', 'x') and (b'password', b'x'), whose bracket stands at b[i].
+func tupleValue(b []byte, i int) (start, end, from, to int) {
+	if i++; i < len(b) && b[i] == 'b' {
+		i++
+	}
+	if i >= len(b) || b[i] != '\'' && b[i] != '"' {
+		return 0, 0, 0, 0
+	}
+	start = i + 1
+	for end = start; end < len(b) && end-start < names.MaxNameSize && ascii.Class[b[end]]&ascii.Run != 0; {
+		end++
+	}
+	if end+1 >= len(b) || b[end] != b[i] || b[end+1] != ',' {
+		return 0, 0, 0, 0
+	}
+	from = end + 2
+	for from < len(b) && b[from] == ' ' {
+		from++
+	}
+	if from+1 < len(b) && b[from] == 'b' {
+		from++
+	}
+	if from >= len(b) || b[from] != '\'' && b[from] != '"' {
+		return 0, 0, 0, 0
+	}
+	from, to = valueAfter(b, from)
+	return start, end, from, to
+}
+
 // xmlName returns the name of the element with a start tag that ends at b[i], without its namespace.
 func xmlName(b []byte, i int) (start, end int) {
 	low := max(0, i-maxJoint)

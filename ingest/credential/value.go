@@ -2,7 +2,6 @@ package credential
 
 import (
 	"bytes"
-	"strings"
 
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/names"
@@ -215,7 +214,7 @@ func (f *finder) namedValue(v offset.View, pl context, least tokenwarden.Confide
 		pl.owner, v = v.Text[:i], v.From(i+1)
 	}
 	s := shape.Of(v.Text)
-	if !f.isSecretEnough(v.Text, s, pl.name.Grade) && !isChosenKey(v.Text, pl) {
+	if !f.isSecretEnough(v.Text, s, pl.name.Grade) {
 		return false
 	}
 	e := evidence{kind: pl.name.Kind, confidence: least, reason: "value of a sensitive name"}
@@ -261,6 +260,11 @@ func ownerEnd(b []byte) int {
 // isSecretEnough reports whether b, a value of shape s, is a credential under a name of grade g.
 func (f *finder) isSecretEnough(b []byte, s shape.Shape, g names.Grade) bool {
 	switch g {
+	case names.Chosen:
+		if bytes.IndexByte(b, ' ') >= 0 { // a sentence, or a passphrase
+			return f.isSecretEnough(b, s, names.Strong)
+		}
+		return !shape.IsNoCredential(b) && (s >= shape.Mixed || !shape.IsNoPassword(b) && !shape.IsExample(b) && !isDay(b))
 	case names.Always:
 		return !shape.IsNoCredential(b)
 	case names.Password:
@@ -287,31 +291,9 @@ func (f *finder) isSecretEnough(b []byte, s shape.Shape, g names.Grade) bool {
 	return len(b) >= 8 && !shape.IsAddress(b)
 }
 
-// isChosenKey reports whether b is a number of six digits or more as an API key, or a word and a digit as an access token.
-// Chosen keys are valid keys too.
-func isChosenKey(b []byte, pl context) bool {
-	if pl.name.Grade != names.Strong || len(b) < 6 || len(b) > 2*shape.MinRandom {
-		return false
-	}
-	letters, digits := 0, 0
-	for _, c := range b {
-		switch {
-		case ascii.IsDigit(c):
-			digits++
-		case ascii.IsAlpha(c) && digits == 0:
-			letters++
-		default:
-			return false
-		}
-	}
-	switch flat := names.Flatten(string(pl.param[:min(len(pl.param), maxParam)])); {
-	case pl.name.Kind == "api_key":
-		return letters == 0 && strings.HasSuffix(flat, "apikey")
-	case letters < 6 || digits == 0:
-		return false
-	default:
-		return strings.HasSuffix(flat, "accesstoken") || strings.HasSuffix(flat, "refreshtoken") || strings.HasSuffix(flat, "privatetoken")
-	}
+// isDay reports whether b is a day of these decades without separators: 20260105.
+func isDay(b []byte) bool {
+	return len(b) == 8 && (bytes.HasPrefix(b, []byte("19")) || bytes.HasPrefix(b, []byte("20")) && b[2] < '4') && (b[4] == '0' || b[4] == '1') && b[6] < '4'
 }
 
 // weakValue judges the value of a weak name.

@@ -39,6 +39,8 @@ func endsInSession(raw []byte) bool {
 // (remember_me, keycloak_identity) become weak session names.
 func (l *Classifier) Cookie(n Name, raw []byte) Name {
 	switch {
+	case n.Kind == "session" && isSessionCookie(raw):
+		return Name{Chosen, n.Kind}
 	case n.Grade == Weak && n.Kind == "session":
 		return Name{Strong, n.Kind}
 	case n.Grade == None && l.logins.of(raw, l.isLogin):
@@ -100,4 +102,19 @@ func hasLoginPiece(low []byte) bool {
 		}
 	}
 	return false
+}
+
+// sessionCookies are the names of cookies whose value is a session whatever it looks like.
+var sessionCookies = ascii.Words(`sid session sessionid session_id sessid sess connect.sid phpsessid jsessionid asp.net_sessionid _session _session_id`)
+
+// isSessionCookie reports whether raw is one of sessionCookies.
+func isSessionCookie(raw []byte) bool {
+	var buf [20]byte
+	if len(raw) > len(buf) {
+		return false
+	}
+	for i, c := range raw {
+		buf[i] = ascii.ToLower(c)
+	}
+	return sessionCookies[string(buf[:len(raw)])]
 }

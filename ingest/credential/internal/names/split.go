@@ -13,6 +13,7 @@ const (
 	None     Grade = iota // nothing: only what speaks for itself is a credential there
 	Weak                  // a value that looks like a token is one
 	Strong                // any value that is not an ordinary word or number is a credential
+	Chosen                // any value that somebody may have chosen is a credential: a word, a number, three letters
 	Code                  // as hard, and a number of four digits or more is one too: one-time codes, PINs
 	Password              // any value but true, none, required and the like is a credential
 	Always                // any value but those of shape.IsNoCredential is one: what an Authorization header holds
@@ -71,7 +72,11 @@ func (l *Classifier) classify(raw []byte, ws *splitName) Name {
 			return Name{Strong, "custom"}
 		}
 	}
-	return l.decide(ws)
+	n := l.decide(ws)
+	if n.Grade == Strong && isCredentialName(raw, ws) {
+		n.Grade = Chosen
+	}
+	return n
 }
 
 // split cuts raw into words.

@@ -25,9 +25,9 @@ func IsTemplate(b []byte) bool {
 	}
 	switch {
 	case b[0] == '$' && b[1] == '{' && b[n-1] == '}':
-		return isName(b[2 : n-1])
+		return isName(b[2:n-1]) && Of(b[2:n-1]) < Hex
 	case b[0] == '{' && b[1] == '{' && bytes.HasSuffix(b, []byte("}}")) && n > 4:
-		return isName(bytes.Trim(b[2:n-2], " "))
+		return isName(bytes.Trim(b[2:n-2], " ")) && Of(b[2:n-2]) < Hex
 	case b[0] == '%' && b[n-1] == '%' && n > 2:
 		return isName(b[1:n-1]) && isUpperName(b[1:n-1])
 	case b[0] == '%' && (n == 2 || b[1] == '(' && b[n-2] == ')'):
@@ -162,4 +162,25 @@ func IsNoPassword(b []byte) bool {
 		return noPasswords[string(buf[:len(b)])]
 	}
 	return false
+}
+
+// examples are values of documents and of visitors without an account.
+var examples = ascii.Words(`nan deleted active inactive expired demo test example sample anonymous guest null none yourapikey yourtoken youraccesstoken apikey accesstoken token key`)
+
+// IsExample reports whether b is a value of documents (demo, YOUR_API_KEY), of visitors without an account (anonymous) or of
+// sessions that are none (deleted).
+func IsExample(b []byte) bool {
+	var buf [16]byte
+	n := 0
+	for _, c := range b {
+		if c == '_' || c == '-' {
+			continue
+		}
+		if n == len(buf) {
+			return false
+		}
+		buf[n] = ascii.ToLower(c)
+		n++
+	}
+	return examples[string(buf[:n])]
 }
