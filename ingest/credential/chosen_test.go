@@ -30,6 +30,8 @@ func TestChosenValues(t *testing.T) {
 		{name: "masks", kind: record.KindTarget, text: "/v3?api_key=***&access_token=[Filtered]&id_token=__REDACTED__", stays: true},
 		{name: "templates", kind: record.KindTarget, text: "/v3?api_key={api_key}&access_token=${TOKEN}&id_token=%TOKEN%", stays: true},
 		{name: "documents", kind: record.KindTarget, text: "/v3?api_key=YOUR_API_KEY&access_token=example", stays: true},
+		{name: "no number", kind: record.KindTarget, text: "/v3?api_key=NaN&page=2", stays: true},
+		{name: "question", kind: record.KindTarget, text: "/search?q=api_key%3D%3F+what+does+it+say", stays: true},
 		{name: "visitor", kind: record.KindCookies, text: "sid=guest; session=anonymous", stays: true},
 		{name: "prose", kind: record.KindUserAgent, text: "bot; api_key: required for access", stays: true},
 	})

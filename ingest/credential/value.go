@@ -261,10 +261,10 @@ func ownerEnd(b []byte) int {
 func (f *finder) isSecretEnough(b []byte, s shape.Shape, g names.Grade) bool {
 	switch g {
 	case names.Chosen:
-		if bytes.IndexByte(b, ' ') >= 0 { // a sentence, or a passphrase
+		if bytes.IndexByte(b, ' ') >= 0 || bytes.HasPrefix(b, []byte("?+")) { // a sentence, or a passphrase
 			return f.isSecretEnough(b, s, names.Strong)
 		}
-		return !shape.IsNoCredential(b) && (s >= shape.Mixed || !shape.IsNoPassword(b) && !shape.IsExample(b) && !isDay(b))
+		return !shape.IsNoCredential(b) && !shape.IsNoPassword(b) && !shape.IsExample(b) && !isDay(b)
 	case names.Always:
 		return !shape.IsNoCredential(b)
 	case names.Password:
