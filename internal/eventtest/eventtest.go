@@ -77,7 +77,8 @@ var fields = []Field{
 
 // places are the files to change for a new field of an event.
 const places = `tokenwarden.Event and its Clone (event.go), append (wire.go) and decode (wire_decode.go), usage.proto,
-eventColumns (sink/clickhouse/rows.go) with a schema step and storedEvents (sink/clickhouse/events.go), the event JSON, and a line in internal/eventtest`
+eventColumns (sink/clickhouse/rows.go) with a schema step and storedEvents (sink/clickhouse/events.go), the event JSON,
+and a line in internal/eventtest`
 
 // Fields returns every leaf of an event, in the order of its fields. It fails the test for a leaf that the table does not
 // name.

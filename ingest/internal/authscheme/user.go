@@ -42,7 +42,8 @@ const (
 )
 
 // wordSchemes are schemes that also are words or products, with which names of users begin.
-var wordSchemes = ascii.Words(`key bot mac token basic signature digest splunk hawk kerberos aws oss cos oauth jwt gnap discogs hoba vapid hmac`)
+var wordSchemes = ascii.Words(`key bot mac token basic signature digest splunk hawk kerberos aws oss cos oauth jwt gnap
+	discogs hoba vapid hmac`)
 
 // split returns the scheme's name at the start of b and the text behind the space, nothing without a space.
 func split(b []byte) (name, rest []byte) {
