@@ -122,7 +122,8 @@ func (s *summary) print(out io.Writer, format string, alerts *alertStore) error 
 	_, _ = printable.Fprintf(out, "%s read (format %s), %s redacted, %s\n",
 		counted(s.lines, "line", "lines"), format, counted(s.redacted, "credential", "credentials"), counted(len(s.tokens), "token", "tokens"))
 	if s.unparsed > 0 {
-		_, _ = printable.Fprintf(out, "%s; redacted as text\n", counted(s.unparsed, "line was no access log line of that format", "lines were no access log lines of that format"))
+		_, _ = printable.Fprintf(out, "%s; redacted as text\n",
+			counted(s.unparsed, "line was no access log line of that format", "lines were no access log lines of that format"))
 	}
 	for _, reason := range slices.Sorted(maps.Keys(s.quarantined)) {
 		_, _ = printable.Fprintf(out, "%s would go to quarantine: %s\n", counted(s.quarantined[reason], "line", "lines"), quarantineText[reason])

@@ -1,6 +1,8 @@
 package credential
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/base64"
 	"testing"
 
@@ -79,5 +81,23 @@ func TestTokenAsUserAgent(t *testing.T) {
 		{name: "program", kind: record.KindUserAgent, text: "internal-health-checker-production-v2", stays: true},
 		{name: "version", kind: record.KindUserAgent, text: "kube-probe/1.29+20260105", stays: true},
 		{name: "id", kind: record.KindUserAgent, text: "123e4567-e89b-12d3-a456-426614174000", stays: true},
+	})
+}
+
+// TestCompressedText wants what stands compressed in a line to be masked: it cannot be searched.
+func TestCompressedText(t *testing.T) {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	_, _ = w.Write([]byte(`{"password":"` + newSynth(76).of(alnum, 20) + `"}`))
+	_ = w.Close()
+	secret := base64.StdEncoding.EncodeToString(b.Bytes())
+	testHidden(t, secret, []hiddenCase{
+		{name: "text", kind: record.KindText, text: "{S}"},
+		{name: "query", kind: record.KindTarget, text: "/put?data={S}"},
+		{name: "header", kind: record.KindHeader, text: "{S}"},
+	})
+	testHidden(t, "", []hiddenCase{
+		{name: "short", kind: record.KindText, text: "H4sIAAAAAAAA", stays: true},
+		{name: "words", kind: record.KindText, text: "H4sIA is how the base64 of a gzip stream begins", stays: true},
 	})
 }

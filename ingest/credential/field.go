@@ -80,6 +80,10 @@ func (f *finder) fieldText(line []byte, fld *record.Field) offset.View {
 // search finds credentials in one field.
 func (f *finder) search(line []byte, fld *record.Field) {
 	v := f.fieldText(line, fld)
+	if isCompressed(v.Text) && !f.classifyName(fld.Name).IsSensitive() {
+		f.reportUnsearched(v, "compressed")
+		return
+	}
 	if len(f.patterns) > 0 {
 		f.customPatterns(v, context{loc: locationOf(fld.Kind), fixed: true, param: fld.Name})
 	}

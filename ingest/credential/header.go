@@ -141,7 +141,8 @@ func headerName(b []byte) int {
 // should it be" are none.
 func (f *finder) searchHeaderLine(v offset.View, n int) bool {
 	name := v.Text[:n]
-	if headerKind(name) == "" && (!f.names.Classify(name).IsSensitive() || isProse(v.Text, n+1) && bytes.IndexByte(v.From(n+1).Trim().Text, ' ') > 0) {
+	if headerKind(name) == "" && (!f.names.Classify(name).IsSensitive() ||
+		isProse(v.Text, n+1) && bytes.IndexByte(v.From(n+1).Trim().Text, ' ') > 0) {
 		return false
 	}
 	f.steps += len(v.Text)

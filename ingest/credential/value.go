@@ -39,6 +39,9 @@ func (f *finder) searchLevel(v offset.View, pl context) bool {
 		f.searchValue(v, pl.withName(pl.name, pl.param))
 		return true
 	}
+	if isCompressed(v.Text) && !pl.name.IsSensitive() {
+		return f.reportUnsearched(v, "compressed")
+	}
 	var flags uint8
 	for _, c := range v.Text {
 		flags |= ascii.Class[c]
@@ -293,7 +296,8 @@ func (f *finder) isSecretEnough(b []byte, s shape.Shape, g names.Grade) bool {
 
 // isDay reports whether b is a day of these decades without separators: 20260105.
 func isDay(b []byte) bool {
-	return len(b) == 8 && (bytes.HasPrefix(b, []byte("19")) || bytes.HasPrefix(b, []byte("20")) && b[2] < '4') && (b[4] == '0' || b[4] == '1') && b[6] < '4'
+	return len(b) == 8 && (bytes.HasPrefix(b, []byte("19")) || bytes.HasPrefix(b, []byte("20")) && b[2] < '4') &&
+		(b[4] == '0' || b[4] == '1') && b[6] < '4'
 }
 
 // weakValue judges the value of a weak name.
@@ -373,4 +377,22 @@ func (f *finder) afterScheme(v offset.View, pl context) bool {
 		return false
 	}
 	return f.schemeCredentials(rest, s, pl)
+}
+
+// minCompressed is the length of the base64 of the smallest gzip stream that can hold a credential: 18 bytes of header and
+// trailer (RFC 1952) and a few of content.
+const minCompressed = 40
+
+// isCompressed reports whether b is the base64 of a gzip stream of method deflate without flags (RFC 1952) or of a Zstandard
+// frame (RFC 8878). Log shippers wrap records so, and what is in them cannot be searched.
+func isCompressed(b []byte) bool {
+	if len(b) < minCompressed || !bytes.HasPrefix(b, []byte("H4sIA")) && !bytes.HasPrefix(b, []byte("KLUv/")) {
+		return false
+	}
+	for _, c := range bytes.TrimRight(b, "=") {
+		if !ascii.IsAlnum(c) && c != '+' && c != '/' && c != '-' && c != '_' {
+			return false
+		}
+	}
+	return true
 }

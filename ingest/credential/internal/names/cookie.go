@@ -105,7 +105,8 @@ func hasLoginPiece(low []byte) bool {
 }
 
 // sessionCookies are the names of cookies whose value is a session whatever it looks like.
-var sessionCookies = ascii.Words(`sid session sessionid session_id sessid sess connect.sid phpsessid jsessionid asp.net_sessionid _session _session_id`)
+var sessionCookies = ascii.Words(`sid session sessionid session_id sessid sess connect.sid
+	phpsessid jsessionid asp.net_sessionid _session _session_id`)
 
 // isSessionCookie reports whether raw is one of sessionCookies.
 func isSessionCookie(raw []byte) bool {

@@ -165,7 +165,8 @@ func IsNoPassword(b []byte) bool {
 }
 
 // examples are values of documents and of visitors without an account.
-var examples = ascii.Words(`nan deleted active inactive expired demo test example sample anonymous guest null none yourapikey yourtoken youraccesstoken apikey accesstoken token key`)
+var examples = ascii.Words(`nan deleted active inactive expired demo test example sample
+	anonymous guest null none yourapikey yourtoken youraccesstoken apikey accesstoken token key`)
 
 // IsExample reports whether b is a value of documents (demo, YOUR_API_KEY), of visitors without an account (anonymous) or of
 // sessions that are none (deleted).
