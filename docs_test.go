@@ -107,7 +107,7 @@ func read(t *testing.T, path string) string {
 
 // TestDesignStaysShort holds that DESIGN.md can be read in one sitting and has the section that operators look for.
 func TestDesignStaysShort(t *testing.T) {
-	const maxLines = 250
+	const maxLines = 249
 	if n := strings.Count(read(t, "DESIGN.md"), "\n"); n > maxLines {
 		t.Errorf("DESIGN.md has %d lines, want at most %d: move notes of a package to its folder", n, maxLines)
 	}
