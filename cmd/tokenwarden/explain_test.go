@@ -122,7 +122,7 @@ func TestAdviceWorksAsConfiguration(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &e); err != nil {
 		t.Fatal(err)
 	}
-	if len(e.Findings) != 4 || len(e.Left) != 5 {
+	if len(e.Findings) != 5 || len(e.Left) != 4 {
 		t.Fatalf("%d found, %d left: %s", len(e.Findings), len(e.Left), out)
 	}
 	for _, f := range e.Findings {
