@@ -24,6 +24,8 @@ func TestAuthorizationAsUser(t *testing.T) {
 		{"subject of a certificate", "CN=Bob Smith,OU=Ops,O=Example", false, false},
 		{"full name with an address", "Bob bob.smith1985x2@example.com", false, false},
 		{"UUID", uuid, false, true},
+		{"short password", "Winter-26!rain", false, true},
+		{"name with a dollar sign", "host7$", false, false},
 		{"GitHub", "token " + hex, true, true},
 		{"Okta", "SSWS 00" + hex[:20], true, true},
 		{"Splunk", "Splunk " + uuid, true, true},

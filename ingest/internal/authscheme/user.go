@@ -28,13 +28,18 @@ func IsInUser(b []byte) bool {
 }
 
 // IsInAuth is IsInUser for a key that names the header as often as the user: any scheme with text behind it counts, and so
-// does one word too random for a name.
+// does one word too random for a name, or with a sign that passwords have and names of users do not.
 func IsInAuth(b []byte) bool {
 	if name, rest := split(b); len(rest) > 0 && (IsName(name) || IsInUser(b)) {
 		return true
 	}
+	if len(b) >= 4 && bytes.IndexByte(b, ' ') < 0 && bytes.ContainsAny(b, passwordSigns) {
+		return true
+	}
 	return len(b) >= minProof+4 && changes(b) >= 2*minChanges
 }
+
+const passwordSigns = "!#^*?~&|;"
 
 const (
 	minProof   = 16 // length of a word that is longer than a name
