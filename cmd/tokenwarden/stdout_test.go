@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"os"
+	"runtime"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -41,8 +42,8 @@ func TestOutputThatCannotBeWrittenEndsWithStatusOne(t *testing.T) {
 
 func TestOutputFileThatCannotBeWrittenIsNamedOnce(t *testing.T) {
 	const full = "/dev/full"
-	if _, err := os.Stat(full); err != nil {
-		t.Skip(err)
+	if _, err := os.Stat(full); err != nil && runtime.GOOS != "linux" {
+		t.Skip("only Linux is known to have it: ", err)
 	}
 	for _, lines := range []int{3, 3000} {
 		_, errOut, code := command(t, burst(newToken(), lines), "scan", "--redacted", full, "-")
