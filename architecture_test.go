@@ -67,6 +67,7 @@ var layers = []layer{
 
 	{dir: "ingest/record", own: []string{"."}},
 	{dir: "ingest/internal/ascii"},
+	{dir: "ingest/internal/cleantext"},
 	{dir: "ingest/internal/authscheme", own: []string{"ingest/internal/ascii"}},
 	{dir: "ingest/secret", own: []string{".", "ingest/internal/..."}},
 	{dir: "ingest/guard"},

@@ -14,6 +14,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/credential"
 	"github.com/tokenwarden/tokenwarden/ingest/geo"
 	"github.com/tokenwarden/tokenwarden/ingest/guard"
+	"github.com/tokenwarden/tokenwarden/ingest/internal/cleantext"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
@@ -49,7 +50,7 @@ type Processor struct {
 	hasPatterns bool        // of the configuration, which may match any text
 	geo         *geo.Lookup // nil without databases
 	clients     clients
-	cleanTexts  cleanTexts
+	cleanTexts  cleantext.Cache[searchedAs]
 	maxLine     int
 	metrics     *Metrics
 	counts      counts

@@ -34,8 +34,8 @@ func (p *Processor) CleanHeader(h tokenwarden.Header) tokenwarden.Header {
 	name := record.Bytes(h.Key)
 	value := record.Field{Kind: record.KindHeader, Name: name}
 	p.headerText = append(append(append(p.headerText[:0], name...), 0), h.Value...)
-	e := p.cleanTexts.entry(record.String(p.headerText))
-	if e.holds(record.String(p.headerText), record.KindHeader, true) {
+	e, as := p.cleanTexts.Entry(p.headerText), searchedAs{record.KindHeader, true}
+	if e.Holds(p.headerText, as) {
 		return h
 	}
 	clean := tokenwarden.Header{Key: h.Key, Value: p.messageText(h.Value, value)}
@@ -43,7 +43,7 @@ func (p *Processor) CleanHeader(h tokenwarden.Header) tokenwarden.Header {
 		clean.Key = record.String(p.messageText(name, record.Field{Kind: record.KindText}))
 	}
 	if clean.Key == h.Key && bytes.Equal(clean.Value, h.Value) {
-		e.keep(record.String(p.headerText), record.KindHeader, true)
+		e.Keep(p.headerText, as)
 	}
 	return clean
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/tokenwarden/tokenwarden/ingest/credential"
 	"github.com/tokenwarden/tokenwarden/ingest/guard"
+	"github.com/tokenwarden/tokenwarden/ingest/internal/cleantext"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
@@ -102,15 +103,15 @@ func (p *Processor) decodedText(s string, kind record.Kind) (string, bool) {
 	if isShortWord(s) && !p.hasPatterns {
 		return s, true
 	}
-	e := p.cleanTexts.entry(s)
-	if e.holds(s, kind, true) {
+	e, as := p.cleanTexts.Entry(record.Bytes(s)), searchedAs{kind, true}
+	if e.Holds(record.Bytes(s), as) {
 		return s, true
 	}
 	start := len(p.arena)
 	arena, clean := p.searchText(p.arena, record.Bytes(s), record.Field{Kind: kind}, locationEvent)
 	if p.arena = arena; clean {
 		p.arena = p.arena[:start]
-		e.keep(s, kind, true)
+		e.Keep(record.Bytes(s), as)
 		return s, true
 	}
 	return record.String(p.arena[start:]), false
@@ -220,16 +221,16 @@ func (p *Processor) checkedText(s string, kind record.Kind) string {
 	if p.guard == nil || len(s) < shortestSecret && !p.hasPatterns {
 		return s
 	}
-	var e *cleanText
+	var e *cleantext.Entry[searchedAs]
 	if recurs(kind) {
-		if e = p.cleanTexts.entry(s); e.holds(s, kind, false) {
+		if e = p.cleanTexts.Entry(record.Bytes(s)); e.Holds(record.Bytes(s), searchedAs{kind, false}) {
 			return s
 		}
 	}
 	p.spans = p.guard.Check(record.Bytes(s), p.spans[:0])
 	if len(p.spans) == 0 {
 		if e != nil {
-			e.keep(s, kind, false)
+			e.Keep(record.Bytes(s), searchedAs{kind, false})
 		}
 		return s
 	}

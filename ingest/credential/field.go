@@ -22,13 +22,14 @@ func (f *finder) searchField(line []byte, fld *record.Field) {
 		return
 	}
 	text := line[fld.Start:fld.End]
-	e := f.cleanTexts.entry(text)
-	if e.matches(fld, text) {
+	e := f.cleanTexts.Entry(text)
+	as := searchedAs{fld.Kind, fld.Escape}
+	if e.Holds(text, as) {
 		return
 	}
 	n := len(f.found)
 	if f.searchUnlessClean(line, fld); len(f.found) == n && !f.excepted {
-		e.store(fld, text)
+		e.Keep(text, as)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/names"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/offset"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/strbuf"
+	"github.com/tokenwarden/tokenwarden/ingest/internal/cleantext"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
@@ -23,7 +24,7 @@ type finder struct {
 	hints      *names.PathHints
 	prefilter  prefilter
 	sequences  sequences
-	cleanTexts cleanTexts
+	cleanTexts cleantext.Cache[searchedAs]
 	patterns   []pattern
 	options    Options
 	excepted   bool // the field is the request's URL, whose path is one of the exceptions
