@@ -17,6 +17,9 @@ func TestNoAllocations(t *testing.T) {
 		if strings.Contains(line, "::1%") || strings.HasPrefix(line, "#") {
 			continue
 		}
+		if raceDetector && strings.HasPrefix(line, "[") { // json.Valid has a sync.Pool, from which the race detector drops; make check runs without it
+			continue
+		}
 		for _, format := range []string{"auto", names[n]} {
 			if format == "" {
 				continue
