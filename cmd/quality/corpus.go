@@ -28,17 +28,29 @@ type corpus struct {
 	negatives  []negative
 }
 
-// readCorpus reads the two files of dir; missing is true if there is no such directory.
-func readCorpus(dir string) (c corpus, missing bool, err error) {
+// readCorpora reads the batches of dir, each a corpus of its own: placements.jsonl with negatives.jsonl, and each pair of files whose names
+// have the same ending behind these words, such as placements_more.jsonl with negatives_more.jsonl. It returns none if there is no such directory.
+func readCorpora(dir string) ([]corpus, error) {
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
-		return corpus{}, true, nil
+		return nil, nil
 	}
-	c.name = dir
-	if c.placements, err = readRows[placement](filepath.Join(dir, "placements.jsonl")); err != nil {
-		return c, false, err
+	files, err := filepath.Glob(filepath.Join(dir, "placements*.jsonl"))
+	if err != nil {
+		return nil, fmt.Errorf("list corpora: %w", err)
 	}
-	c.negatives, err = readRows[negative](filepath.Join(dir, "negatives.jsonl"))
-	return c, false, err
+	var all []corpus
+	for _, file := range files {
+		batch := strings.TrimPrefix(filepath.Base(file), "placements")
+		c := corpus{name: strings.TrimSuffix(dir+strings.Replace(batch, "_", ": ", 1), ".jsonl")}
+		if c.placements, err = readRows[placement](file); err != nil {
+			return nil, err
+		}
+		if c.negatives, err = readRows[negative](filepath.Join(dir, "negatives"+batch)); err != nil {
+			return nil, err
+		}
+		all = append(all, c)
+	}
+	return all, nil
 }
 
 func readRows[T any](name string) ([]T, error) {

@@ -3,8 +3,8 @@
 // [ingest.Processor], and searches what comes out for the credential in every encoding; and it sends lines without a
 // credential, which must come out byte for byte.
 //
-// The corpora are testdata/quality/placements.jsonl and negatives.jsonl, and files of the same names in the directory
-// that --data names, if it is there. A placement is
+// The corpora are testdata/quality/placements.jsonl and negatives.jsonl, placements_NAME.jsonl and negatives_NAME.jsonl of each later
+// batch, and files of the same names in the directory that --data names, if it is there. A placement is
 //
 //	{"kind", "template", "context_sensitive", "encoding", "where", "tokens"}
 //
