@@ -1,34 +1,38 @@
 package ingest
 
 import (
+	"errors"
 	"net/netip"
 	"strconv"
 	"time"
 	"unicode/utf8"
 
+	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
 // AppendRecord appends the last line as one JSON object, redacted: `scan --records` writes it. number is the line's
-// number in its file. A line that could not be parsed has its error and nothing else.
+// number in its file. A line that no format fits has its error and nothing else. One without a usable request, or of another
+// log, has its error besides what could be read.
 func (p *Processor) AppendRecord(dst []byte, number int64, res Result) []byte {
 	dst = append(dst, `{"line":`...)
 	dst = strconv.AppendInt(dst, number, 10)
-	if !res.searched || res.Err != nil {
-		dst = append(dst, `,"error":`...)
+	if !res.searched || errors.Is(res.Err, accesslog.ErrFormat) {
 		text := "line is empty"
 		if res.Err != nil {
 			text = res.Err.Error()
 		}
-		return append(appendJSON(dst, text), '}')
+		return append(appendJSON(append(dst, `,"error":`...), text), '}')
 	}
 	r := &p.rec
 	dst = appendJSON(append(dst, `,"format":`...), r.Format)
-	dst = append(dst, `,"error":null,"time":`...)
+	dst = appendError(append(dst, `,"error":`...), res.Err)
+	dst = append(dst, `,"time":`...)
 	dst = appendTime(dst, r.Time)
 	dst = append(dst, `,"client_ip":`...)
 	dst = appendAddr(dst, r.ClientIP)
 	path, query := p.pathAndQuery()
+	host, _ := splitPort(p.fieldText(r.Host))
 	for _, f := range []struct {
 		key, text string
 		present   bool
@@ -41,7 +45,7 @@ func (p *Processor) AppendRecord(dst []byte, number int64, res Result) []byte {
 		{"protocol", p.fieldText(r.Protocol), r.Protocol.Present()},
 		{"referer", p.fieldText(r.Referer), r.Referer.Present()},
 		{"user_agent", p.fieldText(r.UserAgent), r.UserAgent.Present()},
-		{"host", p.fieldText(r.Host), r.Host.Present()},
+		{"host", host, r.Host.Present()},
 		{"scheme", p.fieldText(r.Scheme), r.Scheme.Present()},
 	} {
 		dst = append(append(append(dst, `,"`...), f.key...), `":`...)
@@ -88,6 +92,13 @@ func (p *Processor) appendFindings(dst []byte, res Result) []byte {
 		dst = append(appendJSON(append(dst, `,"reason":`...), f.Reason), '}')
 	}
 	return dst
+}
+
+func appendError(dst []byte, err error) []byte {
+	if err == nil {
+		return append(dst, "null"...)
+	}
+	return appendJSON(dst, err.Error())
 }
 
 func appendTime(dst []byte, t time.Time) []byte {

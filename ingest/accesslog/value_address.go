@@ -11,7 +11,8 @@ import (
 // a credential.
 const maxZone = 15
 
-// parseAddr parses an IP address, with or without brackets. IPv4 and IPv6 are parsed here, a zone by net/netip.
+// parseAddr parses an IP address, with or without brackets. The zone of an IPv6 address, which means something on its own host
+// alone, is left out.
 func parseAddr(b []byte) (netip.Addr, bool) {
 	if a, n := scanIPv4(b); n == len(b) && n > 0 {
 		return a, true
@@ -23,11 +24,9 @@ func parseAddr(b []byte) (netip.Addr, bool) {
 		}
 	}
 	if i := bytes.IndexByte(b, '%'); i > 0 {
-		if _, ok := parseIPv6(b[:i]); !ok || len(b)-i-1 > maxZone {
-			return netip.Addr{}, false
-		}
-		a, err := netip.ParseAddr(string(b))
-		return a, err == nil
+		zone := len(b) - i - 1
+		a, ok := parseIPv6(b[:i])
+		return a, ok && zone > 0 && zone <= maxZone
 	}
 	return parseIPv6(b)
 }
