@@ -13,15 +13,16 @@ func (p *Processor) setDecoded(e *tokenwarden.Event, f *credential.Finding) {
 	if e.Owner == "" && f.Owner != "" {
 		e.Owner = p.decodedOwner(f)
 	}
-	if e.Claims = f.Claims; !f.Claims.JWT {
+	if f.JWT == nil {
 		return
 	}
+	e.Family, e.Claims = f.JWT.Family, f.JWT.Claims
 	c := &e.Claims
 	for _, s := range [...]*string{&c.Alg, &c.Issuer, &c.ClientID, &c.ACR} {
 		*s = p.decoded(*s, maxClaim)
 	}
-	c.AMR = p.decodedAll(f.Claims.AMR, maxAMR, maxClaim)
-	e.Scopes = p.decodedAll(f.Scopes, maxScopes, maxScope)
+	c.AMR = p.decodedAll(f.JWT.Claims.AMR, maxAMR, maxClaim)
+	e.Scopes = p.decodedAll(f.JWT.Scopes, maxScopes, maxScope)
 }
 
 // decoded returns at most n bytes of decoded text, redacted.
@@ -50,7 +51,7 @@ func (p *Processor) decodedAll(texts []string, n, size int) []string {
 // Basic. The subject of a JWT is random at some issuers; a user who is random is a key.
 func (p *Processor) decodedOwner(f *credential.Finding) string {
 	kind := record.KindUser
-	if f.Claims.JWT {
+	if f.JWT != nil {
 		kind = record.KindText
 	}
 	owner, clean := p.decodedText(f.Owner, kind)

@@ -82,7 +82,7 @@ func (f *finder) reportUnsearched(v offset.View, reason string) bool {
 		return true
 	}
 	start, end := v.Span()
-	f.found = append(f.found, Finding{
+	f.add(Finding{
 		Start: start, End: end, Kind: KindUnsearched, Reason: reason, Unsearched: true,
 		Confidence: tokenwarden.ConfidenceLow, Location: f.location,
 	})

@@ -191,7 +191,7 @@ func TestFoundInUnsearched(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got []string
-			for _, f := range merge(c.fs) {
+			for _, f := range new(merger).merge(nil, c.fs) {
 				got = append(got, f.Kind+" "+strconv.Itoa(f.Start)+":"+strconv.Itoa(f.End))
 				if f.Keep {
 					t.Error("a finding in an unsearched stretch is kept")

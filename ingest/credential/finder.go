@@ -3,6 +3,7 @@ package credential
 import (
 	"fmt"
 	"log/slog"
+	"slices"
 
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/jwt"
@@ -39,8 +40,9 @@ type finder struct {
 	jwt     jwt.Reader
 	path    []byte // the normalised path of the request
 	token   []byte // the canonical form of the token at hand
-	older   []tokenwarden.Fingerprint
 	found   []Finding
+	jwts    []JWT // of found
+	merger  merger
 }
 
 // New makes a Finder. The error names the invalid option.
@@ -99,7 +101,7 @@ func (f *Finder) Find(rec *record.Record, dst []Finding) []Finding {
 
 // maskUnsearchable reports a field marked as unsearchable by the parser.
 func (f *finder) maskUnsearchable(fld *record.Field) {
-	f.found = append(f.found, Finding{
+	f.add(Finding{
 		Start: fld.Start, End: fld.End, Kind: KindUnsearched, Unsearched: true,
 		Confidence: tokenwarden.ConfidenceLow, Location: tokenwarden.LocationHeader, Reason: "too deeply nested to be searched",
 	})
@@ -146,14 +148,17 @@ func (f *finder) reset() {
 	f.lineSteps = f.steps
 	f.arena.Reset()
 	f.strings.Reset()
-	f.older = f.older[:0]
-	f.found = f.found[:0]
+	f.found, f.jwts = f.found[:0], f.jwts[:0]
 	f.excepted = false
 }
 
-func (f *finder) findings(dst []Finding) []Finding {
-	if len(f.found) == 0 {
-		return dst
+func (f *finder) findings(dst []Finding) []Finding { return f.merger.merge(dst, f.found) }
+
+// add adds a finding and returns it. It holds until the next call. The memory doubles, because a line may have thousands.
+func (f *finder) add(x Finding) *Finding {
+	if n := len(f.found); n == cap(f.found) {
+		f.found = slices.Grow(f.found, n+16)
 	}
-	return append(dst, merge(f.found)...)
+	f.found = append(f.found, x)
+	return &f.found[len(f.found)-1]
 }

@@ -199,7 +199,7 @@ func TestFormsOfOneToken(t *testing.T) {
 					t.Errorf("%s: %d findings, %s", place.text, len(fs), out)
 					continue
 				}
-				if place.field != "" && (!fs[0].Claims.JWT || fs[0].Owner == "") {
+				if place.field != "" && (fs[0].JWT == nil || fs[0].Owner == "") {
 					t.Error("the claims are lost")
 				}
 				if strings.Contains(out, sig[20:30]) || strings.Contains(out, body[len(body)-8:]) {

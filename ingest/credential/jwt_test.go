@@ -27,23 +27,23 @@ func TestClaims(t *testing.T) {
 		`"auth_time":1699990000,"acr":"urn:mfa","amr":["pwd","otp"],"scope":"read write","roles":["admin"],"nested":{"sub":"not me","a":[1,"x"]}}`
 	token := b64(`{"alg":"RS256","kid":"1"}`) + "." + b64(body) + "." + b64("a signature")
 	got := oneJWT(t, f, token)
-	c := got.Claims
+	c := got.JWT.Claims
 	if got.Kind != "jwt" || !c.JWT || c.Alg != "RS256" || c.Unsigned || c.Issuer != "https://id.example" || c.ClientID != "web" || got.Owner != "user-7" {
 		t.Errorf("claims %+v, owner %q", c, got.Owner)
 	}
 	if c.IssuedAt != 1700000000 || c.NotBefore != 1700000001 || c.Expires != 1700003600 || c.AuthTime != 1699990000 || c.ACR != "urn:mfa" {
 		t.Errorf("times %+v", c)
 	}
-	if !slices.Equal(c.AMR, []string{"pwd", "otp"}) || !c.HasScopes || !slices.Equal(got.Scopes, []string{"read", "write", "admin"}) {
-		t.Errorf("amr %v, scopes %v", c.AMR, got.Scopes)
+	if !slices.Equal(c.AMR, []string{"pwd", "otp"}) || !c.HasScopes || !slices.Equal(got.JWT.Scopes, []string{"read", "write", "admin"}) {
+		t.Errorf("amr %v, scopes %v", c.AMR, got.JWT.Scopes)
 	}
-	family := got.Family
+	family := got.JWT.Family
 	next := oneJWT(t, f, b64(`{"alg":"RS256","kid":"2"}`)+"."+b64(strings.Replace(body, "1700003600", "1700009999", 1))+"."+b64("another signature"))
-	if family.IsZero() || next.Family != family || next.Fingerprint == got.Fingerprint {
+	if family.IsZero() || next.JWT.Family != family || next.Fingerprint == got.Fingerprint {
 		t.Error("the family does not outlive the token")
 	}
 	other := oneJWT(t, f, b64(`{"alg":"RS256"}`)+"."+b64(strings.Replace(body, "user-7", "user-8", 1))+"."+b64("a signature"))
-	if other.Family == family {
+	if other.JWT.Family == family {
 		t.Error("two users are one family")
 	}
 }
@@ -62,8 +62,8 @@ func TestUnsigned(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := oneJWT(t, f, b64(c.header)+"."+b64(`{"sub":"1"}`)+"."+c.signature)
-			if got.Claims.Unsigned != c.want || got.Fingerprint.IsZero() {
-				t.Errorf("unsigned is %v", got.Claims.Unsigned)
+			if got.JWT.Claims.Unsigned != c.want || got.Fingerprint.IsZero() {
+				t.Errorf("unsigned is %v", got.JWT.Claims.Unsigned)
 			}
 		})
 	}
@@ -98,7 +98,7 @@ func TestClaimsBounds(t *testing.T) {
 	f := newTestFinder(t)
 	body := `{"iss":"` + strings.Repeat("i", 5000) + `","scope":"` + strings.Repeat("s ", 9000) + `","sub":"late"}`
 	got := oneJWT(t, f, b64(`{"alg":"HS256"}`)+"."+b64(body)+"."+b64("signature"))
-	if len(got.Claims.Issuer) != jwt.MaxClaim || len(got.Scopes) > jwt.MaxScopes {
-		t.Errorf("issuer %d bytes, %d scopes", len(got.Claims.Issuer), len(got.Scopes))
+	if len(got.JWT.Claims.Issuer) != jwt.MaxClaim || len(got.JWT.Scopes) > jwt.MaxScopes {
+		t.Errorf("issuer %d bytes, %d scopes", len(got.JWT.Claims.Issuer), len(got.JWT.Scopes))
 	}
 }

@@ -33,8 +33,8 @@ func (f *finder) searchPath(v offset.View, pl context) bool {
 				return found
 			}
 			if v.At(start) < v.At(i) {
-				for _, x := range f.found[before:] {
-					covered = max(covered, x.End)
+				for k := before; k < len(f.found); k++ {
+					covered = max(covered, f.found[k].End)
 				}
 			}
 			f.leaveValue(outer, s)

@@ -156,8 +156,8 @@ func (f *finder) tokenAsName(v offset.View, p pairAt, pl context) int {
 		return 0
 	}
 	end := 1
-	for _, x := range f.found[n:] {
-		if x.End > int(v.At(p.eq)) {
+	for ; n < len(f.found); n++ {
+		if f.found[n].End > int(v.At(p.eq)) {
 			end = p.end
 		}
 	}

@@ -40,15 +40,13 @@ func (f *finder) report(v offset.View, pl context, e evidence) bool {
 	if f.options.Policy.KeepPrefix && e.prefix > 0 && e.prefix < len(v.Text) {
 		start, end = v.From(e.prefix).Span()
 	}
-	f.found = append(f.found, Finding{
+	out := f.add(Finding{
 		Start: start, End: end,
 		Kind: e.kind, Confidence: e.confidence, Location: pl.loc, Reason: e.reason,
 		Public:      e.public,
 		Fingerprint: f.prints.OfCanonical(f.token),
 		KeyID:       f.prints.KeyID(),
 	})
-	out := &f.found[len(f.found)-1]
-	f.addOlder(out)
 	if e.jwt != nil {
 		f.addClaims(v.Text, e.jwt, out)
 		out.Strength.Length = len(f.token)
@@ -85,10 +83,12 @@ func (f *finder) reportBeside(v offset.View, pl context, e evidence) {
 // addClaims fills out from the claims of the JWT b with the parts p.
 func (f *finder) addClaims(b []byte, p *jwt.Parts, out *Finding) {
 	c := f.jwt.Claims(b, p, &f.strings)
-	out.Claims, out.Owner, out.Scopes = c.Standard, c.Owner, c.Scopes
+	said := JWT{Claims: c.Standard, Scopes: c.Scopes}
 	if len(c.Issuer) > 0 && len(c.Subject) > 0 {
-		out.Family = f.prints.Family(c.Issuer, c.Subject, c.Client)
+		said.Family = f.prints.Family(c.Issuer, c.Subject, c.Client)
 	}
+	f.jwts = append(f.jwts, said)
+	out.JWT, out.Owner = &f.jwts[len(f.jwts)-1], c.Owner
 }
 
 // maxTokenInName is how far behind the bytes that are kept of a name the end of a token is looked for.
@@ -107,16 +107,6 @@ func (f *finder) holdsToken(b []byte) bool {
 		}
 	}
 	return false
-}
-
-func (f *finder) addOlder(out *Finding) {
-	if len(f.options.Keys) < 2 {
-		return
-	}
-	from := len(f.older)
-	f.older = f.prints.AppendOlder(f.older, f.token)
-	n := len(f.older)
-	out.Older = f.older[from:n:n]
 }
 
 // isKept applies the policy: public values stay unless their name is sensitive.

@@ -97,13 +97,10 @@ func TestRotation(t *testing.T) {
 	}
 	token := newSynth(2).of(alnum, 32)
 	_, fs := redactField(f, 1, "", "/x?token="+token)
-	if len(fs) != 1 || fs[0].KeyID != fresh.ID() || len(fs[0].Older) != 1 {
+	if len(fs) != 1 || fs[0].KeyID != fresh.ID() {
 		t.Fatalf("findings %d", len(fs))
 	}
 	before := secret.NewFingerprinter(old).Fingerprint(secret.NewToken([]byte(token)))
-	if fs[0].Older[0] != before {
-		t.Error("the older fingerprint is not that of the older key")
-	}
 	all := f.Fingerprinter().All(nil, secret.NewToken([]byte(token)))
 	if len(all) != 2 || all[0].Fingerprint != fs[0].Fingerprint || all[1] != (secret.Keyed{KeyID: old.ID(), Fingerprint: before}) {
 		t.Error("All does not give both")

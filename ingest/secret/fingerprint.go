@@ -102,15 +102,6 @@ func (f Fingerprinter) OfCanonical(token []byte) tokenwarden.Fingerprint {
 	return f.in.Get().macs[0].of(domainToken, token)
 }
 
-// AppendOlder appends to dst the fingerprints of a token in canonical form under the other keys, in their order.
-func (f Fingerprinter) AppendOlder(dst []tokenwarden.Fingerprint, token []byte) []tokenwarden.Fingerprint {
-	macs := f.in.Get().macs
-	for i := range macs[1:] {
-		dst = append(dst, macs[1+i].of(domainToken, token))
-	}
-	return dst
-}
-
 // Family returns the fingerprint of a token's issuer, subject and client, which outlives the token. The length of each part
 // precedes the part, so no two triples give the same bytes.
 func (f Fingerprinter) Family(issuer, subject, client []byte) tokenwarden.Fingerprint {
