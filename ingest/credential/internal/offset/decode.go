@@ -24,31 +24,31 @@ func (a *Arena) Percent(v View) (View, bool) {
 		return v, false
 	}
 	d := a.decode(v)
-	for i := 0; i < len(v.Text); {
-		if c, ok := ascii.PercentAt(v.Text, i); ok {
-			d.put(c, i)
-			i += 3
-			continue
-		}
-		d.put(v.Text[i], i)
-		i++
-	}
+	d.percent()
 	return d.done(), true
 }
 
 // PercentBytes returns raw percent-decoded once, without offsets.
 func (a *Arena) PercentBytes(raw []byte) []byte {
 	d := a.decode(View{Text: raw, sealed: true})
-	for i := 0; i < len(raw); {
-		if c, ok := ascii.PercentAt(raw, i); ok {
-			d.put(c, i)
-			i += 3
-			continue
+	d.percent()
+	return d.done().Text
+}
+
+// percent puts src percent-decoded once.
+func (d *decoder) percent() {
+	src := d.src.Text
+	for i := 0; i < len(src); {
+		if src[i] == '%' {
+			if c, ok := ascii.PercentAt(src, i); ok {
+				d.put(c, i)
+				i += 3
+				continue
+			}
 		}
-		d.put(raw[i], i)
+		d.put(src[i], i)
 		i++
 	}
-	return d.done().Text
 }
 
 // UnescapeJSON decodes the escapes of a JSON string (RFC 8259 section 7) and nginx' \xHH, and UnescapeC the escapes of nginx
@@ -81,7 +81,6 @@ func (a *Arena) unescape(v View, f escape) (View, bool) {
 		i++
 	}
 	if !changed {
-		d.undo()
 		return v, false
 	}
 	return d.done(), true
@@ -203,7 +202,6 @@ func (a *Arena) base64(v View, src []byte, text bool) (View, bool) {
 	for _, c := range src {
 		x := ascii.Base64Value[c]
 		if x > 63 {
-			d.undo()
 			return v, false
 		}
 		acc = acc<<6 | uint32(x)
@@ -211,7 +209,6 @@ func (a *Arena) base64(v View, src []byte, text bool) (View, bool) {
 			bits -= 8
 			c := byte(acc >> bits)
 			if text && !ascii.IsText(c) && c < utf8.RuneSelf {
-				d.undo()
 				return v, false
 			}
 			d.put(c, 0)

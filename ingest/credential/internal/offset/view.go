@@ -83,8 +83,7 @@ func (v View) Unquote() View {
 	return v
 }
 
-// Arena is the memory of decoded views, emptied once per line. A view from before the arena grew keeps the old memory with
-// the same bytes.
+// Arena is the memory of decoded views, emptied once per line. A view from before the arena grew keeps the old memory.
 type Arena struct {
 	b   []byte
 	off []int32
@@ -96,38 +95,53 @@ func (a *Arena) Reset() { a.b, a.off = a.b[:0], a.off[:0] }
 // Forget overwrites the remains of the last line.
 func (a *Arena) Forget() { clear(a.b[:cap(a.b)]) }
 
-// decoder builds one decoded view in an arena.
+// minArena is the least memory of an arena, in bytes.
+const minArena = 1 << 10
+
+// free returns the free memory of s behind its bytes, at least n elements of it, and s, which is new memory if it had less.
+func free[T any](s []T, n int) (room, of []T) {
+	if cap(s)-len(s) < n {
+		s = make([]T, 0, max(2*cap(s), n, minArena))
+	}
+	return s[len(s):cap(s)], s
+}
+
+// decoder builds one decoded view in the free memory of an arena. No decoded text is longer than its encoding.
 type decoder struct {
-	a        *Arena
-	src      View
-	from     int // where the view starts in a.b
-	fromOff  int // and in a.off
-	unsealed bool
+	a    *Arena
+	src  View
+	text []byte
+	off  []int32 // nil for a sealed view
+	n    int     // bytes put so far
 }
 
 func (a *Arena) decode(v View) decoder {
-	return decoder{a, v, len(a.b), len(a.off), !v.sealed}
-}
-
-// put appends c, decoded from src.b[i].
-func (d *decoder) put(c byte, i int) {
-	d.a.b = append(d.a.b, c)
-	if d.unsealed {
-		d.a.off = append(d.a.off, d.src.At(i))
+	d := decoder{a: a, src: v}
+	d.text, a.b = free(a.b, len(v.Text))
+	if !v.sealed {
+		d.off, a.off = free(a.off, len(v.Text)+1)
 	}
+	return d
 }
 
-// done returns the decoded view.
+// put appends c, decoded from src.Text[i].
+func (d *decoder) put(c byte, i int) {
+	d.text[d.n] = c
+	if d.off != nil {
+		d.off[d.n] = d.src.At(i)
+	}
+	d.n++
+}
+
+// done returns the decoded view, which the arena holds from now on.
 func (d *decoder) done() View {
-	n := len(d.a.b)
-	v := View{Text: d.a.b[d.from:n:n], base: d.src.base, end: d.src.end, sealed: d.src.sealed}
-	if d.unsealed {
-		d.a.off = append(d.a.off, d.src.At(len(d.src.Text)))
-		m := len(d.a.off)
-		v.off = d.a.off[d.fromOff:m:m]
+	n, v := d.n, d.src
+	v.Text = d.text[:n:n]
+	d.a.b = d.a.b[:len(d.a.b)+n]
+	if d.off != nil {
+		d.off[n] = d.src.At(len(d.src.Text))
+		v.off = d.off[: n+1 : n+1]
+		d.a.off = d.a.off[:len(d.a.off)+n+1]
 	}
 	return v
 }
-
-// undo drops the bytes put so far.
-func (d *decoder) undo() { d.a.b, d.a.off = d.a.b[:d.from], d.a.off[:d.fromOff] }
