@@ -141,7 +141,7 @@ func tokens(seed uint64) []token {
 		made  map[string]string
 	}{
 		{provider, synthetic.Providers(m)}, {opaque, m.opaques()}, {typed, m.ofPeople()}, {special, m.specials()},
-		{short, m.codes()},
+		{short, m.codes()}, {provider, synthetic.Issued(m)},
 	} {
 		for kind, text := range c.made {
 			out = append(out, token{kind: kind, class: c.class, text: text, forms: forms(text)})

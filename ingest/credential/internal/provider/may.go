@@ -63,6 +63,7 @@ func mayStart(b []byte, start, end int) bool {
 		b[start] == 'S' && b[start+1] == 'K' || ascii.HasAt(b, start, "private-") {
 		return true
 	}
+	piece, longest := start, 0
 	for i := start + 1; i+MinCut < end; i++ {
 		if ascii.Class[b[i-1]]&ascii.Join == 0 {
 			continue
@@ -70,9 +71,29 @@ func mayStart(b []byte, start, end int) bool {
 		if k := key3(b[i], b[i+1], b[i+2]); index.inner.has(k) || k == keyJWT {
 			return true
 		}
+		longest, piece = max(longest, i-1-piece), i
 	}
-	return false
+	if !ascii.IsAlpha(b[start]) || max(longest, end-piece) < minPiece || max(longest, longestPiece(b[piece:end])) < minPiece {
+		return false
+	}
+	_, ok := issued(b, start, end)
+	return ok
 }
+
+// longestPiece returns the length of the longest piece between joints.
+func longestPiece(b []byte) int {
+	piece, longest := 0, 0
+	for i, c := range b {
+		if ascii.Class[c]&ascii.Join != 0 {
+			longest, piece = max(longest, i-piece), i+1
+		}
+	}
+	return max(longest, len(b)-piece)
+}
+
+// minPiece is what the longest piece between joints of a random part has, at least: in base64url every 32nd character is a
+// joint. Words, UUIDs and times have shorter ones or begin with a digit.
+const minPiece = 11
 
 const keyJWT = uint32('e') | uint32('y')<<8 | uint32('J')<<16
 

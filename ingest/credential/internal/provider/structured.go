@@ -105,7 +105,10 @@ func structured(b []byte, start, end int) (Match, bool) {
 	if m, ok := anchored(b, start, end); ok {
 		return m, true
 	}
-	return joined(b, start, end)
+	if m, ok := joined(b, start, end); ok {
+		return m, true
+	}
+	return issued(b, start, end)
 }
 
 func found(start, end int, kind string) (Match, bool) {
