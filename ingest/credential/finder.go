@@ -148,6 +148,7 @@ func (f *finder) reset() {
 	f.lineSteps = f.steps
 	f.arena.Reset()
 	f.strings.Reset()
+	f.hints.NewLine()
 	f.found, f.jwts = f.found[:0], f.jwts[:0]
 	f.excepted = false
 }

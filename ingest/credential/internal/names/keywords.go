@@ -62,6 +62,19 @@ var gluedKeywords = []string{
 	"secrets", "session", "passwd", "secret", "tokens", "token", "creds", "csrf", "xsrf", "totp", "hmac", "jwt", "pwd",
 }
 
+// gluedByEnd and gluedByStart are gluedKeywords by their last and by their first byte, in their order.
+var (
+	gluedByEnd   = byLetter(func(s string) byte { return s[len(s)-1] })
+	gluedByStart = byLetter(func(s string) byte { return s[0] })
+)
+
+func byLetter(of func(string) byte) (out [256][]string) {
+	for _, s := range gluedKeywords {
+		out[of(s)] = append(out[of(s)], s)
+	}
+	return out
+}
+
 // suffixWords leave the meaning of the word before them unchanged. Chosen by hand, 2026-11-23.
 var suffixWords = ascii.Words(`value values val string str raw text encoded enc b64 base64 hex header param field input new old
 	current confirm confirmation confirmed again repeat retype verify verification plain cleartext hash hashed digest

@@ -50,6 +50,7 @@ type PathHints struct {
 	lex     *Classifier
 	hints   memo[PathHint]
 	actions memo[bool]
+	recent  recentHints
 	segment [3 * MaxSegment]byte // a decoded segment
 }
 
@@ -157,10 +158,17 @@ func (h *PathHints) of(seg []byte) PathHint {
 			return NoHint
 		}
 	}
-	return h.hints.of(seg, h.readHint)
+	return h.hints.of(seg, h.readUnlessRecent)
 }
 
-// readHint is of without the cache.
+func (h *PathHints) readUnlessRecent(seg []byte) PathHint {
+	if &seg[0] == &h.segment[0] { // its memory is overwritten within a line
+		return h.readHint(seg)
+	}
+	return h.recent.of(seg, h.readHint)
+}
+
+// readHint is of without the caches.
 func (h *PathHints) readHint(seg []byte) PathHint {
 	if placeholder.IsIn(seg) { // what its kind is called says nothing of the next
 		return NoHint

@@ -131,14 +131,17 @@ func (l *Classifier) glued(low []byte, ws *splitName) {
 		ws.add(low[digits:])
 		return
 	}
-	for _, s := range gluedKeywords {
+	if len(low) == 0 {
+		return
+	}
+	for _, s := range gluedByEnd[low[len(low)-1]] {
 		if k := len(low) - len(s); k > 0 && string(low[k:]) == s {
 			ws.add(low[:k])
 			ws.add(low[k:])
 			return
 		}
 	}
-	for _, s := range gluedKeywords {
+	for _, s := range gluedByStart[low[0]] {
 		if len(low) > len(s) && string(low[:len(s)]) == s {
 			if rest := low[len(s):]; suffixWords[string(rest)] || neutralWords[string(rest)] {
 				ws.add(low[:len(s)])
