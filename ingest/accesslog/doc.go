@@ -11,8 +11,10 @@
 // # Files
 //
 //   - parser.go: [Parser] and its errors. options.go: [Options] and [New]. formats.go: the table of formats.
-//   - auto.go chooses between formats, envelope*.go unwraps lines, explain.go finds where a line stops fitting.
+//   - auto.go chooses between formats, envelope*.go unwraps lines, colours.go removes colours, explain.go finds where a line
+//     stops fitting.
 //   - format_*.go: a file for each format, that is a type with the method parse(*record.Record) error.
+//   - pattern*.go: the layouts of servers that need no more than a row of pattern_table.go each.
 //   - template*.go: format strings. template_directive.go extracts them from a configuration; template_nginx.go,
 //     template_apache.go, template_envoy.go and template_haproxy.go define their variables.
 //   - json_*.go: the parts of format_json.go. json_scan.go and json_string.go read, json_keys.go and json_key.go hold the table of
@@ -24,6 +26,6 @@
 //
 // # A new format
 //
-// Adding a format takes a row in formats.go, a file format_NAME.go with the type and its explanation, lines in
-// testdata/lines.txt, testdata/lines.golden as `go test -run Golden -update` writes it, and the name in the documentation.
+// Adding a format takes a row in formats.go, a row in pattern_table.go or a file format_NAME.go with the type and its
+// explanation, lines in testdata/lines.txt, testdata/lines.golden as `go test -run Golden -update` writes it, and the name in the documentation.
 package accesslog

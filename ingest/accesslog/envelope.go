@@ -19,6 +19,7 @@ type envelope struct {
 	prefixed bool // the last line had a prefix
 	inJSON   bool // the last line was in JSON
 
+	colours  colours        // the line without its colours
 	shipper  jsonLog        // reads the shipper's JSON
 	view     record.View    // the embedded line without its escapes
 	inner    record.Record  // the embedded line

@@ -18,7 +18,7 @@ const byteOrderMark = "\xef\xbb\xbf"
 //	web-1  | LINE                                         docker compose
 //	207 <190>1 2026-11-23T15:04:05Z web1 ... LINE         octet counting (RFC 6587) before any syslog
 //
-// A byte order mark is a prefix too. c parses the times.
+// A byte order mark is a prefix too, and what a logging library wrote; see loggerEnd. c parses the times.
 func prefixEnd(line []byte, c *clock) int {
 	if bytes.HasPrefix(line, []byte(byteOrderMark)) {
 		return len(byteOrderMark)
@@ -45,10 +45,13 @@ func prefixEnd(line []byte, c *clock) int {
 	if n := tabColumnsEnd(line[i:]); n > 0 {
 		return i + n
 	}
-	if i == 0 {
-		return composeEnd(line)
+	if i > 0 {
+		return tagEnd(line, i)
 	}
-	return tagEnd(line, i)
+	if n := loggerEnd(line, c); n > 0 {
+		return n
+	}
+	return composeEnd(line)
 }
 
 // priorityEnd returns the length of "<190>".
@@ -232,9 +235,12 @@ func composeEnd(line []byte) int {
 // prefixTime returns the first time with a year in a prefix, or the zero time.
 func prefixTime(prefix []byte, c *clock) time.Time {
 	for i := 0; i < len(prefix); i++ {
-		end := i
-		for end < len(prefix) && prefix[end] != ' ' && prefix[end] != '\t' {
-			end++
+		if prefix[i] == '[' {
+			continue
+		}
+		end := tokenEnd(prefix, i, ']')
+		if end < len(prefix) && end-i == len("2026-11-23") && isBlank(prefix[end]) {
+			end = tokenEnd(prefix, end+1, ']') // the time of day, behind a blank
 		}
 		if end-i >= isoLen && isDigit(prefix[i]) {
 			if t, ok := c.parseISO(prefix[i:end]); ok {

@@ -79,10 +79,26 @@ func (c *clf) readHeadSlow(r *record.Record) int {
 	if !isAbsent(head[ident:identEnd]) {
 		r.Add(record.Field{Escape: record.EscapeBackslash, Start: ident, End: identEnd})
 	}
+	if id := columnEnd(head, user); id-user == requestIDLen && id < len(head) && isHex(head[user:id]) {
+		r.Add(record.Field{Start: user, End: id})
+		user = id + 1
+	}
 	if user < len(head) && !isAbsent(head[user:]) {
 		setUser(r, user, len(head))
 	}
 	return bracket
+}
+
+// requestIDLen is the length of nginx's $request_id, which BunkerWeb writes before the user.
+const requestIDLen = 32
+
+func isHex(b []byte) bool {
+	for _, c := range b {
+		if !isDigit(c) && c|0x20-'a' > 'f'-'a' {
+			return false
+		}
+	}
+	return true
 }
 
 // isRepeated reports whether b is a in brackets.

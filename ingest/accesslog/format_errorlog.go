@@ -54,11 +54,18 @@ func (l *errorLog) nginxHead(r *record.Record) int {
 		return -1
 	}
 	t, ok := l.clock.parseISO(line[:isoLen])
-	if !ok {
+	level := isoLen + 2
+	end := tokenEnd(line, level, ']')
+	if !ok || end >= len(line) || line[end] != ']' || !nginxLevels[string(line[level:end])] {
 		return -1
 	}
 	r.Time = t
 	return isoLen + 1
+}
+
+// nginxLevels are the levels of nginx's error log (ngx_log.c, 2026-11).
+var nginxLevels = map[string]bool{
+	"emerg": true, "alert": true, "crit": true, "error": true, "warn": true, "notice": true, "info": true, "debug": true,
 }
 
 // apacheHead records time and client of "[Mon Nov 23 15:04:05.123456 2026] [core:error] [pid 1:tid 2] [client

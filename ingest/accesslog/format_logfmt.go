@@ -10,10 +10,17 @@ import (
 // with JSON.
 type logfmt struct {
 	assigner
+	name string // becomes Record.Format
 	keys map[string]*key
 }
 
-func newLogfmt(string, Options) format { return &logfmt{keys: make(map[string]*key)} }
+func newLogfmt(string, Options) format { return &logfmt{name: "logfmt", keys: make(map[string]*key)} }
+
+// newKlog returns the format of Kubernetes' API server: a sentence before version 1.20, then pairs. klog's prefix is no part
+// of it; see loggerEnd.
+func newKlog(name string, o Options) format {
+	return &formatSet{formats: []format{newPatterns(name, o), &logfmt{name: name, keys: make(map[string]*key)}}}
+}
 
 // explainLogfmt wants three pairs at the start of a line.
 var explainLogfmt = explanation{columns: []column{wantPair, wantPair, wantPair}}
@@ -34,7 +41,7 @@ func pairEnd(b []byte, i int) int {
 func (l *logfmt) parse(r *record.Record) error {
 	l.begin()
 	line := r.Line
-	for i := 0; i < len(line) && !isFull(r, i); {
+	for i := l.message(r); i < len(line) && !isFull(r, i); {
 		if line[i] == ' ' {
 			i++
 			continue
@@ -50,10 +57,24 @@ func (l *logfmt) parse(r *record.Record) error {
 		i = l.value(r, equals+1, k)
 	}
 	err := l.finish(r)
-	if r.Format = "logfmt"; err == nil && !isAccess(r) {
+	if r.Format = l.name; err == nil && !isAccess(r) {
 		return ErrNotAccess
 	}
 	return err
+}
+
+// message records the message in quotes that klog writes before the pairs, and returns its end.
+func (l *logfmt) message(r *record.Record) int {
+	line := r.Line
+	if len(line) == 0 || line[0] != '"' {
+		return 0
+	}
+	from, to, end := quotedColumn(line, 0)
+	if name := nameEnd(line, end+1); end >= len(line) || name == end+1 || name >= len(line) || line[name] != '=' {
+		return 0
+	}
+	r.Add(record.Field{Escape: record.EscapeBackslash, Start: from, End: to})
+	return end
 }
 
 // value records the value at line[i] and returns its end.
@@ -82,12 +103,26 @@ func (l *logfmt) key(name []byte) *key {
 	}
 	var cache keyCache
 	cache.begin()
+	if known, ok := logfmtKeys[string(name)]; ok {
+		return l.remember(name, &key{def: known})
+	}
 	k := cache.add(append(append([]byte{'"'}, name...), '"'), &cache.root)
 	if k.named {
 		k.def.name = bytes.Clone(name[min(k.skip, len(name)):])
 	}
+	return l.remember(name, k)
+}
+
+func (l *logfmt) remember(name []byte, k *key) *key {
 	if len(l.keys) < maxKeys {
 		l.keys[string(name)] = k
 	}
 	return k
 }
+
+// logfmtKeys are the keys that mean something else than in JSON: Kubernetes' status, Grafana's time, Tyk's client.
+var logfmtKeys = keyTable([]keyRow{
+	{role: roleStatus, keys: "resp"},
+	{role: roleTime, keys: "t"},
+	{role: roleClient, keys: "origin"},
+})

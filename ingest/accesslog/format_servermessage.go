@@ -24,7 +24,8 @@ var logLevels = [...]string{
 //
 // A line with a request in it is not: applications write their access logs in the same way.
 func isServerMessage(line []byte) bool {
-	if len(line) < isoLen+4 || bytes.Contains(line, []byte(" HTTP/")) {
+	if len(line) < isoLen+4 || bytes.Contains(line, []byte(" HTTP/")) ||
+		bytes.Contains(line, []byte(`"WebSocket /`)) {
 		return false
 	}
 	if line[0] != '[' {

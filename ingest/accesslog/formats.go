@@ -1,7 +1,7 @@
 package accesslog
 
-// formatRow is one format: what New, Auto and Mismatches know of it. Adding a format takes a row here, a file
-// format_NAME.go with the format and its explanation, and lines in testdata/lines.txt.
+// formatRow is one format: what New, Auto and Mismatches know of it. Adding a format takes a row here, a row of
+// patternRows or a file format_NAME.go with the format and its explanation, and lines in testdata/lines.txt.
 type formatRow struct {
 	name string // as the configuration spells it
 
@@ -23,7 +23,11 @@ var formats = [...]formatRow{
 	{"common", newCommon, 1, &explainCommon},
 	{"combined", newCombined, 0, &explainCommon},
 	{"traefik", newCombined, 0, &explainCommon},
+	{"jetty", newCombined, 0, &explainCommon},
+	{"hypercorn", newCombined, 0, &explainCommon},
+	{"werkzeug", newCommon, 0, &explainCommon},
 	{"vhost_combined", newVhostCombined, 0, &explainVhostCombined},
+	{"bunkerweb", newVhostCombined, 0, &explainVhostCombined},
 	{"envoy", newEnvoy, 5, &explainEnvoy},
 	{"haproxy", newHAProxy, 4, &explainHAProxy},
 	{"nginx_proxy_manager", newProxyManager, 6, &explainProxyManager},
@@ -40,6 +44,32 @@ var formats = [...]formatRow{
 	{"w3c", newW3C, 7, &explainW3C},
 	{"iis", newW3C, 0, &explainW3C},
 	{"cloudfront", newW3C, 0, &explainW3C},
+	{"squid", newPatterns, 9, &explainPatterns},
+	{"trafficserver", newPatterns, 0, &explainPatterns},
+	{"uwsgi", newPatterns, 0, &explainPatterns},
+	{"gin", newPatterns, 0, &explainPatterns},
+	{"chi", newPatterns, 0, &explainPatterns},
+	{"fiber", newPatterns, 0, &explainPatterns},
+	{"negroni", newPatterns, 0, &explainPatterns},
+	{"morgan", newPatterns, 0, &explainPatterns},
+	{"koa", newPatterns, 0, &explainPatterns},
+	{"django", newPatterns, 0, &explainPatterns},
+	{"uvicorn", newPatterns, 0, &explainPatterns},
+	{"php_fpm", newPatterns, 0, &explainPatterns},
+	{"tornado", newPatterns, 0, &explainPatterns},
+	{"jupyter", newPatterns, 0, &explainPatterns},
+	{"klog", newKlog, 0, &explainPatterns},
+	{"rails", newPatterns, 0, &explainPatterns},
+	{"aspnet", newPatterns, 0, &explainPatterns},
+	{"spring", newPatterns, 0, &explainPatterns},
+	{"zoraxy", newPatterns, 0, &explainPatterns},
+	{"glassfish", newPatterns, 0, &explainPatterns},
+	{"couchdb", newPatterns, 0, &explainPatterns},
+	{"gitea", newPatterns, 0, &explainPatterns},
+	{"s3", newPatterns, 0, &explainPatterns},
+	{"synapse", newPatterns, 0, &explainPatterns},
+	{"actix", newPatterns, 0, &explainPatterns},
+	{"iis_log", newPatterns, 0, &explainPatterns},
 	{"generic", newGeneric, autoLastResort, nil},
 }
 

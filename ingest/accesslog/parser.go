@@ -1,6 +1,7 @@
 package accesslog
 
 import (
+	"bytes"
 	"errors"
 
 	"github.com/tokenwarden/tokenwarden/ingest/record"
@@ -87,9 +88,16 @@ func (p *parser) Parse(line []byte, r *record.Record) error {
 	return err
 }
 
-// parse reads a line with or without a prefix. It tries first whichever the last line had. It returns ErrFormat only if
-// nothing fits; r is then to be filled by the caller.
+// parse reads a line, coloured or not. It returns ErrFormat only if nothing fits; r is then to be filled by the caller.
 func (p *parser) parse(line []byte, r *record.Record) error {
+	if bytes.IndexByte(line, escapeByte) >= 0 {
+		return p.parseColoured(line, r)
+	}
+	return p.parsePlain(line, r)
+}
+
+// parsePlain reads a line with or without a prefix. It tries first whichever the last line had.
+func (p *parser) parsePlain(line []byte, r *record.Record) error {
 	prefixed := &p.envelopes[p.depth].prefixed
 	if *prefixed {
 		if err := p.parsePrefixed(line, r); err != ErrFormat {

@@ -2,16 +2,16 @@ package accesslog
 
 import "github.com/tokenwarden/tokenwarden/ingest/record"
 
-// templateSet is a format with several templates, of which the first that fits is taken. The one that fitted last is
-// tried first.
-type templateSet struct {
-	templates []*template
-	last      int
+// formatSet is a format with several layouts, of which the first that fits is taken. The one that fitted last is tried
+// first.
+type formatSet struct {
+	formats []format
+	last    int
 }
 
 // newTemplateSet compiles format strings of this package. It panics on an invalid one.
-func newTemplateSet(name string, split func(string) ([]part, error), formats ...string) *templateSet {
-	s := &templateSet{}
+func newTemplateSet(name string, split func(string) ([]part, error), formats ...string) *formatSet {
+	s := &formatSet{}
 	for _, f := range formats {
 		parts, err := split(f)
 		if err != nil {
@@ -22,22 +22,22 @@ func newTemplateSet(name string, split func(string) ([]part, error), formats ...
 			panic("BUG: " + name + ": " + err.Error())
 		}
 		t.strict = true
-		s.templates = append(s.templates, t)
+		s.formats = append(s.formats, t)
 	}
 	return s
 }
 
-func (s *templateSet) parse(r *record.Record) error {
+func (s *formatSet) parse(r *record.Record) error {
 	line := r.Line
-	if err := s.templates[s.last].parse(r); err != ErrFormat {
+	if err := s.formats[s.last].parse(r); err != ErrFormat {
 		return err
 	}
-	for i, t := range s.templates {
+	for i, f := range s.formats {
 		if i == s.last {
 			continue
 		}
 		r.Reset(line)
-		if err := t.parse(r); err != ErrFormat {
+		if err := f.parse(r); err != ErrFormat {
 			s.last = i
 			return err
 		}

@@ -107,20 +107,34 @@ func (c *clock) parse(b []byte) (time.Time, bool) {
 	return parseEpoch(b, epochUnit(digits))
 }
 
-// parseDate parses 2026-11-23 and returns the Unix seconds of its start.
+// parseDate parses 2026-11-23, and 11/23/2026 and 11/23/26 of IIS, and returns the Unix seconds of its start.
 func (c *clock) parseDate(b []byte) (int64, bool) {
-	var full [isoLen]byte
-	if len(b) != 10 {
+	full := [isoLen]byte{'2', '0'}
+	switch {
+	case len(b) == 10 && b[2] == '/':
+		copy(full[:], b[6:])
+	case len(b) == 8 && b[2] == '/':
+		copy(full[2:], b[6:])
+	case len(b) != 10:
 		return 0, false
 	}
-	copy(full[:], b)
+	if b[2] == '/' {
+		copy(full[4:], "-00-00")
+		copy(full[5:], b[:2])
+		copy(full[8:], b[3:5])
+	} else {
+		copy(full[:], b)
+	}
 	copy(full[10:], "T00:00:00")
 	t, ok := c.parseISO(full[:])
 	return t.Unix(), ok
 }
 
-// parseTimeOfDay parses 15:04:05 with an optional fraction.
+// parseTimeOfDay parses 15:04:05 with an optional fraction, and 7:04:05 of IIS.
 func parseTimeOfDay(b []byte) (time.Duration, bool) {
+	if len(b) == 7 && b[1] == ':' {
+		return parseTimeOfDay([]byte{'0', b[0], b[1], b[2], b[3], b[4], b[5], b[6]})
+	}
 	if len(b) < 8 {
 		return 0, false
 	}
@@ -131,7 +145,7 @@ func parseTimeOfDay(b []byte) (time.Duration, bool) {
 }
 
 // parseBracket parses the times that logs in the common format have in brackets: that of parseCLF, ISO 8601, HAProxy's
-// "23/Nov/2026:15:04:05.123", and cPanel's "11/23/2026:15:04:05 -0000" (month first).
+// "23/Nov/2026:15:04:05.123", and those of parseOther.
 func (c *clock) parseBracket(b []byte) (time.Time, bool) {
 	if t, ok := c.parseCLF(b); ok {
 		return t, true
@@ -142,19 +156,7 @@ func (c *clock) parseBracket(b []byte) (time.Time, bool) {
 	if len(b) >= 20 && b[2] == '/' && b[6] == '/' {
 		return c.parseHAProxy(b)
 	}
-	if len(b) != 25 || b[2] != '/' || b[5] != '/' || b[10] != ':' {
-		return time.Time{}, false
-	}
-	month, ok1 := parseNumber(b[0:2])
-	day, ok2 := parseNumber(b[3:5])
-	year, ok3 := parseNumber(b[6:10])
-	at, ok4 := parseHourMinute(b[11:16])
-	sec, ok5 := parseSeconds(b[16:19])
-	offset, ok6 := parseOffset(b[19:])
-	if !ok1 || !ok2 || !ok3 || !ok4 || !ok5 || !ok6 || month < 1 || month > 12 {
-		return time.Time{}, false
-	}
-	return time.Unix(unixDay(year, month, day)*86400+at+sec-offset, 0).UTC(), true
+	return c.parseOther(b)
 }
 
 // parseHAProxy parses "23/Nov/2026:15:04:05.123", a local time without an offset that is taken as UTC, and the same with a

@@ -73,17 +73,35 @@ func setExtraColumn(r *record.Record, start, end int, e record.Escape) {
 	r.Add(f)
 }
 
-// isDuration accepts 12ms, 0.5s, 3us.
+// isDuration accepts 12ms, 0.5s, 3us, and those of Go such as 72.1µs and 1m2.5s.
 func isDuration(b []byte) bool {
-	digits := 0
-	for digits < len(b) && (isDigit(b[digits]) || b[digits] == '.') {
-		digits++
-	}
-	if digits == 0 || digits > 19 || len(b)-digits > 2 {
+	if len(b) > 24 {
 		return false
 	}
-	unit := string(b[digits:])
-	return unit == "ms" || unit == "s" || unit == "us" || unit == "ns"
+	ok := false
+	for len(b) > 0 {
+		digits := 0
+		for digits < len(b) && (isDigit(b[digits]) || b[digits] == '.') {
+			digits++
+		}
+		unit := digits
+		for unit < len(b) && !isDigit(b[unit]) {
+			unit++
+		}
+		if digits == 0 || digits > 19 || !isTimeUnit(b[digits:unit]) {
+			return false
+		}
+		ok, b = true, b[unit:]
+	}
+	return ok
+}
+
+func isTimeUnit(b []byte) bool {
+	switch string(b) {
+	case "ns", "us", "µs", "ms", "s", "m", "h":
+		return true
+	}
+	return false
 }
 
 // guessKind returns the most likely kind of a value without a name, and a name if the kind needs one. b is not empty.

@@ -71,10 +71,18 @@ func protocolStart(line []byte) int {
 	if n > 7 && line[n-7] == ' ' && isProtocol(line[n-6:]) {
 		return n - 6
 	}
-	if n > 2 && line[n-2] == ' ' && line[n-1] == '-' {
+	if n > 2 && line[n-2] == ' ' && (line[n-1] == '-' || isHTTPVersion(line[n-1:])) {
 		return n - 1
 	}
+	if n > 4 && line[n-4] == ' ' && isHTTPVersion(line[n-3:]) {
+		return n - 3
+	}
 	return 0
+}
+
+// isHTTPVersion accepts the versions that Hypercorn writes in place of a protocol: 1.0, 1.1, 2 and 3.
+func isHTTPVersion(b []byte) bool {
+	return len(b) == 1 && (b[0] == '2' || b[0] == '3') || len(b) == 3 && b[0] == '1' && b[1] == '.' && b[2]-'0' <= 1
 }
 
 // isProtocol accepts HTTP/1.1 and HTTP/2.
