@@ -29,7 +29,7 @@ func (f *finder) searchFreeText(v offset.View, pl context) bool {
 			found = true
 		}
 	}
-	if bytes.IndexByte(b, '=') >= 0 || hasPairColon(b) || bytes.Contains(b, []byte(optionStart)) || bytes.Contains(b, []byte(tupleJoint)) {
+	if bytes.IndexByte(b, '=') >= 0 || hasPairColon(b) || hasJoint(b) {
 		found = f.searchPairs(v, pl) || found
 	}
 	found = f.searchEmbedded(v, pl) || found
@@ -81,17 +81,19 @@ func (f *finder) searchPairs(v offset.View, pl context) bool {
 	found := false
 	b := v.Text
 	authority, searched := 0, 0 // where an authority may start; up to where values were searched
+	var command commandLine
 	for i := 0; i < len(b) && !f.isSpent(); i++ {
 		if b[i] != '=' && b[i] != ':' {
 			switch b[i] {
 			case ' ', '"', '\'', '<', '/', '\\':
 				authority = i + 1
-			case '(', '-':
-				start, end, from, to := optionValue(b, i)
-				if b[i] == '(' {
-					start, end, from, to = tupleValue(b, i)
-				}
+			case '(':
+				start, end, from, to := tupleValue(b, i)
 				if next := f.searchStructure(v, pl, start, end, from, to); next > 0 {
+					found, i = true, next-1
+				}
+			case '-':
+				if next := f.searchOption(v, pl, i, &command); next > 0 {
 					found, i = true, next-1
 				}
 			case '@':
@@ -101,6 +103,12 @@ func (f *finder) searchPairs(v offset.View, pl context) bool {
 				}
 			case '>':
 				authority = i + 1
+				if i > 0 && b[i-1] == '-' {
+					if next := f.thinArrow(v, i, pl); next > 0 {
+						found, i = true, next-1
+						continue
+					}
+				}
 				i, found = f.xmlElement(v, i, pl, found)
 			}
 			continue
@@ -112,7 +120,9 @@ func (f *finder) searchPairs(v offset.View, pl context) bool {
 		}
 		if b[i] == ':' && (bytes.HasSuffix(b[:start], []byte("-u ")) || bytes.HasSuffix(b[:start], []byte("-u+")) ||
 			bytes.HasSuffix(b[:start], []byte("--user "))) {
-			found = f.userPassword(v.Cut(start, textValueEnd(b, i)), pl.at(tokenwarden.LocationUserinfo)) || found
+			if w := v.Cut(start, textValueEnd(b, i)); !isUserAndGroup(w.Text) {
+				found = f.userPassword(w, pl.at(tokenwarden.LocationUserinfo)) || found
+			}
 			continue
 		}
 		if next := f.searchJoint(v, pl, start, end, i); next > 0 {
@@ -128,8 +138,15 @@ func (f *finder) searchPairs(v offset.View, pl context) bool {
 			continue
 		}
 		f.steps += to - from
-		if to-from > 1 && b[to-1] == ']' && bytes.IndexByte(b[from:to], '[') < 0 { // the end of a list: Cookie=[sid=x]
+		if to-from > 1 && (b[to-1] == ']' && bytes.IndexByte(b[from:to], '[') < 0 || b[to-1] == '`') { // the end of a list: Cookie=[sid=x]
 			to--
+		}
+		if eq := cookieName(b[start:end], b[from:to]); eq > 0 {
+			if f.headerCookie(v.Cut(from, to), eq, pl.withName(n, b[start:end])) {
+				found = true
+			}
+			i = to - 1
+			continue
 		}
 		if (n.Grade == names.Strong || n.Grade == names.Chosen) && authscheme.Len(b[from:]) > 0 { // token: Bearer abc
 			to = textValueEnd(b, from+authscheme.Len(b[from:]))
@@ -201,6 +218,8 @@ func (f *finder) searchJoint(v offset.View, pl context, start, end, i int) int {
 		from, to = arrowValue(b, start, i+1)
 	case b[i] == '=' && string(b[start:end]) == "name":
 		start, end, from, to = attributeValue(b, i)
+	case b[i] == ':' && i+1 < len(b) && b[i+1] == '=':
+		from, to = valueAfter(b, i+2)
 	case b[i] == ':':
 		start, end, from, to = serializedValue(b, i)
 	}
@@ -298,9 +317,11 @@ func bearerAt(b []byte, i int) int {
 }
 
 const (
-	bearerTail  = "earer " // of "Bearer ", in any case
-	optionStart = " --"
-	tupleJoint  = "', "
+	bearerTail      = "earer " // of "Bearer ", in any case
+	optionStart     = " -"
+	plusOptionStart = "+-"
+	tupleJoint      = "', "
+	thinArrow       = "->"
 )
 
 func afterFirst(b []byte, i int, first byte) int {

@@ -88,40 +88,6 @@ func (f *finder) searchCookie(v offset.View, raw []byte) {
 	f.searchValue(v, pl.withName(n, param))
 }
 
-// subprotocols searches Sec-WebSocket-Protocol, where browsers put tokens because they can set no other header: "bearer,
-// TOKEN" or "base64url.bearer.authorization.k8s.io.TOKEN" (Kubernetes: pkg/util/wsstream).
-func (f *finder) subprotocols(v offset.View, pl context) {
-	marked := false
-	for i := 0; i < len(v.Text); {
-		end := i
-		for end < len(v.Text) && v.Text[end] != ',' {
-			end++
-		}
-		item := v.Cut(i, end).Trim()
-		i = end + 1
-		if k := bytes.Index(item.Text, k8sBearer); k >= 0 {
-			item, marked = item.From(k+len(k8sBearer)), true
-		}
-		p := pl
-		if marked {
-			p.name = names.Name{Grade: names.Strong, Kind: "bearer"}
-		}
-		f.searchValue(item, p)
-		marked = isTokenWord(item.Text)
-	}
-}
-
-var k8sBearer = []byte("bearer.authorization.k8s.io.")
-
-func isTokenWord(b []byte) bool {
-	for _, w := range [...]string{"bearer", "token", "auth", "access_token", "jwt", "authorization", "authentication"} {
-		if bytes.EqualFold(b, []byte(w)) {
-			return true
-		}
-	}
-	return false
-}
-
 // headerName returns the length of the name with which b starts if b may be a header as a whole: "X-Api-Key: a"; 0 if not.
 func headerName(b []byte) int {
 	if len(b) == 0 || !ascii.IsAlpha(b[0]) {
@@ -149,4 +115,21 @@ func (f *finder) searchHeaderLine(v offset.View, n int) bool {
 	before := len(f.found)
 	f.searchHeader(v.From(n+1).Trim(), name)
 	return len(f.found) > before
+}
+
+// cookieName returns the length of the cookie's name in value if name is that of a header with cookies: Set-Cookie=sid=x.
+func cookieName(name, value []byte) int {
+	eq := bytes.IndexByte(value[:min(len(value), names.MaxNameSize)], '=')
+	if eq <= 0 || headerKind(name) != "cookie" {
+		return 0
+	}
+	return eq
+}
+
+// headerCookie judges the cookie v with a name of eq bytes by this name, or else as the header that pl is about.
+func (f *finder) headerCookie(v offset.View, eq int, pl context) bool {
+	n := len(f.found)
+	value := v.From(eq + 1)
+	f.searchCookie(value, v.Text[:eq])
+	return len(f.found) > n || f.searchValue(value, pl)
 }

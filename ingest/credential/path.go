@@ -69,7 +69,7 @@ func (f *finder) pathSegment(v offset.View, start, end int, flags uint8, pl cont
 		d = next
 		pl.depth++
 	}
-	if f.oraclePreauthenticated(v, start, end, d, pl) || f.botToken(v, end, d, pl) || f.afterHint(v, start, withoutExtension(d), flags, pl) {
+	if f.oraclePreauthenticated(v, start, end, d, pl) || f.productToken(v, start, end, d, pl) || f.onlySegment(v, start, end, d, pl) || f.botToken(v, end, d, pl) || f.afterHint(v, start, withoutExtension(d), flags, pl) {
 		return true
 	}
 	if flags&ascii.Syntax != 0 {
@@ -100,6 +100,40 @@ func (f *finder) oraclePreauthenticated(v offset.View, start, end int, d offset.
 	}
 	pl.param = v.Text[start-2 : start-1]
 	return f.report(d, pl, evidence{kind: "token", confidence: tokenwarden.ConfidenceHigh, reason: "pre-authenticated request", random: true})
+}
+
+// productToken judges a segment that only the paths of one product explain (names.IsProduct).
+func (f *finder) productToken(v offset.View, start, end int, d offset.View, pl context) bool {
+	word, ok := f.hints.IsProduct(v.Text, start, end)
+	if !ok || f.excepted {
+		return false
+	}
+	pl.param = word
+	return f.wholeValue(d, pl) || f.report(d, pl, evidence{
+		kind: "token", confidence: tokenwarden.ConfidenceMedium, reason: "path segment of a product that takes a token there",
+		random: shape.Of(d.Text) >= shape.Hex,
+	})
+}
+
+// minOnlySegment and maxOnlySegment bound the only segment of a path that may be a token, in bytes: longer than short links,
+// shorter than the data in the addresses of pictures.
+const (
+	minOnlySegment = 32
+	maxOnlySegment = 64
+)
+
+// onlySegment judges a long random segment of letters and digits that is all of a path. Assets have an extension and pages
+// words with joints, so it is the address of a hook that nobody is to guess.
+func (f *finder) onlySegment(v offset.View, start, end int, d offset.View, pl context) bool {
+	n := end - start
+	if f.excepted || !pl.isOuter() || start != 1 || end != len(v.Text) || n < minOnlySegment || n > maxOnlySegment ||
+		shape.Of(d.Text) != shape.Random || !shape.IsJumble(d.Text) || ascii.StartsText(d.Text) {
+		return false
+	}
+	pl.param = f.strings.KeepNumber(1)
+	return f.wholeValue(d, pl) || f.report(d, pl, evidence{
+		kind: "token", confidence: tokenwarden.ConfidenceMedium, reason: "long random text that is the whole path", random: true,
+	})
 }
 
 // embeddedUserinfo searches the userinfo of a URL within a path: /proxy/http://user:password@host/.

@@ -95,6 +95,12 @@ func (f *prefilter) cleanSegment(b []byte, start, end int, flags uint8) bool {
 		start >= 3 && ascii.HasAt(b, start-3, "/p/") && ascii.HasAt(b, end, "/n/") {
 		return false
 	}
+	if start == 1 && n >= minOnlySegment && flags&(ascii.Digit|ascii.Upper|ascii.Join) == ascii.Digit|ascii.Upper {
+		return false
+	}
+	if _, ok := f.hints.IsProduct(b, start, end); ok {
+		return false
+	}
 	return f.hints.NoneBefore(b, start)
 }
 
@@ -145,8 +151,8 @@ func (f *prefilter) cleanPair(b []byte, start, eq, end int) bool {
 	switch n := f.names.Classify(b[start:eq]); n.Grade {
 	case names.None:
 		value := b[eq+1 : end]
-		return value[0] != '/' && (size < shape.MinRandom ||
-			!provider.LooksLikeToken(b, eq+1, end) && bytes.IndexByte(value, '/') < 0 && authscheme.Len(value) == 0)
+		return value[0] != '/' && !startsOption(value) && (size < shape.MinRandom ||
+			!provider.LooksLikeToken(b, eq+1, end) && bytes.IndexByte(value, '/') < 0 && !bytes.Contains(value, []byte(plusOptionStart)) && authscheme.Len(value) == 0)
 	case names.Weak:
 		return b[eq+1] != '/' && size < shape.MinRandom && bytes.IndexByte(b[eq+1:end], '+') < 0
 	}
@@ -156,8 +162,7 @@ func (f *prefilter) cleanPair(b []byte, start, eq, end int) bool {
 // cleanProse reports whether no word of a user agent can be a credential.
 func (f *prefilter) cleanProse(b []byte) bool {
 	if bytes.IndexByte(b, '=') >= 0 || bytes.IndexByte(b, '%') >= 0 || bytes.IndexByte(b, '@') >= 0 ||
-		hasEmbedded(b) || hasPairColon(b) || bearerAt(b, 0) >= 0 || bytes.Contains(b, []byte(optionStart)) ||
-		bytes.Contains(b, []byte(tupleJoint)) ||
+		hasEmbedded(b) || hasPairColon(b) || bearerAt(b, 0) >= 0 || hasJoint(b) ||
 		len(b) >= shape.MinRandom && provider.MayStartFirst(b, 0) {
 		return false
 	}

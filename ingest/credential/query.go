@@ -36,13 +36,18 @@ func (s pairSelection) holds(n names.Name) bool {
 func (f *finder) searchPairsOfQuery(v offset.View, pl context, which pairSelection) bool {
 	found := false
 	b := v.Text
+	var args arguments
 	for i := 0; i <= len(b) && f.spend(1); {
 		eq, end, flags := scanPair(b, i)
 		f.steps += end - i
 		if end > i {
 			found = f.queryPair(v, pl, pairAt{i, eq, end, flags}, which) || found
+			args.add(b, pairAt{i, eq, end, flags})
 		}
 		i = end + 1
+	}
+	if args.options && which != sensitivePairs {
+		found = f.searchArguments(v, pl, args.name) || found
 	}
 	return found
 }
@@ -120,6 +125,9 @@ func (f *finder) queryPair(v offset.View, pl context, p pairAt, which pairSelect
 		}
 	case n.Grade == names.Strong && size < 6:
 		return found
+	}
+	if eq := cookieName(param, v.Text[p.eq+1:p.end]); eq > 0 {
+		return f.headerCookie(v.Cut(p.eq+1, p.end), eq, pl.withName(n, param)) || found
 	}
 	return f.searchValue(v.From(p.eq+1).Cut(0, size), pl.withName(n, param)) || found
 }

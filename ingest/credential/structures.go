@@ -14,15 +14,40 @@ import (
 
 const maxJoint = 256
 
+// hasJoint reports whether b holds a sign of structures.go that joins a name and a value without = and colon.
+func hasJoint(b []byte) bool {
+	return bytes.Contains(b, []byte(optionStart)) || bytes.Contains(b, []byte(plusOptionStart)) || bytes.Contains(b, []byte(tupleJoint)) || bytes.Contains(b, []byte(thinArrow))
+}
+
 // arrowValue returns the bounds of the value behind name => with the > at b[i]: Ruby's {"password"=>"x"} and :password=>"x",
 // PHP's [password] => x, which ends with its line.
 func arrowValue(b []byte, nameStart, i int) (from, to int) {
 	if from, to = valueAfter(b, i+1); nameStart < len(b) && b[nameStart] == '[' {
-		for to = from; to < len(b) && b[to] != '\n' && b[to] != '\r'; {
+		for to = from; to < len(b) && b[to] != '\n' && b[to] != '\r' && !startsMember(b[to:]); {
 			to++
 		}
 	}
 	return from, to
+}
+
+// startsMember reports whether b begins with a space and the next member of a dump of PHP, [name] =>, or its end.
+func startsMember(b []byte) bool {
+	if b[0] != ' ' || len(b) < 2 || b[1] != '[' {
+		return len(b) == 2 && string(b) == " )"
+	}
+	i := 2
+	for i < len(b) && i < names.MaxWordSize && ascii.Class[b[i]]&ascii.Run != 0 {
+		i++
+	}
+	return ascii.HasAt(b, i, "] =>")
+}
+
+// thinArrow judges the value behind name -> with the > at v.Text[i], as maps print in several languages. It returns the offset
+// to go on at, 0 without a finding.
+func (f *finder) thinArrow(v offset.View, i int, pl context) int {
+	start, end := nameBefore(v.Text, i-1)
+	from, to := valueAfter(v.Text, i+1)
+	return f.searchStructure(v, pl, start, end, from, to)
 }
 
 // serializedValue returns the name and the value of PHP's s:8:"password";s:1:"x"; and ;i:482913;, with the last letter of
@@ -68,22 +93,6 @@ func attributeValue(b []byte, i int) (start, end, from, to int) {
 		}
 	}
 	return 0, 0, 0, 0
-}
-
-// optionValue returns the name and the value of --password x, with the first dash at b[i].
-func optionValue(b []byte, i int) (start, end, from, to int) {
-	if !ascii.HasAt(b, i, "--") || i > 0 && ascii.Class[b[i-1]]&ascii.Run != 0 {
-		return 0, 0, 0, 0
-	}
-	start = i + 2
-	for end = start; end < len(b) && end-start < names.MaxNameSize && ascii.Class[b[end]]&ascii.Run != 0; {
-		end++
-	}
-	if end == start || end+1 >= len(b) || b[end] != ' ' || b[end+1] == '-' {
-		return 0, 0, 0, 0
-	}
-	from, to = valueAfter(b, end)
-	return start, end, from, to
 }
 
 // tupleValue returns the name and the value of Python's ('password', 'x') and (b'password', b'x'), whose bracket stands at b[i].

@@ -69,6 +69,12 @@ func (f *finder) scanWord(v offset.View, pl context, loose bool) {
 	if bytes.Contains(v.Text, k8sBearer) {
 		f.subprotocols(v, pl)
 	}
+	if isSSHFingerprint(v.Text) {
+		return
+	}
+	if i := mailEnd(v.Text); i > 0 {
+		v = v.From(i)
+	}
 	if bytes.ContainsAny(v.Text, "/?=%@:") && (f.searchURL(v, pl) || f.searchValue(v, pl.withoutName())) {
 		return
 	}
@@ -86,9 +92,40 @@ func (f *finder) scanWord(v offset.View, pl context, loose bool) {
 	}
 }
 
+// mailEnd returns the offset behind the @ of a mail address or another name at a host, perhaps with a word before:
+// login:bob@h.example, app@db:5432, a message's id. Only behind two slashes stands a password before the sign; 0 without it.
+func mailEnd(b []byte) int {
+	at := bytes.IndexByte(b, '@')
+	if at <= 0 {
+		return 0
+	}
+	for _, c := range b[:at] {
+		if !isLocal[c] && !ascii.IsAlnum(c) {
+			return 0
+		}
+	}
+	return at + 1
+}
+
+// isLocal marks the bytes beside letters and digits of mail addresses (RFC 5322 section 3.2.3) and of what stands before them.
+var isLocal = ascii.Set(".-_+:()")
+
+// isSSHFingerprint reports whether b is the fingerprint of a public key as OpenSSH writes it: SHA256: and 43 characters of
+// base64 (ssh-keygen(1), -E).
+func isSSHFingerprint(b []byte) bool {
+	digest, ok := bytes.CutPrefix(b, []byte("SHA256:"))
+	return ok && len(digest) == 43 && looksB64(digest)
+}
+
+// isRayID reports whether b is Cloudflare's id of a request: 16 hexadecimal digits and the code of an airport (Cloudflare,
+// "Cloudflare HTTP headers", CF-Ray; 2026-12-01).
+func isRayID(b []byte) bool {
+	return len(b) == 20 && b[16] == '-' && shape.Of(b[:16]) == shape.Hex && ascii.IsUpper(b[17]) && ascii.IsUpper(b[18]) && ascii.IsUpper(b[19])
+}
+
 // randomPiece judges a piece of a word by its looks alone.
 func (f *finder) randomPiece(v offset.View, pl context) {
-	if len(v.Text) < 20 || shape.Of(v.Text) != shape.Random || shape.IsPrefixedID(v.Text) {
+	if len(v.Text) < 20 || shape.Of(v.Text) != shape.Random || shape.IsPrefixedID(v.Text) || isRayID(v.Text) {
 		return
 	}
 	c := shape.Count(v.Text)

@@ -20,6 +20,13 @@ func (f *finder) searchURL(v offset.View, pl context) bool {
 	if pl.nested > maxNesting {
 		return f.reportUnsearched(v, "too deeply nested to search")
 	}
+	if i := protocolAt(v.Text); i > 0 { // a request line: GET /x?a=1 HTTP/1.1
+		found := f.searchFreeText(v.From(i), pl.withoutName())
+		return f.searchURL(v.Cut(0, i), pl) || found
+	}
+	if isChain(v.Text) {
+		return f.searchChain(v, pl)
+	}
 	found := false
 	if i := bytes.IndexByte(v.Text, '#'); i >= 0 {
 		found = f.searchFragment(v.From(i+1), pl.at(tokenwarden.LocationFragment))

@@ -109,7 +109,10 @@ func (f *finder) structured(v offset.View, pl context) bool {
 	if f.afterScheme(v, pl) {
 		return true
 	}
-	if hasAuthority(b) || !pl.name.IsSensitive() && (b[0] == '/' || bytes.IndexByte(b, '?') >= 0) {
+	if !pl.name.IsSensitive() && startsWithEncodedPair(b) { // a query that was encoded once more
+		return false
+	}
+	if hasAuthority(b) || !pl.name.IsSensitive() && (b[0] == '/' || bytes.IndexByte(b, '?') >= 0 && !startsWithPair(b)) {
 		n := len(f.found)
 		if found := f.searchURL(v, pl.withoutName()); found && !pl.name.IsSensitive() {
 			return true
@@ -124,7 +127,10 @@ func (f *finder) structured(v offset.View, pl context) bool {
 	if bytes.IndexByte(b, '=') >= 0 && f.searchQuery(v, pl.withoutName()) {
 		return true
 	}
-	if bytes.ContainsAny(b, "\"':( =>\\") {
+	if isEncodedText(b) { // its values end where it is decoded
+		return false
+	}
+	if bytes.ContainsAny(b, "\"':( =>\\") || bytes.Contains(b, []byte(plusOptionStart)) {
 		return f.searchPairs(v, pl)
 	}
 	return false
@@ -201,6 +207,9 @@ func (f *finder) namedValue(v offset.View, pl context, least tokenwarden.Confide
 		return f.namedValue(d, pl, least)
 	}
 	v = stripWrapping(v.Trim())
+	if pl.name.Grade != names.Password && pl.name.Grade != names.Always {
+		v = v.Cut(0, columnEnd(v.Text))
+	}
 	// an encoded & of a URL that was pasted raw
 	if i := bytes.IndexByte(v.Text, '&'); i >= shape.MinRandom && pl.name.Grade != names.Password && pairFollows(v.Text[i+1:]) {
 		f.searchValue(v.From(i), pl.withoutName())
@@ -212,6 +221,9 @@ func (f *finder) namedValue(v offset.View, pl context, least tokenwarden.Confide
 	}
 	if f.wholeValue(v, pl) {
 		return true
+	}
+	if shape.IsKeyedDigest(v.Text) && pl.name.Kind != "signature" {
+		return false
 	}
 	if i := ownerEnd(v.Text); i > 0 {
 		pl.owner, v = v.Text[:i], v.From(i+1)
@@ -302,7 +314,7 @@ func isDay(b []byte) bool {
 
 // weakValue judges the value of a weak name.
 func (f *finder) weakValue(v offset.View, pl context) bool {
-	if f.excepted {
+	if f.excepted || shape.IsKeyedDigest(v.Text) && pl.name.Kind != "signature" {
 		return false
 	}
 	if pl.name.Kind == "signature" && bytes.IndexByte(v.Text, '=') > 0 && f.signatureParts(v, pl) {

@@ -66,7 +66,7 @@ func (l *Classifier) decidePair(before, head []byte) (n Name, ok bool) {
 		n := l.keywords[string(before)]
 		return n, n.Grade == Strong
 	case "pass":
-		return Name{}, boardingWords[string(before)]
+		return Name{}, boardingWords[string(before)] || passCounters[string(before)]
 	}
 	return Name{}, false
 }

@@ -32,7 +32,8 @@ var (
 		sid sessionid bearer credential pwd`)
 	firmWords  = ascii.Words(`unsubscribe optout optin private secret join key managesubscription doubleoptin`)
 	groupWords = ascii.Words(`feed feeds rss ical calendar clientportal secure sessions tokens invites
-		invitations apikeys trigger ping push zapier calendars trusted webcal deploy interactions`)
+		invitations apikeys trigger ping push zapier calendars trusted webcal deploy interactions
+		ws websocket`)
 	weakWords = ascii.Words(`keys tickets share shared sharing download
 		downloads dl s public  preferences     link links view guest embed
 		signup register attachment attachments export secrets credentials bot confirmation ticket claim
@@ -154,7 +155,7 @@ const MaxSegment = 32
 // of returns the hint of a segment, whose words must all belong together ("reset-password", "verifyEmail").
 func (h *PathHints) of(seg []byte) PathHint {
 	if len(seg) < 3 || len(seg) > MaxSegment || ascii.IsDigit(seg[0]) {
-		if len(seg) != 1 || seg[0] != 's' {
+		if string(seg) != "s" && string(seg) != "ws" {
 			return NoHint
 		}
 	}

@@ -5,6 +5,9 @@ import "github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 // productNames are whole names with a meaning of their own in one product.
 var productNames = map[string]Name{
 	"ctoken": {}, // YouTube: the continuation of a list; a blind corpus, 2026-11-25
+
+	"nsp": {Weak, "session"},   // Nagios XI: the session's token, beside each call of its pages; 2026-12-01
+	"P4":  {Weak, "signature"}, // Microsoft Delivery Optimization: the signature of a download, behind P1 to P3; 2026-12-01
 }
 
 // wordPair is the last two words of a name.
@@ -53,6 +56,9 @@ var gluedEndings = [...]gluedEnding{
 
 // aspSession begins the cookie of classic ASP, ASPSESSIONID and eight letters; 2026-11-23.
 const aspSession = "aspsessionid"
+
+// passCounters before "pass" name what passed, of which programs write the number: hash_pass of Varnish; 2026-12-01.
+var passCounters = ascii.Words(`hash hit miss cache test tests check checks fail rule filter total spf dkim dmarc`)
 
 // boardingWords before "pass" name a ticket; 2026-11-25.
 var boardingWords = ascii.Words(`boarding season day ski lift bus travel game battle guest visitor event`)

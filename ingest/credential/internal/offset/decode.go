@@ -51,6 +51,38 @@ func (d *decoder) percent() {
 	}
 }
 
+// Arguments returns the values of the pairs named name of the query v, joined by spaces: decoded once, with a plus sign as a
+// space, as forms write it.
+func (a *Arena) Arguments(v View, name []byte) View {
+	d := a.decode(v)
+	for i := 0; i < len(v.Text); {
+		end := i
+		for end < len(v.Text) && v.Text[end] != '&' {
+			end++
+		}
+		if from := i + len(name) + 1; from <= end && v.Text[from-1] == '=' && bytes.HasPrefix(v.Text[i:], name) {
+			d.putArgument(v.Text[:end], from)
+		}
+		i = end + 1
+	}
+	return d.done()
+}
+
+// putArgument appends the value that ends text, from i on, and a space.
+func (d *decoder) putArgument(text []byte, i int) {
+	for i < len(text) {
+		c, size := text[i], 1
+		if x, ok := ascii.PercentAt(text, i); ok {
+			c, size = x, 3
+		} else if c == '+' {
+			c = ' '
+		}
+		d.put(c, i)
+		i += size
+	}
+	d.put(' ', len(text))
+}
+
 // UnescapeJSON decodes the escapes of a JSON string (RFC 8259 section 7) and nginx' \xHH, and UnescapeC the escapes of nginx
 // and Apache (\xHH, \", \\, \n, \t, ...). Unknown escapes stay. Both report false without any escape.
 func (a *Arena) UnescapeJSON(v View) (View, bool) { return a.unescape(v, jsonEscape) }

@@ -185,3 +185,20 @@ func IsExample(b []byte) bool {
 	}
 	return examples[string(buf[:n])]
 }
+
+// keyedDigests begin the digests that a program makes of credentials under a key of its own, to name them in its log without
+// showing them: HashiCorp Vault, "Audit devices", "Sensitive information"; 2026-12-01.
+var keyedDigests = [...]string{"hmac-sha256:", "hmac-sha512:"}
+
+// IsKeyedDigest reports whether all of b is a keyed digest: its algorithm and hexadecimal digits.
+func IsKeyedDigest(b []byte) bool {
+	if len(b) == 0 || b[0] != 'h' {
+		return false
+	}
+	for _, start := range keyedDigests {
+		if digest, ok := bytes.CutPrefix(b, []byte(start)); ok {
+			return (len(digest) == 64 || len(digest) == 128) && Of(digest) == Hex
+		}
+	}
+	return false
+}
