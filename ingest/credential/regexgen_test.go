@@ -3,6 +3,7 @@ package credential
 import (
 	"math/rand/v2"
 	"regexp/syntax"
+	"slices"
 	"strings"
 )
 
@@ -12,6 +13,7 @@ type regexWalker struct {
 	r      *rand.Rand
 	source string // of the expression
 	out    []byte
+	group  [2]int // of out: what the last group wrote
 }
 
 // maxExtra is how many repeats an expression without an upper bound gets beyond its lower one.
@@ -26,7 +28,9 @@ func (w *regexWalker) walk(re *syntax.Regexp) {
 	case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
 		w.out = append(w.out, alnum[w.r.IntN(len(alnum))])
 	case syntax.OpCapture:
+		start := len(w.out)
 		w.walk(re.Sub[0])
+		w.group = [2]int{start, len(w.out)}
 	case syntax.OpConcat:
 		for _, sub := range re.Sub {
 			w.walk(sub)
@@ -48,8 +52,14 @@ func (w *regexWalker) literal(text string, fold bool) {
 	w.out = append(w.out, text...)
 }
 
+// bothHex is the class of hexadecimal digits of both cases. A token has one.
+var bothHex = []rune{'0', '9', 'A', 'F', 'a', 'f'}
+
 // class writes a printable character of a class, each as likely as any other.
 func (w *regexWalker) class(ranges []rune) {
+	if slices.Equal(ranges, bothHex) {
+		ranges = []rune{'0', '9', 'a', 'f'}
+	}
 	var chars []byte
 	for i := 0; i < len(ranges); i += 2 {
 		for c := max(ranges[i], ' '); c <= min(ranges[i+1], '~'); c++ {

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"encoding/base64"
 	"strings"
 
 	"github.com/tokenwarden/tokenwarden/ingest/credential/synthetic"
@@ -32,8 +33,8 @@ func (f *Format) alphabet() string {
 	return b.String()
 }
 
-// Structure is a format without a prefix, recognised by a function of structured.go, structured_joined.go or
-// structured_anchor.go.
+// Structure is a format without a prefix, recognised by a function of structured.go, structured_joined.go,
+// structured_anchor.go or structured_ticket.go.
 type Structure struct {
 	Kind    string
 	Example func(s synthetic.Source) string
@@ -94,6 +95,33 @@ var Structures = []Structure{
 	}},
 	{"azure_search_key", func(s synthetic.Source) string {
 		return s.Text(synthetic.Alnum, 42) + "Az" + "Se" + s.Text(synthetic.Alnum, 6)
+	}},
+	{"cas_ticket", func(s synthetic.Source) string {
+		return "TG" + "T-" + s.Text(synthetic.NonZero, 3) + "-" + s.Text(synthetic.Alnum, 50) + "-cas1.id.example"
+	}},
+	{"macaroon", func(s synthetic.Source) string {
+		return base64.RawURLEncoding.EncodeToString([]byte("00" + "1flocation https://id.example\n0026identifier " + s.Text(synthetic.Alnum, 40)))
+	}},
+	{"stripe_client_secret", func(s synthetic.Source) string {
+		return "pi" + "_" + s.Text(synthetic.Alnum, 24) + "_sec" + "ret_" + s.Text(synthetic.Alnum, 25)
+	}},
+	{"turnstile_response", func(s synthetic.Source) string {
+		return "0" + "." + s.Text(synthetic.Alnum, 200) + "." + s.Text(synthetic.Alnum, 22) + "." + s.Text(synthetic.LowerHex, 64)
+	}},
+	{"zhipu_key", func(s synthetic.Source) string {
+		return s.Text(synthetic.LowerHex, 32) + "." + s.Text(synthetic.Upper, 5) + s.Text(synthetic.Lower, 6) + s.Text(synthetic.Digits, 5)
+	}},
+	{"tableau_token", func(s synthetic.Source) string {
+		return s.Text(synthetic.Alnum, 22) + "==" + ":" + s.Text(synthetic.Alnum, 32)
+	}},
+	{"fcm_token", func(s synthetic.Source) string {
+		return s.Text(synthetic.Alnum, 22) + ":APA" + "91b" + s.Text(synthetic.Alnum, 134)
+	}},
+	{"fcm_key", func(s synthetic.Source) string {
+		return "AA" + "AA" + s.Text(synthetic.LowerAlnum, 7) + ":" + s.Text(synthetic.Alnum, 140)
+	}},
+	{"dropbox_token", func(s synthetic.Source) string {
+		return s.Text(synthetic.Alnum, 11) + "AAAAA" + "AAAAA" + s.Text(synthetic.Alnum, 43)
 	}},
 	{"github_app", func(s synthetic.Source) string {
 		claims := map[string]any{

@@ -29,6 +29,8 @@ const (
 	fB64
 	// fEquals allows = within the tail.
 	fEquals
+	// fColons allows colons within the tail.
+	fColons
 	// fCRC, fRoutable, fHexCRC and fBech32 mark a checksum at the end of the tail (checksum.go).
 	fCRC
 	fRoutable
@@ -42,4 +44,5 @@ const MinCut = 10
 // Formats are the providers' formats. Their sources are the providers' own documents, named in the tables, and their entries
 // in GitHub's secret scanning patterns. Without a documented length the prefix is distinct and the lengths are those of
 // issued tokens. The first fitting format of this order counts, longer prefixes before shorter ones.
-var Formats = slices.Concat(codeFormats, cloudFormats, modelFormats, officeFormats, moneyFormats)
+var Formats = slices.Concat(codeFormats, buildFormats, cloudFormats, identityFormats, modelFormats, officeFormats, businessFormats,
+	moneyFormats)

@@ -37,6 +37,7 @@ type formatIndex struct {
 	bits    indexBits
 	inner   indexBits // of those that may stand within a run
 	buckets map[uint32][]*Format
+	heads   map[uint32][]string // the prefixes and the heads of structures
 	short   []*Format
 }
 
@@ -58,7 +59,7 @@ func (x *indexBits) has(k uint32) bool {
 var index = newFormatIndex(Formats)
 
 func newFormatIndex(fs []Format) *formatIndex {
-	x := &formatIndex{buckets: map[uint32][]*Format{}}
+	x := &formatIndex{buckets: map[uint32][]*Format{}, heads: map[uint32][]string{}}
 	for i := range fs {
 		f := &fs[i]
 		if len(f.Prefix) < 3 {
@@ -67,15 +68,38 @@ func newFormatIndex(fs []Format) *formatIndex {
 		}
 		k := key3(f.Prefix[0], f.Prefix[1], f.Prefix[2])
 		x.buckets[k] = append(x.buckets[k], f)
-		x.bits.set(k)
+		x.addHead(f.Prefix)
 		if f.mayStandWithin() {
 			x.inner.set(k)
 		}
+	}
+	for _, head := range heads {
+		x.addHead(head)
 	}
 	for _, fs := range x.buckets {
 		slices.SortStableFunc(fs, func(a, b *Format) int { return len(b.Prefix) - len(a.Prefix) })
 	}
 	return x
+}
+
+func (x *formatIndex) addHead(text string) {
+	k := key3(text[0], text[1], text[2])
+	x.heads[k] = append(x.heads[k], text)
+	x.bits.set(k)
+}
+
+// headAt reports whether a token's first text stands at b[i].
+func (x *formatIndex) headAt(b []byte, i int) bool {
+	k := key3(b[i], b[i+1], b[i+2])
+	if !x.bits.has(k) {
+		return false
+	}
+	for _, head := range x.heads[k] {
+		if ascii.HasAt(b, i, head) {
+			return true
+		}
+	}
+	return false
 }
 
 // mayStandWithin reports whether f is looked for behind a joint within a run (report-TOKEN): its prefix is distinct, or no
@@ -175,6 +199,7 @@ func (f *Format) tailEnd(b []byte, i int) int {
 		case f.Flags&fB64 != 0 && c&ascii.Base64 != 0:
 		case f.Flags&fEquals != 0 && b[end] == '=':
 		case f.Flags&fDots != 0 && b[end] == '.' && f.goesOn(b, end):
+		case f.Flags&fColons != 0 && b[end] == ':' && end+1 < len(b) && ascii.Class[b[end+1]]&f.Tail != 0:
 		default:
 			return f.endOfHex(b, i, end)
 		}

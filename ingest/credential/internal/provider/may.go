@@ -39,10 +39,8 @@ func MayMatch(b []byte, start, end int) bool {
 	if start >= 6 && ascii.HasAt(b, start-6, "FlyV1 ") {
 		return true
 	}
-	if start > 1 && b[start-1] == '/' && (ascii.IsUpper(b[start-2]) || ascii.IsDigit(b[start-2])) {
-		if _, ok := slackHook(b, start, end); ok {
-			return true
-		}
+	if start > 1 && b[start-1] == '/' && (ascii.IsUpper(b[start-2]) || ascii.IsDigit(b[start-2])) && maySlash(b, start, end) {
+		return true
 	}
 	switch n := end - start; {
 	case n == 17 && ascii.HasAt(b, start, "pat"), n >= 23 && n <= 28 && end+7 < len(b) && b[end] == '.' && b[end+7] == '.':
@@ -53,14 +51,25 @@ func MayMatch(b []byte, start, end int) bool {
 	return mayAnchor(b, start, end) || mayStart(b, start, end)
 }
 
+// maySlash reports whether the run behind a capital or a digit and a slash may be a token or the rest of one.
+func maySlash(b []byte, start, end int) bool {
+	if _, ok := slackHook(b, start, end); ok {
+		return true
+	}
+	_, ok := discordHook(b, start, end)
+	return ok || ascii.HasAt(b, start-2, "4/0A") || start >= len(configCat) && ascii.HasAt(b, start-len(configCat), configCat)
+}
+
+// configCat begins the keys of ConfigCat.
+const configCat = "configcat-sdk-1/"
+
 // mayStart reports whether a format's prefix may stand at the start of the run, or at a joint in it.
 func mayStart(b []byte, start, end int) bool {
 	if start+MinCut >= end {
 		return false
 	}
 	k := key3(b[start], b[start+1], b[start+2])
-	if index.bits.has(k) || k == keyJWT || b[start] == 's' && b[start+1] == '.' ||
-		b[start] == 'S' && b[start+1] == 'K' || ascii.HasAt(b, start, "private-") {
+	if index.headAt(b, start) || k == keyJWT || b[start] == 's' && b[start+1] == '.' || b[start] == 'S' && b[start+1] == 'K' {
 		return true
 	}
 	piece, longest := start, 0
@@ -68,7 +77,7 @@ func mayStart(b []byte, start, end int) bool {
 		if ascii.Class[b[i-1]]&ascii.Join == 0 {
 			continue
 		}
-		if k := key3(b[i], b[i+1], b[i+2]); index.inner.has(k) || k == keyJWT {
+		if k := key3(b[i], b[i+1], b[i+2]); index.inner.has(k) && index.headAt(b, i) || k == keyJWT {
 			return true
 		}
 		longest, piece = max(longest, i-1-piece), i

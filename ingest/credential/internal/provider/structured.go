@@ -79,7 +79,7 @@ func MatchFirst(b []byte, i int) (Match, bool) { return index.first(b, i) }
 // MayStartInside reports whether a token, a JWT included, may start at b[i] behind a joint.
 func MayStartInside(b []byte, i int) bool {
 	k := key3(b[i], b[i+1], b[i+2])
-	return k == keyJWT || index.inner.has(k)
+	return k == keyJWT || index.inner.has(k) && index.headAt(b, i)
 }
 
 // structured recognises the formats with a structure and no prefix, by the run from start to end.
@@ -96,6 +96,9 @@ func structured(b []byte, start, end int) (Match, bool) {
 	if m, ok := slackHook(b, start, end); ok {
 		return m, true
 	}
+	if m, ok := discordHook(b, start, end); ok {
+		return m, true
+	}
 	if m, ok := mapbox(b, start, end); ok {
 		return m, true
 	}
@@ -103,6 +106,15 @@ func structured(b []byte, start, end int) (Match, bool) {
 		return m, true
 	}
 	if m, ok := anchored(b, start, end); ok {
+		return m, true
+	}
+	if m, ok := ticket(b, start, end); ok {
+		return m, true
+	}
+	if m, ok := macaroon(b, start, end); ok {
+		return m, true
+	}
+	if m, ok := clientSecret(b, start, end); ok {
 		return m, true
 	}
 	if m, ok := joined(b, start, end); ok {
@@ -184,6 +196,22 @@ func slackHook(b []byte, start, end int) (Match, bool) {
 		i--
 	}
 	return Match{}, false
+}
+
+// discordHook recognises the secret of a webhook: /webhooks/, the webhook's id, 60 to 80 characters (Discord developer docs:
+// "Webhook Resource").
+func discordHook(b []byte, start, end int) (Match, bool) {
+	if n := end - start; n < 60 || n > 80 || start < 12 || b[start-1] != '/' {
+		return Match{}, false
+	}
+	i := start - 1
+	for i > 0 && ascii.IsDigit(b[i-1]) {
+		i--
+	}
+	if n := start - 1 - i; n < 17 || n > 20 || !bytes.HasSuffix(b[:i], []byte("/webhooks/")) {
+		return Match{}, false
+	}
+	return found(start, end, "discord_webhook")
 }
 
 // mapbox is an access token: pk, sk or tk, a JSON object of the user and the token's id, and 22 characters (Mapbox docs: "Access

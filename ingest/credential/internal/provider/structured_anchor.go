@@ -8,7 +8,7 @@ import (
 func anchored(b []byte, start, end int) (Match, bool) {
 	for i := range anchors {
 		if a := &anchors[i]; end-start == a.size && ascii.HasAt(b, start+a.at, a.text) && a.rest(b[start:end]) {
-			return found(start, end, a.kind)
+			return found(start, end+ascii.Padding(b[end:]), a.kind)
 		}
 	}
 	return Match{}, false
@@ -23,10 +23,11 @@ type anchor struct {
 	tail uint8 // classes of the bytes around it
 }
 
-// anchors are the formats with such a text. MaxMind: "License keys". New Relic: "License key". Mailchimp: "API keys", the
+// anchors are the formats with such a text. Dropbox: long-lived access tokens. MaxMind: "License keys". New Relic: "License key". Mailchimp: "API keys", the
 // data centre behind a dash. Microsoft: identifiable keys of Azure DevOps, Azure AI services, Azure Functions and Azure AI
 // Search.
 var anchors = [...]anchor{
+	{"dropbox_token", 64, 11, "AAAAAAAAAA", ascii.Alnum | ascii.Join},
 	{"maxmind_key", 40, 36, "_mmk", ascii.Alnum | ascii.Join},
 	{"newrelic_license", 40, 36, "NRAL", ascii.Lower | ascii.Digit},
 	{"mailchimp_key", 36, 32, "-us", ascii.Hex},

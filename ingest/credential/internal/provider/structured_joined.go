@@ -19,7 +19,13 @@ func joined(b []byte, start, end int) (Match, bool) {
 	case '~':
 		return azureSecret(b, start-6)
 	case ':':
-		return asana(b, start, end)
+		if m, ok := asana(b, start, end); ok {
+			return m, true
+		}
+		if m, ok := tableau(b, start, end); ok {
+			return m, true
+		}
+		return firebase(b, start, end)
 	case '|':
 		return facebookApp(b, start, end)
 	case '!':
@@ -40,6 +46,12 @@ func dotted(b []byte, start, end int) (Match, bool) {
 	if ascii.HasAt(b, start, "ey") {
 		return brokenJWT(b, start, end)
 	}
+	if m, ok := turnstile(b, start, end); ok {
+		return m, true
+	}
+	if m, ok := zhipu(b, start, end); ok {
+		return m, true
+	}
 	from, dots := start, 0
 	for from > 0 && (ascii.Class[b[from-1]]&ascii.Run != 0 || b[from-1] == '.') {
 		if from--; b[from] != '.' {
@@ -48,6 +60,9 @@ func dotted(b []byte, start, end int) (Match, bool) {
 		if dots++; dots > maxDots {
 			return terraform(b, start-len(".atlasv1.")-14)
 		}
+	}
+	if from > 0 && b[from-1] == '!' {
+		return salesforce(b, from, end)
 	}
 	if m, ok := terraform(b, start-len(".atlasv1.")-14); ok {
 		return m, true
@@ -252,6 +267,6 @@ func (x *formatIndex) first(b []byte, i int) (Match, bool) {
 
 // MayStartFirst reports whether first may recognise a token in the stretch of 16 or more from start.
 func MayStartFirst(b []byte, start int) bool {
-	return index.bits.has(key3(b[start], b[start+1], b[start+2])) || mayAzure(b, start) || mayTerraform(b, start) || mayAuthress(b, start) ||
+	return index.headAt(b, start) || mayAzure(b, start) || mayTerraform(b, start) || mayAuthress(b, start) ||
 		ascii.HasAt(b, start, braintreePrefix)
 }
