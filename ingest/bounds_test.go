@@ -161,6 +161,7 @@ func TestMessageLines(t *testing.T) {
 		{"NDJSON", "{\"a\":1}\n{\"b\":2}\n", []string{"{\"a\":1}\n", "{\"b\":2}\n"}},
 		{"pretty-printed", "{\n \"a\":\n  1\n}\n", []string{"{\n \"a\":\n  1\n}\n"}},
 		{"two pretty-printed", "{\n\"a\":1}\n{\n\"b\":2\n}\nc", []string{"{\n\"a\":1}\n", "{\n\"b\":2\n}\n", "c"}},
+		{"one behind the other", "{\"a\":1}{\n\"b\":2\n}\n{\n}{}{\n}\nc", []string{"{\"a\":1}{\n\"b\":2\n}\n", "{\n}{}{\n}\n", "c"}},
 		{"an array", "[\n{\"a\":\"]\\\"}\"},\n{}]", []string{"[\n{\"a\":\"]\\\"}\"},\n{}]"}},
 		{"cut off", "{\"a\":\n{\"b\":\n", []string{"{\"a\":\n{\"b\":\n"}},
 		{"cut off in a string", "{\"a\":\n\"b", []string{"{\"a\":\n\"b"}},

@@ -12,6 +12,7 @@ import (
 type Explanation struct {
 	Format      string               `json:"format"`     // the format that parsed it; "" if none did
 	Envelope    string               `json:"envelope"`   // the shipper's format around the line; "" if none
+	Requests    int                  `json:"requests"`   // of a message that holds several; 0 for any other line
 	Error       string               `json:"error"`      // why it could not be parsed; "" if it could
 	Quarantine  string               `json:"quarantine"` // a Reason constant; "" if it is not quarantined
 	Mismatches  []accesslog.Mismatch `json:"mismatches"` // where each format stops fitting, of a line that none fits
@@ -79,7 +80,7 @@ func (p *Processor) Explain(line []byte, o Options, now time.Time) Explanation {
 	line = TrimEnding(line)
 	out, res := p.Process(nil, Line{Text: line, Now: now})
 	e := Explanation{
-		Quarantine: res.Reason, Redacted: string(out), Fields: []ExplainedField{}, Mismatches: []accesslog.Mismatch{},
+		Requests: res.Requests, Quarantine: res.Reason, Redacted: string(out), Fields: []ExplainedField{}, Mismatches: []accesslog.Mismatch{},
 		Findings: []ExplainedFinding{}, Left: []ExplainedLeft{}, SecondCheck: ExplainedSecondCheck{[]ExplainedCatch{}, p.maskedWhole},
 	}
 	if res.Err != nil {

@@ -62,6 +62,7 @@ type Processor struct {
 	maskedWhole bool         // masking guardSpans was not enough: the line became REDACTED.line.guard
 	lineClean   bool         // the second check found nothing at all in the redacted line
 	events      []tokenwarden.Event
+	message     message  // if the line holds several requests
 	arena       []byte   // text of the events and the record
 	texts       []string // scopes of the events
 
@@ -85,6 +86,10 @@ type Result struct {
 	Reason   string               // a Reason constant: the line is quarantined; "" if it is not
 	Err      error                // why the line could not be parsed; nil if it could
 	Findings []credential.Finding // the credentials in the line, by position; none if it was masked unread
+
+	// Requests is the number of requests of a message that holds several: Request gives the result of each. It is 0 for any
+	// other line. The Result of such a message has no events.
+	Requests int
 
 	searched bool // the line was parsed and searched: the Processor holds its record
 }
@@ -144,7 +149,11 @@ func (p *Processor) Process(dst []byte, l Line) ([]byte, Result) {
 	if res.Reason == ReasonGuard {
 		p.countGuardSpans(res.Err)
 	}
-	if res.Err == nil {
+	switch {
+	case res.Requests > 0:
+		p.message.line = l
+		p.counts.addCut(cutRequests, p.rec.MoreRequests)
+	case res.Err == nil:
 		if !p.makeEvents(&l) && res.Reason == "" {
 			res.Reason = ReasonTime
 		}
@@ -157,6 +166,7 @@ func (p *Processor) Process(dst []byte, l Line) ([]byte, Result) {
 // Redact appends the redacted line as Process does, but counts nothing and makes no events. It parses the line, finds the
 // credentials in its fields, replaces each by a placeholder, and masks what the second check still finds.
 func (p *Processor) Redact(dst, line []byte) ([]byte, Result) {
+	p.endMessage()
 	p.events, p.findings, p.guardSpans, p.maskedWhole = p.events[:0], p.findings[:0], p.guardSpans[:0], false
 	p.lineClean = false
 	p.arena, p.texts = p.arena[:0], p.texts[:0]
@@ -178,7 +188,8 @@ func (p *Processor) Redact(dst, line []byte) ([]byte, Result) {
 	if len(p.guardSpans) > 0 {
 		reason = ReasonGuard
 	}
-	return append(dst, ending...), Result{Reason: reason, Err: err, Findings: p.findings, searched: true}
+	p.keepMessage()
+	return append(dst, ending...), Result{Reason: reason, Err: err, Findings: p.findings, Requests: len(p.rec.Requests), searched: true}
 }
 
 // TrimEnding returns line without its line feeds and carriage returns.
@@ -198,6 +209,8 @@ func (p *Processor) find(body []byte) (reason string, err error) {
 		p.findings, reason = p.finder.FindText(body, p.findings), ReasonUnparsed
 	case p.isOneText():
 		p.findings = p.finder.FindText(body, p.findings)
+	case len(p.rec.Requests) > 0:
+		p.findings, err = p.finder.Find(&p.rec, p.findings), nil
 	default: // parsed into fields, but no access: another log's line, or no usable request
 		p.findings = p.finder.Find(&p.rec, p.findings)
 	}
@@ -245,6 +258,7 @@ func (f FieldSpan) Name() string { return fieldNames[f.Kind] }
 // AppendFieldSpans appends the fields of the last line, in rising order of Start. It needs a Result without
 // accesslog.ErrFormat.
 func (p *Processor) AppendFieldSpans(dst []FieldSpan) []FieldSpan {
+	p.endMessage()
 	for i := range p.rec.Fields {
 		f := &p.rec.Fields[i]
 		dst = append(dst, FieldSpan{f.Kind, f.Start, f.End})

@@ -2,8 +2,8 @@ package ingest
 
 import "bytes"
 
-// messageLines cuts the value of a message into lines. JSON that is written over several lines is one line: a name and
-// its value must not be torn apart.
+// messageLines cuts the value of a message into lines. JSON that is written over several lines is one line, with what
+// follows it without a line break: a name and its value must not be torn apart.
 type messageLines struct {
 	rest   []byte
 	budget int // bytes that may still be looked at for the end of JSON
@@ -19,23 +19,29 @@ func newMessageLines(value []byte) messageLines {
 
 // next returns the next line with its line feed, nil behind the last.
 func (c *messageLines) next() []byte {
-	n := len(c.rest)
-	if i := bytes.IndexByte(c.rest, '\n'); i >= 0 {
-		n = i + 1
-	}
-	if n < len(c.rest) && c.budget > 0 && startsJSON(c.rest) {
-		end, ok := jsonEnd(c.rest)
+	n := lineEnd(c.rest, 0)
+	for from := 0; n < len(c.rest) && c.budget > 0 && startsJSON(c.rest[from:n]); {
+		end, ok := jsonEnd(c.rest[from:])
 		c.budget -= end
-		if ok && end > n {
-			n = len(c.rest)
-			if i := bytes.IndexByte(c.rest[end:], '\n'); i >= 0 {
-				n = end + i + 1
-			}
+		if end += from; !ok || end <= from {
+			break
 		}
+		if end > n {
+			n = lineEnd(c.rest, end)
+		}
+		from = end
 	}
 	line := c.rest[:n]
 	c.rest = c.rest[n:]
 	return line
+}
+
+// lineEnd returns the end of the line that holds b[at], behind its line feed.
+func lineEnd(b []byte, at int) int {
+	if i := bytes.IndexByte(b[at:], '\n'); i >= 0 {
+		return at + i + 1
+	}
+	return len(b)
 }
 
 // startsJSON reports whether b starts like a JSON object or array. A log line may start with a time in brackets.

@@ -23,6 +23,7 @@ type Metrics struct {
 	changes     *prometheus.CounterVec
 	cut         *prometheus.CounterVec
 	jsonBroken  prometheus.Counter
+	requests    prometheus.Counter
 }
 
 // NewMetrics registers the metrics on reg.
@@ -32,7 +33,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		bytes: prometheus.NewCounter(prometheus.CounterOpts{Name: "tokenwarden_ingest_bytes_total", Help: "Bytes of lines read."}),
 		parsed: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "tokenwarden_ingest_parsed_total",
-			Help: "Lines by format and outcome: ok, format (does not fit), not_access (another log's line), request (no usable request).",
+			Help: "Lines, and requests of messages that hold several, by format and outcome: ok, format (does not fit), not_access (another log's line), request (no usable request).",
 		}, []string{"format", "outcome"}),
 		findings: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "tokenwarden_ingest_findings_total", Help: "Credentials found, by kind and location.",
@@ -63,15 +64,19 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Name: "tokenwarden_ingest_cut_total",
 			Help: "What was over a bound and left out, by what: events (credentials of a line beyond 64), text (texts of events, cut), " +
 				"usages (beyond what fits into one Kafka record for one message), quarantine (records beyond 64 of one message), " +
-				"binary (keys and headers of messages that are no text, masked). What is left out of events is redacted as everything else.",
+				"binary (keys and headers of messages that are no text, masked), requests (those of a message beyond 4096). What is left out of events is redacted as everything else.",
 		}, []string{"what"}),
 		jsonBroken: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "tokenwarden_ingest_json_broken_total",
 			Help: "Lines that were JSON and are none after redaction. Anything but 0 is a defect: please report the shape of the line.",
 		}),
+		requests: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "tokenwarden_ingest_message_requests_total",
+			Help: "Requests of messages that hold several (JSON arrays, records, logEvents, streams, resourceLogs, ...), bad ones included.",
+		}),
 	}
 	reg.MustRegister(m.lines, m.bytes, m.parsed, m.findings, m.redactions, m.quarantined, m.guard, m.batch, m.format, m.changes, m.cut,
-		m.jsonBroken)
+		m.jsonBroken, m.requests)
 	return m
 }
 
@@ -84,6 +89,7 @@ type counts struct {
 	guard                    map[guardLabels]int
 	cut                      [len(cutNames)]int
 	jsonBroken               int // lines that are no JSON any more
+	requests                 int // of messages that hold several
 }
 
 // guardLabels are the reason of a catch and the field that it was in.
@@ -104,7 +110,9 @@ func (c *counts) addLine(size int) {
 }
 
 func (c *counts) addResult(res *Result) {
-	c.parsed[parseOutcome(res.Err)]++
+	if res.Requests == 0 {
+		c.parsed[parseOutcome(res.Err)]++
+	}
 	if res.Reason != "" {
 		c.quarantined[res.Reason]++
 	}
@@ -117,6 +125,15 @@ func (c *counts) addResult(res *Result) {
 	}
 }
 
+// addRequest adds one request of a message that holds several. The findings are added with the message.
+func (c *counts) addRequest(res *Result) {
+	c.requests++
+	c.parsed[parseOutcome(res.Err)]++
+	if res.Reason != "" {
+		c.quarantined[res.Reason]++
+	}
+}
+
 func (c *counts) addGuard(reason, location string) { c.guard[guardLabels{reason, location}]++ }
 
 // The things that are cut: indexes of cutNames, which are metric labels.
@@ -126,10 +143,12 @@ const (
 	cutUsages
 	cutQuarantine
 	cutBinary
+	cutRequests
 )
 
 var cutNames = [...]string{
 	cutEvents: "events", cutText: "text", cutUsages: "usages", cutQuarantine: "quarantine", cutBinary: "binary",
+	cutRequests: "requests",
 }
 
 func (c *counts) addCut(what, n int) { c.cut[what] += n }
@@ -158,6 +177,7 @@ func (p *Processor) Flush() {
 		m.bytes.Add(float64(c.bytes))
 		m.redactions.Add(float64(c.redactions))
 		m.jsonBroken.Add(float64(c.jsonBroken))
+		m.requests.Add(float64(c.requests))
 		format := p.Format()
 		for o, n := range c.parsed {
 			if n > 0 {
@@ -179,7 +199,7 @@ func (p *Processor) Flush() {
 			}
 		}
 	}
-	c.lines, c.bytes, c.redactions, c.jsonBroken = 0, 0, 0, 0
+	c.lines, c.bytes, c.redactions, c.jsonBroken, c.requests = 0, 0, 0, 0, 0
 	c.parsed = [len(parseOutcomes)]int{}
 	clear(c.findings)
 	clear(c.quarantined)

@@ -185,21 +185,30 @@ func (w *Worker) redactValue(m *kafka.Message, src tokenwarden.Source, now time.
 		var res Result
 		from := len(w.out)
 		w.out, res = w.processor.Process(w.out, Line{Text: line, Source: src, Now: now, Arrived: m.Time})
-		for i := range res.Events {
-			w.addEvent(&res.Events[i], src)
-		}
-		if res.Reason != "" {
-			w.quarantine(&tokenwarden.Quarantined{
-				Time: now.UTC(), Reason: res.Reason, Source: src, Length: len(line),
-				Redacted: truncate(record.String(TrimEnding(w.out[from:])), maxQuarantined),
-			})
+		q := tokenwarden.Quarantined{Time: now.UTC(), Source: src, Length: len(line)}
+		w.addResult(&res, &q, w.out[from:])
+		for i := range res.Requests {
+			of := w.processor.Request(i)
+			w.addResult(&of, &q, w.out[from:])
+			q.Source.Line++
 		}
 		if w.Prober != nil {
 			w.Prober.Observe(line, res, now)
 		}
-		src.Line++
+		src.Line += int64(max(res.Requests, 1))
 	}
 	return w.out[start:len(w.out):len(w.out)]
+}
+
+// addResult adds the events of a line, or of a request of it, to the batch. If it is to be quarantined it completes q.
+func (w *Worker) addResult(res *Result, q *tokenwarden.Quarantined, redacted []byte) {
+	for i := range res.Events {
+		w.addEvent(&res.Events[i], q.Source)
+	}
+	if res.Reason != "" {
+		q.Reason, q.Redacted = res.Reason, truncate(record.String(TrimEnding(redacted)), maxQuarantined)
+		w.quarantine(q)
+	}
 }
 
 // addEvent adds a usage to the partition of each of the event's subjects.

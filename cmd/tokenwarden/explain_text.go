@@ -56,6 +56,11 @@ var quarantineText = map[string]string{
 func formatText(e *ingest.Explanation) string {
 	format := e.Format
 	switch {
+	case e.Requests > 0:
+		format = fmt.Sprintf("a message of %d requests", e.Requests)
+		if e.Requests == 1 {
+			format = "a message of 1 request"
+		}
 	case format == "" && e.Error == "":
 		format = "none: the line is empty"
 	case format == "":

@@ -154,7 +154,7 @@ func (r *replay) each(ctx context.Context, paths []string, line func(src tokenwa
 			src := tokenwarden.Source{File: path, Line: number}
 			var res ingest.Result
 			buf, res = p.Process(buf[:0], ingest.Line{Text: text, Source: src, Now: now})
-			return errors.Join(line(src, res), ctx.Err())
+			return errors.Join(line(src, withAllEvents(p, res)), ctx.Err())
 		})
 		if errors.Is(err, errStopReplay) {
 			return nil
@@ -164,6 +164,16 @@ func (r *replay) each(ctx context.Context, paths []string, line func(src tokenwa
 		}
 	}
 	return nil
+}
+
+// withAllEvents returns the result of the line that p has just processed, with the events of all its requests.
+func withAllEvents(p *ingest.Processor, res ingest.Result) ingest.Result {
+	for i := range res.Requests {
+		for _, e := range p.Request(i).Events {
+			res.Events = append(res.Events, e.Clone())
+		}
+	}
+	return res
 }
 
 // storedNote names what the tables do not hold.

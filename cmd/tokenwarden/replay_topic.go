@@ -82,7 +82,8 @@ func (t *topicReader) messages(partition int32, ms []kafka.Message) {
 			for k := range res.Events {
 				t.events = append(t.events, res.Events[k].Clone())
 			}
-			src.Line++
+			t.events = withAllEvents(p, ingest.Result{Events: t.events, Requests: res.Requests}).Events
+			src.Line += int64(max(res.Requests, 1))
 		}
 	}
 }

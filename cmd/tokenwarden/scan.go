@@ -185,17 +185,30 @@ func (s *scan) line(path string, text []byte, number int64) error {
 	if err := o.redacted.write(o.buf); err != nil {
 		return err
 	}
-	if o.records.open() {
+	if s.evaluates {
+		s.summary.line(res)
+	}
+	s.progress.line(len(text))
+	if res.Requests == 0 {
+		return s.request(number, res)
+	}
+	for i := range res.Requests {
+		if err := s.request(number, s.processor.Request(i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// request writes the record of a line, or of a request of it, and takes its events.
+func (s *scan) request(number int64, res ingest.Result) error {
+	if o := &s.outputs; o.records.open() {
 		o.record = append(s.processor.AppendRecord(o.record[:0], number, res), '\n')
 		o.buf = printable.AppendJSON(o.buf[:0], o.record)
 		if err := o.records.write(o.buf); err != nil {
 			return err
 		}
 	}
-	if s.evaluates {
-		s.summary.line(res)
-	}
-	s.progress.line(len(text))
 	for i := range res.Events {
 		if err := s.event(&res.Events[i]); err != nil {
 			return err

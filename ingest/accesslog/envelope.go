@@ -66,12 +66,15 @@ func (p *parser) parseFrom(line []byte, start int, r *record.Record, parse func(
 	if line[start-1] == '"' && (start == 1 || line[start-2] == ' ') {
 		end-- // the whole line is in quotes
 	}
+	first := len(p.requests.list)
 	err := parse(line[start:end], r)
 	if err == ErrFormat {
 		return err
 	}
+	p.requests.shiftFrom(first, start)
 	if r.Time.IsZero() {
 		r.Time = prefixTime(line[:start], &p.clock)
+		p.requests.setTimeFrom(first, r.Time)
 	}
 	r.Line = line
 	r.Shift(start)
@@ -82,36 +85,53 @@ func (p *parser) parseFrom(line []byte, start int, r *record.Record, parse func(
 }
 
 // parseInJSON reads a shipper's JSON and the line in one of its strings. Without such a line r has the fields of the JSON
-// and the result is an error: JSON that is an access by itself is read by a format of its own.
-func (p *parser) parseInJSON(line []byte, r *record.Record) error {
+// and the result is an error: JSON that is an access by itself is read by a format of its own. again: it has been called for
+// this line, which is no list of requests.
+func (p *parser) parseInJSON(line []byte, r *record.Record, again bool) error {
 	env := &p.envelopes[p.depth]
 	r.Reset(line)
 	err := env.shipper.parse(r)
-	if err == nil || err == ErrRequest {
+	isRequest := err == nil || err == ErrRequest
+	if isRequest {
 		err = errTruncated
 	}
 	r.Format = ""
-	in := env.shipper.embedded
-	if env.shipper.manyRequests {
+	in, many, isList := env.shipper.embedded, env.shipper.manyRequests, len(env.shipper.elements) > 0
+	if !many && err != ErrFormat && in.end-in.start >= minEmbedded && !(in.body && isAccess(r)) {
+		if i := fieldAt(r.Fields, in.start); i < len(r.Fields) && r.Fields[i].Start == in.start {
+			if innerErr := p.parseEmbedded(line, r, i, stretch{in.start, in.end}); innerErr != ErrFormat {
+				return innerErr
+			}
+		}
+	}
+	if isList && !isRequest && !again && p.splitList(line, r) {
+		env.inJSON = true
 		return ErrNotAccess
 	}
-	if err == ErrFormat || in.end-in.start < minEmbedded || in.body && isAccess(r) {
-		return err
+	if many {
+		return ErrNotAccess
 	}
-	field := fieldAt(r.Fields, in.start)
-	if field == len(r.Fields) || r.Fields[field].Start != in.start {
-		return err
-	}
+	return err
+}
+
+// parseEmbedded reads the string line[in.start:in.end], the field of r with that index, as a line, and puts the line's
+// fields in its place. With ErrFormat it leaves r as it is.
+func (p *parser) parseEmbedded(line []byte, r *record.Record, field int, in stretch) error {
+	env, first := &p.envelopes[p.depth], len(p.requests.list)
 	env.view.Load(line, in.start, in.end, record.EscapeJSON)
 	p.depth++
-	innerErr := p.parse(trimNewline(env.view.Text()), &env.inner)
+	err := p.parse(trimNewline(env.view.Text()), &env.inner)
 	p.depth--
-	if innerErr == ErrFormat {
+	if err == ErrFormat {
 		return err
 	}
-	env.inJSON = innerErr == nil || innerErr == ErrRequest
+	for i := first; i < len(p.requests.list); i++ {
+		env.view.MapRequest(&p.requests.list[i])
+	}
+	p.requests.setTimeFrom(first, r.Time)
+	env.inJSON = err == nil || err == ErrRequest || len(p.requests.list) > first
 	env.mergeEmbedded(r, field)
-	return innerErr
+	return err
 }
 
 // mergeEmbedded replaces the field of the string with the fields of its line. Of the shipper's record only the other fields

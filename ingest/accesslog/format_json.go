@@ -38,6 +38,7 @@ type jsonLog struct {
 	jsonAssigned
 
 	limitReached bool // the line ends within what is deeper than maxDepth
+	listElements      // of the line
 }
 
 // embeddedString is a string value tried as a log line.
@@ -74,10 +75,12 @@ func (j *jsonLog) parse(r *record.Record) error {
 	j.line, j.depth, j.names, j.limitReached = r.Line, 1, j.names[:0], false
 	j.envelope.used, j.jsonAssigned = false, jsonAssigned{}
 	j.keys.begin()
+	j.listElements.reset()
 	if !startsJSON(j.line) {
 		return ErrFormat
 	}
-	end := j.root(r, skipSpace(j.line, 0))
+	start := skipSpace(j.line, 0)
+	end := j.concatenated(r, start, j.root(r, start))
 	if j.envelope.used {
 		j.mergeEnvelope(r)
 	}
@@ -92,6 +95,7 @@ func (j *jsonLog) parse(r *record.Record) error {
 	j.setFormat(r)
 	err := j.finish(r)
 	j.clientFromHost(r)
+	j.countElements()
 	if j.manyRequests || err == nil && !isAccess(r) || err == ErrRequest && r.Status == 0 && !r.ClientIP.IsValid() {
 		return ErrNotAccess
 	}

@@ -127,20 +127,11 @@ func describeBy(t *testing.T, p Parser, line string) string {
 	err := p.Parse([]byte(line), &r)
 	checkFields(t, &r)
 	var b strings.Builder
-	fmt.Fprintf(&b, "  %s", r.Format)
-	if err != nil {
-		fmt.Fprintf(&b, " (%v)", err)
+	describeParts(&b, &r, err)
+	for i := range r.Requests {
+		b.WriteString("  request")
+		describeParts(&b, &r.Requests[i].Record, r.Requests[i].Err)
 	}
-	if !r.Time.IsZero() {
-		fmt.Fprintf(&b, " %s", r.Time.Format(time.RFC3339Nano))
-	}
-	fmt.Fprintf(&b, " %v %d %d\n ", r.ClientIP, r.Status, r.Bytes)
-	for i, f := range r.NamedFields() {
-		if f.Present() {
-			fmt.Fprintf(&b, " %s=%q", fieldNames[i], r.Raw(*f))
-		}
-	}
-	b.WriteString("\n")
 	for _, f := range r.Fields {
 		fmt.Fprintf(&b, "    %-8s %-6s %q", kindNames[f.Kind], escapeNames[f.Escape], r.Raw(f))
 		if f.Name != nil {
@@ -149,6 +140,24 @@ func describeBy(t *testing.T, p Parser, line string) string {
 		b.WriteString("\n")
 	}
 	return b.String()
+}
+
+// describeParts writes all of a record but its fields.
+func describeParts(b *strings.Builder, r *record.Record, err error) {
+	fmt.Fprintf(b, "  %s", r.Format)
+	if err != nil {
+		fmt.Fprintf(b, " (%v)", err)
+	}
+	if !r.Time.IsZero() {
+		fmt.Fprintf(b, " %s", r.Time.Format(time.RFC3339Nano))
+	}
+	fmt.Fprintf(b, " %v %d %d\n ", r.ClientIP, r.Status, r.Bytes)
+	for i, f := range r.NamedFields() {
+		if f.Present() {
+			fmt.Fprintf(b, " %s=%q", fieldNames[i], r.Raw(*f))
+		}
+	}
+	b.WriteString("\n")
 }
 
 var (

@@ -27,6 +27,8 @@ type key struct {
 	origin        origin // of the object that the key stands in
 	inner         origin // of the keys below
 	opensEnvelope bool   // the value, or what is below it, is the first of an envelope
+	aroundList    bool   // the root, or a key that may stand around a list of requests, as all keys above it
+	list          bool   // an array here is a list of requests
 	depth         uint8  // 1 for a key of the line's own object; no more than 255
 	uncached      bool   // the key is not in the cache, and none below it
 	parent        *key
@@ -99,6 +101,7 @@ func (c *keyCache) begin() {
 		c.root, c.count, c.lines = key{}, 0, 0
 	}
 	c.last = &c.root
+	c.root.aroundList, c.root.list = true, true
 }
 
 // next returns the key at the start of line, a quote, if it is the one that came next in the last line. Otherwise nil.
@@ -133,6 +136,11 @@ func (c *keyCache) add(text []byte, parent *key) *key {
 		k.path = parent.path + "." + name
 	}
 	k.pair = pairPartOf(name)
+	if parent.aroundList {
+		plain := withoutUnderscores(name)
+		k.list = listKeys[plain]
+		k.aroundList = k.list || envelopeKeys[plain]
+	}
 	if k.typedValue = parent.parent != nil && typedValueKeys[withoutUnderscores(name)]; k.typedValue {
 		k.def, k.object = parent.def, parent.object
 	} else {

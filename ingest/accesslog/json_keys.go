@@ -161,6 +161,11 @@ var (
 	// envelopeKeys are the keys of objects that hold a whole log, or what a client sent. See ownership.
 	envelopeKeys = keySet("log message msg json data fields record records event payload attributes json_payload proto_payload " +
 		"log_processed parsed properties")
+	// listKeys are the keys of arrays of requests or lines, as they are sent (2026-11): Azure Monitor, CloudTrail and Firehose
+	// (records), CloudWatch Logs (logEvents), OpenTelemetry (resourceLogs and below), Loki (streams, values), Kubernetes
+	// (items), Google Cloud (entries), New Relic (logs), Event Grid and others.
+	listKeys = keySet("records log_events resource_logs scope_logs instrumentation_library_logs log_records streams values items " +
+		"entries logs events event data payload messages message json batch value")
 	// partKeys are the keys of objects that hold a part of the log itself.
 	partKeys = keySet("nginx access apache proxy identity request req response resp res http http_request")
 	// bodyKeys are the keys of objects that a client wrote.

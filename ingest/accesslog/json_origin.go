@@ -166,6 +166,7 @@ func (j *jsonLog) mergeEnvelope(r *record.Record) {
 	e := &j.envelope
 	if isAccess(r) || r.Target.Present() || r.Status != 0 || r.ClientIP.IsValid() || j.forwarded.Present() {
 		j.markEnvelope(r)
+		j.dropClientList()
 		return
 	}
 	if r.Time.IsZero() && j.day == 0 {

@@ -86,12 +86,14 @@ var endsUnquoted = [256]bool{',': true, '}': true, ']': true, ' ': true, '\t': t
 // another one.
 func (j *jsonLog) array(r *record.Record, i int, k *key, inArray bool) int {
 	before := listElement{inArray: inArray}
+	isList := k.list && !inArray && j.beginList(k)
 	for found := (requestCount{}); ; {
 		if i = skipSpace(j.line, i); i == len(j.line) {
 			return -1
 		}
 		switch j.line[i] {
 		case ']':
+			j.inList = j.inList && !isList
 			return i + 1
 		case ',':
 			i++
@@ -113,6 +115,9 @@ func (j *jsonLog) array(r *record.Record, i int, k *key, inArray bool) int {
 		}
 		if i < 0 {
 			return -1
+		}
+		if c := j.line[start]; isList && (c == '{' || c == '[' || c == '"') {
+			j.addElement(start, i)
 		}
 		before.start, before.end, before.isValue = start, i, element != k
 		before.n++

@@ -28,7 +28,8 @@ type Parser interface {
 	Name() string
 	// Parse fills r from line (without its line ending), which may be of any size and content. The error is nil,
 	// ErrFormat, ErrNotAccess or ErrRequest. On an error r.Fields still covers the line: by the parts that could be
-	// recognised, or by one KindText field over the whole line.
+	// recognised, or by one KindText field over the whole line. r.Requests are those of a line that holds several, which is
+	// an ErrNotAccess by itself.
 	Parse(line []byte, r *record.Record) error
 }
 
@@ -55,6 +56,7 @@ type parser struct {
 	errors    errorLog
 	envelopes [record.MaxWraps + 1]envelope // by depth
 	depth     int                           // number of JSON strings around the line that is being read
+	requests  requests
 }
 
 func newParser(name string, f format, o Options) *parser {
@@ -74,6 +76,7 @@ func (p *parser) Name() string { return p.name }
 // Parse implements Parser.
 func (p *parser) Parse(line []byte, r *record.Record) error {
 	p.depth = 0
+	p.requests.begin(len(line))
 	err := p.parse(line, r)
 	if len(p.options.TrustedProxies) > 0 {
 		applyTrustedProxies(r, p.options.ClientHeaders, p.options.TrustedProxies)
@@ -81,6 +84,8 @@ func (p *parser) Parse(line []byte, r *record.Record) error {
 	switch err {
 	case errTruncated:
 		return ErrFormat
+	case ErrNotAccess:
+		p.finishRequests(r)
 	case ErrFormat:
 		r.Reset(line)
 		r.Add(record.Field{End: len(line)})
@@ -126,9 +131,10 @@ func (p *parser) parsePlain(line []byte, r *record.Record) error {
 // parseUnprefixed reads a line without a prefix: one of the format, one in a shipper's JSON, or one of an error log.
 func (p *parser) parseUnprefixed(line []byte, r *record.Record) error {
 	env := &p.envelopes[p.depth]
-	wrappable := p.depth < record.MaxWraps && startsJSON(line)
-	if wrappable && env.inJSON {
-		if err := p.parseInJSON(line, r); err == nil || err == ErrRequest {
+	wrappable, first := p.depth < record.MaxWraps && startsJSON(line), len(p.requests.list)
+	again := wrappable && env.inJSON
+	if again {
+		if err := p.parseInJSON(line, r, false); err == nil || err == ErrRequest || len(p.requests.list) > first {
 			return err
 		}
 	}
@@ -139,7 +145,7 @@ func (p *parser) parseUnprefixed(line []byte, r *record.Record) error {
 		env.inJSON = false
 		return err
 	case wrappable:
-		return p.parseInJSON(line, r)
+		return p.parseInJSON(line, r, again)
 	case err != ErrFormat:
 		return err
 	}

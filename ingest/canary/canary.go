@@ -97,6 +97,9 @@ func (p *Prober) probe(t *plant) outcome {
 		return outcomeMissed
 	}
 	p.out = p.processor.AppendRecord(p.out[:0], 1, res)
+	for i := range res.Requests {
+		p.out = p.processor.AppendRecord(p.out, 1, p.processor.Request(i))
+	}
 	if t.leakedIn(p.out) {
 		return outcomeMissed
 	}

@@ -28,6 +28,26 @@ func (f *finder) exceptedURL(rec *record.Record) *exceptedURL {
 	return &f.url
 }
 
+// exceptedURLs gives the excepted URL of each field of a record, by their order.
+type exceptedURLs struct {
+	url      *exceptedURL
+	requests []record.Request // of a message that holds several, which are still to come
+}
+
+// exceptedURLs returns the excepted URLs of rec.
+func (f *finder) exceptedURLs(rec *record.Record) exceptedURLs {
+	return exceptedURLs{f.exceptedURL(rec), rec.Requests}
+}
+
+// holds reports whether fld, which is behind all fields that holds was called for, is part of an excepted URL.
+func (u *exceptedURLs) holds(f *finder, fld *record.Field) bool {
+	for len(u.requests) > 0 && u.requests[0].Start <= fld.Start {
+		u.url = f.exceptedURL(&u.requests[0].Record)
+		u.requests = u.requests[1:]
+	}
+	return u.url.holds(fld)
+}
+
 // holds reports whether fld is part of the URL; nil has none.
 func (u *exceptedURL) holds(fld *record.Field) bool {
 	return u != nil && (isWithin(fld, u.target) || isWithin(fld, u.query))

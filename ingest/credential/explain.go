@@ -33,9 +33,9 @@ type Left struct {
 // lines.
 func (f *Finder) Left(rec *record.Record, fs []Finding) []Left {
 	x := leftovers{finder: f.in.Get(), fs: fs}
-	excepted := x.exceptedURL(rec)
+	urls := x.exceptedURLs(rec)
 	for i := range rec.Fields {
-		x.excepted = excepted.holds(&rec.Fields[i])
+		x.excepted = urls.holds(x.finder, &rec.Fields[i])
 		x.field(rec.Line, &rec.Fields[i])
 	}
 	return x.sorted()

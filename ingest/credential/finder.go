@@ -83,10 +83,10 @@ func (f *Finder) Fingerprinter() secret.Fingerprinter { return f.in.Get().prints
 func (f *Finder) Find(rec *record.Record, dst []Finding) []Finding {
 	in := f.in.Get()
 	in.reset()
-	url := in.exceptedURL(rec)
+	urls := in.exceptedURLs(rec)
 	for i := range rec.Fields {
 		fld, from := &rec.Fields[i], len(in.found)
-		in.excepted = url.holds(fld)
+		in.excepted = urls.holds(in, fld)
 		if fld.Unsearchable {
 			in.maskUnsearchable(fld)
 		} else {

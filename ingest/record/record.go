@@ -67,6 +67,18 @@ type Record struct {
 	// type (numbers, times, addresses, methods, protocols), are a known key, or punctuation. A method that is not made
 	// of capitals is a KindText field, and so is an invalid address.
 	Fields []Field
+
+	// Requests are those of a message that holds several, in rising order of Start. The record then has the fields of the
+	// whole message, and its other parts say nothing.
+	Requests     []Request
+	MoreRequests int // those beyond the parser's bound, which are fields of the message and no Requests
+}
+
+// Request is one request of a message that holds several.
+type Request struct {
+	Record           // its Line is that of the message
+	Start, End int   // its stretch of the message
+	Err        error // why it could not be read; nil if it could
 }
 
 // Raw returns the bytes of f as they stand in the line.

@@ -57,6 +57,16 @@ func (v *View) inLine(f Field) Field {
 	return f
 }
 
+// MapRequest maps a request in the view's text to the line. It leaves its Fields.
+func (v *View) MapRequest(r *Request) {
+	for _, f := range r.NamedFields() {
+		if f.Present() {
+			*f = v.inLine(*f)
+		}
+	}
+	r.Start, r.End, _ = v.span(r.Start, r.End)
+}
+
 // span maps text[start:end] to the line. A byte of an escape maps to the whole escape. plain reports that no escape
 // lies inside.
 func (v *View) span(start, end int) (outStart, outEnd int, plain bool) {

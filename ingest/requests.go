@@ -1,0 +1,66 @@
+package ingest
+
+import (
+	"sort"
+
+	"github.com/tokenwarden/tokenwarden/ingest/credential"
+	"github.com/tokenwarden/tokenwarden/ingest/guard"
+	"github.com/tokenwarden/tokenwarden/ingest/record"
+)
+
+// A message may hold several requests. It is searched, redacted and checked as one line. Each request then has its part of
+// what was found, and its events are made as those of a line are.
+
+// message is a line that holds several requests.
+type message struct {
+	rec        record.Record        // of the whole line
+	findings   []credential.Finding // of the whole line
+	guardSpans []guard.Span         // of the whole line
+	line       Line                 // zero if no events are to be made
+}
+
+// keepMessage keeps what belongs to the whole line at hand, if it holds several requests.
+func (p *Processor) keepMessage() {
+	if len(p.rec.Requests) > 0 {
+		p.message = message{rec: p.rec, findings: p.findings, guardSpans: p.guardSpans}
+	}
+}
+
+// endMessage takes back what Request has set for a part of the line.
+func (p *Processor) endMessage() {
+	if len(p.message.rec.Requests) > 0 {
+		p.rec, p.findings, p.guardSpans = p.message.rec, p.message.findings, p.message.guardSpans
+		p.message = message{}
+	}
+}
+
+// Request returns the result of a request of the last line, from 0 to Result.Requests-1. Source.Line of its events is that
+// of the line and, in a message of Kafka, the number of the request. It holds until the next call of the Processor, which
+// has the record of this request meanwhile.
+func (p *Processor) Request(number int) Result {
+	m := &p.message
+	r := &m.rec.Requests[number]
+	p.rec = r.Record
+	p.findings = overlapping(m.findings, r.Start, r.End)
+	p.guardSpans = overlappingSpans(m.guardSpans, r.Start, r.End)
+	res := Result{Err: r.Err, Findings: p.findings, searched: true}
+	p.events, p.arena, p.texts = p.events[:0], p.arena[:0], p.texts[:0]
+	if l := m.line; l.Text != nil {
+		if l.Source.Topic != "" {
+			l.Source.Line += int64(number)
+		}
+		if res.Err == nil && !p.makeEvents(&l) {
+			res.Reason = ReasonTime
+		}
+		res.Events = p.events
+		p.counts.addRequest(&res)
+	}
+	return res
+}
+
+// overlappingSpans returns the spans that overlap start:end.
+func overlappingSpans(spans []guard.Span, start, end int) []guard.Span {
+	from := sort.Search(len(spans), func(i int) bool { return spans[i].End > start })
+	to := from + sort.Search(len(spans)-from, func(i int) bool { return spans[from+i].Start >= end })
+	return spans[from:to]
+}
