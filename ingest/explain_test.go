@@ -88,7 +88,7 @@ func TestExplain(t *testing.T) {
 	var o Options
 	p := newTestProcessor(t, func(x *Options) { x.Credential.Names, o = []string{"my_ref"}, *x })
 	uuid, token := "0b0f3a52-63a0-4b5c-9d63-2f6a4c3f2d11", newSecret()
-	e := p.Explain([]byte(combined("/v1/orders/"+uuid+"?access_token="+token+"&page_token="+token+"&token=refresh")), o, testTime)
+	e := p.Explain([]byte(combined("/v1/orders/"+uuid+"?access_token="+token+"&page_token="+token+"&ticket=refresh")), o, testTime)
 	if e.Format != "combined" || e.Error != "" || e.Quarantine != "" || len(e.Mismatches) > 0 {
 		t.Errorf("format %q, error %q", e.Format, e.Error)
 	}
@@ -103,7 +103,7 @@ func TestExplain(t *testing.T) {
 	want := map[string]string{
 		"":           "UUID without a name that calls for a secret; credentials.patterns: [{kind: my_token, regexp: '/orders/([^/?#]+)'}]",
 		"page_token": "page cursor: its name is that of a page; credentials.names: [page_token]",
-		"token":      "value of a sensitive name, but an ordinary word; credentials.patterns: [{kind: my_token, regexp: '(?i)(?:^|[?&; ])token=([^&;# ]+)'}]",
+		"ticket":     "value of a sensitive name, but an ordinary word; credentials.patterns: [{kind: my_token, regexp: '(?i)(?:^|[?&; ])ticket=([^&;# ]+)'}]",
 	}
 	for param, text := range want {
 		if got[param] != text {

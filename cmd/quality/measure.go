@@ -61,6 +61,7 @@ type result struct {
 	unparsed                       int
 	guardCaught, partial           faults
 	misses, weakMisses, inexact    faults
+	unlikelyMisses                 faults
 	otherFingerprint               faults
 	unstable                       faults            // changed by redacting twice
 	kept                           map[string]*tally // by label of the negative
@@ -71,7 +72,7 @@ type result struct {
 func newResult(name string) *result {
 	return &result{
 		name: name, byFamily: map[string]*tally{}, byKind: map[string]*tally{}, byClass: map[string]*tally{}, kept: map[string]*tally{},
-		byWhy: map[string]*tally{}, misses: faults{}, guardCaught: faults{}, partial: faults{}, weakMisses: faults{}, inexact: faults{},
+		byWhy: map[string]*tally{}, misses: faults{}, guardCaught: faults{}, partial: faults{}, weakMisses: faults{}, unlikelyMisses: faults{}, inexact: faults{},
 		otherFingerprint: faults{}, unstable: faults{}, changed: faults{},
 	}
 }
@@ -202,6 +203,8 @@ func (res *result) countRecall(p placement, t token, g grade, found bool) {
 		res.misses.add(p.label(), t.name(), !found)
 	case weak:
 		res.weakMisses.add(p.label(), t.name(), !found)
+	case unlikely:
+		res.unlikelyMisses.add(p.label(), t.name(), !found)
 	}
 }
 

@@ -65,6 +65,7 @@ func (l tableWriter) report(res *result) {
 	l.faults("another fingerprint", res.otherFingerprint)
 	l.faults("changed by redacting twice", res.unstable)
 	l.faults("missed at weak places (not counted)", res.weakMisses)
+	l.faults("missed at unlikely pairs (not counted)", res.unlikelyMisses)
 }
 
 // tallies writes the counts by name, the worst first.

@@ -112,6 +112,9 @@ func (f *finder) searchOption(v offset.View, pl context, i int, c *commandLine) 
 			end++
 		}
 		from, to := argumentAt(v, end)
+		if to-from <= 2 { // a word of a sentence: use --password to set one
+			return 0
+		}
 		return f.searchStructure(v, pl, start, end, from, to)
 	}
 	o := c.read(b, i)
@@ -127,7 +130,7 @@ func (f *finder) searchOption(v offset.View, pl context, i int, c *commandLine) 
 	f.steps += to - from
 	switch value := v.Cut(from, to).Unquote(); {
 	case strings.IndexByte(o.apart, letter) >= 0:
-		n := names.Name{Grade: names.Password, Kind: "password"}
+		n := names.Name{Grade: names.Certain, Kind: "password"}
 		if f.searchValue(value, pl.withName(n, passwordName)) {
 			return to
 		}

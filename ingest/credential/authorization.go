@@ -19,6 +19,11 @@ func (f *finder) searchAuthorization(v offset.View, pl context) {
 		return
 	}
 	pl.header = true
+	grade := names.Always
+	if isAuthorization(pl.name) { // no header, but a parameter or member of its name
+		grade = names.Certain
+	}
+	pl.name = names.Name{Grade: grade, Kind: "authorization"}
 	if d, ok := f.arena.Percent(v); ok && bytes.IndexByte(v.Text, ' ') < 0 {
 		v = d
 	}
@@ -33,13 +38,15 @@ func (f *finder) searchAuthorization(v offset.View, pl context) {
 	if bytes.IndexByte(rest.Text, '=') >= 0 && bytes.ContainsAny(rest.Text, ", \"") && f.authParams(rest, pl) {
 		return
 	}
-	pl.name = names.Name{Grade: names.Always, Kind: "authorization"}
 	eq := bytes.LastIndexByte(bytes.TrimRight(rest.Text, "="), '=')
 	if eq > 0 && eq <= 2*names.MaxWordSize && len(rest.Text)-eq > shape.MinRandom {
 		rest = rest.From(eq + 1) // key=TOKEN, root@pam!ci=TOKEN
 	}
 	f.searchValue(rest, pl)
 }
+
+// isAuthorization reports whether n is the name of a header with a scheme and credentials.
+func isAuthorization(n names.Name) bool { return n.Grade == names.Certain && n.Kind == "auth" }
 
 func isTokenWordBytes(b []byte) bool {
 	for _, c := range b {
@@ -55,10 +62,7 @@ func (f *finder) schemeCredentials(v offset.View, s *authscheme.Scheme, pl conte
 	for inner, n := authscheme.At(v.Text); inner != nil; inner, n = authscheme.At(v.Text) { // "Bearer Bearer ..."
 		v, s = v.From(n), inner
 	}
-	grade := names.Strong
-	if pl.header {
-		grade = names.Always
-	}
+	grade := max(names.Strong, pl.name.Grade)
 	if i := bytes.Index(v.Text, []byte(", ")); i > 0 && s.Form != authscheme.Params { // another scheme follows
 		if pl.depth++; pl.depth <= maxNesting && pl.header {
 			f.searchAuthorization(v.From(i+2), pl)
@@ -112,10 +116,7 @@ func (f *finder) basic(v offset.View, pl context) bool {
 			return true
 		}
 	}
-	pl.name, pl.param = names.Name{Grade: names.Strong, Kind: "basic"}, passwordName
-	if pl.header {
-		pl.name.Grade = names.Always
-	}
+	pl.name, pl.param = names.Name{Grade: max(names.Strong, pl.name.Grade), Kind: "basic"}, passwordName
 	return f.namedValue(v, pl, tokenwarden.ConfidenceMedium)
 }
 

@@ -56,7 +56,7 @@ var isJoint = ascii.Set(" \t\r\n\"'`,;.:|=&?/#@{}[]<>()-_\\")
 func (f *finder) namedBeside(v offset.View, pl context, least tokenwarden.Confidence) {
 	for rest := v; len(rest.Text) > 0; {
 		var s offset.View
-		if rest.Text[0] == ' ' && pl.name.Grade == names.Chosen { // the next words of a text
+		if rest.Text[0] == ' ' && pl.name.Grade >= names.Chosen && pl.name.Kind != "password" { // the next words of a text
 			pl.name.Grade = names.Strong
 		}
 		if s, rest = cutPlaceholder(rest); len(s.Text) > 0 && !(isOwner(s.Text) && isOwnerSeparated(v, s)) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/base64"
+	"strings"
 	"testing"
 
 	"github.com/tokenwarden/tokenwarden/ingest/record"
@@ -31,11 +32,54 @@ func TestChosenValues(t *testing.T) {
 		{name: "closed list", kind: record.KindTarget, text: "/v3?api_key=null&access_token=undefined&id_token=0&auth_token=-&refresh_token=true", stays: true},
 		{name: "masks", kind: record.KindTarget, text: "/v3?api_key=***&access_token=[Filtered]&id_token=__REDACTED__", stays: true},
 		{name: "templates", kind: record.KindTarget, text: "/v3?api_key={api_key}&access_token=${TOKEN}&id_token=%TOKEN%", stays: true},
-		{name: "documents", kind: record.KindTarget, text: "/v3?api_key=YOUR_API_KEY&access_token=example", stays: true},
+		{name: "documents", kind: record.KindTarget, text: "/v3?api_key=YOUR_API_KEY&access_token=ACCESS_TOKEN", stays: true},
 		{name: "no number", kind: record.KindTarget, text: "/v3?api_key=NaN&page=2", stays: true},
 		{name: "question", kind: record.KindTarget, text: "/search?q=api_key%3D%3F+what+does+it+say", stays: true},
 		{name: "visitor", kind: record.KindCookies, text: "sid=guest; session=anonymous", stays: true},
 		{name: "prose", kind: record.KindUserAgent, text: "bot; api_key: required for access", stays: true},
+	})
+}
+
+// TestCertainNames wants whatever stands under the names of certainRows to go, in every place of a line.
+func TestCertainNames(t *testing.T) {
+	for _, name := range strings.Fields(`api_key access_token refresh_token id_token client_secret private_token auth_token token password
+		passwd secret otp sid jsessionid`) {
+		for _, secret := range []string{"wiesel9", "448812", "abq", "montag"} {
+			testHidden(t, secret, []hiddenCase{
+				{name: name + " query", kind: record.KindTarget, text: "/v3/list?page=1&" + name + "={S}&n=2"},
+				{name: name + " fragment", kind: record.KindTarget, text: "/back#" + name + "={S}&state=1"},
+				{name: name + " referer", kind: record.KindReferer, text: "https://h.example/p?" + name + "={S}"},
+				{name: name + " nested", kind: record.KindTarget, text: "/go?to=https%3A%2F%2Fi.example%2F%3F" + name + "%3D{S}"},
+				{name: name + " matrix", kind: record.KindTarget, text: "/v3/list;" + name + "={S}/a"},
+				{name: name + " cookie", kind: record.KindCookies, text: "lang=en; " + name + "={S}; theme=dark"},
+				{name: name + " variable", kind: record.KindHeader, field: "http_" + name, text: "{S}"},
+				{name: name + " JSON", kind: record.KindTarget, text: "/p?q=%7B%22" + name + "%22:%22{S}%22%7D"},
+				{name: name + " text", kind: record.KindUserAgent, text: "agent/1 " + name + "={S} end"},
+				{name: name + " line", kind: record.KindText, text: "worker failed: " + name + "={S} attempt 3"},
+			})
+		}
+	}
+	for _, secret := range []string{"wiesel9", "448812", "abq"} {
+		testHidden(t, secret, []hiddenCase{
+			{name: "subprotocol", kind: record.KindHeader, field: "sec-websocket-protocol", text: "bearer, {S}"},
+			{name: "Kubernetes", kind: record.KindHeader, field: "sec-websocket-protocol", text: "base64url.bearer.authorization.k8s.io.{S}"},
+			{name: "scheme in JSON", kind: record.KindText, text: `{"Authorization":"Custom {S}"}`},
+			{name: "scheme in a query", kind: record.KindTarget, text: "/v1?authorization=Custom%20{S}"},
+			{name: "scheme in a text", kind: record.KindUserAgent, text: "agent/1 Authorization: Custom {S}; end"},
+			{name: "framework's session", kind: record.KindCookies, text: "lang=en; laravel_session={S}"},
+		})
+	}
+	testHidden(t, "", []hiddenCase{
+		{name: "states", kind: record.KindTarget, text: "/v3?password=required&token=missing&otp=resend&access_token=expired&sid=42", stays: true},
+		{name: "moment", kind: record.KindTarget, text: "/collect?sid=1767603598&n=1", stays: true},
+		{name: "GraphQL", kind: record.KindTarget, text: "/graphql?query=mutation%20Reset(%24token%3AString!)%7Breset(token%3A%24token)%7D", stays: true},
+		{name: "keys of resources", kind: record.KindTarget, text: "/v1?orgKey=123e4567-e89b-12d3-a456-426614174000&CommunityKey=" +
+			"123e4567-e89b-12d3-a456-426614174001", stays: true},
+		{name: "keyed digest", kind: record.KindText, text: `{"client_token":"hmac-sha256:` + newSynth(77).of(lowerHex, 64) + `"}`, stays: true},
+		{name: "counter", kind: record.KindTarget, text: "/metrics?hash_pass=4096", stays: true},
+		{name: "trace id", kind: record.KindText, text: `{"Cf-Ray":["` + newSynth(78).of(lowerHex, 16) + `-FRA"]}`, stays: true},
+		{name: "public session", kind: record.KindCookies, text: "analytics_session_id=1767159719756; DSID=NO_DATA", stays: true},
+		{name: "option in a sentence", kind: record.KindUserAgent, text: "use --password to set one", stays: true},
 	})
 }
 

@@ -29,7 +29,7 @@ func (x *leftovers) why(b []byte, c *candidate) (reason, setting string) {
 	case shape.IsStandIn(b):
 		return "a template or mask: it stands for a value", keyPatterns
 	case c.name.IsSensitive():
-		return whyKnown(b, s, c.name.Grade), keyPatterns
+		return whyKnown(b, s, c.name), keyPatterns
 	case c.name.Grade == names.Weak:
 		return whyWeak(b, s, c.name.Kind), keyNames
 	case c.mark != names.NoHint:
@@ -47,13 +47,13 @@ func (x *leftovers) why(b []byte, c *candidate) (reason, setting string) {
 }
 
 // whyKnown explains a value of a strong name.
-func whyKnown(b []byte, s shape.Shape, g names.Grade) string {
+func whyKnown(b []byte, s shape.Shape, n names.Name) string {
 	switch {
-	case g == names.Password && shape.IsNoPassword(b):
-		return "value of a sensitive name, but a word that stands for no password"
+	case n.Grade >= names.Chosen && !isSecretEnough(b, s, n):
+		return "value of a sensitive name, but a word or number that stands for none"
 	case s == shape.Ordinary:
 		return "value of a sensitive name, but an ordinary word"
-	case s == shape.Number && g == names.Code:
+	case s == shape.Number && n.Grade == names.Code:
 		return "value of a sensitive name, but no number of four to twelve digits"
 	case s == shape.Number:
 		return "value of a sensitive name, but a number or date"

@@ -150,6 +150,9 @@ var (
 	agentName   = []byte("user-agent")
 )
 
+// cookiePrefix begins the names of variables that hold a cookie: nginx's cookie_NAME.
+var cookiePrefix = []byte("cookie_")
+
 // unknownField searches a field of unknown kind, perhaps with a name.
 func (f *finder) unknownField(v offset.View, fld *record.Field) {
 	pl := context{loc: tokenwarden.LocationHeader, fixed: true, param: fld.Name}
@@ -157,6 +160,8 @@ func (f *finder) unknownField(v offset.View, fld *record.Field) {
 		pl.name = f.classifyName(fld.Name)
 	}
 	switch {
+	case bytes.HasPrefix(fld.Name, cookiePrefix):
+		f.searchCookie(v, fld.Name[len(cookiePrefix):])
 	case pl.name.Grade != names.None || v.Text[0] == '{' || v.Text[0] == '[':
 		f.searchFieldValue(v, pl)
 	case bytes.IndexByte(v.Text, ' ') >= 0: // a request line, a message

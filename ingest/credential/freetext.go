@@ -134,7 +134,7 @@ func (f *finder) searchPairs(v offset.View, pl context) bool {
 			continue
 		}
 		from, to := valueAfter(b, i+1)
-		if from == to || isProse(b, i+1) {
+		if from == to || isProse(b, i+1) || b[i] == ':' && isVariable(b, start, from, to) {
 			continue
 		}
 		f.steps += to - from
@@ -148,8 +148,8 @@ func (f *finder) searchPairs(v offset.View, pl context) bool {
 			i = to - 1
 			continue
 		}
-		if (n.Grade == names.Strong || n.Grade == names.Chosen) && authscheme.Len(b[from:]) > 0 { // token: Bearer abc
-			to = textValueEnd(b, from+authscheme.Len(b[from:]))
+		if n.IsSensitive() && n.Kind != "password" {
+			to = max(to, schemeValueEnd(b, from, to, n))
 		}
 		if f.searchOverlapping(v.Cut(from, to), pl.withName(n, b[start:end]), from < searched) {
 			found = true
@@ -159,6 +159,31 @@ func (f *finder) searchPairs(v offset.View, pl context) bool {
 		searched = max(searched, to)
 	}
 	return found
+}
+
+// schemeValueEnd returns the end of the credentials behind a scheme at b[from], whose word ends at to; 0 without one. Any scheme
+// counts in an Authorization header: Authorization: Custom abc.
+func schemeValueEnd(b []byte, from, to int, n names.Name) int {
+	if s := authscheme.Len(b[from:]); s > 0 { // token: Bearer abc
+		return textValueEnd(b, from+s)
+	}
+	if !isAuthorization(n) || to+1 >= len(b) || b[to] != ' ' || shape.Of(b[from:to]) != shape.Ordinary {
+		return 0
+	}
+	end := textValueEnd(b, to+1)
+	if end == to+1 || bytes.IndexByte([]byte(":="), b[end-1]) >= 0 || to-from > authscheme.MaxName || !isSchemeName(b[from:to]) {
+		return 0
+	}
+	return end
+}
+
+func isSchemeName(b []byte) bool {
+	for _, c := range b {
+		if !ascii.IsAlpha(c) && c != '-' {
+			return false
+		}
+	}
+	return len(b) > 2
 }
 
 // searchOverlapping is searchValue for a value of a text. A value that overlaps another has no budget, so the sum of budgets
@@ -240,6 +265,17 @@ func isProse(b []byte, i int) bool {
 	return from > i && end > from && (end == len(b) || b[end] == ' ' || b[end] == '+')
 }
 
+// isVariable reports whether name: value, the name at b[start], declares a variable of GraphQL ($token: String!) or passes one
+// declared before (token: $token).
+func isVariable(b []byte, start, from, to int) bool {
+	if b[from] == '$' {
+		before := b[max(0, start-maxJoint):start]
+		k := bytes.Index(before, b[from:to])
+		return k >= 0 && ascii.HasAt(before, k+to-from, ":")
+	}
+	return start > 0 && b[start-1] == '$' && ascii.IsUpper(b[from])
+}
+
 // nameBefore returns the name before b[i], across spaces and quotes.
 func nameBefore(b []byte, i int) (start, end int) {
 	end = i
@@ -290,6 +326,11 @@ func valueAfter(b []byte, i int) (from, to int) {
 }
 
 func textValueEnd(b []byte, i int) int {
+	if ascii.HasAt(b, i, "${") { // a template
+		if k := bytes.IndexByte(b[i:min(len(b), i+maxJoint)], '}'); k > 0 {
+			return i + k + 1
+		}
+	}
 	for i < len(b) && !endsText[b[i]] && (b[i] != '+' || !nameFollows(b[i+1:])) {
 		i++
 	}

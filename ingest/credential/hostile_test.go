@@ -318,7 +318,7 @@ func TestChosenKeys(t *testing.T) {
 	})
 	testHidden(t, newSynth(62).of(alnum, 32), []hiddenCase{{name: "Java map alone", kind: record.KindText, text: "{Cookie=[sid={S}], X=[y]}"}})
 	testHidden(t, "", []hiddenCase{
-		{name: "word", kind: record.KindTarget, text: "/in?api_key=demo&access_token=none&token=page2", stays: true},
+		{name: "word", kind: record.KindTarget, text: "/in?api_key=missing&access_token=none&page_token=page2", stays: true},
 		{name: "pairs", kind: record.KindTarget, text: "/in?a=1;b=2;c=three", stays: true},
 	})
 }

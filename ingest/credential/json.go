@@ -123,7 +123,7 @@ func (f *finder) searchMembers(v offset.View, pl context, which pairSelection) b
 
 // jsonString judges a string under its key.
 func (f *finder) jsonString(s offset.View, pl context, n names.Name, key []byte) bool {
-	if len(s.Text) < 4 || n.Grade == names.None && !pl.inherit && len(s.Text) < 8 {
+	if len(s.Text) < 4 && n.Grade < names.Chosen || n.Grade == names.None && !pl.inherit && len(s.Text) < 8 {
 		return false
 	}
 	return f.searchValue(f.unescapeString(s), pl.member(n, key))

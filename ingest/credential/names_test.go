@@ -11,7 +11,7 @@ import (
 func TestOrdinaryValues(t *testing.T) {
 	f := newTestFinder(t)
 	for _, pair := range strings.Fields(`
-		token=true token=null token=refresh token=USDC token=0 token=abc tokens=4096 max_tokens=1024 token_type=bearer
+		token=true token=null token=0 token=expired tokens=4096 max_tokens=1024 token_type=bearer
 		token_count=42 tokenizer=bert-base-uncased token_symbol=USDC token_address=0xdAC17F958D2ee523a2206206994597C13D831ec7
 		contract_token=0xdAC17F958D2ee523a2206206994597C13D831ec7 page_token=Q2xkSGFkYXRhMTIzNDU2Nzg5MA
 		nextPageToken=CSLmB9oTw-7gE9ZXmSvJe2k1KBkkqzAIkeqD continuationToken=1a2b3c4d5e6f7a8b9c0d1e2f3a4b5c6d
@@ -22,7 +22,7 @@ func TestOrdinaryValues(t *testing.T) {
 		pwd=/home/bob/project passenger=2 passport_country=DE compass=north bypass=true pass=1 session=12
 		session_type=web session_timeout=3600 sessions=12 session=2024-01-15T10:00:00Z session=CS101-F24 ticket=INC0012345
 		ticket=PROJ-7485 auth=none auth_type=oauth2 authuser=1 author=jane-doe authority=local auth=AES256 apikey=missing
-		api_key=demo jwt=false bearer=false sig=none signature=v4 signature_version=s3v4 signin=true sign=leo signal=SIGTERM
+		api_key=none jwt=false bearer=false sig=none signature=v4 signature_version=s3v4 signin=true sign=leo signal=SIGTERM
 		code=404 code=US state=CA state=open zipcode=94107 swift_code=DEUTDEFF coupon_code=FREESHIP country_code=DE
 		verification_code=sent nonce=abc csrf=off hash=%23section-2 hash_algo=sha256 digest=sha-256 etag=W/"33a64df5"
 		otp=false pin=off cookie=accepted cookies=enabled remember=1 grant_type=password response_type=token

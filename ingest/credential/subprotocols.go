@@ -13,7 +13,7 @@ import (
 // subprotocols searches Sec-WebSocket-Protocol, where browsers put tokens because they can set no other header: "bearer,
 // TOKEN", "bearer.TOKEN", "base64url.bearer.authorization.k8s.io.TOKEN" (Kubernetes: pkg/util/wsstream), or TOKEN alone.
 func (f *finder) subprotocols(v offset.View, pl context) {
-	marked := false
+	marked, grade := false, names.Strong
 	for i := 0; i < len(v.Text); {
 		end := i
 		for end < len(v.Text) && v.Text[end] != ',' {
@@ -25,15 +25,15 @@ func (f *finder) subprotocols(v offset.View, pl context) {
 			item = d
 		}
 		if k := tokenInProtocol(item.Text); k > 0 {
-			item, marked = item.From(k), true
+			item, marked, grade = item.From(k), true, names.Certain
 		}
 		p := pl
 		p.name = names.Name{Grade: names.Weak, Kind: "token"}
 		if marked {
-			p.name = names.Name{Grade: names.Strong, Kind: "bearer"}
+			p.name = names.Name{Grade: grade, Kind: "bearer"}
 		}
 		f.searchValue(item, p)
-		marked = isTokenWord(item.Text)
+		marked, grade = isTokenWord(item.Text), max(names.Strong, f.names.Classify(item.Text).Grade)
 	}
 }
 

@@ -60,7 +60,7 @@ func (f *finder) scanWord(v offset.View, pl context, loose bool) {
 	for i < j && wordEdge[v.Text[i]] {
 		i++
 	}
-	for j > i && wordEdge[v.Text[j-1]] {
+	for j > i && wordEdge[v.Text[j-1]] && (v.Text[j-1] != '}' || !bytes.Contains(v.Text[i:j], []byte("${"))) {
 		j--
 	}
 	if v = v.Cut(i, j); len(v.Text) < 8 {

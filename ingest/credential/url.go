@@ -122,7 +122,7 @@ func (f *finder) userPassword(v offset.View, pl context) bool {
 	} else {
 		pl.owner = user.Text
 	}
-	pl.name, pl.param = names.Name{Grade: names.Password, Kind: "password"}, passwordName
+	pl.name, pl.param = names.Name{Grade: max(names.Certain, pl.name.Grade), Kind: "password"}, passwordName
 	return f.namedValue(pass, pl, tokenwarden.ConfidenceHigh)
 }
 

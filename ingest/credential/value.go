@@ -39,6 +39,11 @@ func (f *finder) searchLevel(v offset.View, pl context) bool {
 		f.searchValue(v, pl.withName(pl.name, pl.param))
 		return true
 	}
+	if isAuthorization(pl.name) {
+		n := len(f.found)
+		f.searchAuthorization(v, pl)
+		return len(f.found) > n
+	}
 	if isCompressed(v.Text) && !pl.name.IsSensitive() {
 		return f.reportUnsearched(v, "compressed")
 	}
@@ -207,11 +212,11 @@ func (f *finder) namedValue(v offset.View, pl context, least tokenwarden.Confide
 		return f.namedValue(d, pl, least)
 	}
 	v = stripWrapping(v.Trim())
-	if pl.name.Grade != names.Password && pl.name.Grade != names.Always {
+	if pl.name.Kind != "password" && pl.name.Kind != "secret" && pl.name.Grade != names.Always {
 		v = v.Cut(0, columnEnd(v.Text))
 	}
 	// an encoded & of a URL that was pasted raw
-	if i := bytes.IndexByte(v.Text, '&'); i >= shape.MinRandom && pl.name.Grade != names.Password && pairFollows(v.Text[i+1:]) {
+	if i := bytes.IndexByte(v.Text, '&'); i >= shape.MinRandom && pl.name.Kind != "password" && pairFollows(v.Text[i+1:]) {
 		f.searchValue(v.From(i), pl.withoutName())
 		v = v.Cut(0, i)
 	}
@@ -229,7 +234,13 @@ func (f *finder) namedValue(v offset.View, pl context, least tokenwarden.Confide
 		pl.owner, v = v.Text[:i], v.From(i+1)
 	}
 	s := shape.Of(v.Text)
-	if !f.isSecretEnough(v.Text, s, pl.name.Grade) {
+	if isSentence(v.Text, pl) {
+		pl.name.Grade = names.Strong
+	}
+	if pl.loc == locCookie && shape.IsVisitor(v.Text) {
+		return false
+	}
+	if !isSecretEnough(v.Text, s, pl.name) {
 		return false
 	}
 	e := evidence{kind: pl.name.Kind, confidence: least, reason: "value of a sensitive name"}
@@ -238,6 +249,12 @@ func (f *finder) namedValue(v offset.View, pl context, least tokenwarden.Confide
 		e.random = true
 	}
 	return !f.excepted && f.report(v, pl, e)
+}
+
+// isSentence reports whether b, a value within another one, is rather a part of a text: a search for "api_key=? what is it".
+func isSentence(b []byte, pl context) bool {
+	return pl.nested > 1 && pl.name.Grade >= names.Chosen && pl.name.Kind != "password" &&
+		(bytes.IndexByte(b, ' ') >= 0 || bytes.HasPrefix(b, []byte("?+")))
 }
 
 // stripWrapping removes the remains of a template, a command or a cut around a token: {TOKEN}, <TOKEN>, =TOKEN, TOKEN...
@@ -272,38 +289,52 @@ func ownerEnd(b []byte) int {
 	return i
 }
 
-// isSecretEnough reports whether b, a value of shape s, is a credential under a name of grade g.
-func (f *finder) isSecretEnough(b []byte, s shape.Shape, g names.Grade) bool {
-	switch g {
-	case names.Chosen:
-		if bytes.IndexByte(b, ' ') >= 0 || bytes.HasPrefix(b, []byte("?+")) { // a sentence, or a passphrase
-			return f.isSecretEnough(b, s, names.Strong)
-		}
-		return !shape.IsNoCredential(b) && !shape.IsNoPassword(b) && !shape.IsExample(b) && !isDay(b)
+// isSecretEnough reports whether b, a value of shape s, is a credential under the name n.
+func isSecretEnough(b []byte, s shape.Shape, n names.Name) bool {
+	switch n.Grade {
 	case names.Always:
 		return !shape.IsNoCredential(b)
-	case names.Password:
-		return !shape.IsNoPassword(b)
+	case names.Certain:
+		return !shape.IsNoCredential(b) && !shape.IsState(b) && (n.Kind == "password" || !authscheme.IsName(b)) &&
+			(n.Kind != "token" || !shape.IsAddress(b))
+	case names.Chosen:
+		return isChosen(b, n.Kind)
 	}
 	switch s {
 	case shape.Ordinary:
-		return shape.IsPassphrase(b) || shape.IsSerial(b) || shape.IsWordAndNumber(b) || g == names.Code && shape.IsLetterCode(b)
+		return shape.IsPassphrase(b) || shape.IsSerial(b) || shape.IsWordAndNumber(b) || n.Grade == names.Code && shape.IsLetterCode(b)
 	case shape.Number:
-		digits := 0
-		for _, c := range b {
-			if ascii.IsDigit(c) {
-				digits++
-			}
+		if n.Grade == names.Code {
+			return isDigits(b) && len(b) >= 4 && len(b) <= 12
 		}
-		if g == names.Code {
-			return digits == len(b) && digits >= 4 && digits <= 12
-		}
-		return digits == len(b) && digits >= shape.MinRandom
+		return isDigits(b) && len(b) >= shape.MinRandom
 	}
-	if g == names.Code || shape.HasPasswordSign(b) {
+	if n.Grade == names.Code || shape.HasPasswordSign(b) {
 		return len(b) >= 4
 	}
 	return len(b) >= 8 && !shape.IsAddress(b)
+}
+
+// isChosen reports whether somebody may have chosen b as a password, or have been given it as a session of the kind session.
+func isChosen(b []byte, kind string) bool {
+	switch {
+	case shape.IsNoPassword(b) || shape.IsNoCredential(b) || shape.IsState(b):
+		return false
+	case kind != "session":
+		return true
+	case isDigits(b): // a counter or a moment
+		return len(b) > 3 && len(b) < 10 && !isDay(b) || len(b) >= shape.MinRandom
+	}
+	return shape.Of(b) != shape.Number
+}
+
+func isDigits(b []byte) bool {
+	for _, c := range b {
+		if !ascii.IsDigit(c) {
+			return false
+		}
+	}
+	return true
 }
 
 // isDay reports whether b is a day of these decades without separators: 20260105.
@@ -333,6 +364,9 @@ func (f *finder) weakToken(v offset.View, pl context) bool {
 			return false
 		}
 	case shape.UUID, shape.Random, shape.ID:
+		if s == shape.UUID && pl.name.IsResource {
+			return false
+		}
 		if pl.name.Kind == "app_id" { // OpenWeather's keys are 32 hexadecimal digits, others' ids are not
 			return false
 		}

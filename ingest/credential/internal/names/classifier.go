@@ -1,7 +1,6 @@
 package names
 
 import (
-	"maps"
 	"strings"
 
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
@@ -19,7 +18,7 @@ type Classifier struct {
 
 // NewClassifier returns a Classifier. extra are further sensitive names, except are insensitive names, both in any spelling.
 func NewClassifier(extra, except []string) *Classifier {
-	l := &Classifier{keywords: keywords, added: map[string]bool{}, except: map[string]bool{}, memo: newMemo[Name](), logins: newMemo[bool]()}
+	l := &Classifier{keywords: table.last, added: map[string]bool{}, except: map[string]bool{}, memo: newMemo[Name](), logins: newMemo[bool]()}
 	for _, n := range extra {
 		l.added[Flatten(n)] = true
 	}
@@ -52,13 +51,4 @@ func Flatten(s string) string {
 		}
 		return -1
 	}, strings.ToLower(s))
-}
-
-// ByKind returns keywords by kind of credential, for `tokenwarden explain` and the documentation.
-func ByKind() map[string][]string {
-	out := map[string][]string{}
-	for w, n := range keywords {
-		out[n.Kind] = append(out[n.Kind], w)
-	}
-	return maps.Clone(out)
 }

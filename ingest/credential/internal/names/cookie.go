@@ -35,18 +35,23 @@ func endsInSession(raw []byte) bool {
 	return sessionEndings[string(low)]
 }
 
-// Cookie raises the grade n of a name that is a cookie's: session names are meant, and names with a login word
-// (remember_me, keycloak_identity) become weak session names.
+// Cookie raises the grade n of a name that is a cookie's, after cookieRows.
 func (l *Classifier) Cookie(n Name, raw []byte) Name {
 	switch {
-	case n.Kind == "session" && isSessionCookie(raw):
-		return Name{Chosen, n.Kind}
+	case n.Kind == "session" && n.Grade >= Strong && !l.isPublic(raw), n.Kind == "session" && isSessionCookie(raw):
+		return Name{Grade: Certain, Kind: n.Kind}
 	case n.Grade == Weak && n.Kind == "session":
-		return Name{Strong, n.Kind}
+		return Name{Grade: Strong, Kind: n.Kind}
 	case n.Grade == None && l.logins.of(raw, l.isLogin):
-		return Name{Weak, "session"}
+		return Name{Grade: Weak, Kind: "session"}
 	}
 	return n
+}
+
+// isPublic reports whether a name says that its value is meant to be seen: analytics_session_id.
+func (l *Classifier) isPublic(raw []byte) bool {
+	l.split(raw[:min(len(raw), MaxNameSize)], &l.words)
+	return l.words.anyOf(publicWords)
 }
 
 // isLogin reports whether a cookie's name, at most MaxNameSize bytes long, stands in one of the tables of cookie_words.go.
@@ -61,13 +66,13 @@ func (l *Classifier) isLogin(raw []byte) bool {
 	for i, c := range low {
 		low[i] = ascii.ToLower(c)
 	}
-	if loginCookies[string(low)] {
-		return true
+	if n, ok := table.cookieWhole[string(low)]; ok {
+		return n.Grade == Weak
 	}
 	if ws.n > 0 && neutralWords[string(ws.w[ws.n-1])] && string(ws.w[ws.n-1]) != "at" { // session-id-time
 		return false
 	}
-	if ws.anyOf(loginWords) || hasLoginEnding(low) {
+	if ws.anyOf(table.cookieWords) || hasLoginEnding(low) {
 		return true
 	}
 	if isShort, ok := loginFamily(low); ok {
@@ -77,7 +82,7 @@ func (l *Classifier) isLogin(raw []byte) bool {
 }
 
 func hasLoginEnding(low []byte) bool {
-	for _, s := range loginEndings {
+	for _, s := range table.cookieEndings {
 		if bytes.HasSuffix(low, []byte(s)) {
 			return true
 		}
@@ -96,7 +101,7 @@ func loginFamily(low []byte) (isShort, ok bool) {
 }
 
 func hasLoginPiece(low []byte) bool {
-	for _, s := range loginPieces {
+	for _, s := range table.cookieParts {
 		if i := bytes.Index(low, []byte(s)); i >= 0 && !bytes.HasPrefix(low[i:], []byte(notLoginPiece)) {
 			return true
 		}
@@ -104,11 +109,7 @@ func hasLoginPiece(low []byte) bool {
 	return false
 }
 
-// sessionCookies are the names of cookies whose value is a session whatever it looks like.
-var sessionCookies = ascii.Words(`sid session sessionid session_id sessid sess connect.sid
-	phpsessid jsessionid asp.net_sessionid _session _session_id`)
-
-// isSessionCookie reports whether raw is one of sessionCookies.
+// isSessionCookie reports whether raw is one of the cookies that hold a session whatever it looks like.
 func isSessionCookie(raw []byte) bool {
 	var buf [20]byte
 	if len(raw) > len(buf) {
@@ -117,5 +118,5 @@ func isSessionCookie(raw []byte) bool {
 	for i, c := range raw {
 		buf[i] = ascii.ToLower(c)
 	}
-	return sessionCookies[string(buf[:len(raw)])]
+	return table.cookieWhole[string(buf[:len(raw)])].Grade == Certain
 }

@@ -6,52 +6,8 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// loginWords are words in the names of login cookies.
-// Source: the products named at each group and common words; 2026-11-25.
-var loginWords = union(
-	`sess sessid login logon logged signin remember rememberme identity sso passport ticket auth sec impersonate saml oidc sid
-	oauth oauth2`,
-	`splunkd`,          // Splunk Web: splunkd_8000
-	`apscookie`,        // Fortinet FortiOS: APSCOOKIE_
-	`typo xf`,          // TYPO3: fe_typo_user; XenForo: xf_user
-	`seraph crowd`,     // Atlassian: seraph.rememberme.cookie, crowd.token_key
-	`phpbb phpbb3`,     // phpBB: phpbb3_abcde_u
-	`wordpress presta`, // WordPress: wordpress_logged_in_, PrestaShop
-	`synology`,         // Synology DSM
-)
-
-// loginCookies are whole names of login cookies without such a word. Source: the products' own cookies, as named beside
-// them; 2026-11-25.
-var loginCookies = union(
-	`li_at li_rm`,               // LinkedIn
-	`d`,                         // Slack
-	`xs`,                        // Facebook
-	`pd-id`,                     // IBM Security Access Manager: PD-ID
-	`nsc_aaac nsc_tass`,         // Citrix NetScaler Gateway
-	`__ac _zopeid`,              // Plone, Zope
-	`.dotnetnuke`,               // DotNetNuke
-	`i_like_gitea`,              // Gitea
-	`svpntmpcookie`,             // Fortinet SSL VPN
-	`cadata`,                    // Microsoft Exchange: cadata of Outlook on the web
-	`unifises`,                  // UniFi
-	`adminer_permanent`,         // Adminer
-	`_pomerium`,                 // Pomerium
-	`sp_dc`,                     // Spotify
-	`netflixid securenetflixid`, // Netflix
-	`at-main x-main`,            // Amazon
-	`.roblosecurity`,            // Roblox
-	`magento_admin`,             // Magento
-)
-
-// loginPieces stand anywhere within the names of login cookies: PHPSESSIDBX, AZUREWEBSITESAUTH, Drupal's SESS and a digest.
-// Source: a blind corpus, 2026-11-25.
-var loginPieces = [...]string{"sess", "auth", "tkt", "token", "login", "passw", "cred", "jwt", "saml"}
-
 // notLoginPiece begins other words with the piece "auth": author_id.
 const notLoginPiece = "author"
-
-// loginEndings end the names of login cookies: dwsid, vncticket. Source: a blind corpus, 2026-11-25.
-var loginEndings = [...]string{"sid", "soid", "sso", "tkn", "ticket"}
 
 // loginFamilies are login cookies with a fixed start and a short rest, in lower case. Source: Amazon's cookies at-acbde and
 // sst-acbde, whose rest is the country; 2026-11-25.
@@ -120,6 +76,3 @@ func trackersOf(products ...string) (out []trackerCookie) {
 	}
 	return out
 }
-
-// union returns the words of all groups.
-func union(groups ...string) map[string]bool { return ascii.Words(strings.Join(groups, " ")) }

@@ -17,77 +17,104 @@ func (l *Classifier) decide(ws *splitName) Name {
 		n--
 	}
 	head := ws.w[n-1]
-	var before []byte
-	if n > 1 {
-		before = ws.w[n-2]
+	if t, ok := table.alone[string(head)]; ok && ws.isWrapped(n-1) {
+		return t
 	}
-	if n == 1 && aloneWords[string(head)] {
-		return Name{Weak, "token"}
-	}
-	if n, ok := l.decidePair(before, head); ok {
-		return n
+	before := ws.before(n)
+	if t, ok := l.decidePair(before, head); ok {
+		return qualifyPair(t, ws, n)
 	}
 	if neutralWords[string(head)] {
 		return Name{}
-	}
-	switch string(head) {
-	case "key", "keys":
-		return decideKey(before)
-	case "code", "codes":
-		if n > 2 && ascii.IsDigit(before[0]) && ascii.IsDigit(before[len(before)-1]) { // oauth2_code
-			before = ws.w[n-3]
-		}
-		return decideCode(before)
-	case "id", "ids":
-		return decideID(ws, n)
 	}
 	t, ok := l.keywords[string(head)]
 	if !ok {
 		t, ok = decideGlued(head)
 	}
-	if !ok {
-		if l.anyTerm(ws, n) {
-			return Name{Weak, "token"}
-		}
+	switch {
+	case string(head) == "key", string(head) == "keys": // of something that no row names
+		return t
+	case ok:
+		return qualify(t, ws, n)
+	case string(head) == "code", string(head) == "codes", string(head) == "id", string(head) == "ids":
 		return Name{}
+	case l.anyTerm(ws, n):
+		return Name{Grade: Weak, Kind: "token"}
 	}
-	return qualify(t, ws, n)
+	return Name{}
+}
+
+// isWrapped reports whether the first n words are wrapperWords.
+func (ws *splitName) isWrapped(n int) bool {
+	for _, w := range ws.w[:n] {
+		if !wrapperWords[string(w)] {
+			return false
+		}
+	}
+	return true
+}
+
+// before returns the word before the head of n words, without a version between: oauth2_code.
+func (ws *splitName) before(n int) []byte {
+	if n < 2 {
+		return nil
+	}
+	b := ws.w[n-2]
+	if n > 2 && ascii.IsDigit(b[0]) && ascii.IsDigit(b[len(b)-1]) {
+		return ws.w[n-3]
+	}
+	return b
 }
 
 // decidePair grades the last two words of a name together.
 func (l *Classifier) decidePair(before, head []byte) (n Name, ok bool) {
-	if n, ok := pairs[wordPair{string(before), string(head)}]; ok {
+	if len(before) == 0 {
+		return Name{}, false
+	}
+	if n, ok := table.pairs[wordPair{string(before), string(head)}]; ok {
 		return n, true
 	}
-	switch string(head) {
-	case "hash":
-		return Name{Weak, "token"}, oneTimeWords[string(before)]
-	case "hint": // password_hint holds no password, id_token_hint=TOKEN a token
+	if string(head) == "hint" { // password_hint holds no password, id_token_hint=TOKEN a token
 		n := l.keywords[string(before)]
 		return n, n.Grade == Strong
-	case "pass":
-		return Name{}, boardingWords[string(before)] || passCounters[string(before)]
 	}
 	return Name{}, false
+}
+
+// qualifyPair is qualify for the token names of certainRows: my_public_access_token, csrf_auth_token.
+func qualifyPair(t Name, ws *splitName, n int) Name {
+	if t.Kind != "token" || t.Grade != Certain {
+		return t
+	}
+	for _, w := range ws.w[:n-2] {
+		switch s := string(w); {
+		case csrfWords[s]:
+			return Name{Grade: Weak, Kind: "csrf"}
+		case publicWords[s] && s != "site":
+			return Name{}
+		}
+	}
+	return t
 }
 
 // decideGlued grades a word that ends, or begins, like a credential's name. The grade is lower than for the ending alone.
 func decideGlued(head []byte) (n Name, ok bool) {
 	if bytes.HasPrefix(head, []byte(aspSession)) {
-		return Name{Strong, "session"}, true
+		return Name{Grade: Strong, Kind: "session"}, true
 	}
-	for _, x := range gluedEndings {
+	for _, x := range table.glued {
 		k := len(head) - len(x.end)
 		if k < 2 || string(head[k:]) != x.end {
 			continue
 		}
-		switch stem := string(head[:k]); {
-		case x.end == "key" && secretKeyWords[stem]:
-			return Name{Strong, x.kind}, true
-		case x.end == "key" && plainKeyWords[stem] || publicWords[stem] || ordinaryEnds[string(head)]:
+		stem := string(head[:k])
+		if publicWords[stem] || ordinaryEnds[string(head)] {
 			return Name{}, false
 		}
-		return Name{Weak, x.kind}, true
+		if n, ok := table.pairs[wordPair{stem, x.end}]; ok {
+			return n, n.Grade != None
+		}
+		return x.name, true
 	}
 	return Name{}, false
 }
@@ -98,7 +125,7 @@ func qualify(t Name, ws *splitName, n int) Name {
 		s := string(w)
 		switch {
 		case csrfWords[s]:
-			return Name{Weak, "csrf"}
+			return Name{Grade: Weak, Kind: "csrf"}
 		case publicWords[s] && t.Kind != "secret" && (s != "site" || t.Kind != "token"):
 			return Name{}
 		case pagingWords[s] && t.Kind == "token" && i == n-2: // next-auth.session-token is none
@@ -109,35 +136,6 @@ func qualify(t Name, ws *splitName, n int) Name {
 		}
 	}
 	return t
-}
-
-func decideKey(before []byte) Name {
-	switch {
-	case len(before) == 0:
-		return Name{Weak, "api_key"}
-	case secretKeyWords[string(before)]:
-		return Name{Strong, "api_key"}
-	case plainKeyWords[string(before)]:
-		return Name{}
-	}
-	return Name{Weak, "api_key"}
-}
-
-func decideCode(before []byte) Name {
-	switch {
-	case len(before) == 0:
-		return Name{Weak, "code"}
-	case oneTimeWords[string(before)]:
-		return Name{Code, "code"}
-	}
-	return Name{}
-}
-
-func decideID(ws *splitName, n int) Name {
-	if n < 2 {
-		return Name{}
-	}
-	return idWords[string(ws.w[n-2])]
 }
 
 func (l *Classifier) anyTerm(ws *splitName, n int) bool {

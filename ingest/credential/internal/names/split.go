@@ -5,24 +5,26 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// Grade is the strength of a name as evidence for a credential.
+// Grade is the strength of a name as evidence for a credential: which values under it are one.
 type Grade uint8
 
-// The grades, from the weakest.
+// The grades, from the weakest. isSecretEnough of package credential holds their tests of values.
 const (
-	None     Grade = iota // nothing: only what speaks for itself is a credential there
-	Weak                  // a value that looks like a token is one
-	Strong                // any value that is not an ordinary word or number is a credential
-	Chosen                // any value that somebody may have chosen is a credential: a word, a number, three letters
-	Code                  // as hard, and a number of four digits or more is one too: one-time codes, PINs
-	Password              // any value but true, none, required and the like is a credential
-	Always                // any value but those of shape.IsNoCredential is one: what an Authorization header holds
+	None    Grade = iota // nothing: only what speaks for itself is a credential there
+	Weak                 // a value that looks like a token
+	Strong               // any value but ordinary words, numbers and dates
+	Code                 // the same, and numbers of four to twelve digits: one-time codes, PINs
+	Chosen               // any value that somebody may have chosen: no state, flag, small count or moment
+	Certain              // any value but those of shape.IsNoCredential and shape.IsState
+	Always               // any value but those of shape.IsNoCredential: what stands in an Authorization header
 )
 
 // Name is the grade of a name and the kind of its value.
 type Name struct {
 	Grade Grade
 	Kind  string
+	// IsResource means that a UUID under the name is the id of a resource.
+	IsResource bool
 }
 
 // IsSensitive reports whether the name alone announces a secret.
@@ -53,14 +55,11 @@ func (l *Classifier) classify(raw []byte, ws *splitName) Name {
 	if len(raw) > MaxNameSize {
 		raw = raw[len(raw)-MaxNameSize:]
 	}
-	if n, ok := productNames[string(raw)]; ok {
+	if n, ok := table.whole[string(raw)]; ok {
 		return n
 	}
 	l.split(raw, ws)
 	if ws.n == 0 {
-		if foreignNames[string(raw)] {
-			return Name{Password, "password"}
-		}
 		return Name{}
 	}
 	if len(l.added) > 0 || len(l.except) > 0 {
@@ -69,14 +68,10 @@ func (l *Classifier) classify(raw []byte, ws *splitName) Name {
 			return Name{}
 		}
 		if l.added[string(flat)] {
-			return Name{Strong, "custom"}
+			return Name{Grade: Strong, Kind: "custom"}
 		}
 	}
-	n := l.decide(ws)
-	if n.Grade == Strong && isCredentialName(raw, ws) {
-		n.Grade = Chosen
-	}
-	return n
+	return l.decide(ws)
 }
 
 // split cuts raw into words.
