@@ -90,7 +90,7 @@ func TestArrows(t *testing.T) {
 		`status=302 params={"password"=>"{S}", "page"=>"2"}`,
 	))
 	testExact(t, "Tz5wQ8rL-k3Vb", fields(record.KindUserAgent, "", "job/1 password->{S}"))
-	testExact(t, "", lines("state a -> b, token -> next, x := 3, password -> changed"))
+	testExact(t, "", lines("state a -> b, tokens -> next, x := 3, password -> changed"))
 }
 
 // TestNamesAtHosts keeps what stands before @host unless two slashes make it a userinfo.

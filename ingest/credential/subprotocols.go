@@ -24,12 +24,16 @@ func (f *finder) subprotocols(v offset.View, pl context) {
 		if d, ok := f.arena.Percent(item); ok && pl.depth == 0 {
 			item = d
 		}
-		if k := tokenInProtocol(item.Text); k > 0 {
+		k := tokenInProtocol(item.Text)
+		named := k > 0
+		if named {
 			item, marked, grade = item.From(k), true, names.Certain
 		}
 		p := pl
 		p.name = names.Name{Grade: names.Weak, Kind: "token"}
-		if marked {
+		if marked && bytes.IndexByte(item.Text, '.') > 0 && !named { // perhaps a protocol as well: v1.chat.example
+			p.name = names.Name{Grade: names.Strong, Kind: "bearer"}
+		} else if marked {
 			p.name = names.Name{Grade: grade, Kind: "bearer"}
 		}
 		f.searchValue(item, p)
