@@ -186,6 +186,7 @@ func IsNoPassword(b []byte) bool {
 	}
 	return false
 }
+
 // keyedDigests begin the digests that a program makes of credentials under a key of its own, to name them in its log without
 // showing them: HashiCorp Vault, "Audit devices", "Sensitive information"; 2026-12-01.
 var keyedDigests = [...]string{"hmac-sha256:", "hmac-sha512:"}
