@@ -18,7 +18,7 @@ func (f *finder) searchField(line []byte, fld *record.Field) {
 		return
 	}
 	if !isRepetitive(fld) {
-		f.searchUnlessClean(line, fld)
+		f.searchKnownAndUnknown(line, fld)
 		return
 	}
 	text := line[fld.Start:fld.End]
@@ -28,8 +28,16 @@ func (f *finder) searchField(line []byte, fld *record.Field) {
 		return
 	}
 	n := len(f.found)
-	if f.searchUnlessClean(line, fld); len(f.found) == n && !f.excepted {
+	if f.searchKnownAndUnknown(line, fld); len(f.found) == n && !f.excepted {
 		e.Keep(text, as)
+	}
+}
+
+// searchKnownAndUnknown finds the credentials of a field, and its opaque values if the policy redacts them.
+func (f *finder) searchKnownAndUnknown(line []byte, fld *record.Field) {
+	f.searchUnlessClean(line, fld)
+	if f.options.Policy.Unknown {
+		f.searchUnknown(line, fld)
 	}
 }
 

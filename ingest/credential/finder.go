@@ -130,6 +130,9 @@ func (f *Finder) FindText(line []byte, dst []Finding) []Finding {
 	if in.isSpent() {
 		in.reportUnsearched(v, "too costly to search")
 	}
+	if in.options.Policy.Unknown {
+		in.unknownIn(v, context{loc: tokenwarden.LocationHeader, fixed: true}, false)
+	}
 	return in.findings(dst)
 }
 

@@ -48,6 +48,8 @@ type Policy struct {
 	LeastIn map[tokenwarden.Location]tokenwarden.Confidence
 	// Public redacts public values as well.
 	Public bool
+	// Unknown redacts every opaque value of 20 characters or more as well, under any name and in any path: KindUnknown.
+	Unknown bool
 	// KeepPrefix leaves a provider's type prefix (ghp_, xoxb-) before the placeholder.
 	KeepPrefix bool
 }

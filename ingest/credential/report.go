@@ -53,7 +53,7 @@ func (f *finder) report(v offset.View, pl context, e evidence) bool {
 	} else {
 		out.Strength = strength(f.token[min(e.prefix, len(f.token)):], e.random)
 		out.Strength.Length = len(f.token)
-		if !e.public {
+		if !e.public && e.kind != KindUnknown {
 			out.Strength.Sequence = f.sequences.grade(f.token)
 		}
 	}
@@ -112,6 +112,9 @@ func (f *finder) holdsToken(b []byte) bool {
 // isKept applies the policy: public values stay unless their name is sensitive.
 func (f *finder) isKept(out *Finding, pl context) bool {
 	p := &f.options.Policy
+	if out.Kind == KindUnknown {
+		return false
+	}
 	if out.Public && !p.Public && !pl.name.IsSensitive() {
 		return true
 	}

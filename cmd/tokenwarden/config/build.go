@@ -119,7 +119,9 @@ func (c *Config) credentialOptions(keys []secret.Key) (credential.Options, error
 // policy returns which findings are redacted. It leaves out locations of least_in that have the same value as least.
 func (c *Config) policy() credential.Policy {
 	from := c.Credentials.Policy
-	p := credential.Policy{Least: confidence(from.Least), Public: from.Public, KeepPrefix: c.Credentials.KeepPrefix}
+	p := credential.Policy{
+		Least: confidence(from.Least), Public: from.Public, KeepPrefix: c.Credentials.KeepPrefix, Unknown: from.Unknown == "redact",
+	}
 	for l := tokenwarden.LocationQuery; l.String() != ""; l++ {
 		if least := confidence(from.LeastIn[l.String()]); least != 0 && least != p.Least {
 			if p.LeastIn == nil {

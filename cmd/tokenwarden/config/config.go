@@ -87,6 +87,7 @@ type Credentials struct {
 		Least   string            `koanf:"least"`
 		LeastIn map[string]string `koanf:"least_in"`
 		Public  bool              `koanf:"public"`
+		Unknown string            `koanf:"unknown"`
 	} `koanf:"policy"`
 	Canary struct {
 		Every int `koanf:"every"`

@@ -79,6 +79,7 @@ func (c *Config) validateChoices() error {
 		{"kafka.compression", c.Kafka.Compression, []string{"none", "lz4", "zstd", "snappy", "gzip"}},
 		{"kafka.sasl.mechanism", c.Kafka.SASL.Mechanism, []string{"", "plain", "scram-sha-256", "scram-sha-512"}},
 		{"credentials.policy.least", c.Credentials.Policy.Least, confidences[1:]},
+		{"credentials.policy.unknown", c.Credentials.Policy.Unknown, []string{"keep", "redact"}},
 		{"log.level", c.Log.Level, []string{"debug", "info", "warn", "error"}},
 		{"log.format", c.Log.Format, []string{"json", "text"}},
 	} {
