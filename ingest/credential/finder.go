@@ -43,6 +43,7 @@ type finder struct {
 	found   []Finding
 	jwts    []JWT // of found
 	merger  merger
+	passes  passes
 }
 
 // New makes a Finder. The error names the invalid option.
@@ -154,6 +155,7 @@ func (f *finder) reset() {
 	f.hints.NewLine()
 	f.found, f.jwts = f.found[:0], f.jwts[:0]
 	f.excepted = false
+	f.passes.n, f.passes.from = 0, 0
 }
 
 func (f *finder) findings(dst []Finding) []Finding { return f.merger.merge(dst, f.found) }

@@ -28,17 +28,20 @@ const maxParam = 64
 func (f *finder) report(v offset.View, pl context, e evidence) bool {
 	v = v.Trim()
 	f.count(stepsOfShape * len(v.Text))
+	start, end := v.Span()
+	if f.options.Policy.KeepPrefix && e.prefix > 0 && e.prefix < len(v.Text) {
+		start, end = v.From(e.prefix).Span()
+	}
+	if f.isReported(start, end, e.confidence) {
+		return true
+	}
 	f.token = secret.Canonical(f.token[:0], v.Text)
 	if len(f.token) == 0 {
 		return false
 	}
-	start, end := v.Span()
 	if placeholder.IsIn(f.token) {
 		f.reportBeside(v, pl, e)
 		return true
-	}
-	if f.options.Policy.KeepPrefix && e.prefix > 0 && e.prefix < len(v.Text) {
-		start, end = v.From(e.prefix).Span()
 	}
 	out := f.add(Finding{
 		Start: start, End: end,

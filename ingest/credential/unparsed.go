@@ -23,11 +23,17 @@ func (f *finder) unparsed(v offset.View) {
 
 func (f *finder) unparsedText(v offset.View, pl context) {
 	f.searchPairs(v, pl)
+	f.nextPass()
 	f.bearersIn(v, pl)
+	f.nextPass()
 	f.basicsIn(v, pl)
+	f.nextPass()
 	f.scanRuns(v, pl)
+	f.nextPass()
 	f.searchJSON(v, pl)
+	f.nextPass()
 	f.scanWords(v, pl, true)
+	f.nextPass()
 }
 
 // scanWords judges the words of a text one by one; with loose set, random words count as tokens.
