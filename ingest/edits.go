@@ -41,6 +41,16 @@ func (e edits) original(at int, isEnd bool) int {
 	}
 }
 
+// changed maps an offset of the old text to the new one. It reports false within what was replaced.
+func (e edits) changed(at int) (int, bool) {
+	i := sort.Search(len(e), func(i int) bool { return e[i].start >= at }) - 1
+	if i < 0 {
+		return at, true
+	}
+	last := &e[i]
+	return at - last.end + last.at + last.size, at >= last.end
+}
+
 func (e edits) span(s guard.Span) guard.Span {
 	return guard.Span{Start: e.original(s.Start, false), End: e.original(s.End, true), Reason: s.Reason}
 }

@@ -91,7 +91,8 @@ func (p *Processor) Explain(line []byte, o Options, now time.Time) Explanation {
 	}
 	x := explainer{p: p, o: o, out: string(out), names: shownNames(string(out)), parsed: !errors.Is(res.Err, accesslog.ErrFormat)}
 	for _, s := range p.guardSpans {
-		e.SecondCheck.Caught = append(e.SecondCheck.Caught, ExplainedCatch{s.Start, s.End, p.locationOf(s, res.Err), s.Reason})
+		start, end, _ := p.rec.InMessage(s.Start, s.End)
+		e.SecondCheck.Caught = append(e.SecondCheck.Caught, ExplainedCatch{start, end, p.locationOf(s, res.Err), s.Reason})
 	}
 	if x.parsed {
 		e.Format, e.Envelope = p.rec.Format, accesslog.Envelope(p.parser, line)

@@ -96,7 +96,8 @@ func (x *explainer) fields() []ExplainedField {
 		if len(f.Name) > 0 {
 			name += ":" + x.name(record.String(f.Name))
 		}
-		out = append(out, ExplainedField{name, f.Start, f.End, strings.Clone(x.p.fieldText(f))})
+		start, end, _ := r.InMessage(f.Start, f.End)
+		out = append(out, ExplainedField{name, start, end, strings.Clone(x.p.fieldText(f))})
 	}
 	return out
 }
@@ -110,8 +111,9 @@ func (x *explainer) finding(f *credential.Finding) ExplainedFinding {
 	case f.Keep:
 		action = "kept"
 	}
+	start, end, _ := x.p.rec.InMessage(f.Start, f.End)
 	return ExplainedFinding{
-		Start: f.Start, End: f.End, Location: f.Location.String(), Param: x.name(f.Parameter()), Kind: strings.Clone(f.Kind),
+		Start: start, End: end, Location: f.Location.String(), Param: x.name(f.Parameter()), Kind: strings.Clone(f.Kind),
 		Confidence: f.Confidence.String(), Reason: f.Reason, Bits: f.Strength.Bits, Length: f.Strength.Length,
 		Fingerprint: f.Fingerprint.String(), KeyID: f.KeyID.String(), Action: action, Advice: x.adviseOpposite(f),
 	}
@@ -119,8 +121,9 @@ func (x *explainer) finding(f *credential.Finding) ExplainedFinding {
 
 // lookAlike explains what was left.
 func (x *explainer) lookAlike(l *credential.Left) ExplainedLeft {
+	start, end, _ := x.p.rec.InMessage(l.Start, l.End)
 	return ExplainedLeft{
-		Start: l.Start, End: l.End, Location: l.Location.String(), Param: x.name(l.Param), Length: l.Length, Shape: l.Shape,
+		Start: start, End: end, Location: l.Location.String(), Param: x.name(l.Param), Length: l.Length, Shape: l.Shape,
 		Reason: l.Reason, Advice: x.adviseRedacting(l),
 	}
 }

@@ -59,6 +59,7 @@ type Processor struct {
 	rec         record.Record
 	findings    []credential.Finding
 	guardSpans  []guard.Span // what the second check masked, by its place in the original line
+	masks       edits        // made by the second check in the redacted line
 	maskedWhole bool         // masking guardSpans was not enough: the line became REDACTED.line.guard
 	lineClean   bool         // the second check found nothing at all in the redacted line
 	events      []tokenwarden.Event
@@ -78,6 +79,7 @@ type Processor struct {
 	fieldKept  []guard.Span // what the policy keeps in the text of a field
 	candidates []int        // findings of which events may be made
 	scratch    []byte
+	plain      []byte // the redacted line before its base64 is encoded again
 }
 
 // Result describes what became of a line. It holds until the next call of the Processor.
@@ -168,7 +170,7 @@ func (p *Processor) Process(dst []byte, l Line) ([]byte, Result) {
 func (p *Processor) Redact(dst, line []byte) ([]byte, Result) {
 	p.endMessage()
 	p.events, p.findings, p.guardSpans, p.maskedWhole = p.events[:0], p.findings[:0], p.guardSpans[:0], false
-	p.lineClean = false
+	p.lineClean, p.masks = false, nil
 	p.arena, p.texts = p.arena[:0], p.texts[:0]
 	body := TrimEnding(line)
 	ending := line[len(body):]
@@ -182,9 +184,13 @@ func (p *Processor) Redact(dst, line []byte) ([]byte, Result) {
 	if reason == ReasonBinary {
 		return maskLine(dst, ending, ReasonBinary)
 	}
-	start := len(dst)
-	p.redaction.text, p.redaction.findings, p.redaction.isLine = body, p.findings, true
-	dst = p.releaseLine(credential.AppendRedacted(dst, body, p.findings), start, &p.redaction)
+	start, text := len(dst), body
+	if len(p.rec.Encoded) > 0 {
+		text = p.rec.Line
+	}
+	p.redaction.text, p.redaction.findings, p.redaction.isLine = text, p.findings, true
+	dst = p.releaseLine(credential.AppendRedacted(dst, text, p.findings), start, &p.redaction)
+	dst = p.encodeAgain(dst, start, body)
 	if len(p.guardSpans) > 0 {
 		reason = ReasonGuard
 	}
@@ -255,13 +261,15 @@ type FieldSpan struct {
 // Name returns the name of the field's kind, as metrics spell it.
 func (f FieldSpan) Name() string { return fieldNames[f.Kind] }
 
-// AppendFieldSpans appends the fields of the last line, in rising order of Start. It needs a Result without
+// AppendFieldSpans appends the fields of the last line, in rising order of Start, without those in base64. It needs a Result without
 // accesslog.ErrFormat.
 func (p *Processor) AppendFieldSpans(dst []FieldSpan) []FieldSpan {
 	p.endMessage()
 	for i := range p.rec.Fields {
 		f := &p.rec.Fields[i]
-		dst = append(dst, FieldSpan{f.Kind, f.Start, f.End})
+		if start, end, encoded := p.rec.InMessage(f.Start, f.End); !encoded {
+			dst = append(dst, FieldSpan{f.Kind, start, end})
+		}
 	}
 	return dst
 }

@@ -54,12 +54,23 @@ func (p *Processor) releaseLine(dst []byte, start int, r *redaction) []byte {
 	for _, s := range spans {
 		p.guardSpans = append(p.guardSpans, r.byFinder.span(s))
 	}
-	dst, masks := maskSpans(dst, start, spans)
-	if p.stillLeaks(dst[start:], masks, r) {
-		p.maskedWhole = true
-		dst = append(append(dst[:start], lineMask...), ReasonGuard...)
+	dst, p.masks = maskSpans(dst, start, spans)
+	if p.stillLeaks(dst[start:], p.masks, r) {
+		return p.maskWhole(dst, start)
 	}
 	return dst
+}
+
+// AppendUnchecked appends the last line as the finder alone redacted it. It is for tests of the second check: nothing of it
+// may leave.
+func (p *Processor) AppendUnchecked(dst []byte) []byte {
+	return credential.AppendRedacted(dst, p.redaction.text, p.redaction.findings)
+}
+
+// maskWhole replaces the redacted line dst[start:].
+func (p *Processor) maskWhole(dst []byte, start int) []byte {
+	p.maskedWhole = true
+	return append(append(dst[:start], lineMask...), ReasonGuard...)
 }
 
 // releaseText does the same for the redacted text dst[start:] that is no line. It counts catches at location and

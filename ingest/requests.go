@@ -1,6 +1,8 @@
 package ingest
 
 import (
+	"bytes"
+	"encoding/base64"
 	"sort"
 
 	"github.com/tokenwarden/tokenwarden/ingest/credential"
@@ -41,6 +43,7 @@ func (p *Processor) Request(number int) Result {
 	m := &p.message
 	r := &m.rec.Requests[number]
 	p.rec = r.Record
+	p.rec.Encoded = m.rec.Encoded
 	p.findings = overlapping(m.findings, r.Start, r.End)
 	p.guardSpans = overlappingSpans(m.guardSpans, r.Start, r.End)
 	res := Result{Err: r.Err, Findings: p.findings, searched: true}
@@ -63,4 +66,41 @@ func overlappingSpans(spans []guard.Span, start, end int) []guard.Span {
 	from := sort.Search(len(spans), func(i int) bool { return spans[i].End > start })
 	to := from + sort.Search(len(spans)-from, func(i int) bool { return spans[from+i].Start >= end })
 	return spans[from:to]
+}
+
+// encodeAgain encodes what the message has in base64 in the redacted line dst[start:]. body is the line as it came: a
+// stretch in which nothing was replaced stays as it is there.
+func (p *Processor) encodeAgain(dst []byte, start int, body []byte) []byte {
+	if len(p.rec.Encoded) == 0 || p.maskedWhole {
+		return dst
+	}
+	p.scratch = p.redaction.locate(p.scratch)
+	p.plain = append(p.plain[:0], dst[start:]...)
+	at := 0
+	dst = dst[:start]
+	for i := range p.rec.Encoded {
+		e := &p.rec.Encoded[i]
+		from, ok := p.inRedacted(e.Start)
+		to, alsoOK := p.inRedacted(e.End)
+		if !ok || !alsoOK {
+			return p.maskWhole(dst, start)
+		}
+		dst = append(dst, p.plain[at:from]...)
+		if bytes.Equal(p.plain[from:to], p.rec.Line[e.Start:e.End]) {
+			dst = append(dst, body[e.From:e.Before]...)
+		} else {
+			dst = base64.StdEncoding.AppendEncode(dst, p.plain[from:to])
+		}
+		at = to
+	}
+	return append(dst, p.plain[at:]...)
+}
+
+// inRedacted maps an offset of the record's line to the redacted and checked one. It reports false within a replacement.
+func (p *Processor) inRedacted(at int) (int, bool) {
+	at, ok := p.redaction.byFinder.changed(at)
+	if !ok {
+		return at, false
+	}
+	return p.masks.changed(at)
 }

@@ -96,7 +96,7 @@ func (p *parser) parseInJSON(line []byte, r *record.Record, again bool) error {
 		err = errTruncated
 	}
 	r.Format = ""
-	in, many, isList := env.shipper.embedded, env.shipper.manyRequests, len(env.shipper.elements) > 0
+	in, many, isList, encoded := env.shipper.embedded, env.shipper.manyRequests, len(env.shipper.elements) > 0, env.shipper.encoded
 	if !many && err != ErrFormat && in.end-in.start >= minEmbedded && !(in.body && isAccess(r)) {
 		if i := fieldAt(r.Fields, in.start); i < len(r.Fields) && r.Fields[i].Start == in.start {
 			if innerErr := p.parseEmbedded(line, r, i, stretch{in.start, in.end}); innerErr != ErrFormat {
@@ -105,6 +105,10 @@ func (p *parser) parseInJSON(line []byte, r *record.Record, again bool) error {
 		}
 	}
 	if isList && !isRequest && !again && p.splitList(line, r) {
+		env.inJSON = true
+		return ErrNotAccess
+	}
+	if !isList && !isRequest && !again && err != ErrFormat && p.parseEncoded(line, r, encoded) {
 		env.inJSON = true
 		return ErrNotAccess
 	}

@@ -29,6 +29,7 @@ type key struct {
 	opensEnvelope bool   // the value, or what is below it, is the first of an envelope
 	aroundList    bool   // the root, or a key that may stand around a list of requests, as all keys above it
 	list          bool   // an array here is a list of requests
+	encoded       bool   // a string here may be lines in base64
 	depth         uint8  // 1 for a key of the line's own object; no more than 255
 	uncached      bool   // the key is not in the cache, and none below it
 	parent        *key
@@ -141,6 +142,7 @@ func (c *keyCache) add(text []byte, parent *key) *key {
 		k.list = listKeys[plain]
 		k.aroundList = k.list || envelopeKeys[plain]
 	}
+	k.encoded = k.depth < 3 && encodedKeys[withoutUnderscores(k.path)]
 	if k.typedValue = parent.parent != nil && typedValueKeys[withoutUnderscores(name)]; k.typedValue {
 		k.def, k.object = parent.def, parent.object
 	} else {

@@ -13,6 +13,8 @@ type listElements struct {
 	inList   bool // a list is being read
 	isRoot   bool // the line itself is the list
 	setParts bool // what the elements say has become parts of the record
+
+	encoded stretch // the string that may hold lines in base64; zero for none
 }
 
 func (l *listElements) reset() { *l = listElements{elements: l.elements[:0]} }

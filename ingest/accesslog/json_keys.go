@@ -166,6 +166,9 @@ var (
 	// (items), Google Cloud (entries), New Relic (logs), Event Grid and others.
 	listKeys = keySet("records log_events resource_logs scope_logs instrumentation_library_logs log_records streams values items " +
 		"entries logs events event data payload messages message json batch value")
+	// encodedKeys are the paths of strings that hold lines in base64 (2026-11): Firehose and Kafka's events in Lambda, Kinesis,
+	// Pub/Sub.
+	encodedKeys = keySet("data value kinesis.data message.data")
 	// partKeys are the keys of objects that hold a part of the log itself.
 	partKeys = keySet("nginx access apache proxy identity request req response resp res http http_request")
 	// bodyKeys are the keys of objects that a client wrote.

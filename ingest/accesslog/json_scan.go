@@ -157,6 +157,9 @@ func (j *jsonLog) stringValue(r *record.Record, i int, k *key) int {
 	if escaped {
 		e = record.EscapeJSON
 	}
+	if k.encoded && !escaped {
+		j.encoded = stretch{i, end}
+	}
 	j.assign(r, k, span{i, end, e})
 	return end + 1
 }

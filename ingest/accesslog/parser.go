@@ -81,6 +81,9 @@ func (p *parser) Parse(line []byte, r *record.Record) error {
 	if len(p.options.TrustedProxies) > 0 {
 		applyTrustedProxies(r, p.options.ClientHeaders, p.options.TrustedProxies)
 	}
+	if err != ErrNotAccess {
+		p.requests.drop(r)
+	}
 	switch err {
 	case errTruncated:
 		return ErrFormat

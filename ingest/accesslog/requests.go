@@ -21,6 +21,7 @@ type requests struct {
 	names  []byte // names of fields: an element's parser overwrites those of the element before
 	budget int    // bytes of elements that may still be parsed
 	level  int    // number of lists around the element that is being read
+	base64 decodedText
 	levels [maxLists]struct {
 		elements []stretch
 		outer    []record.Field // of the text around the elements, and of those that cannot be read
@@ -33,6 +34,17 @@ func (q *requests) begin(size int) {
 		q.list = nil
 	}
 	q.list, q.cut, q.names, q.budget, q.level = q.list[:0], 0, q.names[:0], listBudget*size, 0
+	q.base64.reset()
+}
+
+// drop forgets the requests of what turned out to be no list of them.
+func (q *requests) drop(r *record.Record) {
+	if len(q.list) > 0 {
+		q.list = q.list[:0]
+		for i := range r.Fields {
+			r.Fields[i].Decoded = false
+		}
+	}
 }
 
 // keepNames copies the names of fields.
@@ -49,9 +61,10 @@ func (q *requests) keepNames(fields []record.Field) {
 // shiftFrom adds n to the offsets of the requests from the index first on.
 func (q *requests) shiftFrom(first, n int) {
 	for i := first; i < len(q.list); i++ {
-		r := &q.list[i]
-		r.Shift(n)
-		r.Start, r.End = r.Start+n, r.End+n
+		if r := &q.list[i]; !r.Decoded {
+			r.Shift(n)
+			r.Start, r.End = r.Start+n, r.End+n
+		}
 	}
 }
 
@@ -82,7 +95,7 @@ func (p *parser) splitList(line []byte, r *record.Record) bool {
 		return false
 	}
 	l, shipper, first := &q.levels[q.level], &p.envelopes[p.depth].shipper, len(q.list)
-	more := shipper.more
+	more, cut := shipper.more, q.cut
 	l.elements = append(l.elements[:0], shipper.elements...)
 	l.outer = append(l.outer[:0], r.Fields...)
 	q.keepNames(l.outer)
@@ -100,7 +113,7 @@ func (p *parser) splitList(line []byte, r *record.Record) bool {
 	r.Fields = append(r.Fields, outer...)
 	q.level--
 	if !q.hasUsable(first) {
-		q.list = q.list[:first]
+		q.list, q.cut = q.list[:first], cut
 		return false
 	}
 	q.cut += more
@@ -191,6 +204,7 @@ func (p *parser) finishRequests(r *record.Record) {
 	fields := r.Fields
 	r.Reset(r.Line)
 	r.Fields = fields
+	p.requests.decode(r)
 	for i := range p.requests.list {
 		q := &p.requests.list[i]
 		q.Line = r.Line

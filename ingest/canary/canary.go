@@ -13,7 +13,6 @@ import (
 
 	"github.com/tokenwarden/tokenwarden/ingest"
 	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
-	"github.com/tokenwarden/tokenwarden/ingest/credential"
 )
 
 // Options of a Prober.
@@ -103,7 +102,7 @@ func (p *Prober) probe(t *plant) outcome {
 	if t.leakedIn(p.out) {
 		return outcomeMissed
 	}
-	p.out = credential.AppendRedacted(p.out[:0], p.line, res.Findings) // before the second check
+	p.out = p.processor.AppendUnchecked(p.out[:0])
 	if t.leakedIn(p.out) {
 		return outcomeGuard
 	}

@@ -2,6 +2,7 @@ package record
 
 import (
 	"net/netip"
+	"sort"
 	"time"
 )
 
@@ -38,6 +39,7 @@ type Field struct {
 
 	Client       bool // the value stands in an object that a client wrote, or may have written
 	Unsearchable bool // the stretch cannot be searched and is to be masked whole
+	Decoded      bool // the stretch is base64, and what it holds is to take its place; no field of a parsed line
 
 	Start, End int
 	Name       []byte // header, cookie, parameter or JSON key; may point into the line; nil where Kind is enough
@@ -72,13 +74,37 @@ type Record struct {
 	// whole message, and its other parts say nothing.
 	Requests     []Request
 	MoreRequests int // those beyond the parser's bound, which are fields of the message and no Requests
+
+	// Encoded are the stretches of Line that the message has in base64 (RFC 4648 section 4), in rising order. Line is then
+	// the message with their content in their place.
+	Encoded []Encoded
+}
+
+// Encoded is a stretch of a record's Line, and what the message has in its place.
+type Encoded struct {
+	Start, End   int // in Line
+	From, Before int // in the message
+}
+
+// InMessage maps a stretch of Line to the message. One within base64 becomes the whole of it.
+func (r *Record) InMessage(start, end int) (from, before int, encoded bool) {
+	i := sort.Search(len(r.Encoded), func(i int) bool { return r.Encoded[i].Start > start }) - 1
+	if i < 0 {
+		return start, end, false
+	}
+	e := &r.Encoded[i]
+	if start < e.End {
+		return e.From, e.Before, true
+	}
+	return start + e.Before - e.End, end + e.Before - e.End, false
 }
 
 // Request is one request of a message that holds several.
 type Request struct {
 	Record           // its Line is that of the message
-	Start, End int   // its stretch of the message
+	Start, End int   // its stretch of Line
 	Err        error // why it could not be read; nil if it could
+	Decoded    bool  // it was in base64
 }
 
 // Raw returns the bytes of f as they stand in the line.
