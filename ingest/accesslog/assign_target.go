@@ -6,9 +6,9 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// isLoneTarget reports whether b, logged as a request, is a target alone.
+// isLoneTarget reports whether b, logged as a request, is a target alone. Apache decodes its path, so that it may have blanks.
 func isLoneTarget(b []byte) bool {
-	return (b[0] == '/' || schemeEnd(b) > 0) && bytes.IndexByte(b, ' ') < 0
+	return b[0] == '/' || schemeEnd(b) > 0 && bytes.IndexByte(b, ' ') < 0
 }
 
 // setTarget records a request line or a target. Beside one of a higher rank it only becomes a field.

@@ -10,8 +10,9 @@ import (
 // columns reads lines of values in a fixed order, separated by one byte, some in quotes.
 type columns struct {
 	assigner
-	sep  byte
-	defs []def // by column; the columns behind the last one are unknown
+	sep    byte
+	defs   []def // by column; the columns behind the last one are unknown
+	strict bool  // a number that is none means that the line is of another format
 }
 
 // read records the columns of r.Line from i on, the first of which is column n. It returns the number of the column behind
@@ -24,6 +25,9 @@ func (c *columns) read(r *record.Record, i, n int) (count int, ok bool) {
 			return n, ok
 		}
 		from, to, end := c.column(line, i)
+		if c.sep == ' ' && end == i {
+			return n, false // two blanks: text, no columns
+		}
 		e := record.EscapeNone
 		if from > i {
 			e = record.EscapeBackslash
@@ -32,7 +36,7 @@ func (c *columns) read(r *record.Record, i, n int) (count int, ok bool) {
 		if n < len(c.defs) {
 			d = &c.defs[n]
 		}
-		ok = c.set(r, d, span{from, to, e}) || !d.role.identifiesFormat()
+		ok = c.set(r, d, span{from, to, e}) || !d.role.identifiesFormat() && !(c.strict && d.role == roleNumber)
 		i = end + 1
 	}
 	return n, ok

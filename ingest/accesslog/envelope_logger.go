@@ -8,7 +8,6 @@ import "bytes"
 //	I, [2026-11-23T15:04:05.123456 #7]  INFO -- : LINE       Ruby
 //	[2026-11-23 15:04:05 +0000] [7] [INFO] LINE              Gunicorn, Hypercorn
 //	2026/11/23 15:04:05 LINE                                 Go
-//	2026-11-23 15:04:05.432 DEBUG 1 --- [main] a.B     : LINE  Spring Boot
 //	ACCESS LINE                                              Ambassador
 func loggerEnd(line []byte, c *clock) int {
 	if len(line) < isoLen+2 {
@@ -27,8 +26,6 @@ func loggerEnd(line []byte, c *clock) int {
 		if _, ok := c.parseISO(line[:isoLen]); ok {
 			return isoLen + 1
 		}
-	case line[4] == '-' && line[7] == '-' && line[10] == ' ':
-		return springEnd(line, c)
 	case isCapital(line[0]):
 		return klogEnd(line)
 	}
@@ -79,19 +76,4 @@ func bracketsEnd(line []byte, c *clock) int {
 		}
 	}
 	return i
-}
-
-// springEnd returns the length of a time, a level, a process, " --- ", a thread and a logger's name up to " : ".
-func springEnd(line []byte, c *clock) int {
-	time := columnEnd(line, columnEnd(line, 0)+1)
-	head := line[:min(len(line), 200)]
-	dashes := bytes.Index(head, []byte(" --- ["))
-	if dashes < time || time > len("2026-11-23 15:04:05.123456789") {
-		return 0
-	}
-	n := bytes.Index(head[dashes:], []byte(" : "))
-	if _, ok := c.parseISO(line[:time]); !ok || n < 0 {
-		return 0
-	}
-	return dashes + n + len(" : ")
 }

@@ -226,7 +226,7 @@ func composeEnd(line []byte) int {
 	for i < len(line) && line[i] == ' ' {
 		i++
 	}
-	if name == 0 || i == name || i+2 >= len(line) || line[i] != '|' || line[i+1] != ' ' {
+	if name == 0 || i == name || i+2 >= len(line) || line[i] != '|' || line[i+1] != ' ' || !isLetter(line[0]) {
 		return 0
 	}
 	return i + 2

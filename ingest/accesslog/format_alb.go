@@ -41,8 +41,8 @@ type alb struct{ application, classic columns }
 
 func newALB(string, Options) format {
 	return &alb{
-		application: columns{sep: ' ', defs: columnDefs(albColumns, albDefs)},
-		classic:     columns{sep: ' ', defs: columnDefs(elbColumns, albDefs)},
+		application: columns{sep: ' ', defs: columnDefs(albColumns, albDefs), strict: true},
+		classic:     columns{sep: ' ', defs: columnDefs(elbColumns, albDefs), strict: true},
 	}
 }
 

@@ -67,6 +67,9 @@ func (c *clf) parse(r *record.Record) error {
 		return ErrFormat
 	}
 	i, ok = refererAndAgent(r, i)
+	if !ok && i < len(line) {
+		i, ok = agentBehindNumbers(r, i)
+	}
 	if !ok && c.combined {
 		return ErrFormat
 	}
@@ -176,6 +179,32 @@ func statusAndBytes(r *record.Record, start int) (int, bool) {
 		return 0, false
 	}
 	return end, true
+}
+
+// agentBehindNumbers records ` "referer" "user agent"`, or a user agent alone, behind further numbers. Without them it
+// returns start and false. A user agent alone has to look like one: other values stand in quotes too.
+func agentBehindNumbers(r *record.Record, start int) (int, bool) {
+	line := r.Line
+	i := start
+	for i < len(line) && line[i] == ' ' {
+		end := columnEnd(line, i+1)
+		if !isNumeric(line[i+1 : end]) {
+			break
+		}
+		i = end
+	}
+	if i == start || i+2 >= len(line) || line[i+1] != '"' {
+		return start, false
+	}
+	if end, ok := refererAndAgent(r, i); ok {
+		return end, true
+	}
+	from, to, end := quotedColumn(line, i+1)
+	if value := line[from:to]; bytes.IndexByte(value, '/') > 0 && schemeEnd(value) == 0 {
+		r.UserAgent = r.Add(record.Field{Kind: record.KindUserAgent, Escape: record.EscapeBackslash, Start: from, End: to})
+		return end, true
+	}
+	return start, false
 }
 
 // refererAndAgent records ` "referer" "user agent"` and returns its end, or start and false without it.

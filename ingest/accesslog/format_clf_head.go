@@ -67,6 +67,14 @@ func (c *clf) readHeadSlow(r *record.Record) int {
 		return -1
 	}
 	user := identEnd + 1
+	if list := head[start:end]; bytes.IndexByte(list, ',') > 0 && identEnd < len(head) {
+		if _, ok := parseAddr(head[ident:identEnd]); ok { // a list of forwarded addresses, then the client's
+			r.Add(record.Field{Kind: record.KindHeader, Start: start, End: end, Name: nameForwarded})
+			start, end = ident, identEnd
+			ident, identEnd = user, columnEnd(head, user)
+			user = identEnd + 1
+		}
+	}
 	repeated := columnEnd(head, user)
 	if repeated < len(head) && isAbsent(head[ident:identEnd]) && isRepeated(head[start:end], head[user:repeated]) {
 		ident = repeated + 1 // old Kubernetes ingress: address - [address] - user
@@ -78,6 +86,9 @@ func (c *clf) readHeadSlow(r *record.Record) int {
 	}
 	if !isAbsent(head[ident:identEnd]) {
 		r.Add(record.Field{Escape: record.EscapeBackslash, Start: ident, End: identEnd})
+	}
+	if identEnd+3 < len(head) && !isAbsent(head[ident:identEnd]) && string(head[user:user+2]) == "- " {
+		user += 2 // Gerrit: address [thread] - user
 	}
 	if id := columnEnd(head, user); id-user == requestIDLen && id < len(head) && isHex(head[user:id]) {
 		r.Add(record.Field{Start: user, End: id})

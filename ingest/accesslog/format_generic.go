@@ -6,20 +6,77 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// generic reads text lines of unknown formats that have a quoted request line with its protocol, and an address before or
-// behind it. Time, status and size are recognised by their form and place, everything else becomes a field of a guessed
-// kind. It is the last resort of "auto".
+// generic reads text lines of unknown formats that have a request, and an address or a time and a status, whatever columns
+// stand between. Columns are separated by blanks, and may be in quotes or brackets, or by tabs, bars or semicolons (cells).
+// Values are recognised by their form and place, everything else becomes a field of a guessed kind. It is the last resort of
+// "auto".
 type generic struct {
 	assigner
-	hasRequest bool // the request has been read
-	expected   role // what a number right behind the last value is, roleText for nothing
+	genericState
 }
+
+// genericState is what a line had so far.
+type genericState struct {
+	request  genericRequest
+	method   span // a method in a column of its own, before the request
+	expected role // what a number right behind the last value is, roleText for nothing
+	earlier  int  // the last number before the request that could be its status
+	isCells  bool // the values stand in cells
+	noLine   bool // a cell with a status, then one with a size, and no request
+	headers  int  // columns behind the request that were a Referer or a user agent, present or not
+}
+
+// genericRequest is how much of a request a line has.
+type genericRequest uint8
+
+const (
+	requestNone     genericRequest = iota
+	requestUnusable                // a column in quotes with a status behind it
+	requestBare                    // a method and a target
+	requestWhole                   // with its protocol
+)
 
 func newGeneric(string, Options) format { return &generic{} }
 
 func (g *generic) parse(r *record.Record) error {
 	g.begin()
-	g.hasRequest, g.expected = false, roleText
+	g.genericState = genericState{}
+	if sep := cellSeparator(r.Line, &g.clock); sep != 0 {
+		g.isCells = true
+		g.cells(r, sep)
+	} else {
+		g.columns(r)
+	}
+	if g.noLine && g.request == requestNone {
+		g.request = requestUnusable
+	}
+	if r.Status == 0 && g.request != requestNone {
+		r.Status = g.earlier
+	}
+	if !g.isAccess(r) {
+		return ErrFormat
+	}
+	g.malformed = g.request == requestUnusable
+	r.Format = "generic"
+	return g.finish(r)
+}
+
+// isAccess reports whether the line has enough of a request. Messages quote requests too, and a message has a time.
+func (g *generic) isAccess(r *record.Record) bool {
+	client, at := r.ClientIP.IsValid() || g.forwarded.Present(), !r.Time.IsZero()
+	switch g.request {
+	case requestWhole:
+		return client || at && r.Status != 0
+	case requestBare:
+		return r.Status != 0 && (client || at)
+	case requestUnusable:
+		return r.Status != 0 && client && at
+	}
+	return false
+}
+
+// columns reads columns that are separated by blanks.
+func (g *generic) columns(r *record.Record) {
 	line := r.Line
 	for i := 0; i < len(line) && !isFull(r, i); {
 		switch line[i] {
@@ -27,7 +84,7 @@ func (g *generic) parse(r *record.Record) error {
 			i++
 		case '"':
 			from, to, end := quotedColumn(line, i)
-			g.quoted(r, from, to)
+			g.quoted(r, span{from, to, record.EscapeBackslash})
 			i = end
 		case '[':
 			n := bytes.IndexByte(line[i:], ']')
@@ -40,45 +97,60 @@ func (g *generic) parse(r *record.Record) error {
 			i = g.bare(r, i)
 		}
 	}
-	if !g.hasRequest || !r.ClientIP.IsValid() {
-		return ErrFormat
-	}
-	r.Format = "generic"
-	return g.finish(r)
 }
 
-// quoted records a value in quotes: the request, the Referer or user agent behind it, or any other.
-func (g *generic) quoted(r *record.Record, start, end int) {
+// quoted records a value in quotes, or a cell: the request, a target behind its method, the Referer or user agent, or any other.
+func (g *generic) quoted(r *record.Record, s span) {
 	g.expected = roleText
-	value := r.Line[start:end]
-	if !g.hasRequest && methodEnd(value) > 0 && protocolStart(value) > 0 && value[len(value)-1] != '-' {
-		if setRequest(r, start, end, record.EscapeBackslash) == nil {
-			g.hasRequest, g.expected = true, roleStatus
-		}
-		return
+	value := r.Line[s.start:s.end]
+	switch {
+	case g.request < requestWhole && g.setRequest(r, s):
+	case g.request == requestNone && g.method.end > 0 && len(value) > 0 && value[0] == '/':
+		g.setTarget(r, s)
+	case r.Time.IsZero() && g.isWholeTime(r, value), isNumeric(value) && !isAbsent(value):
+	case g.request > requestNone && g.setHeader(r, s):
+	case len(value) > 0 && !isAbsent(value):
+		setExtraColumn(r, s.start, s.end, s.escape)
 	}
-	if isAbsent(value) || isNumeric(value) {
-		return
+}
+
+// setHeader records the Referer or the user agent behind a request. The Referer comes first where a line has both, and an
+// absent one keeps its place.
+func (g *generic) setHeader(r *record.Record, s span) bool {
+	value := r.Line[s.start:s.end]
+	f := record.Field{Escape: s.escape, Start: s.start, End: s.end}
+	if isAbsent(value) {
+		g.headers++
+		return true
 	}
 	kind, _ := guessKind(value)
 	switch {
-	case g.hasRequest && kind == record.KindURL && !r.Referer.Present():
-		r.Referer = r.Add(record.Field{Kind: record.KindReferer, Escape: record.EscapeBackslash, Start: start, End: end})
-	case g.hasRequest && kind == record.KindText && !r.UserAgent.Present():
-		r.UserAgent = r.Add(record.Field{Kind: record.KindUserAgent, Escape: record.EscapeBackslash, Start: start, End: end})
+	case kind == record.KindURL && g.headers == 0:
+		f.Kind, g.headers = record.KindReferer, 1
+		r.Referer = r.Add(f)
+	case kind == record.KindText && g.headers <= 1:
+		f.Kind, g.headers = record.KindUserAgent, 2
+		r.UserAgent = r.Add(f)
 	default:
-		setExtraColumn(r, start, end, record.EscapeBackslash)
+		return false
 	}
+	return true
 }
 
-// bracketed records a value in brackets: the time, or text.
+// bracketed records a value in brackets: the time, the client, or text.
 func (g *generic) bracketed(r *record.Record, start, end int) {
 	g.expected = roleText
+	value := r.Line[start:end]
 	if r.Time.IsZero() {
-		if t, ok := g.clock.parseBracket(r.Line[start:end]); ok {
-			r.Time = t
+		if g.isWholeTime(r, value) {
 			return
 		}
+		if n := columnEnd(value, 0); n < len(value) && g.isWholeTime(r, value[:n]) {
+			start += n + 1
+		}
+	}
+	if _, ok := parsePeer(value); ok && !r.ClientIP.IsValid() && g.isAddress(r, value) {
+		return
 	}
 	if start < end {
 		setExtraColumn(r, start, end, record.EscapeNone)
@@ -93,41 +165,14 @@ func (g *generic) bare(r *record.Record, i int) int {
 		end++
 	}
 	value := line[i:end]
-	expected := g.expected
-	g.expected = roleText
 	switch {
-	case expected == roleStatus && len(value) == 3 && isNumeric(value):
-		r.Status, _ = parseStatus(value)
-		g.expected = roleBytes
-	case expected == roleBytes && isNumeric(value):
-		if size, ok := parseNumber(value); ok {
-			r.Bytes = size
-		}
-	case g.isTime(r, i, &end):
-	case !r.ClientIP.IsValid() && g.isAddress(r, value):
+	case g.isNumber(r, value):
+	case r.Time.IsZero() && g.isTime(r, i, &end):
+	case !r.ClientIP.IsValid() && g.isClient(r, i, &end):
+	case g.request == requestNone && g.isBareRequest(r, i, &end):
 	default:
+		g.expected = roleText
 		setExtraColumn(r, i, end, record.EscapeNone)
 	}
 	return end
-}
-
-// isTime records an ISO time at line[i], and moves *end if the time has a space in it.
-func (g *generic) isTime(r *record.Record, i int, end *int) bool {
-	if !r.Time.IsZero() || i+isoLen > len(r.Line) || !isDigit(r.Line[i]) {
-		return false
-	}
-	stop := max(*end, columnEnd(r.Line, i+isoLen))
-	if t, ok := g.clock.parseISO(r.Line[i:stop]); ok {
-		r.Time, *end = t, stop
-		return true
-	}
-	return false
-}
-
-func (g *generic) isAddress(r *record.Record, value []byte) bool {
-	addr, ok := parseAddrPort(value)
-	if ok {
-		r.ClientIP = addr
-	}
-	return ok
 }

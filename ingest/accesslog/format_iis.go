@@ -7,12 +7,15 @@ import "bytes"
 //
 //	date time [s-sitename] [s-computername] [s-ip] cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip [cs-version]
 //	[cs(User-Agent)] [cs(Cookie)] [cs(Referer)] [cs-host] sc-status sc-substatus sc-win32-status [sc-bytes cs-bytes] [time-taken]
+//
+// A custom field stands behind them; the usual one is X-Forwarded-For.
 type iisShape struct {
 	before  int  // columns between the time and the method, at most 3
 	version bool // the line has a cs-version
 	texts   int  // columns between cs-version and the status, at most 4
 	host    bool // the last of three texts is a host, not a Referer
 	numbers int  // columns from the status on, 3 to 6
+	custom  bool // the last column is X-Forwarded-For
 }
 
 // guessIISShape derives the columns of a line from their contents. ok is false if the line is not one of IIS.
@@ -41,6 +44,11 @@ func guessIISShape(line []byte) (s iisShape, ok bool) {
 	if s.version = bytes.HasPrefix(columns[text], []byte("HTTP/")); s.version {
 		text++
 	}
+	if last := columns[n-1]; !isInteger(last) {
+		if s.custom = looksLikeAddresses(last) || isForwardedPorts(last); s.custom {
+			n--
+		}
+	}
 	status := n
 	for status > text && isInteger(columns[status-1]) {
 		status--
@@ -48,6 +56,13 @@ func guessIISShape(line []byte) (s iisShape, ok bool) {
 	s.numbers, s.texts = n-status, status-text
 	s.host = s.texts == 3 && bytes.IndexByte(columns[status-1], '/') < 0 && bytes.IndexByte(columns[status-1], '.') > 0
 	return s, s.numbers >= 3 && s.numbers <= 6 && s.texts <= 4 && len(columns[status]) == 3
+}
+
+// isForwardedPorts accepts addresses with ports, joined by ",+" as IIS writes ", ".
+func isForwardedPorts(b []byte) bool {
+	last := bytes.LastIndexByte(b, '+') + 1
+	_, ok := parseAddrPort(b[last:])
+	return ok && (last == 0 || last > 1 && b[last-2] == ',')
 }
 
 func isInteger(b []byte) bool {
@@ -74,6 +89,9 @@ func (s iisShape) layout() *layout {
 	}
 	if s.numbers%2 == 0 {
 		names = append(names, "time-taken")
+	}
+	if s.custom {
+		names = append(names, "x-forwarded-for")
 	}
 	return newLayout(names, len(names))
 }

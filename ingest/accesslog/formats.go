@@ -67,6 +67,8 @@ var formats = [...]formatRow{
 	{"couchdb", newPatterns, 0, &explainPatterns},
 	{"gitea", newPatterns, 0, &explainPatterns},
 	{"s3", newPatterns, 0, &explainPatterns},
+	{"mod_ssl", newPatterns, 0, &explainPatterns},
+	{"cloudflared", newPatterns, 0, &explainPatterns},
 	{"synapse", newPatterns, 0, &explainPatterns},
 	{"actix", newPatterns, 0, &explainPatterns},
 	{"iis_log", newPatterns, 0, &explainPatterns},

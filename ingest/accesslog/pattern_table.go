@@ -21,11 +21,13 @@ var patternRows = [...]patternRow{
 
 	{name: "uwsgi", source: "uWSGI, core/logging.c", line: `[pid: $number|app: $number|req: $number/$number] $client ($user) {$number vars in $number bytes} [$time] ` +
 		`$method $target => generated $bytes bytes in $text ($protocol $status) $number headers in $number bytes ($number switches on core $number)`},
+	{name: "uwsgi", source: "uWSGI, core/logging.c: no request", line: `[pid: $number|app: $number|req: $number/$number] $client ($user) {$number vars in $number bytes} ` +
+		`[$time]$label=> generated $bytes bytes in $text ( $status) $number headers in $number bytes ($number switches on core $number)`},
 
 	{name: "gin", source: "gin-gonic/gin, logger.go", line: `[GIN] $time | $status | $duration | $client | $method "$target"`},
 	{name: "chi", source: "go-chi/chi, middleware/logger.go", line: `$time [$word] "$request" from $client - $status $bytesB in $duration`},
 	{name: "chi", source: "go-chi/chi, middleware/logger.go", line: `$time "$request" from $client - $status $bytesB in $duration`},
-	{name: "fiber", source: "gofiber/fiber, middleware/logger", line: `$clock | $status | $duration | $client | $method | $target | $text`},
+	{name: "fiber", source: "gofiber/fiber, middleware/logger", line: `$clock | $status | $duration | $client | $method | $route | $text`},
 	{name: "fiber", source: "gofiber/fiber, middleware/logger before 2.50", line: `[$clock] $status - $duration $method $target`},
 	{name: "negroni", source: "urfave/negroni, logger.go", line: `[negroni] $time | $status | $duration | $host | $method $target`},
 
@@ -53,10 +55,10 @@ var patternRows = [...]patternRow{
 	{name: "aspnet", source: "ASP.NET Core, HostingApplicationDiagnostics", line: `Request finished $protocol $method $target - $status $bytes $word $duration`},
 	{name: "aspnet", source: "ASP.NET Core before 8, HostingApplicationDiagnostics",
 		line: `Request finished $protocol $method $target $word $number - $status $bytes $word $duration`},
-	{name: "spring", source: "Spring, CommonsRequestLoggingFilter", line: `Before request [$method $target, client=$client, $text]`},
-	{name: "spring", source: "Spring, CommonsRequestLoggingFilter", line: `Before request [$method $target, client=$client]`},
-	{name: "spring", source: "Spring, CommonsRequestLoggingFilter", line: `Before request [$method $target]`},
-	{name: "spring", source: "Spring, CommonsRequestLoggingFilter", line: `After request [$text]`, notice: true},
+	{name: "spring", source: "Spring, CommonsRequestLoggingFilter", line: `$time $word $number --- [$label] $word : Before request [$method $target, client=$client, $text]`},
+	{name: "spring", source: "Spring, CommonsRequestLoggingFilter", line: `$time $word $number --- [$label] $word : Before request [$method $target, client=$client]`},
+	{name: "spring", source: "Spring, CommonsRequestLoggingFilter", line: `$time $word $number --- [$label] $word : Before request [$method $target]`},
+	{name: "spring", source: "Spring, CommonsRequestLoggingFilter", line: `$time $word $number --- [$label] $word : After request [$text]`, notice: true},
 
 	{name: "zoraxy", source: "Zoraxy, mod/dynamicproxy",
 		line: `[$time] [router:$text] [origin:$host] [client: $client] [useragent: $agent] $method $target $status`},
@@ -72,6 +74,8 @@ var patternRows = [...]patternRow{
 		`$bytes $number $number $number "$referer" "$agent" ...`},
 	{name: "s3", source: "Amazon S3, server access log format: no request of a client",
 		line: `$owner $word [$time] $client $word $word $word $word - $status $word $bytes $number $number $number - - ...`},
+	{name: "mod_ssl", source: "Apache mod_ssl, CustomLog of the documentation: ssl_request_log", line: `[$time] $client $tls $word "$request" $bytes`},
+	{name: "cloudflared", source: "cloudflared, connection log at level debug", line: `$time DBG $method $target $protocol connIndex=$number ...`},
 	{name: "synapse", source: "Synapse, http/site.py", line: `$time - $word - $number - INFO - $word $client - $number - {$user} Processed request: $text $bytesB $status "$request" "$agent" [$number dbevts]`},
 	{name: "actix", source: "actix-web, middleware::Logger in env_logger", line: `[$time $word $word] $client "$request" $status $bytes "$referer" "$agent" $number`},
 	{name: "iis_log", source: "IIS, Microsoft IIS log file format",

@@ -28,6 +28,7 @@ var patternVariables = map[string]*variable{
 	"user":     {def: def{role: roleUser}, accepts: isWordOrEmpty},
 	"method":   {starts: isLetter, short: true, accepts: isMethod, special: setPatternMethod},
 	"target":   {special: setPatternTarget},
+	"route":    {special: setPatternRoute},
 	"path":     {def: def{role: rolePath}},
 	"query":    {def: def{role: roleQuery}},
 	"request":  {def: def{role: roleRequest}},
@@ -43,6 +44,7 @@ var patternVariables = map[string]*variable{
 	"tls":      {def: def{role: roleTLS}},
 	"word":     {def: def{role: roleGuess}, accepts: isWord},
 	"owner":    {def: def{role: roleGuess}, accepts: isOwner},
+	"label":    {def: def{role: roleGuess}},
 	"text":     {def: def{role: roleGuess}, greedy: true},
 	"headers":  {special: setHeaderLines, greedy: true},
 }
@@ -138,11 +140,16 @@ func setPatternMethod(a *assigner, r *record.Record, s span) bool {
 // searched and makes the line one without a usable request.
 func setPatternTarget(a *assigner, r *record.Record, s span) bool {
 	value := r.Line[s.start:s.end]
-	quoted := s.escape != record.EscapeNone
-	if !quoted && !isWord(value) {
+	if s.escape == record.EscapeNone && !isAbsent(value) && !isWord(value) {
 		return false
 	}
-	if a.malformed || !usableTarget(r.Raw(r.Method), value, quoted) {
+	return setPatternRoute(a, r, s)
+}
+
+// setPatternRoute is setPatternTarget for a decoded target, which may have blanks.
+func setPatternRoute(a *assigner, r *record.Record, s span) bool {
+	value := r.Line[s.start:s.end]
+	if a.malformed || !usableTarget(r.Raw(r.Method), value, schemeEnd(value) > 0 || len(value) > 0 && value[0] == '/') {
 		a.malformed = true
 		r.Add(record.Field{Kind: record.KindTarget, Escape: s.escape, Start: s.start, End: s.end})
 		return true

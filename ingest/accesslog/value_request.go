@@ -28,6 +28,8 @@ func setRequest(r *record.Record, start, end int, e record.Escape) error {
 	stop := len(line)
 	if protocol > target {
 		stop = protocol - 1
+	} else if line[stop-1] == ' ' { // Tomcat: an empty protocol
+		stop--
 	}
 	if !usableTarget(line[:method], line[target:stop], protocol > target) {
 		r.Add(record.Field{Kind: record.KindTarget, Escape: e, Start: start, End: end})
