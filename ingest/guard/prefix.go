@@ -20,30 +20,39 @@ var prefixes = [...]string{
 	"sbp_v0_", "sbp_oauth_", "sb_secret_", "mdb_sa_sk_", "CCDB1_", "glsa_", "eyJrIjoi", "NRAK-", "NRII-",
 	"NRIQ-", "NRAA-", "NRRA-", "sntrys_", "sntryu_", "sntrya_", "sntryi_", "hcaik_", "hcxik_", "hcamk_", "xaat-", "xapt-",
 	"ddpat_", "ddsat_", "ddapp_", "ops_eyJ", "AGE-SECRET-KEY-1", "twk1_", "px-api-", "px-dep-",
+	"aoaAAAAA", "aorAAAAA",
 	// Private keys: PEM in base64, by the words behind BEGIN.
 	"LS0tLS1CRUdJTiBQUklWQVRFIEtF", "LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRV", "LS0tLS1CRUdJTiBFQyBQUklWQVRFIEtF",
 	"LS0tLS1CRUdJTiBEU0EgUFJJVkFURSBLRV", "LS0tLS1CRUdJTiBPUEVOU1NIIFBSSVZBVE", "LS0tLS1CRUdJTiBFTkNSWVBURUQgUFJJVkFURSBLRV",
 	"LS0tLS1CRUdJTiBQR1AgUFJJVkFURS",
+	// Private keys: the start of the DER, and of OpenSSH's format.
+	"b3BlbnNzaC1rZXktdjE", "MIIEvAIBADANBgkq", "MIIEvQIBADANBgkq", "MIIEvgIBADANBgkq", "MIIEwAIBADANBgkq", "MIIJQQIBADANBgkq",
+	"MIIJQgIBADANBgkq", "MIIJQwIBADANBgkq", "MIIJRAIBADANBgkq", "MIIEogIBAAKCAQEA", "MIIEowIBAAKCAQEA", "MIIEpAIBAAKCAQEA",
+	"MIIEpQIBAAKCAQEA", "MIIJJwIBAAKCAgEA", "MIIJKAIBAAKCAgEA", "MIIJKQIBAAKCAgEA", "MIIJKgIBAAKCAgEA", "MIGHAgEAMBMGByqGSM49",
+	"MHcCAQEEI", "MC4CAQAwBQYDK2VwBCIEI",
 	// Identities.
-	"AgEDbG5k", "0201036c6e64", "5Aep861", "P0_eyJ", "P1_eyJ", "wrka-", "wrkaus-", "wrkaeu-", "wrkajp-", "wrkasg-", "wrkaau-",
+	"AMf-vB", "AgEDbG5k", "0201036c6e64", "5Aep861", "P0_eyJ", "P1_eyJ", "wrka-", "wrkaus-", "wrkaeu-", "wrkajp-", "wrkasg-", "wrkaau-",
 	// Models.
 	"sk-proj-", "sk-svcacct-", "sk-admin-", "sk-None-", "sk-ant-", "sk-or-v", "sk-lf-", "hf_", "api_org_", "pplx-",
-	"tvly-", "nvapi-", "lsv2_", "pcsk_", "tgp_v1_", "apk_user_", "sk-api-", "wandb_v1_", "sk_car_", "sk-helicone-",
+	"tvly-", "nvapi-", "lsv2_", "pcsk_", "tgp_v1_", "apk_user_", "wandb_v1_", "sk-helicone-",
+	"KGAT_", "ctx7sk-", "eyJhcGlfYWRkcmVzcyI6",
 	// Messaging, offices.
 	"xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxs-", "xoxo-", "xoxc-", "xoxd-", "xoxe-", "xapp-", "xwfp-", "xkeysib-",
-	"xsmtpsib-", "lin_api_", "lin_oauth_", "lin_wh_", "figd_", "tfp_", "CFPAT-", "pat-na1-", "pat-na2-", "pat-eu1-",
-	"pat-ap1-", "fio-u-", "dnkey-", "os_v2_app_", "os_v2_org_", "eyJtaXJv", "nrt_", "RGAPI-", "sec-c-", "samsara_api_", "cal_live_",
+	"xsmtpsib-", "lin_oauth_", "lin_wh_", "figd_", "tfp_", "CFPAT-", "pat-na1-", "pat-na2-", "pat-eu1-",
+	"pat-ap1-", "fio-u-", "dnkey-", "os_v2_app_", "os_v2_org_", "eyJtaXJv", "nrt_", "RGAPI-", "sec-c-", "samsara_api_", "cal_live_", "gb_api_",
 	// Payment, shops.
 	"sk_live_", "sk_test_", "sk_prod_", "sk_sbox_", "rk_live_", "rk_test_", "rk_prod_", "whsec_", "sq0atp-", "sq0csp-",
 	"pdl_live_apikey_", "pdl_sdbx_apikey_", "polar_oat_", "polar_pat_", "shpat_", "shpca_", "shppa_", "shpss_", "shpua_", "shptka_", "FLWSECK",
-	"shippo_live_", "shippo_test_", "polar_at_", "cs_live_", "cs_test_", "ek_live_", "ek_test_", "pst_live_", "pst_test_", "sq0atb-",
-	"sq0csb-", "sq0cgp-", "aact_prod_", "aact_hmlg_", "ramp_sec_", "xnd_production_", "xnd_development_", "Mid-server-",
+	"shippo_live_", "shippo_test_", "cs_live_", "cs_test_", "sq0atb-",
+	"sq0csb-", "sq0cgp-", "aact_prod_", "aact_hmlg_", "ramp_sec_", "xnd_production_", "xnd_development_", "sup_sk_",
+	"prtapi_",
 }
 
 // wordPrefixes lists prefixes that begin titles as well; the rest of a token must mix more.
 var wordPrefixes = [...]string{
 	"tk-us-", "essu_", "glc_", "access-production-", "access-development-", "access-sandbox-", "secret-live-", "secret-test-",
-	"duffel_", "mergify_application_key_", "depot_org_", "depot_project_", "mercury_production_", "mercury_sandbox_",
+	"duffel_", "mergify_application_key_", "depot_org_", "depot_project_", "sk-api-", "sk_car_", "polar_at_", "ek_live_",
+	"ek_test_", "pst_live_", "pst_test_", "Mid-server-", "mercury_production_", "mercury_sandbox_", "lin_api_",
 }
 
 // joinedPrefixes lists prefixes that end in a byte outside of the token alphabet, right before a token's long part.
@@ -53,6 +62,7 @@ var joinedPrefixes = [...]string{
 	"v1.local.", "v2.local.", "v3.local.", "v4.local.", "v1.public.", "v2.public.", "v3.public.", "v4.public.", "k1.local.", "k2.local.",
 	"k3.local.", "k4.local.", "k1.secret.", "k2.secret.", "k3.secret.", "k4.secret.", "api_live.", "api_live_us.", "api_live_ca.",
 	"api_sandbox.", "eyJ0eXAiOiAiVENWMiJ9.", "snyk_uat.", "snyk_sat.", "mlsn.", "VF.DM.", "VF.WS.", "configcat-sdk-1/", "AstraCS:",
+	"vk1.a.",
 }
 
 // prefix is the start of a token.

@@ -114,6 +114,9 @@ var Structures = []Structure{
 	{"tableau_token", func(s synthetic.Source) string {
 		return s.Text(synthetic.Alnum, 22) + "==" + ":" + s.Text(synthetic.Alnum, 32)
 	}},
+	{"sanctum_token", func(s synthetic.Source) string {
+		return s.Text(synthetic.NonZero, 3) + "|" + s.Text(synthetic.Alnum, 48)
+	}},
 	{"fcm_token", func(s synthetic.Source) string {
 		return s.Text(synthetic.Alnum, 22) + ":APA" + "91b" + s.Text(synthetic.Alnum, 134)
 	}},

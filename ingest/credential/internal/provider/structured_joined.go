@@ -27,6 +27,9 @@ func joined(b []byte, start, end int) (Match, bool) {
 		}
 		return firebase(b, start, end)
 	case '|':
+		if m, ok := sanctum(b, start, end); ok {
+			return m, true
+		}
 		return facebookApp(b, start, end)
 	case '!':
 		return salesforce(b, start, end)

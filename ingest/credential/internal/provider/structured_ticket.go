@@ -158,3 +158,19 @@ func firebase(b []byte, start, end int) (Match, bool) {
 	}
 	return Match{}, false
 }
+
+// sanctum recognises a personal access token of Laravel Sanctum: the token's number, |, 40 letters and digits, with eight of a
+// checksum behind in newer versions (Laravel docs: "Sanctum", API token authentication).
+func sanctum(b []byte, start, end int) (Match, bool) {
+	from := start - 1
+	for from > 0 && ascii.IsDigit(b[from-1]) {
+		from--
+	}
+	if n := start - 1 - from; n < 1 || n > 10 || end-start != 40 && end-start != 48 || !isAlnum(b[start:end]) {
+		return Match{}, false
+	}
+	if c := shape.Count(b[start:end]); c.Upper == 0 || c.Lower == 0 {
+		return Match{}, false
+	}
+	return found(from, end, "sanctum_token")
+}

@@ -31,7 +31,7 @@ var buildFormats = []Format{
 	{"AIK_CLIENT_", "aikido_client_id", ascii.Alnum, 24, 24, FDistinct | FPublic},
 	{"snyk_uat.", "snyk_token", ascii.Run, 40, 120, FDistinct | fDots},
 	{"snyk_sat.", "snyk_token", ascii.Run, 40, 120, FDistinct | fDots},
-	{"mergify_application_key_", "mergify_key", ascii.Run, 40, 200, FDistinct},
+	{"mergify_application_key_", "mergify_key", ascii.Run, 40, 200, fRandom},
 	{"hawk.", "stackhawk_key", ascii.Run, 41, 41, fDots | fRandom},
 	{"cr-", "coderabbit_key", ascii.Hex, 58, 58, 0},
 	{"flb_live_", "fleetbase_key", ascii.Alnum, 20, 64, FDistinct},

@@ -58,7 +58,7 @@ var codeFormats = []Format{
 	{"squ_", "sonar_token", ascii.Hex, 40, 40, 0},
 	{"sqp_", "sonar_token", ascii.Hex, 40, 40, 0},
 	{"sqa_", "sonar_token", ascii.Hex, 40, 40, 0},
-	{"sgp_", "sourcegraph_token", ascii.Alnum | ascii.Join, 40, 64, fRandom},
+	{"sgp_", "sourcegraph_token", ascii.Alnum | ascii.Join, 40, 64, 0},
 	{"sgp_local_", "sourcegraph_token", ascii.Hex, 40, 40, FDistinct},
 	{"rdme_", "readme_key", ascii.Alnum, 70, 70, 0},
 	{"bkua_", "buildkite_token", ascii.Alnum, 40, 53, FDistinct},

@@ -40,7 +40,7 @@ var officeFormats = []Format{
 	{"AAAAAAAAAAAAAAAAAAAAA", "twitter_bearer", ascii.Alnum, 60, 120, fB64},
 	{"pina_", "pinterest_token", ascii.Run, 20, 200, fRandom},
 	// Linear, Notion, Figma, Typeform, Contentful, HubSpot, ClickUp, Dropbox, Frame.io and Adobe docs on tokens.
-	{"lin_api_", "linear_key", ascii.Alnum | ascii.Join, 32, 128, FDistinct},
+	{"lin_api_", "linear_key", ascii.Alnum | ascii.Join, 32, 128, 0},
 	{"lin_oauth_", "linear_token", ascii.Alnum, 40, 64, FDistinct},
 	{"lin_wh_", "linear_webhook", ascii.Alnum, 20, 64, FDistinct},
 	{"ntn_", "notion_token", ascii.Alnum, 40, 50, 0},
@@ -62,4 +62,8 @@ var officeFormats = []Format{
 	// Defined Networking docs: "API keys". Laravel docs: "Encryption", the application's key.
 	{"dnkey-", "defined_key", ascii.Run, 79, 79, FDistinct | fEquals},
 	{"base64:", "laravel_key", ascii.Alnum, 44, 44, fB64 | fRandom},
+	// Instagram and Threads API with login: access tokens. GitBook docs: API tokens.
+	{"IGAA", "instagram_token", ascii.Run, 50, 300, fRandom},
+	{"THAA", "threads_token", ascii.Run, 100, 300, fRandom},
+	{"gb_api_", "gitbook_token", ascii.Alnum, 40, 40, FDistinct},
 }
