@@ -73,3 +73,25 @@ func TestSensitiveNames(t *testing.T) {
 		})
 	}
 }
+
+// TestStems wants names that no row knows to be read by how their words begin and end: random values under them go, UUIDs stay.
+func TestStems(t *testing.T) {
+	f, s := newTestFinder(t), newSynth(81)
+	uuid := "123e4567-e89b-42d3-a456-426614174000"
+	for _, n := range strings.Fields(`sysauth pwauth authbasic verificationString activationid activationcode oinkcode license licence_data
+		autologin autologin_code SHASIGN passworduidhash unsubkey optoutref magicref app_code`) {
+		for _, value := range []string{s.of(alnum, 24), s.of(lowerHex, 40)} {
+			if out, _ := redactField(f, record.KindTarget, "", "/x?a=1&"+n+"="+value); strings.Contains(out, value) {
+				t.Errorf("%s was kept", n)
+			}
+		}
+	}
+	for _, pair := range strings.Fields(`sysauth=` + uuid + ` license=` + uuid + ` license=MIT sysauth=basic verificationString=pending
+		author={S} authority={S} designref={S} assignee={S} signalref={S} campaign={S} geocode={S} trackingcode={S} unauthref={S} oauthref={S}
+		page_licensing={S} license_id={S} tracking_activation={S}`) {
+		target := "/x?a=1&" + strings.ReplaceAll(pair, "{S}", s.of(alnum, 24))
+		if out, fs := redactField(f, record.KindTarget, "", target); out != target {
+			t.Errorf("%s: %s", pair, fs[0].Reason)
+		}
+	}
+}

@@ -42,7 +42,7 @@ func (l *Classifier) Cookie(n Name, raw []byte) Name {
 		return Name{Grade: Certain, Kind: n.Kind}
 	case n.Grade == Weak && n.Kind == "session":
 		return Name{Grade: Strong, Kind: n.Kind}
-	case n.Grade == None && l.logins.of(raw, l.isLogin):
+	case (n.Grade == None || n.Grade == Weak && n.IsResource) && l.logins.of(raw, l.isLogin):
 		return Name{Grade: Weak, Kind: "session"}
 	}
 	return n

@@ -36,12 +36,40 @@ func (l *Classifier) decide(ws *splitName) Name {
 		return t
 	case ok:
 		return qualify(t, ws, n)
-	case string(head) == "code", string(head) == "codes", string(head) == "id", string(head) == "ids":
+	case string(head) == "id", string(head) == "ids":
 		return Name{}
-	case l.anyTerm(ws, n):
+	case string(head) != "code" && string(head) != "codes" && l.anyTerm(ws, n):
 		return Name{Grade: Weak, Kind: "token"}
 	}
+	return decideStem(ws, n)
+}
+
+// decideStem grades a name that no other row knows by how its words begin and end: sysauth, verificationString, oinkcode.
+func decideStem(ws *splitName, n int) Name {
+	if ws.anyOf(publicWords) || ws.anyOf(pagingWords) {
+		return Name{}
+	}
+	for _, w := range ws.w[:n] {
+		if isOrdinaryStem(w) {
+			continue
+		}
+		for i := range table.stems {
+			s := &table.stems[i]
+			if len(w) > len(s.stem) && (ascii.HasAt(w, 0, s.stem) || ascii.HasAt(w, len(w)-len(s.stem), s.stem)) {
+				return s.name
+			}
+		}
+	}
 	return Name{}
+}
+
+func isOrdinaryStem(w []byte) bool {
+	for _, s := range ordinaryStems {
+		if ascii.HasAt(w, 0, s) {
+			return true
+		}
+	}
+	return false
 }
 
 // isWrapped reports whether the first n words are wrapperWords.

@@ -108,6 +108,16 @@ var nameRows = []row{
 	{grade: Weak, kind: "key_id", words: `accesskeyid awsaccesskeyid consumerid keyid`, source: "AWS; Datadog"},
 	{grade: Weak, kind: "key_id", match: pair, before: `key token consumer`, words: `id ids`, source: "default lists"},
 
+	{grade: Weak, kind: "token", match: stem, isResource: true, words: `auth verif activat licens licenc magic unsub optout login`,
+		source: "names of links in mails, licence servers and consoles; 2026-12-01"},
+	{grade: Weak, kind: "signature", match: stem, isResource: true, words: `sign`, source: "names of payment providers; 2026-12-01"},
+	{grade: Weak, kind: "password", match: stem, isResource: true, words: `password passwd`, source: "2026-12-01"},
+	{grade: Weak, kind: "code", match: stem, isResource: true, words: `code`, source: "names of one-time codes; 2026-12-01"},
+	{grade: Weak, kind: "code", match: pair, before: `app js`, words: `code`,
+		source: "HERE (app_code), WeChat (js_code), Amap (securityJsCode)"},
+	{grade: Weak, kind: "token", match: pair, before: `user reg verif`, words: `hash`,
+		source: "Intercom (user_hash), amoCRM (USER_HASH), TYPO3 sr_feuser_register (regHash), Flutterwave (verif-hash)"},
+
 	{grade: Weak, kind: "session", match: whole, words: `nsp`, source: "Nagios XI, beside each call of its pages; 2026-12-01"},
 	{grade: Weak, kind: "signature", match: whole, words: `P4`, source: "Microsoft Delivery Optimization, behind P1 to P3; 2026-12-01"},
 	{grade: None, match: whole, words: `ctoken`, source: "YouTube: the continuation of a list"},

@@ -27,6 +27,7 @@ const (
 	pair               // the last word is one of words, the one before is one of before
 	glued              // the last word ends in one of words, behind two letters or more, without a cut
 	whole              // the name is one of words, byte for byte
+	stem               // a word of the name begins or ends in one of words, and no other row matches
 
 	// Names of cookies only, in lower case.
 	cookieWhole  // the name is one of words
@@ -44,11 +45,18 @@ type gluedEnding struct {
 	name Name
 }
 
+// stemOfName is a word of a row with the match stem.
+type stemOfName struct {
+	stem string
+	name Name
+}
+
 // grades are the rows by match.
 type grades struct {
 	last, alone, whole, cookieWhole map[string]Name
 	pairs                           map[wordPair]Name
 	glued                           []gluedEnding
+	stems                           []stemOfName
 	cookieWords                     map[string]bool
 	cookieParts, cookieEndings      []string
 }
@@ -86,6 +94,8 @@ func (t *grades) add(r *row, w string) {
 		}
 	case glued:
 		t.glued = append(t.glued, gluedEnding{w, n})
+	case stem:
+		t.stems = append(t.stems, stemOfName{w, n})
 	case cookieWord:
 		t.cookieWords[w] = true
 	case cookiePart:

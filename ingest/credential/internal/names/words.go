@@ -48,6 +48,15 @@ var ordinaryEnds = ascii.Words(`monkey turkey donkey hockey jockey whiskey keyke
 	reside preside outside
 	subside upside offside cup2key`)
 
+// ordinaryStems begin words that begin or end in a stem and have another meaning: author, signal, barcode. Chosen by hand,
+// 2026-12-01.
+var ordinaryStems = [...]string{
+	"author", "oauth", "unauth", "design", "assign", "signal", "signage", "signature", "signup", "signif", "campaign", "consign", "resign",
+	"barcode", "qrcode", "postcode", "postalcode", "zipcode", "geocode", "countrycode", "langcode", "unicode", "encode", "decode",
+	"transcode", "codec", "codepoint", "codebase", "opcode", "keycode", "hashcode", "statuscode", "errorcode", "shortcode", "timecode",
+	"bytecode", "sourcecode", "languagecode", "currencycode", "trackingcode", "productcode", "itemcode", "promocode", "couponcode",
+}
+
 // publicWords before a head name a public value. Chosen by hand, 2026-11-23.
 var publicWords = ascii.Words(`mkt trk tracking analytics rum beacon visitor public publishable pub pk site sitekey recaptcha
 	hcaptcha turnstile captcha vapid`)
