@@ -3,6 +3,7 @@ package credential
 import (
 	"bytes"
 
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/offset"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/placeholder"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/shape"
 )
@@ -34,4 +35,15 @@ func columnEnd(b []byte) int {
 // isEncodedText reports whether b holds a percent-encoded quote: what is in quotes ends at the next.
 func isEncodedText(b []byte) bool {
 	return bytes.Contains(b, []byte("%22")) || bytes.Contains(b, []byte("%27"))
+}
+
+// decodedText decodes the references of HTML or the escapes of a string that stand within the text of a value.
+func (f *finder) decodedText(v offset.View) (offset.View, bool) {
+	if d, ok := f.arena.Entities(v); ok {
+		return d, true
+	}
+	if !bytes.Contains(v.Text, []byte(`\x`)) && !bytes.Contains(v.Text, []byte(`\u`)) {
+		return v, false
+	}
+	return f.arena.UnescapeJSON(v)
 }

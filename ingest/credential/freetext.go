@@ -19,6 +19,11 @@ func (f *finder) searchFreeText(v offset.View, pl context) bool {
 		return true
 	}
 	found := false
+	if d, ok := f.arena.Entities(v); ok && pl.depth < maxDecodings {
+		inner := pl
+		inner.depth++
+		found = f.searchFreeText(d, inner)
+	}
 	if bytes.IndexByte(b, '%') >= 0 {
 		if d, ok := f.arena.Percent(v); ok {
 			if f.steps += len(b); pl.depth < maxDecodings {
@@ -87,6 +92,9 @@ func (f *finder) searchPairs(v offset.View, pl context) bool {
 			switch b[i] {
 			case ' ', '"', '\'', '<', '/', '\\':
 				authority = i + 1
+				if next := f.statement(v, i, pl); next > 0 {
+					found, i = true, next-1
+				}
 			case '(':
 				start, end, from, to := tupleValue(b, i)
 				if next := f.searchStructure(v, pl, start, end, from, to); next > 0 {
@@ -361,7 +369,6 @@ const (
 	bearerTail      = "earer " // of "Bearer ", in any case
 	optionStart     = " -"
 	plusOptionStart = "+-"
-	tupleJoint      = "', "
 	thinArrow       = "->"
 )
 

@@ -93,8 +93,9 @@ func (o *Options) Validate() error {
 }
 
 func (p Pattern) validate() error {
-	if p.Kind == "" || len(p.Kind) > placeholder.MaxKind || strings.Trim(p.Kind, placeholder.KindAlphabet) != "" {
-		return fmt.Errorf("kind: want 1 to %d of a-z, 0-9 and _", placeholder.MaxKind)
+	if p.Kind == "" || len(p.Kind) > placeholder.MaxKind || strings.Trim(p.Kind, placeholder.KindAlphabet) != "" ||
+		len(p.Kind)-len(strings.Map(withoutDigits, p.Kind)) > placeholder.MaxDigits {
+		return fmt.Errorf("kind: want 1 to %d of a-z, 0-9 and _, with at most %d digits", placeholder.MaxKind, placeholder.MaxDigits)
 	}
 	re, err := regexp.Compile(p.Regexp)
 	if err != nil {
@@ -118,4 +119,12 @@ func compile(ps []Pattern) []pattern {
 		out[i] = pattern{p.Kind, regexp.MustCompile(p.Regexp)}
 	}
 	return out
+}
+
+// withoutDigits drops digits, for strings.Map.
+func withoutDigits(r rune) rune {
+	if r >= '0' && r <= '9' {
+		return -1
+	}
+	return r
 }

@@ -1,6 +1,8 @@
 package credential
 
 import (
+	"bytes"
+
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/jwt"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/offset"
@@ -89,6 +91,11 @@ func (f *finder) match(b []byte, start, end int) (m provider.Match, p *jwt.Parts
 	if m, ok := provider.MatchRun(b, start, end); ok {
 		return m, nil, true
 	}
+	if ascii.HasAt(b, start, jwtStart) {
+		if m, ok := jwtWithoutHeader(b, start, end); ok {
+			return m, nil, true
+		}
+	}
 	for i, tries := start+1, 0; i+provider.MinCut < end && tries < maxTries; i++ { // prefix_eyJ..., name-ghp_...
 		if ascii.Class[b[i-1]]&ascii.Join == 0 || !provider.MayStartInside(b, i) {
 			continue
@@ -132,6 +139,30 @@ func jwtMatch(p *jwt.Parts, start, end int) provider.Match {
 		m.Reason = "beginning of a JSON Web Token"
 	}
 	return m
+}
+
+// minSignature is the length of the shortest signature that marks a JWT without its header: 120 of the 256 bits of HS256.
+const minSignature = 20
+
+// minHeaderRest is the length of the shortest rest of a header, in bytes. The types in front of a token are shorter: sk.eyJ...
+const minHeaderRest = 4
+
+// jwtWithoutHeader returns the JWT whose claims are the run from start to end. Its header is cut or changed, and does not
+// tell.
+func jwtWithoutHeader(b []byte, start, end int) (m provider.Match, ok bool) {
+	if start == 0 || b[start-1] != '.' || end >= len(b) || b[end] != '.' || end-start < ascii.MinBase64 || !ascii.StartsText(b[start:end]) {
+		return m, false
+	}
+	from, to := start-1, end+1
+	for from > 0 && ascii.Class[b[from-1]]&ascii.Run != 0 {
+		from--
+	}
+	for to < len(b) && ascii.Class[b[to]]&ascii.Run != 0 {
+		to++
+	}
+	from += max(bytes.Index(b[from:start-1], []byte(jwtStart)), 0) // Bearer%20eyJ...
+	m = provider.Match{Start: from, End: to, Kind: "jwt", Reason: "claims and signature of a JSON Web Token"}
+	return m, to-end > minSignature && start-1-from >= minHeaderRest
 }
 
 // wholeValue reports v if all of it is one self-evident token.

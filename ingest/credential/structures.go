@@ -5,6 +5,7 @@ import (
 
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/names"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/offset"
+	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/shape"
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
@@ -16,7 +17,8 @@ const maxJoint = 256
 
 // hasJoint reports whether b holds a sign of structures.go that joins a name and a value without = and colon.
 func hasJoint(b []byte) bool {
-	return bytes.Contains(b, []byte(optionStart)) || bytes.Contains(b, []byte(plusOptionStart)) || bytes.Contains(b, []byte(tupleJoint)) || bytes.Contains(b, []byte(thinArrow))
+	return bytes.Contains(b, []byte(optionStart)) || bytes.Contains(b, []byte(plusOptionStart)) || bytes.IndexByte(b, '\'') >= 0 || bytes.Contains(b, []byte(thinArrow)) ||
+		bytes.Contains(b, []byte(copula)) || bytes.Contains(b, []byte(pastCopula))
 }
 
 // arrowValue returns the bounds of the value behind name => with the > at b[i]: Ruby's {"password"=>"x"} and :password=>"x",
@@ -41,6 +43,44 @@ func startsMember(b []byte) bool {
 	}
 	return ascii.HasAt(b, i, "] =>")
 }
+
+// statement judges the value that v.Text[i], a quote or a space, introduces without a sign: IDENTIFIED BY 'x' and PASSWORD 'x'
+// of SQL, password is x. It returns the offset to go on at, 0 without a finding.
+func (f *finder) statement(v offset.View, i int, pl context) int {
+	b := v.Text
+	switch {
+	case i < len("PASSWORD ") || i+4 >= len(b):
+		return 0
+	case b[i] == '\'' && (b[i-1] == ' ' || b[i-1] == '('):
+		if !hasFoldSuffix(b[:i-1], "identified by") && !hasFoldSuffix(b[:i-1], "password") {
+			return 0
+		}
+		from, to := valueAfter(b, i)
+		n := names.Name{Grade: names.Certain, Kind: "password"}
+		f.steps += to - from
+		if from < to && f.searchValue(v.Cut(from, to), pl.withName(n, passwordName)) {
+			return to
+		}
+	case b[i] == ' ' && (ascii.HasAt(b, i, copula) || ascii.HasAt(b, i, pastCopula)):
+		start, end := nameBefore(b, i)
+		from, to := valueAfter(b, i+len(copula))
+		if b[i+1] == 'w' {
+			from, to = valueAfter(b, i+len(pastCopula))
+		}
+		for to > from && (b[to-1] == '.' || b[to-1] == '!' || b[to-1] == ':') {
+			to--
+		}
+		if from < to && shape.Of(b[from:to]) >= shape.Mixed && shape.HasLetterAndDigit(b[from:to]) {
+			return f.searchStructure(v, pl, start, end, from, to)
+		}
+	}
+	return 0
+}
+
+const (
+	copula     = " is "
+	pastCopula = " was "
+)
 
 // thinArrow judges the value behind name -> with the > at v.Text[i], as maps print in several languages. It returns the offset
 // to go on at, 0 without a finding.

@@ -19,6 +19,9 @@ func (f *finder) unparsed(v offset.View) {
 	if d, ok := f.arena.UnescapeC(v); ok {
 		f.unparsedText(d, pl)
 	}
+	if d, ok := f.arena.Entities(v); ok {
+		f.unparsedText(d, pl)
+	}
 }
 
 func (f *finder) unparsedText(v offset.View, pl context) {

@@ -24,6 +24,13 @@ func (f *finder) searchURL(v offset.View, pl context) bool {
 		found := f.searchFreeText(v.From(i), pl.withoutName())
 		return f.searchURL(v.Cut(0, i), pl) || found
 	}
+	if d, ok := f.arena.Entities(v); ok && pl.depth < maxDecodings {
+		inner := pl
+		inner.depth++
+		if f.searchURL(d, inner) {
+			return true
+		}
+	}
 	if isChain(v.Text) {
 		return f.searchChain(v, pl)
 	}

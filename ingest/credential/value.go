@@ -98,6 +98,13 @@ func (f *finder) structured(v offset.View, pl context) bool {
 	if len(b) >= shape.MinRandom && bytes.IndexByte(b, '=') >= 0 && f.wholeValue(v, pl) {
 		return true
 	}
+	if d, ok := f.decodedText(v); ok && !pl.name.IsSensitive() && pl.depth < maxDecodings {
+		inner := pl.withoutName()
+		inner.depth++
+		if f.searchValue(d, inner) {
+			return true
+		}
+	}
 	switch {
 	case b[0] == '{' || b[0] == '[':
 		if pl.name.IsSensitive() {

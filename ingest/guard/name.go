@@ -214,10 +214,13 @@ func placeholderLen(b []byte) int {
 	if !bytes.HasPrefix(b, []byte(placeholder+".")) {
 		return 0
 	}
-	for i++; i < len(b) && (b[i] >= 'a' && b[i] <= 'z' || b[i] >= '0' && b[i] <= '9' || b[i] == '_'); {
-		i++
+	digits := 0 // a kind has four at most
+	for i++; i < len(b) && (b[i] >= 'a' && b[i] <= 'z' || b[i] >= '0' && b[i] <= '9' || b[i] == '_'); i++ {
+		if b[i] <= '9' {
+			digits++
+		}
 	}
-	if i+17 > len(b) || b[i] != '.' {
+	if digits > 4 || i+17 > len(b) || b[i] != '.' {
 		return 0
 	}
 	for _, c := range b[i+1 : i+17] {

@@ -60,7 +60,7 @@ func providerToken(b []byte, start, end int, dst []Span) []Span {
 		}
 		for _, p := range prefixesByFirst[b[i]] {
 			if p.text == jwtStart {
-				if b[i+2] == 'J' && startsJWT(b, i, end) {
+				if b[i+2] == 'J' && (startsJWT(b, i, end) || i == start && areClaims(b, i, end)) {
 					return append(dst, Span{i, end, "a JSON Web Token"})
 				}
 				continue
@@ -87,6 +87,20 @@ func startsJWT(b []byte, i, end int) bool {
 		}
 	}
 	return bytes.HasPrefix(b[end+1:], []byte(jwtStart))
+}
+
+// areClaims reports whether b[i:end] stands where the claims of a JSON Web Token stand: behind a part of which nothing is
+// known and before a signature of 20 characters or more.
+func areClaims(b []byte, i, end int) bool {
+	if i < 5 || b[i-1] != '.' || !tokenByte[b[i-2]] || !tokenByte[b[i-3]] || !tokenByte[b[i-4]] || !tokenByte[b[i-5]] || end+20 >= len(b) || b[end] != '.' {
+		return false
+	}
+	for _, c := range b[end+1 : end+21] {
+		if !tokenByte[c] {
+			return false
+		}
+	}
+	return true
 }
 
 // countTurns counts how often b changes between digits, capitals and small letters. A capital before small letters does

@@ -7,11 +7,12 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// Percent decodes the percent-encoding of v once (RFC 3986 section 2.1). It reports false without any.
+// Percent decodes the percent-encoding of v once (RFC 3986 section 2.1), and %uHHHH of scripts and IIS. It reports false
+// without any.
 func (a *Arena) Percent(v View) (View, bool) {
 	first := bytes.IndexByte(v.Text, '%')
 	for first >= 0 {
-		if _, ok := ascii.PercentAt(v.Text, first); ok {
+		if _, ok := ascii.PercentAt(v.Text, first); ok || isUnicodeAt(v.Text, first) {
 			break
 		}
 		next := bytes.IndexByte(v.Text[first+1:], '%')
@@ -45,10 +46,25 @@ func (d *decoder) percent() {
 				i += 3
 				continue
 			}
+			if isUnicodeAt(src, i) {
+				r, _ := hex4(src[i+2:])
+				d.putRune(r, i)
+				i += 6
+				continue
+			}
 		}
 		d.put(src[i], i)
 		i++
 	}
+}
+
+// isUnicodeAt reports whether the percent sign at b[i] begins %uHHHH.
+func isUnicodeAt(b []byte, i int) bool {
+	if i+5 >= len(b) || b[i+1] != 'u' {
+		return false
+	}
+	_, ok := hex4(b[i+2:])
+	return ok
 }
 
 // Arguments returns the values of the pairs named name of the query v, joined by spaces: decoded once, with a plus sign as a

@@ -37,11 +37,14 @@ func Len(b []byte) int {
 	if len(b) < i || string(b[:i-1]) != Word || b[i-1] != '.' {
 		return 0
 	}
-	from := i
+	from, digits := i, 0
 	for i < len(b) && (ascii.IsLower(b[i]) || ascii.IsDigit(b[i]) || b[i] == '_') {
+		if ascii.IsDigit(b[i]) {
+			digits++
+		}
 		i++
 	}
-	if i == from || i-from > MaxKind || i >= len(b) || b[i] != '.' || len(b)-i <= Hex {
+	if digits > MaxDigits || i == from || i-from > MaxKind || i >= len(b) || b[i] != '.' || len(b)-i <= Hex {
 		return 0
 	}
 	i++
@@ -59,6 +62,7 @@ const (
 	Word         = "REDACTED"
 	Hex          = 16
 	MaxKind      = 32
+	MaxDigits    = 4 // of a kind: no token stands in the place of one
 	KindAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789_"
 )
 
