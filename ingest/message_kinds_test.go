@@ -76,7 +76,8 @@ func messageKinds() []messageKind {
 		{"OTLP, a scope each", otlp, `]},{"logRecords":[`, "]}]}]}", logRecord, nil},
 		{"OTLP with lines", otlp, ",", "]}]}]}", line(`{"timeUnixNano":"1767603598000000000","body":{"stringValue":%s}}`), nil},
 		{"list of events", `{"kind":"EventList","metadata":{},"items":[`, ",", "]}", func(target string) string {
-			return `{"kind":"Event","requestURI":` + quoted(target) + `,"verb":"get","time":"2026-01-05T08:59:58Z","client_ip":"192.0.2.7","status":200}`
+			return `{"kind":"Event","requestURI":` + quoted(target) + `,"verb":"get","user":{"username":"u"},` +
+				`"client_ip":"192.0.2.7","responseStatus":{"code":200},"requestReceivedTimestamp":"2026-01-05T08:59:58.000000Z"}`
 		}, nil},
 		{"one behind the other", "", "", "", line(`{"time":1767603598.1,"host":"h","event":%s}`), nil},
 		{"one behind the other with blanks", "", " \t", " ", jsonRequest, nil},

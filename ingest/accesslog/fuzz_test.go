@@ -56,11 +56,34 @@ func checkParse(t *testing.T, p Parser, line []byte) {
 	err := p.Parse(line, &r)
 	checkFields(t, &r)
 	checkCovered(t, &r)
-	if againErr := p.Parse(line, &again); againErr != err || len(again.Fields) != len(r.Fields) {
+	checkRequests(t, &r, err)
+	if againErr := p.Parse(line, &again); againErr != err || len(again.Fields) != len(r.Fields) || len(again.Requests) != len(r.Requests) {
 		t.Errorf("%s: read twice: %v with %d fields, then %v with %d", p.Name(), err, len(r.Fields), againErr, len(again.Fields))
 	}
 	if len(r.Fields) > fieldLimit {
 		t.Errorf("%s: %d fields", p.Name(), len(r.Fields))
+	}
+}
+
+// checkRequests checks that the requests of a message are stretches of it in order, each with its fields.
+func checkRequests(t *testing.T, r *record.Record, err error) {
+	t.Helper()
+	if len(r.Requests) > 0 && err != ErrNotAccess || len(r.Requests) > maxRequests {
+		t.Errorf("%d requests with the error %v", len(r.Requests), err)
+	}
+	end := 0
+	for i := range r.Requests {
+		q := &r.Requests[i]
+		if q.Start < end || q.End <= q.Start || q.End > len(r.Line) {
+			t.Errorf("request %d is [%d:%d] after %d in %d bytes", i, q.Start, q.End, end, len(r.Line))
+		}
+		end = q.End
+		checkFields(t, &q.Record)
+		for _, f := range q.Fields {
+			if f.Start < q.Start || f.End > q.End {
+				t.Errorf("request %d at [%d:%d] has the field [%d:%d]", i, q.Start, q.End, f.Start, f.End)
+			}
+		}
 	}
 }
 

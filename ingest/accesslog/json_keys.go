@@ -134,6 +134,10 @@ var jsonRows = []keyRow{
 	{role: roleMessage, rank: 3, keys: "log"},
 	{role: roleMessage, rank: 2, keys: "message short_message line _raw event event.original textpayload body"},
 	{role: roleMessage, rank: 1, keys: "msg"},
+
+	// Kubernetes' audit log (audit.k8s.io/v1, 2026-11). The client may have written all of sourceIPs but the last.
+	{role: roleTime, rank: 2, keys: "requestreceivedtimestamp"},
+	{role: roleStatus, rank: 1, keys: "responsestatus.code"},
 }
 
 // keyRow is a row of a table of keys with the same definition.
