@@ -18,6 +18,9 @@ type eventOut struct {
 	Fingerprint tokenwarden.Fingerprint `json:"fingerprint"`
 	KeyID       tokenwarden.KeyID       `json:"key_id"`
 	TokenKind   string                  `json:"token_kind"`
+	Length      int                     `json:"token_length"`
+	Bits        float64                 `json:"token_bits"` // what an attacker has to guess
+	Sequence    string                  `json:"token_sequence"`
 	Confidence  tokenwarden.Confidence  `json:"confidence"`
 	Location    tokenwarden.Location    `json:"location"`
 	Param       string                  `json:"param"`
@@ -43,6 +46,7 @@ func eventJSON(e *tokenwarden.Event) ([]byte, error) {
 		Location: e.Location, Param: e.Param, Country: e.Geo.Country, ASN: e.Geo.ASN, Method: e.Method, Host: e.Host,
 		Endpoint: e.Endpoint, Status: e.Status, Bytes: e.Bytes, UserAgent: e.UserAgent, Scheme: e.Scheme, Owner: e.Owner,
 		Family: e.Family, Scopes: e.Scopes, Source: e.Source,
+		Length: e.Strength.Length, Bits: e.Strength.Bits, Sequence: e.Strength.Sequence.String(),
 	}
 	if e.ClientIP.IsValid() {
 		out.ClientIP = &e.ClientIP

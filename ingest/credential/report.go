@@ -57,7 +57,7 @@ func (f *finder) report(v offset.View, pl context, e evidence) bool {
 		out.Strength = strength(f.token[min(e.prefix, len(f.token)):], e.random)
 		out.Strength.Length = len(f.token)
 		if !e.public && e.kind != KindUnknown {
-			out.Strength.Sequence = f.sequences.grade(f.token)
+			out.Strength.Sequence = f.sequences.grade(f.token, pl.param)
 		}
 	}
 	if out.Owner == "" && len(pl.owner) > 0 {

@@ -9,8 +9,8 @@ import (
 // continues it. Per token the table keeps keyed positions, a hash and the number at the differing position: 24 bytes,
 // overwritten by the next token in the same slot. The memory stays in this process; only the grade is emitted.
 //
-// Tokens are compared if at least fixedLeast characters stay the same: short ones are alike by chance and are the matter of
-// the rule weak-token.
+// Tokens are compared if at least fixedLeast characters stay the same: shorter ones are alike by chance. Of those, numbers are
+// compared under one name (sessions 320121, 320122; pins 48211, 48212), and so are words that end in one (agent41, agent42).
 type sequences struct{ entries *[sequenceSize]sequenceEntry }
 
 const (
@@ -21,6 +21,9 @@ const (
 	tailLen       = 4    // differ at the end: a counter
 	headLen       = 8    // differ at the front: a timestamp
 	counterSpread = 128  // steps of a counter: several processes count side by side
+
+	shortDigits = 5 // digits of the shortest number that is compared
+	shortWord   = 4 // letters of the shortest word before a number
 )
 
 type sequenceEntry struct {
@@ -31,11 +34,11 @@ type sequenceEntry struct {
 
 func newSequences() sequences { return sequences{new([sequenceSize]sequenceEntry)} }
 
-// grade returns the relation of the token to earlier ones and stores the token.
-func (s sequences) grade(token []byte) tokenwarden.Sequence {
+// grade returns the relation of the token, the value of the name param, to earlier ones and stores the token.
+func (s sequences) grade(token, param []byte) tokenwarden.Sequence {
 	n := min(len(token), sequenceMax)
 	if n < sequenceMin {
-		return tokenwarden.SequenceNone
+		return s.gradeShort(token, param)
 	}
 	token = token[:n]
 	whole := hashBytes(0, token)
@@ -48,6 +51,23 @@ func (s sequences) grade(token []byte) tokenwarden.Sequence {
 		grade = max(grade, min(s.compare(middle, whole, nil), tokenwarden.SequenceNear))
 	}
 	return grade
+}
+
+// gradeShort is grade for a token of fewer than sequenceMin characters: a number, or a word and a number.
+func (s sequences) gradeShort(token, param []byte) tokenwarden.Sequence {
+	word := len(token)
+	for word > 0 && ascii.IsDigit(token[word-1]) {
+		word--
+	}
+	digits := len(token) - word
+	if digits == 0 || word < shortWord && (word > 0 || digits < shortDigits) {
+		return tokenwarden.SequenceNone
+	}
+	key := hashBytes(hashBytes(uint64(3+digits), param), token[:word])
+	if grade := s.compare(key, hashBytes(0, token), token[word:]); grade == tokenwarden.SequenceCounter {
+		return grade
+	}
+	return tokenwarden.SequenceNone
 }
 
 // compare compares a token with the last one of the same key.

@@ -33,14 +33,17 @@ func TestSequences(t *testing.T) {
 		{"random", func(int) string { return randomText(r, 32) }, tokenwarden.SequenceNone},
 		{"random behind a prefix", func(int) string { return "exk_live_" + randomText(r, 24) }, tokenwarden.SequenceNone},
 		{"the same again", func(int) string { return stem + "0001" }, tokenwarden.SequenceNone},
-		{"too short to tell", func(i int) string { return fmt.Sprintf("%06d", 100+i) }, tokenwarden.SequenceNone},
+		{"short numbers", func(i int) string { return fmt.Sprint(320121 + 3*i) }, tokenwarden.SequenceCounter},
+		{"a word and a number", func(i int) string { return fmt.Sprint("agent", 11+i) }, tokenwarden.SequenceCounter},
+		{"numbers far apart", func(i int) string { return fmt.Sprint(100_000 + 977*i) }, tokenwarden.SequenceNone},
+		{"too short to tell", func(i int) string { return fmt.Sprint(1000 + i) }, tokenwarden.SequenceNone},
 	} {
 		s := newSequences()
-		if got := s.grade([]byte(c.make(0))); got != tokenwarden.SequenceNone {
+		if got := s.grade([]byte(c.make(0)), []byte("sid")); got != tokenwarden.SequenceNone {
 			t.Errorf("%s: the first goes on from nothing, got %q", c.name, got)
 		}
 		for i := 1; i < 50; i++ {
-			if got := s.grade([]byte(c.make(i))); got != c.want {
+			if got := s.grade([]byte(c.make(i)), []byte("sid")); got != c.want {
 				t.Errorf("%s: want %q, got %q", c.name, c.want, got)
 				break
 			}
@@ -53,16 +56,28 @@ func TestRandomTokensAreNoSequence(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	s := newSequences()
 	for range 200_000 {
-		if s.grade([]byte(randomText(r, 16+r.IntN(20)))) != tokenwarden.SequenceNone {
+		if s.grade([]byte(randomText(r, 16+r.IntN(20))), nil) != tokenwarden.SequenceNone {
 			t.Fatal("a random token was taken for the next of a sequence")
 		}
+	}
+}
+
+// Numbers under different names have nothing to do with each other.
+func TestShortNumbersCountUnderOneName(t *testing.T) {
+	s := newSequences()
+	s.grade([]byte("320121"), []byte("sid"))
+	if got := s.grade([]byte("320122"), []byte("otp")); got != tokenwarden.SequenceNone {
+		t.Errorf("another name: got %q", got)
+	}
+	if got := s.grade([]byte("320122"), []byte("sid")); got != tokenwarden.SequenceCounter {
+		t.Errorf("the same name: got %q", got)
 	}
 }
 
 func TestSequencesDoNotAllocate(t *testing.T) {
 	s := newSequences()
 	token := []byte(randomText(rand.New(rand.NewPCG(5, 6)), 40))
-	if n := testing.AllocsPerRun(100, func() { s.grade(token) }); n != 0 {
+	if n := testing.AllocsPerRun(100, func() { s.grade(token, nil) }); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
 }
@@ -73,6 +88,6 @@ func BenchmarkSequence(b *testing.B) {
 	b.ReportAllocs()
 	for i := range b.N {
 		token[i%len(token)] ^= 1
-		s.grade(token)
+		s.grade(token, nil)
 	}
 }
