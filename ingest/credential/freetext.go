@@ -42,6 +42,7 @@ func (f *finder) searchFreeText(v offset.View, pl context) bool {
 	if bytes.IndexByte(b, '@') > 0 && hasAuthority(b) {
 		found = f.searchURL(v, pl) || found
 	}
+	pl.words = true
 	return f.scanRuns(v, pl) || found
 }
 

@@ -73,6 +73,9 @@ func (f *finder) pathSegment(v offset.View, start, end int, flags uint8, pl cont
 		return true
 	}
 	if flags&ascii.Syntax != 0 {
+		if len(d.Text) != len(s.Text) && f.wholeValue(d, f.pathContext(v, start, pl)) { // an encoded slash within a token
+			return true
+		}
 		if len(d.Text) != len(s.Text) && bytes.ContainsAny(d.Text, "/?=&") && f.searchURL(d, pl.withoutName()) {
 			return true
 		}

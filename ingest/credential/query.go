@@ -154,11 +154,14 @@ const maxFlag = 3
 // equals sign, except before a value as short as a flag's.
 func (f *finder) tokenAsName(v offset.View, p pairAt, pl context) int {
 	n := len(f.found)
-	name, value := v.Cut(p.start, p.eq), v.Text[p.eq+1:p.end]
+	pair, name, value := v.Cut(p.start, p.end), v.Cut(p.start, p.eq), v.Text[p.eq+1:p.end]
+	if d, ok := f.arena.Percent(pair); len(value) > maxFlag && (ok && f.wholeValue(d, pl.withoutName()) || f.wholeValue(pair, pl.withoutName())) {
+		return p.end
+	}
 	if d, ok := f.arena.Percent(name); ok {
 		f.scanRuns(d, pl.withoutName())
 	} else if len(value) == 0 || len(value) > maxFlag || value[0] == '=' || !f.wholeValue(name, pl.withoutName()) {
-		f.scanRunsBetween(v.Cut(p.start, p.end), 0, p.eq-p.start, pl.withoutName())
+		f.scanRunsBetween(pair, 0, p.eq-p.start, pl.withoutName())
 	}
 	if len(f.found) == n {
 		return 0

@@ -105,7 +105,7 @@ func (f *finder) holdsToken(b []byte) bool {
 			continue
 		}
 		start, end := ascii.RunAround(b, i)
-		if _, _, ok := f.match(b, start, end); ok && end-start >= shape.MinRandom {
+		if _, ok := f.match(b, start, end); ok && end-start >= shape.MinRandom {
 			return true
 		}
 	}

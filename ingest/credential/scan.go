@@ -25,8 +25,7 @@ func (f *finder) scanRunsBetween(v offset.View, from, limit int, pl context) boo
 	f.steps += limit - from
 	if limit-from >= shape.MinRandom {
 		if m, ok := provider.MatchFirst(b, from); ok {
-			f.judgeMatch(v, pl, m, nil)
-			from, found = min(m.End, limit), true
+			from, found = min(f.judgeMatch(v, pl, match{Match: m, limit: limit}), limit), true
 		} else if ascii.HasAt(b, from, jwtStart) && f.jwtAtStart(v.From(from), pl) { // broken within its first 16 characters
 			found = true
 		}
@@ -38,9 +37,10 @@ func (f *finder) scanRunsBetween(v offset.View, from, limit int, pl context) boo
 		}
 		start, end := ascii.RunAround(b, i)
 		if end-start >= shape.MinRandom {
-			if next := f.scanRun(v, start, end, pl); next > 0 {
+			if m, ok := f.match(b, start, end); ok {
 				found = true
-				end = max(end, next)
+				m.limit = limit
+				end = max(end, f.judgeMatch(v, pl, m))
 			}
 		}
 		i = end + shape.MinRandom
@@ -54,42 +54,54 @@ const jwtStart = "eyJ" // base64 of {"
 func (f *finder) jwtAtStart(v offset.View, pl context) bool {
 	p, end, ok := f.jwt.At(v.Text, 0)
 	if ok {
-		f.judgeMatch(v, pl, jwtMatch(p, 0, end), p)
+		f.judgeMatch(v, pl, jwtMatch(p, 0, end))
 	}
 	return ok
 }
 
-// scanRun judges the run from start to end and returns the end of the token around it, 0 without one.
-func (f *finder) scanRun(v offset.View, start, end int, pl context) int {
-	m, p, ok := f.match(v.Text, start, end)
-	if !ok {
-		return 0
+// match is a token recognised in a text.
+type match struct {
+	provider.Match
+	jwt   *jwt.Parts
+	limit int // where the place of the token ends
+}
+
+// judgeMatch reports the token m of v with the rest of its run, unless it is a placeholder, and returns the end of both.
+func (f *finder) judgeMatch(v offset.View, pl context, m match) int {
+	if placeholder.Len(v.Text[m.Start:]) >= m.End-m.Start || isPlaceholder(v.Text[m.Start:m.End]) {
+		return m.End
 	}
-	f.judgeMatch(v, pl, m, p)
+	token := m.Match
+	m.TakeRun(v.Text[:max(m.limit, m.End)], !pl.words || pl.depth > 0)
+	f.steps += m.End - token.End
+	if m.jwt == nil {
+		f.reportMatch(v.Cut(m.Start, m.End), pl, m)
+		return m.End
+	}
+	n := len(f.found) // what is behind a JWT (an SD-JWT's disclosures) goes, and its fingerprint stays
+	f.reportMatch(v.Cut(token.Start, token.End), pl, match{Match: token, jwt: m.jwt})
+	if len(f.found) > n {
+		out := &f.found[len(f.found)-1]
+		if _, end := v.Cut(m.Start, m.End).Span(); end > out.End {
+			out.End = end
+		}
+	}
 	return m.End
 }
 
-// judgeMatch reports the match m unless it is a placeholder.
-func (f *finder) judgeMatch(v offset.View, pl context, m provider.Match, p *jwt.Parts) {
-	if placeholder.Len(v.Text[m.Start:]) >= m.End-m.Start || isPlaceholder(v.Text[m.Start:m.End]) {
-		return
-	}
-	f.reportMatch(v.Cut(m.Start, m.End), pl, m, p)
-}
-
 // match returns the token around the run from start to end of b.
-func (f *finder) match(b []byte, start, end int) (m provider.Match, p *jwt.Parts, ok bool) {
+func (f *finder) match(b []byte, start, end int) (m match, ok bool) {
 	f.steps += end - start
 	if !provider.MayMatch(b, start, end) {
-		return provider.Match{}, nil, false
+		return match{}, false
 	}
 	if ascii.HasAt(b, start, jwtStart) {
 		if p, end, ok := f.jwt.At(b, start); ok {
-			return jwtMatch(p, start, end), p, true
+			return jwtMatch(p, start, end), true
 		}
 	}
 	if m, ok := provider.MatchRun(b, start, end); ok {
-		return m, nil, true
+		return match{Match: m}, true
 	}
 	if ascii.HasAt(b, start, jwtStart) {
 		if m, ok := jwtWithoutHeader(b, start, end); ok {
@@ -103,35 +115,36 @@ func (f *finder) match(b []byte, start, end int) (m provider.Match, p *jwt.Parts
 		tries++
 		if ascii.HasAt(b, i, jwtStart) {
 			if p, end, ok := f.jwt.At(b, i); ok {
-				return jwtMatch(p, i, end), p, true
+				return jwtMatch(p, i, end), true
 			}
 		}
 		if m, ok := provider.MatchInside(b, i); ok {
-			return m, nil, true
+			return match{Match: m}, true
 		}
 	}
-	return provider.Match{}, nil, false
+	m.Match, ok = provider.MatchIssued(b, start, end)
+	return m, ok
 }
 
 // maxTries bounds the joints of one run that are tried for a format. A run with more is no token.
 const maxTries = 32
 
 // reportMatch reports the result of match.
-func (f *finder) reportMatch(v offset.View, pl context, m provider.Match, p *jwt.Parts) {
+func (f *finder) reportMatch(v offset.View, pl context, m match) {
 	e := evidence{kind: m.Kind, confidence: tokenwarden.ConfidenceHigh, reason: m.Reason, public: m.Public, prefix: m.Prefix}
 	if !m.Exact {
 		e.confidence = tokenwarden.ConfidenceMedium
 	}
-	if p != nil {
-		p.Rebase(m.Start)
-		e.jwt = p
+	if m.jwt != nil {
+		m.jwt.Rebase(m.Start)
+		e.jwt = m.jwt
 	}
 	f.report(v, pl, e)
 }
 
 // jwtMatch returns the match of a JWT.
-func jwtMatch(p *jwt.Parts, start, end int) provider.Match {
-	m := provider.Match{Start: start, End: end, Kind: "jwt", Exact: p.Whole(), Reason: "JSON Web Token"}
+func jwtMatch(p *jwt.Parts, start, end int) match {
+	m := match{jwt: p, Match: provider.Match{Start: start, End: end, Kind: "jwt", Exact: p.Whole(), Reason: "JSON Web Token"}}
 	if p.Encrypted {
 		m.Kind, m.Reason = "jwe", "JSON Web Encryption token"
 	}
@@ -170,20 +183,38 @@ func (f *finder) wholeValue(v offset.View, pl context) bool {
 	if len(v.Text) < shape.MinRandom || isPlaceholder(v.Text) {
 		return false
 	}
-	end := 0
-	for end < len(v.Text) && ascii.Class[v.Text[end]]&ascii.Run != 0 {
-		end++
-	}
-	m, p, ok := f.match(v.Text, 0, max(end, 1))
-	if !ok {
-		m, ok = provider.MatchFirst(v.Text, 0)
+	m, ok := f.firstMatch(v.Text)
+	if ok && m.Start == 0 && m.jwt == nil {
+		m.TakeRun(v.Text, true)
 	}
 	if !ok || m.Start != 0 || m.End != len(v.Text) {
 		return false
 	}
-	f.reportMatch(v, pl, m, p)
+	f.reportMatch(v, pl, m)
 	return true
 }
+
+// firstMatch returns the token that b begins with: by its first run, by a prefix with short runs, or by its first long run.
+func (f *finder) firstMatch(b []byte) (match, bool) {
+	_, end := ascii.RunAround(b, 0)
+	m, ok := f.match(b, 0, end)
+	if !ok {
+		m.Match, ok = provider.MatchFirst(b, 0)
+	}
+	for i := end; !ok && i < len(b) && i < maxShortRuns; {
+		start, end := i, i
+		for end < len(b) && ascii.Class[b[end]]&ascii.Run != 0 {
+			end++
+		}
+		if i = end + 1; end-start >= shape.MinRandom {
+			m, ok = f.match(b, start, end)
+		}
+	}
+	return m, ok
+}
+
+// maxShortRuns bounds the short runs that a token begins with: the ids of users and bots.
+const maxShortRuns = 40
 
 // customPatterns finds the user's own patterns in a field, at each level of its percent-encoding.
 func (f *finder) customPatterns(v offset.View, pl context) {

@@ -31,7 +31,9 @@ func (f *finder) unparsedText(v offset.View, pl context) {
 	f.nextPass()
 	f.basicsIn(v, pl)
 	f.nextPass()
-	f.scanRuns(v, pl)
+	inWords := pl
+	inWords.words = true
+	f.scanRuns(v, inWords)
 	f.nextPass()
 	f.searchJSON(v, pl)
 	f.nextPass()

@@ -22,7 +22,7 @@ const (
 	minDigest   = 32 // the same in hexadecimal digits
 	minBehind   = 40 // the same behind a colon, where parts of URNs and keys of caches stand
 	maxResource = 32 // characters of a public id
-	minOfCase   = 3  // letters of each case in a text of both: a time has T and Z
+	minOfCase   = 3  // letters of each case in a text of both, or a tenth: a time has T and Z
 )
 
 // issued recognises the token of an unknown issuer by the run from start to end, which holds the random part.
@@ -133,7 +133,10 @@ func (p *randomPart) isRandom() bool {
 	return p.shape >= shape.Hex && p.shape != shape.UUID || shape.IsJumble(p.text)
 }
 
-func (p *randomPart) oneCase() bool { return min(p.count.Lower, p.count.Upper) < minOfCase }
+// oneCase reports whether p has hardly a letter of one of the cases.
+func (p *randomPart) oneCase() bool {
+	return min(p.count.Lower, p.count.Upper) < max(minOfCase, len(p.text)/10)
+}
 
 func (p *randomPart) isHex() bool { return p.shape == shape.Hex }
 
@@ -191,12 +194,17 @@ func isName(b []byte, end int, p *randomPart, says wordClass) bool {
 	if end+2 >= len(b) || says&credentialWord != 0 && !p.isHex() {
 		return false
 	}
-	if b[end] == '@' {
-		return true
+	return b[end] == '@' || extensionAt(b, end)
+}
+
+// extensionAt reports whether the extension of a file name stands at b[i], behind another byte.
+func extensionAt(b []byte, i int) bool {
+	if i == 0 || i >= len(b) || b[i] != '.' {
+		return false
 	}
-	j := end + 1
-	for j < len(b) && j-end <= 6 && ascii.IsAlnum(b[j]) {
+	j := i + 1
+	for j < len(b) && j-i <= 6 && ascii.IsAlnum(b[j]) {
 		j++
 	}
-	return b[end] == '.' && shape.HasExtension(b[end-1:j])
+	return shape.HasExtension(b[i-1 : j])
 }

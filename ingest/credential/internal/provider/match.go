@@ -36,6 +36,8 @@ type Match struct {
 type formatIndex struct {
 	bits    indexBits
 	inner   indexBits // of those that may stand within a run
+	ends    indexBits // of the last four bytes of distinct prefixes that end in a joint
+	ending  map[uint32][]*Format
 	buckets map[uint32][]*Format
 	heads   map[uint32][]string // the prefixes and the heads of structures
 	short   []*Format
@@ -59,12 +61,16 @@ func (x *indexBits) has(k uint32) bool {
 var index = newFormatIndex(Formats)
 
 func newFormatIndex(fs []Format) *formatIndex {
-	x := &formatIndex{buckets: map[uint32][]*Format{}, heads: map[uint32][]string{}}
+	x := &formatIndex{buckets: map[uint32][]*Format{}, ending: map[uint32][]*Format{}, heads: map[uint32][]string{}}
 	for i := range fs {
 		f := &fs[i]
 		if len(f.Prefix) < 3 {
 			x.short = append(x.short, f)
 			continue
+		}
+		if k, ok := f.endKey(); ok {
+			x.ending[k] = append(x.ending[k], f)
+			x.ends.set(k)
 		}
 		k := key3(f.Prefix[0], f.Prefix[1], f.Prefix[2])
 		x.buckets[k] = append(x.buckets[k], f)
@@ -145,8 +151,13 @@ func (f *Format) at(b []byte, i int) (Match, bool) {
 	if end == i+n+firstLook && end < len(b) {
 		return f.longTail(b, i, end)
 	}
+	if f.isGlued(b, end) {
+		if end = i + n; f.Flags&FDistinct != 0 {
+			end = runEnd(b, end)
+		}
+	}
 	tail := b[i+n : end]
-	if masked(tail) {
+	if len(tail) > 0 && masked(tail) {
 		return Match{}, false
 	}
 	m := Match{i, end, n, f.Kind, f.Flags&FPublic != 0, true, "provider format"}
@@ -158,14 +169,26 @@ func (f *Format) at(b []byte, i int) (Match, bool) {
 		}
 	}
 	switch {
-	case fits:
-		return m, f.Flags&FDistinct != 0 || f.plausible(tail, b, end)
+	case fits && (f.Flags&FDistinct != 0 || f.plausible(tail, b, end)):
+		return m, true
 	case f.Flags&FDistinct != 0 && len(tail) >= MinCut && shape.Of(tail) != shape.Ordinary:
 		m.Exact = false
 		m.Reason = "provider prefix with a tail of another length"
 		return m, true
 	}
-	return Match{}, false
+	m.End = f.jointWithin(b, i+n)
+	return m, m.End > 0 && !masked(b[i+n:m.End]) && shape.Of(b[i+n:m.End]) >= shape.Hex
+}
+
+// jointWithin returns the end of the longest tail at b[from] that has a length of the format and a joint behind, 0 without one.
+func (f *Format) jointWithin(b []byte, from int) int {
+	end := f.tailEnd(b[:min(len(b), from+f.max+1)], from)
+	for k := min(end, from+f.max, len(b)-1); k >= from+f.Min; k-- {
+		if ascii.Class[b[k]]&(ascii.Join|ascii.Base64) != 0 || b[k] == '.' {
+			return k
+		}
+	}
+	return 0
 }
 
 // firstLook bounds the part of a tail that decides, in bytes: a tail with slashes or dots may be as long as the text, and a
@@ -201,7 +224,7 @@ func (f *Format) tailEnd(b []byte, i int) int {
 		case f.Flags&fDots != 0 && b[end] == '.' && f.goesOn(b, end):
 		case f.Flags&fColons != 0 && b[end] == ':' && end+1 < len(b) && ascii.Class[b[end+1]]&f.Tail != 0:
 		default:
-			return f.endOfHex(b, i, end)
+			return end
 		}
 		end++
 	}
@@ -220,12 +243,9 @@ func (f *Format) goesOn(b []byte, i int) bool {
 	return i < len(b) && ascii.Class[b[i]]&f.Tail != 0
 }
 
-// endOfHex rejects a tail of hexadecimal digits with further letters and digits behind.
-func (f *Format) endOfHex(b []byte, start, end int) int {
-	if f.Tail&ascii.Alnum == 0 && ascii.Class[b[end]]&ascii.Alnum != 0 {
-		return start
-	}
-	return end
+// isGlued reports whether letters and digits go on behind a tail of hexadecimal digits that ends at b[end].
+func (f *Format) isGlued(b []byte, end int) bool {
+	return f.Tail&ascii.Alnum == 0 && end < len(b) && ascii.Class[b[end]]&ascii.Alnum != 0
 }
 
 // plausible reports whether a tail behind an ambiguous prefix belongs to a token: nothing of a similar alphabet follows, it

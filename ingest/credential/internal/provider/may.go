@@ -63,7 +63,8 @@ func maySlash(b []byte, start, end int) bool {
 // configCat begins the keys of ConfigCat.
 const configCat = "configcat-sdk-1/"
 
-// mayStart reports whether a format's prefix may stand at the start of the run, or at a joint in it.
+// mayStart reports whether a format's prefix may stand at the start of the run or before or behind a joint in it, or the run may
+// be a token of an unknown issuer.
 func mayStart(b []byte, start, end int) bool {
 	if start+MinCut >= end {
 		return false
@@ -77,7 +78,7 @@ func mayStart(b []byte, start, end int) bool {
 		if ascii.Class[b[i-1]]&ascii.Join == 0 {
 			continue
 		}
-		if k := key3(b[i], b[i+1], b[i+2]); index.inner.has(k) && index.headAt(b, i) || k == keyJWT {
+		if k := key3(b[i], b[i+1], b[i+2]); index.inner.has(k) && index.headAt(b, i) || k == keyJWT || index.mayEnd(b, i) {
 			return true
 		}
 		longest, piece = max(longest, i-1-piece), i

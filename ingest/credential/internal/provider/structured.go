@@ -29,7 +29,7 @@ func (x *formatIndex) around(b []byte, start, end int) (Match, bool) {
 		if p == q {
 			break
 		}
-		if m, ok := x.at(b, p); ok && m.End >= end {
+		if m, ok := x.at(b, p); ok && m.End > start {
 			return m, true
 		}
 	}
@@ -70,16 +70,33 @@ func MatchRun(b []byte, start, end int) (Match, bool) {
 	return structured(b, start, end)
 }
 
-// MatchInside returns the token within a run, at b[i] behind a joint.
-func MatchInside(b []byte, i int) (Match, bool) { return index.inside(b, i) }
+// MatchIssued returns the token of an unknown issuer with its random part in the run from start to end, or the known one of several
+// runs that begins there.
+func MatchIssued(b []byte, start, end int) (Match, bool) {
+	m, ok := issued(b, start, end)
+	if ok {
+		if known, ok := index.first(b, m.Start); ok && known.End >= m.End {
+			return known, true
+		}
+	}
+	return m, ok
+}
+
+// MatchInside returns the token within a run: at b[i] behind a joint, or with a prefix that ends there.
+func MatchInside(b []byte, i int) (Match, bool) {
+	if m, ok := index.inside(b, i); ok {
+		return m, true
+	}
+	return index.glued(b, i)
+}
 
 // MatchFirst returns the token at b[i] with short runs only.
 func MatchFirst(b []byte, i int) (Match, bool) { return index.first(b, i) }
 
-// MayStartInside reports whether a token, a JWT included, may start at b[i] behind a joint.
+// MayStartInside reports whether a token, a JWT included, may start at b[i] behind a joint, or its prefix end there.
 func MayStartInside(b []byte, i int) bool {
 	k := key3(b[i], b[i+1], b[i+2])
-	return k == keyJWT || index.inner.has(k) && index.headAt(b, i)
+	return k == keyJWT || index.inner.has(k) && index.headAt(b, i) || index.mayEnd(b, i)
 }
 
 // structured recognises the formats with a structure and no prefix, by the run from start to end.
@@ -117,10 +134,7 @@ func structured(b []byte, start, end int) (Match, bool) {
 	if m, ok := clientSecret(b, start, end); ok {
 		return m, true
 	}
-	if m, ok := joined(b, start, end); ok {
-		return m, true
-	}
-	return issued(b, start, end)
+	return joined(b, start, end)
 }
 
 func found(start, end int, kind string) (Match, bool) {
@@ -130,7 +144,7 @@ func found(start, end int, kind string) (Match, bool) {
 // telegram is a bot token: the bot's id of 8 to 10 digits, a colon, 35 characters (Telegram Bot API: "Authorizing your
 // bot").
 func telegram(b []byte, start, end int) (Match, bool) {
-	if end-start < 34 || end-start > 36 || start == 0 || b[start-1] != ':' {
+	if end-start < 34 || end-start > 36 && !ascii.HasAt(b, start, "AA") || start == 0 || b[start-1] != ':' {
 		return Match{}, false
 	}
 	i := start - 1
@@ -156,7 +170,7 @@ func discord(b []byte, start, end int) (Match, bool) {
 	for tail < len(b) && ascii.Class[b[tail]]&ascii.Run != 0 {
 		tail++
 	}
-	if n := tail - end - 8; n < 27 || n > 40 || bytes.IndexByte(b[end+1:end+7], '.') >= 0 {
+	if tail-end-8 < 27 || bytes.IndexByte(b[end+1:end+7], '.') >= 0 {
 		return Match{}, false
 	}
 	return found(start, tail, "discord_bot")
@@ -242,8 +256,9 @@ func mapbox(b []byte, start, end int) (Match, bool) {
 // "Secret address in iCal format").
 func privateFeed(b []byte, start, end int) (Match, bool) {
 	const prefix = "private-"
-	if end-start != len(prefix)+32 || !ascii.HasAt(b, start, prefix) || !ascii.IsHex(b[start+len(prefix):end]) {
+	size := len(prefix) + 32
+	if !endsAfter(b, start, end, size) || !ascii.HasAt(b, start, prefix) || !ascii.IsHex(b[start+len(prefix):start+size]) {
 		return Match{}, false
 	}
-	return found(start, end, "calendar_secret")
+	return found(start, start+size, "calendar_secret")
 }

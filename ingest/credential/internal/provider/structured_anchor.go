@@ -7,8 +7,8 @@ import (
 // anchored recognises tokens by a fixed text within or at their end, the length of the token and the offset of the text.
 func anchored(b []byte, start, end int) (Match, bool) {
 	for i := range anchors {
-		if a := &anchors[i]; end-start == a.size && ascii.HasAt(b, start+a.at, a.text) && a.rest(b[start:end]) {
-			return found(start, end+ascii.Padding(b[end:]), a.kind)
+		if a := &anchors[i]; a.isAt(b, start, end) && a.rest(b[start:start+a.size]) {
+			return found(start, start+a.size, a.kind)
 		}
 	}
 	return Match{}, false
@@ -48,22 +48,21 @@ func (a *anchor) rest(token []byte) bool {
 	return true
 }
 
-// anchorSizes is a bit set of the sizes of anchored tokens.
-var anchorSizes = func() (set [2]uint64) {
-	for _, a := range anchors {
-		set[a.size/64] |= 1 << (a.size % 64)
-	}
-	return set
-}()
+// isAt reports whether the run from start to end begins with a token's size and text.
+func (a *anchor) isAt(b []byte, start, end int) bool {
+	return endsAfter(b, start, end, a.size) && ascii.HasAt(b, start+a.at, a.text)
+}
 
-// mayAnchor reports whether the run from start to end has the size and the text of an anchored token.
+// minAnchor is the size of the shortest of anchors.
+const minAnchor = 36
+
+// mayAnchor reports whether the run from start to end begins with the size and the text of an anchored token.
 func mayAnchor(b []byte, start, end int) bool {
-	n := end - start
-	if n >= 128 || anchorSizes[n/64]>>(n%64)&1 == 0 {
+	if end-start < minAnchor {
 		return false
 	}
 	for i := range anchors {
-		if a := &anchors[i]; a.size == n && ascii.HasAt(b, start+a.at, a.text) {
+		if anchors[i].isAt(b, start, end) {
 			return true
 		}
 	}

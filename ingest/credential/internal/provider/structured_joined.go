@@ -165,22 +165,20 @@ func azureSecret(b []byte, i int) (Match, bool) {
 		return Match{}, false
 	}
 	end := i
-	for end < len(b) && (ascii.Class[b[end]]&ascii.Run != 0 || b[end] == '~' || b[end] == '.') {
-		if end++; end-i > maxAzure {
-			return Match{}, false
-		}
+	for end < len(b) && end-i < maxAzure && (ascii.Class[b[end]]&ascii.Run != 0 || b[end] == '~' || b[end] == '.') {
+		end++
 	}
 	for end > i && b[end-1] == '.' {
 		end--
 	}
-	if n := end - i; n < 37 || n > 40 {
+	if end-i < 37 {
 		return Match{}, false
 	}
 	return found(i, end, "azure_secret")
 }
 
-// maxAzure bounds a client secret of Microsoft Entra ID with the full stops of a sentence behind.
-const maxAzure = 64
+// maxAzure bounds a client secret of Microsoft Entra ID; Match.TakeRun takes what is behind.
+const maxAzure = 40
 
 func mayAzure(b []byte, i int) bool {
 	return i >= 0 && i+37 <= len(b) && b[i+5] == '~' && b[i+4] == 'Q' && ascii.IsDigit(b[i+3])
@@ -193,10 +191,15 @@ func asana(b []byte, start, end int) (Match, bool) {
 	for from > 0 && (ascii.IsDigit(b[from-1]) || b[from-1] == '/') {
 		from--
 	}
-	if end-start != 32 || start-1-from < 12 || b[from+1] != '/' || b[from] != '1' && b[from] != '2' || !ascii.IsHex(b[start:end]) {
+	if !endsAfter(b, start, end, 32) || start-1-from < 12 || b[from+1] != '/' || b[from] != '1' && b[from] != '2' || !ascii.IsHex(b[start:start+32]) {
 		return Match{}, false
 	}
 	return found(from, end, "asana_token")
+}
+
+// endsAfter reports whether size bytes of the run from start to end are a token: the run ends there, or a joint follows.
+func endsAfter(b []byte, start, end, size int) bool {
+	return end-start == size || end-start > size && ascii.Class[b[start+size]]&ascii.Join != 0
 }
 
 // facebookApp is the access token of an app: its id of 15 or 16 digits, |, its secret (Meta docs: "Access tokens for Meta
@@ -206,7 +209,7 @@ func facebookApp(b []byte, start, end int) (Match, bool) {
 	for from > 0 && ascii.IsDigit(b[from-1]) {
 		from--
 	}
-	if n := start - 1 - from; n < 15 || n > 16 || end-start < 27 || end-start > 40 || shape.Of(b[start:end]) < shape.Hex {
+	if n := start - 1 - from; n < 15 || n > 16 || end-start < 27 || shape.Of(b[start:end]) < shape.Hex {
 		return Match{}, false
 	}
 	return found(from, end, "facebook_app")
@@ -245,7 +248,7 @@ func braintree(b []byte, i int) (Match, bool) {
 			return Match{}, false
 		}
 	}
-	if end-bytes.LastIndexByte(b[:end], '$') != 33 {
+	if secret := bytes.LastIndexByte(b[:end], '$') + 1; !endsAfter(b, secret, end, 32) {
 		return Match{}, false
 	}
 	return found(i, end, "braintree_token")

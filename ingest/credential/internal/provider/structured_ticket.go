@@ -100,10 +100,10 @@ func turnstile(b []byte, start, end int) (Match, bool) {
 		return Match{}, false
 	}
 	last := runEnd(b, middle+1)
-	if last-middle-1 != 64 || !ascii.IsHex(b[middle+1:last]) {
+	if !endsAfter(b, middle+1, last, 64) || !ascii.IsHex(b[middle+1:middle+65]) {
 		return Match{}, false
 	}
-	return found(start-2, last, "turnstile_response")
+	return found(start-2, middle+65, "turnstile_response")
 }
 
 // runEnd returns the end of the run at b[i].
@@ -118,10 +118,11 @@ func runEnd(b []byte, i int) int {
 // keys"). The name of a built file goes on with a dot.
 func zhipu(b []byte, start, end int) (Match, bool) {
 	from := start - 33
-	if end-start != 16 || from < 0 || from > 0 && ascii.Class[b[from-1]]&ascii.Run != 0 || end < len(b) && b[end] == '.' ||
-		!ascii.IsHex(b[from:start-1]) || !isAlnum(b[start:end]) {
+	if !endsAfter(b, start, end, 16) || from < 0 || from > 0 && ascii.Class[b[from-1]]&ascii.Run != 0 || extensionAt(b, end) ||
+		!ascii.IsHex(b[from:start-1]) || !isAlnum(b[start:start+16]) {
 		return Match{}, false
 	}
+	end = start + 16
 	if c := shape.Count(b[start:end]); c.Upper == 0 || c.Lower == 0 {
 		return Match{}, false
 	}
@@ -132,7 +133,7 @@ func zhipu(b []byte, start, end int) (Match, bool) {
 // "Personal access tokens").
 func tableau(b []byte, start, end int) (Match, bool) {
 	from := start - 25
-	if end-start != 32 || from < 0 || !ascii.HasAt(b, start-3, "==:") || from > 0 && ascii.Class[b[from-1]]&ascii.Run != 0 {
+	if !endsAfter(b, start, end, 32) || from < 0 || !ascii.HasAt(b, start-3, "==:") || from > 0 && ascii.Class[b[from-1]]&ascii.Run != 0 {
 		return Match{}, false
 	}
 	for _, c := range b[from : start-3] {
@@ -140,7 +141,7 @@ func tableau(b []byte, start, end int) (Match, bool) {
 			return Match{}, false
 		}
 	}
-	return found(from, end, "tableau_token")
+	return found(from, start+32, "tableau_token")
 }
 
 // firebase recognises a registration token of Firebase Cloud Messaging and a server key of its legacy API (Firebase docs:
@@ -153,8 +154,8 @@ func firebase(b []byte, start, end int) (Match, bool) {
 	switch n := start - 1 - from; {
 	case n >= 11 && n <= 32 && ascii.HasAt(b, start, "APA91b") && end-start >= 120:
 		return found(from, end, "fcm_token")
-	case n == 11 && ascii.HasAt(b, from, "AAAA") && end-start == 140:
-		return found(from, end, "fcm_key")
+	case n == 11 && ascii.HasAt(b, from, "AAAA") && endsAfter(b, start, end, 140):
+		return found(from, start+140, "fcm_key")
 	}
 	return Match{}, false
 }
@@ -166,11 +167,16 @@ func sanctum(b []byte, start, end int) (Match, bool) {
 	for from > 0 && ascii.IsDigit(b[from-1]) {
 		from--
 	}
-	if n := start - 1 - from; n < 1 || n > 10 || end-start != 40 && end-start != 48 || !isAlnum(b[start:end]) {
+	if n := start - 1 - from; n < 1 || n > 10 {
 		return Match{}, false
 	}
-	if c := shape.Count(b[start:end]); c.Upper == 0 || c.Lower == 0 {
-		return Match{}, false
+	for _, size := range [...]int{40, 48} {
+		if !endsAfter(b, start, end, size) || !isAlnum(b[start:start+size]) {
+			continue
+		}
+		if c := shape.Count(b[start : start+size]); c.Upper > 0 && c.Lower > 0 {
+			return found(from, start+size, "sanctum_token")
+		}
 	}
-	return found(from, end, "sanctum_token")
+	return Match{}, false
 }
