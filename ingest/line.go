@@ -252,6 +252,9 @@ func isBinary(b []byte) bool {
 	return odd*4 > len(b)
 }
 
+// HasTime reports whether the last line, or the request that Request returned last, has a time of its own.
+func (p *Processor) HasTime() bool { return !p.rec.Time.IsZero() }
+
 // FieldSpan is the position of a field of the last line, Line[Start:End]. It holds no text.
 type FieldSpan struct {
 	Kind       record.Kind

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -61,6 +62,7 @@ type scan struct {
 	opened    uint64 // incidents since the last flush
 	progress  *progress
 	now       time.Time
+	arrived   time.Time           // of the lines of the file at hand, for those without a time
 	held      []tokenwarden.Event // events since the last flush; alerts refer to them
 }
 
@@ -128,6 +130,7 @@ func (s *scan) run(ctx context.Context, paths []string) (err error) {
 			s.formats = append(s.formats, s.processor.Format())
 			s.processor = p
 		}
+		s.arrived = s.modified(path)
 		err := files.Each(path, func(text []byte, number int64) error {
 			if err := s.line(path, text, number); err != nil {
 				return err
@@ -181,7 +184,7 @@ func (s *scan) line(path string, text []byte, number int64) error {
 	o := &s.outputs
 	src := tokenwarden.Source{File: path, Line: number}
 	var res ingest.Result
-	o.buf, res = s.processor.Process(o.buf[:0], ingest.Line{Text: text, Source: src, Now: s.now})
+	o.buf, res = s.processor.Process(o.buf[:0], ingest.Line{Text: text, Source: src, Now: s.now, Arrived: s.arrived})
 	if err := o.redacted.write(o.buf); err != nil {
 		return err
 	}
@@ -209,15 +212,25 @@ func (s *scan) request(number int64, res ingest.Result) error {
 			return err
 		}
 	}
+	timed := s.processor.HasTime()
 	for i := range res.Events {
-		if err := s.event(&res.Events[i]); err != nil {
+		if err := s.event(&res.Events[i], timed); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *scan) event(e *tokenwarden.Event) error {
+// modified returns when a file was written last, the present for standard input.
+func (s *scan) modified(path string) time.Time {
+	if info, err := os.Stat(path); err == nil && path != "-" {
+		return info.ModTime()
+	}
+	return s.now
+}
+
+// event writes an event and has it evaluated. An event without a time of its own is not: all of a file would be at once.
+func (s *scan) event(e *tokenwarden.Event, timed bool) error {
 	if s.outputs.events.open() {
 		line, err := eventJSON(e)
 		if err != nil {
@@ -231,6 +244,10 @@ func (s *scan) event(e *tokenwarden.Event) error {
 		return nil
 	}
 	s.summary.event(e)
+	if !timed {
+		s.summary.untimed++
+		return nil
+	}
 	s.held = append(s.held, e.Clone())
 	s.opened += s.detect.Observe(&s.held[len(s.held)-1]).Alerts
 	if len(s.held) == maxHeldEvents || s.opened >= maxOpened || s.detect.Pending()-len(s.held) >= maxChanged {

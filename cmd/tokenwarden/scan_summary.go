@@ -25,6 +25,7 @@ type summary struct {
 	tokens                    map[tokenwarden.Fingerprint]*summaryToken
 	kinds                     map[string]string
 	evicted                   int               // profiles given up
+	untimed                   int               // events of lines without a time
 	suppressed                map[string]uint64 // matches by rule that raised no incident
 }
 
@@ -183,6 +184,10 @@ func (s *summary) printNotes(out io.Writer, alerts *alertStore) {
 	if alerts.lost > 0 {
 		_, _ = printable.Fprintf(out, "%s alerts were not kept: a scan keeps the first %s\n",
 			thousands(alerts.lost), thousands(alerts.maxIndexed))
+	}
+	if s.untimed > 0 {
+		_, _ = printable.Fprintf(out, "%s of lines without a time: they have the file's, and no rule has judged them\n",
+			counted(s.untimed, "event", "events"))
 	}
 	if s.evicted > 0 {
 		_, _ = printable.Fprintf(out, "%s profiles were given up to save memory: what they had learned is lost, "+

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -31,5 +32,31 @@ func TestSummaryOfAScan(t *testing.T) {
 				t.Errorf("code %d, want %q\n%s%s", code, tc.want, out, errOut)
 			}
 		})
+	}
+}
+
+// TestScanLinesWithoutTime checks that lines without a time make events with the file's time, and that no rule judges them: each
+// of these tokens would be a burst.
+func TestScanLinesWithoutTime(t *testing.T) {
+	dir := t.TempDir()
+	log, events := filepath.Join(dir, "app.log"), filepath.Join(dir, "events")
+	write(t, log, strings.Repeat("GET /v1/me?access_token="+newToken()+" 401 12 - 1.962 ms\n", 500))
+	at := time.Date(2026, 1, 5, 8, 59, 58, 0, time.UTC)
+	if err := os.Chtimes(log, at, at); err != nil {
+		t.Fatal(err)
+	}
+	out, errOut, code := command(t, "", "scan", log)
+	if code != exitDone || !strings.Contains(out, "no alerts") || !strings.Contains(out, "500 events of lines without a time") {
+		t.Errorf("code %d\n%s%s", code, out, errOut)
+	}
+	if _, errOut, code := command(t, "", "scan", "--events", events, log); code != exitDone {
+		t.Fatalf("code %d\n%s", code, errOut)
+	}
+	text, err := os.ReadFile(events)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(text), `"2026-01-05T08:59:58Z"`); n != 500 {
+		t.Errorf("%d events have the file's time, not 500:\n%.300s", n, text)
 	}
 }

@@ -44,7 +44,7 @@ func (a *assigner) finish(r *record.Record) error {
 	if a.notAccess {
 		return ErrNotAccess
 	}
-	if a.malformed && !r.Target.Present() {
+	if a.malformed && !r.Target.Present() && !r.Path.Present() {
 		return ErrRequest
 	}
 	return nil
@@ -59,6 +59,9 @@ func (a *assigner) outranks(d *def) bool {
 	return true
 }
 
+// badRequest stands in HAProxy's logs for each part of a request that it could not read.
+const badRequest = "<BADREQ>"
+
 // span is the place of a value in r.Line and its encoding.
 type span struct {
 	start, end int
@@ -70,6 +73,10 @@ func (a *assigner) set(r *record.Record, d *def, s span) bool {
 	value := r.Line[s.start:s.end]
 	if isAbsent(value) {
 		a.setAbsent(r, d, s.start)
+		return true
+	}
+	if value[0] == '<' && string(value) == badRequest {
+		a.malformed = true
 		return true
 	}
 	if s.escape == record.EscapeJSON {

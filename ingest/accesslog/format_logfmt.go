@@ -14,12 +14,17 @@ type logfmt struct {
 	keys map[string]*key
 }
 
-func newLogfmt(string, Options) format { return &logfmt{name: "logfmt", keys: make(map[string]*key)} }
+func newLogfmt(name string, _ Options) format {
+	if name == "" {
+		name = "logfmt"
+	}
+	return &logfmt{name: name, keys: make(map[string]*key)}
+}
 
 // newKlog returns the format of Kubernetes' API server: a sentence before version 1.20, then pairs. klog's prefix is no part
 // of it; see loggerEnd.
 func newKlog(name string, o Options) format {
-	return &formatSet{formats: []format{newPatterns(name, o), &logfmt{name: name, keys: make(map[string]*key)}}}
+	return &formatSet{formats: []format{newPatterns(name, o), newLogfmt(name, o)}}
 }
 
 // explainLogfmt wants three pairs at the start of a line.

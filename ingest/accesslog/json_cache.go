@@ -212,6 +212,10 @@ func (k *key) classifyPath(path string) {
 		if k.classifyTraefik(path) {
 			return
 		}
+		if rest, ok := strings.CutPrefix(path, "haproxy_"); ok { // HAProxy Enterprise
+			path = rest
+			continue
+		}
 		first, rest, nested := strings.Cut(path, ".")
 		if !nested || !wrapperKeys[withoutUnderscores(first)] {
 			k.unknown = true

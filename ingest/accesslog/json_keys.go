@@ -30,15 +30,17 @@ var jsonFormats = [...]string{
 //
 // Sources, 2026-11: the access log fields of Caddy and Traefik, Envoy's JSON samples, Kong's http-log plugin, the Elastic
 // Common Schema, OpenTelemetry's HTTP conventions, OCSF class 4002, Google Cloud's HttpRequest, and the fields for the same
-// values of Fluentd, Logstash, pino, Cloudflare, Akamai, Fastly, Azure and the AWS API Gateway.
+// values of Fluentd, Logstash, pino, express-winston, httplog, Cloudflare, Akamai, Fastly, Azure, the AWS API Gateway and VPC
+// Lattice, F5, Zscaler, Tyk, ntfy, authentik, the audit logs of Kubernetes and Elasticsearch, and Splunk's CIM.
 var jsonKeys = mergeTables(keyTable(jsonRows), nginxVariables)
 
 // jsonRows defines the keys by role. No key may be in two rows.
 var jsonRows = []keyRow{
 	{role: roleTime, rank: 1, keys: `
 		@t client_received_start_timestamp time timestamp @timestamp date datetime start_time event_time event.created
-		requesttime edgestarttimestamp reqtimesec timestamp(ms) time_unix_nano requesttimeepoch`},
-	{role: roleTime, rank: 2, keys: "ts event.start"},
+		requesttime edgestarttimestamp reqtimesec timestamp(ms) time_unix_nano requesttimeepoch stage_timestamp req_start_time
+		http_message.start`},
+	{role: roleTime, rank: 2, keys: "ts event.start request_received_timestamp"},
 	{role: roleTime, rank: 2, hint: hintTraefik, keys: "startutc"},
 	{role: roleTime, rank: 1, hint: hintTraefik, keys: "startlocal"},
 	{role: roleTime, rank: 2, hint: hintKong, keys: "started_at"},
@@ -46,38 +48,40 @@ var jsonRows = []keyRow{
 	{role: roleClient, rank: 3, keys: "client_ip client.ip request.client_ip real_ip"},
 	{role: roleClient, rank: 2, keys: `
 		clientaddr remote_ip remoteaddr remote_address src_ip source_ip httprequest.remoteip src_endpoint.ip client.address
-		cliip c_ip network.client.ip`},
+		cliip c_ip network.client.ip source_ip_port visitor_ip ip_client ip_address origin.address attack_data.client_ip`},
 	{role: roleClient, rank: 2, hint: hintCaddy, keys: "request.remote_ip request.remote_addr"},
 	{role: roleClient, rank: 3, hint: hintTraefik, keys: "clienthost"},
 	{role: roleClient, rank: 2, hint: hintECS, keys: "source.ip source.address"},
 	{role: roleClient, rank: 3, hint: hintEnvoy, keys: "downstream_remote_address downstream_remote_address_without_port"},
 	{role: roleClient, rank: 1, hint: hintEnvoy, keys: "downstream_direct_remote_address"},
-	{role: roleClient, rank: 1, keys: "client remote_host remote network.peer.address ip identity.sourceip"},
+	{role: roleClient, rank: 1, keys: "client remote_host remote network.peer.address ip identity.sourceip src"},
 	{role: roleClient, keys: "x_real_ip"},
-	{role: roleForwarded, keys: "x_forwarded_for xff forwarded_for fwd"},
+	{role: roleForwarded, keys: "x_forwarded_for xff forwarded_for fwd source_ips"},
 	{role: roleAddress, keys: "server.ip destination.ip server.address network.local.address httprequest.serverip"},
 	{role: roleAddress, hint: hintEnvoy, keys: "upstream_host upstream_local_address downstream_local_address"},
 
 	{role: roleRequest, keys: "request_line http_request requested_url"},
 	{role: roleMethod, keys: `
 		method http_method verb request_verb requestmethod reqmethod clientrequestmethod httprequest.requestmethod http.method
-		http_request.http_method http.request.method cs_method`},
+		http_request.http_method http.request.method cs_method http_message.method context.http_request.method`},
 	{role: rolePath, keys: `
 		path url uri request_path request_url requesturi target http.target http.url url.path url.full full_url original_url
 		raw_path resourcepath reqpath clientrequesturi clientrequestpath original_request_uri_with_args requested_uri
-		cs_uri_stem`},
+		cs_uri_stem http_path uri_path http_uri http_message.path context.http_request.path`},
 	{role: rolePath, keys: "httprequest.requesturl http_request.url.path http_request.url.url_string"},
 	{role: rolePath, hint: hintECS, keys: "url.original"},
 	{role: rolePath, hint: hintEnvoy, keys: "x_envoy_original_path x_envoy_origin_path"},
 	{role: roleQuery, keys: `
-		query querystring querystr requestquery url.query raw_query http_request.url.query_string urlquery cs_uri_query`},
+		query querystring querystr requestquery url.query raw_query http_request.url.query_string urlquery cs_uri_query http_query
+		uri_query http_message.query`},
 	{role: roleProtocol, keys: `
 		protocol proto http_version http.version http.flavor network.protocol.version request_protocol request_proto
 		clientrequestprotocol httprequest.protocol cs_protocol_version`},
 
 	{role: roleStatus, rank: 1, keys: `
 		status status_code response_code response_status_code response_code_sent response_status http_status
-		edgeresponsestatus http_response.code httprequest.status http_status_code sc_status`},
+		edgeresponsestatus http_response.code httprequest.status http_status_code sc_status
+		response_status.code http_response.status respcode http_message.status`},
 	{role: roleStatus, keys: "code response response.code"},
 	{role: roleStatus, rank: 2, hint: hintTraefik, keys: "downstreamstatus"},
 	{role: roleStatus, hint: hintTraefik, keys: "originstatus"},
@@ -85,7 +89,8 @@ var jsonRows = []keyRow{
 	{role: roleBytes, rank: 1, keys: `
 		bytes size bytes_out bytessent sent_bytes response_size response_length edgeresponsebytes resp_bytes body_bytes
 		response.length httprequest.responsesize http.response.bytes http_response.length response_bytes body_sent.bytes
-		http.resp_body_size sc_bytes`},
+		http.resp_body_size sc_bytes http_response.bytes respsize http_message.bytes`},
+	{role: roleBytes, keys: "bytes_read"}, // HAProxy's; Caddy's is the request's, beside a size
 	{role: roleBytes, rank: 2, keys: "response_body_size response_body_bytes http.response.body.bytes http.response.body.size"},
 	{role: roleBytes, rank: 2, hint: hintTraefik, keys: "downstreamcontentsize"},
 
@@ -97,14 +102,14 @@ var jsonRows = []keyRow{
 		agent cs(user_agent)`},
 	{role: roleHost, rank: 3, keys: `
 		request_host reqhost clientrequesthost http.host vhost virtual_host url.domain domain http_request.url.hostname
-		host_name original_host x_host_header cs_host`},
+		properties.host_name original_host x_host_header cs_host host_header http_message.host`},
 	{role: roleHost, rank: 2, keys: "cs(host) sni"},
 	{role: roleHost, rank: 3, hint: hintEnvoy, keys: "authority :authority"},
 	{role: roleHost, rank: 1, hint: hintTraefik, keys: "requestaddr"},
 	{role: roleHost, hint: hintEnvoy, keys: "requested_server_name"},
 	{role: roleUser, rank: 1, keys: "consumer.username cs_username"},
 	{role: roleUser, keys: `
-		user user_name user.name user_id auth_user client_username consumer.custom_id authenticated_entity.consumer_id
+		user user_name user.name user.username user_id auth_user client_username consumer.custom_id authenticated_entity.consumer_id
 		actor.user.name`},
 	{role: roleUser, kind: record.KindHeader, keys: "auth"}, // also the Authorization header
 	{role: roleScheme, keys: "request_scheme clientrequestscheme url.scheme http.scheme http_request.url.scheme cs_protocol"},
@@ -119,7 +124,7 @@ var jsonRows = []keyRow{
 	// Keys whose last part is one of the above, with another meaning.
 	{role: roleNumber, keys: `
 		request.size request.bytes http.request.bytes http.request.body.bytes http.request.body.size request.body_bytes
-		bytes_received bytes_in bytes_read request_size requestcontentsize origincontentsize response.duration`},
+		bytes_received bytes_in request_size reqsize requestcontentsize origincontentsize response.duration`},
 	{role: roleNumber, keys: `
 		duration duration_ms latency elapsed response_time took time_taken overhead originduration retryattempts requestcount
 		upstream_service_time`},
@@ -128,7 +133,7 @@ var jsonRows = []keyRow{
 	{role: roleText, hint: hintKong, keys: "upstream_uri service.id route.id workspace"},
 	{role: roleText, hint: hintECS, keys: "ecs.version event.dataset event.kind"},
 	{role: roleText, hint: hintApache, keys: "remote_logname"},
-	{role: roleText, keys: "url.fragment url.extension"},
+	{role: roleText, keys: "url.fragment url.extension hostname"},
 	{role: roleLogger, keys: "logger"},
 
 	{role: roleMessage, rank: 3, keys: "log"},
@@ -164,7 +169,7 @@ func keyTable(rows []keyRow) map[string]def {
 var (
 	// envelopeKeys are the keys of objects that hold a whole log, or what a client sent. See ownership.
 	envelopeKeys = keySet("log message msg json data fields record records event payload attributes json_payload proto_payload " +
-		"log_processed parsed properties")
+		"log_processed parsed properties meta")
 	// listKeys are the keys of arrays of requests or lines, as they are sent (2026-11): Azure Monitor, CloudTrail and Firehose
 	// (records), CloudWatch Logs (logEvents), OpenTelemetry (resourceLogs and below), Loki (streams, values), Kubernetes
 	// (items), Google Cloud (entries), New Relic (logs), Event Grid and others.
@@ -174,13 +179,13 @@ var (
 	// Pub/Sub.
 	encodedKeys = keySet("data value kinesis.data message.data")
 	// partKeys are the keys of objects that hold a part of the log itself.
-	partKeys = keySet("nginx access apache proxy identity request req response resp res http http_request")
+	partKeys = keySet("nginx @nginx_fields access apache proxy identity request req response resp res http http_request")
 	// bodyKeys are the keys of objects that a client wrote.
 	bodyKeys    = keySet("body request_body req_body raw_body parsed_body form_data post post_data parameters variables input")
 	wrapperKeys = mergeSets(envelopeKeys, partKeys, bodyKeys)
 
 	// groupKeys are those of further objects around the headers of a request.
-	groupKeys = keySet("meta context request_context detail cf")
+	groupKeys = keySet("context request_context detail cf")
 )
 
 // The objects whose keys are names chosen by a client.
