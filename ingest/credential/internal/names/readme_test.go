@@ -10,11 +10,14 @@ import (
 
 var update = flag.Bool("update", false, "write what tests compare with")
 
-var gradeNames = [...]string{None: "None", Weak: "Weak", Strong: "Strong", Code: "Code", Chosen: "Chosen", Certain: "Certain", Always: "Always"}
+var gradeNames = [...]string{
+	None: "None", Weak: "Weak", Strong: "Strong", Code: "Code", Chosen: "Chosen", Certain: "Certain", Always: "Always",
+}
 
 // matchTexts say how the words of a row are compared.
 var matchTexts = [...]string{
-	last: "%s", alone: "%s alone", glued: "... that end in %s", whole: "%s, exactly", cookieWhole: "cookie %s", cookieWord: "cookie with the word %s",
+	last: "%s", alone: "%s alone", glued: "... that end in %s", whole: "%s, exactly",
+	stem: "a word that begins or ends in %s", cookieWhole: "cookie %s", cookieWord: "cookie with the word %s",
 	cookiePart: "cookie with %s in its name", cookieEnding: "cookie that ends in %s",
 }
 
