@@ -105,7 +105,7 @@ func (f *finder) match(b []byte, start, end int) (m match, ok bool) {
 	}
 	if ascii.HasAt(b, start, jwtStart) {
 		if m, ok := jwtWithoutHeader(b, start, end); ok {
-			return m, nil, true
+			return match{Match: m}, true
 		}
 	}
 	for i, tries := start+1, 0; i+provider.MinCut < end && tries < maxTries; i++ { // prefix_eyJ..., name-ghp_...
