@@ -19,7 +19,7 @@ type context struct {
 	inherit bool // the members of a JSON object without a name of their own that calls for a secret have this one
 	words   bool // it is a word of a text, in which a slash ends a token
 	header  bool // it is an Authorization header
-	action  bool // the path of the URL names what a link with a token is for
+	action  bool // the path of the URL names an action of a mailed link or a login
 }
 
 func (p context) at(loc tokenwarden.Location) context {

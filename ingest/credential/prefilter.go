@@ -126,9 +126,9 @@ func (f *prefilter) cleanQuery(b []byte, from int) bool {
 			}
 		} else if !f.cleanPair(b, i, eq, end) {
 			return false
-		} else if end-eq > shape.MinRandom && names.IsShortName(b[i:eq]) {
+		} else if names.MayBeOfAction(b[i:eq], b[eq+1:end]) {
 			if !asked {
-				asked, action = true, f.hints.IsAction(b[:from-1])
+				asked, action = true, f.hints.IsAction(b[:from-1]) || f.hints.IsActionQuery(b[from:])
 			}
 			if action {
 				return false

@@ -113,8 +113,8 @@ func (f *finder) queryPair(v offset.View, pl context, p pairAt, which pairSelect
 			found = true
 		}
 	}
-	if n.Grade == names.None && pl.action && names.IsShortName(param) {
-		n = names.Name{Grade: names.Weak, Kind: "token"}
+	if n.Grade == names.None && f.isOfAction(v.Text, pl, p) {
+		n = f.hints.OfAction(param, v.Text[p.eq+1:p.end])
 	}
 	switch {
 	case size == 0 || isProse(v.Text[:p.end], p.eq+1) && !isPlusValue(v.Text, n, p):
@@ -130,6 +130,18 @@ func (f *finder) queryPair(v offset.View, pl context, p pairAt, which pairSelect
 		return f.headerCookie(v.Cut(p.eq+1, p.end), eq, pl.withName(n, param)) || found
 	}
 	return f.searchValue(v.From(p.eq+1).Cut(0, size), pl.withName(n, param)) || found
+}
+
+// isOfAction reports whether the value of p may be the token of an action that the path or the query b names.
+func (f *finder) isOfAction(b []byte, pl context, p pairAt) bool {
+	if !names.MayBeOfAction(b[p.start:p.eq], b[p.eq+1:p.end]) || pl.loc == locCookie {
+		return false
+	}
+	if pl.action {
+		return true
+	}
+	f.steps += min(len(b), names.MaxActionQuery)
+	return f.hints.IsActionQuery(b)
 }
 
 // isPlusValue reports whether the value of p, a plus sign and one word, is a password, unlike the end of a search such as

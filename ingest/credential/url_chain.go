@@ -41,7 +41,7 @@ func (f *finder) searchChain(v offset.View, pl context) bool {
 		if eq < 0 {
 			continue
 		}
-		if n, param := f.paramName(v.Text[:eq]); n.Grade != names.None || q.action && names.IsShortName(param) {
+		if n, param := f.paramName(v.Text[:eq]); n.Grade != names.None || q.action && names.MayBeOfAction(param, v.Text[eq+1:next]) {
 			return f.searchQuery(v, q) || found
 		}
 		v = v.From(eq + 1)

@@ -99,43 +99,6 @@ func isActionStem(w []byte) bool {
 	return false
 }
 
-// IsAction reports whether one of the last three segments of a path names an action of a mailed link: /lost-password/,
-// /account/confirm. A value with a short name behind such a path is the link's token.
-func (h *PathHints) IsAction(path []byte) bool {
-	for range 3 {
-		i := bytes.LastIndexByte(path, '/')
-		if i < 0 {
-			return false
-		}
-		if seg := path[i+1:]; len(seg) >= 5 && len(seg) <= MaxSegment && h.actions.of(seg, h.readAction) {
-			return true
-		}
-		path = path[:i]
-	}
-	return false
-}
-
-// actionWords are actions of mailed links. Source: a blind corpus of addresses from mails, 2026-11-25.
-var actionWords = ascii.Words(`password passwort reset forgot lost recover recovery confirm confirmation verify verification
-	activate activation unsubscribe invite invitation magic passwordless passwordsetup signup_user_complete`)
-
-func (h *PathHints) readAction(seg []byte) bool {
-	if placeholder.IsIn(seg) {
-		return false
-	}
-	ws := &h.lex.words
-	h.lex.split(seg, ws)
-	for _, w := range ws.w[:ws.n] {
-		if actionWords[string(w)] || isActionStem(w) {
-			return ws.n <= 4
-		}
-	}
-	return false
-}
-
-// IsShortName reports whether a name has no meaning: c, t, k, hash.
-func IsShortName(raw []byte) bool { return len(raw) == 1 || string(raw) == "hash" }
-
 // hintWords joins the words of all hints.
 var hintWords = func() map[string]PathHint {
 	out := map[string]PathHint{}
