@@ -30,8 +30,11 @@ func (f *finder) afterHint(v offset.View, start int, d offset.View, flags uint8,
 		return false
 	}
 	m, hop, name := f.hints.Before(v.Text, start)
-	if m < names.GroupHint && ascii.HasAt(v.Text, start+len(d.Text), ".ics") { // a calendar's address is its secret
-		m, hop, name = names.GroupHint, 1, calendarName
+	if m <= names.GroupHint && ascii.HasAt(v.Text, start+len(d.Text), ".ics") {
+		if bytes.Contains(v.Text[:start], davFolder) {
+			return false
+		}
+		m, hop, name = names.GroupHint, 1, calendarName // a calendar's address is its secret
 	}
 	if !m.Accepts(s, d.Text, hop) {
 		return false
@@ -54,6 +57,9 @@ func (f *finder) afterHint(v offset.View, start int, d offset.View, flags uint8,
 }
 
 var calendarName = []byte("calendar")
+
+// davFolder ends a segment of CalDAV (RFC 4791), where files are named after events: /caldav/v2/USER/events/ID.ics.
+var davFolder = []byte("dav/")
 
 // feedExtensions are file name extensions in addresses of feeds and calendars; 2026-11-23.
 var feedExtensions = [...]string{".ics", ".xml", ".rss", ".atom", ".json", ".ical", ".html", ".htm"}

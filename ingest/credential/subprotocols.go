@@ -38,6 +38,9 @@ func (f *finder) subprotocols(v offset.View, pl context) {
 		}
 		f.searchValue(item, p)
 		marked, grade = isTokenWord(item.Text), max(names.Strong, f.names.Classify(item.Text).Grade)
+		if bytes.EqualFold(item.Text, []byte("bearer")) {
+			grade = names.Certain
+		}
 	}
 }
 

@@ -365,6 +365,9 @@ func (f *finder) weakValue(v offset.View, pl context) bool {
 func (f *finder) weakToken(v offset.View, pl context) bool {
 	f.steps += stepsOfShape * len(v.Text)
 	s := shape.Of(v.Text)
+	if shape.IsWordAndMoment(v.Text) {
+		return false
+	}
 	switch s {
 	case shape.Hex:
 		if pl.name.Kind == "certificate" || pl.name.Kind == "key_id" && len(v.Text) < 32 { // its digest; an id

@@ -66,6 +66,7 @@ func trackersOf(products ...string) (out []trackerCookie) {
 	for _, s := range []string{
 		"nrba_",       // New Relic
 		"_splunk_rum", // Splunk RUM
+		"ttcsid",      // TikTok: the visit, a moment, an id and a count
 	} {
 		out = append(out, trackerCookie{s, true})
 	}

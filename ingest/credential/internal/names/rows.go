@@ -22,7 +22,7 @@ var certainRows = []row{
 	{grade: Certain, kind: "password", match: whole, words: `пароль Пароль ПАРОЛЬ 密码 密碼 口令 パスワード 비밀번호 סיסמה كلمة_المرور รหัสผ่าน
 		κωδικός`, source: "Russian, Chinese (simplified, traditional), Japanese (two), Korean, Hebrew, Arabic, Thai, Greek; corpus"},
 	{grade: Certain, kind: "secret", words: `secret clientsecret sharedsecret`, source: "default lists; RFC 6749 section 2.3.1"},
-	{grade: Certain, kind: "token", match: alone, words: `token bearer`, source: "default lists"},
+	{grade: Certain, kind: "token", match: alone, words: `token`, source: "default lists"},
 	{grade: Certain, kind: "token", words: `accesstoken refreshtoken idtoken authtoken apitoken privatetoken bearertoken sessiontoken
 		oauthtoken accesstok`, source: "default lists; RFC 6749, RFC 6750, OpenID Connect Core"},
 	{grade: Certain, kind: "token", match: pair, before: `access refresh id auth authorization authentication api private

@@ -22,6 +22,7 @@ const (
 	minDigest   = 32 // the same in hexadecimal digits
 	minBehind   = 40 // the same behind a colon, where parts of URNs and keys of caches stand
 	maxResource = 32 // characters of a public id
+	minObjectID = 15 // digits of the ids of social networks
 	minOfCase   = 3  // letters of each case in a text of both, or a tenth: a time has T and Z
 )
 
@@ -126,11 +127,29 @@ func newRandomPart(b []byte, joint byte) randomPart {
 // isRandom reports whether p is neither words nor a number nor a UUID.
 func (p *randomPart) isRandom() bool {
 	c := p.count
+	if c.Digit >= minObjectID && len(p.text)-longestNumber(p.text) < shape.MinRandom {
+		return false
+	}
 	if c.Lower+c.Upper < minOfCase || c.Digit == 0 && p.oneCase() || c.Join > 0 && p.oneCase() {
 		return false
 	}
 	p.shape = shape.Of(p.text)
 	return p.shape >= shape.Hex && p.shape != shape.UUID || shape.IsJumble(p.text)
+}
+
+// longestNumber returns the length of the longest number of minObjectID digits or more in b, 0 without one.
+func longestNumber(b []byte) int {
+	longest, n := 0, 0
+	for _, c := range b {
+		if n++; !ascii.IsDigit(c) {
+			n = 0
+		}
+		longest = max(longest, n)
+	}
+	if longest < minObjectID {
+		return 0
+	}
+	return longest
 }
 
 // oneCase reports whether p has hardly a letter of one of the cases.

@@ -66,6 +66,23 @@ func IsWordAndNumber(b []byte) bool {
 	return i >= 4 && len(b)-i >= 3 && string(b) != "sha256" && string(b) != "sha512"
 }
 
+// momentDigits is the number of digits of a time in milliseconds since 1970, from 2001 to 2286.
+const momentDigits = 13
+
+// IsWordAndMoment reports whether b is a word and a time in milliseconds: loading1784709404996.
+func IsWordAndMoment(b []byte) bool {
+	i := len(b) - momentDigits
+	if i < 3 || b[i] != '1' && b[i] != '2' || !allLetters(b[:i]) || !LooksLikeWord(b[:i]) {
+		return false
+	}
+	for _, c := range b[i:] {
+		if !ascii.IsDigit(c) {
+			return false
+		}
+	}
+	return true
+}
+
 // IsLetterCode reports whether b is six capitals and no common word in the place of a code.
 func IsLetterCode(b []byte) bool {
 	for _, c := range b {
