@@ -100,6 +100,11 @@ func (f *finder) scanWord(v offset.View, pl context, loose bool) {
 		}
 		f.randomPiece(v.Cut(i, end), pl)
 		i = end + 1
+		if end < len(b) {
+			if _, ok := ascii.PercentAt(b, end); ok { // its digits are no part of the next piece
+				i = end + len("%20")
+			}
+		}
 	}
 }
 
