@@ -171,8 +171,8 @@ func TestMessageLines(t *testing.T) {
 		{"no JSON", "{ x\n}\n", []string{"{ x\n", "}\n"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			lines, got := newMessageLines([]byte(c.value)), []string{}
-			for line := lines.next(); len(line) > 0; line = lines.next() {
+			got := []string{}
+			for line := range Lines([]byte(c.value)) {
 				got = append(got, string(line))
 			}
 			if fmt.Sprintf("%q", got) != fmt.Sprintf("%q", c.want) {

@@ -1,6 +1,9 @@
 package ingest
 
-import "bytes"
+import (
+	"bytes"
+	"iter"
+)
 
 // messageLines cuts the value of a message into lines. JSON that is written over several lines is one line, with what
 // follows it without a line break: a name and its value must not be torn apart.
@@ -15,6 +18,15 @@ const jsonBudget = 8
 
 func newMessageLines(value []byte) messageLines {
 	return messageLines{rest: value, budget: jsonBudget * len(value)}
+}
+
+// Lines returns the lines of a message's value with their line feeds, as a Worker cuts it.
+func Lines(value []byte) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		lines := newMessageLines(value)
+		for line := lines.next(); len(line) > 0 && yield(line); line = lines.next() {
+		}
+	}
 }
 
 // next returns the next line with its line feed, nil behind the last.

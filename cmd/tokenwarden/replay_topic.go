@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"log/slog"
@@ -76,7 +75,7 @@ func (t *topicReader) messages(partition int32, ms []kafka.Message) {
 	}
 	for i := range ms {
 		src := tokenwarden.Source{Topic: t.topic, Partition: partition, Offset: ms[i].Offset}
-		for text := range bytes.Lines(ms[i].Value) {
+		for text := range ingest.Lines(ms[i].Value) {
 			var res ingest.Result
 			t.buf, res = p.Process(t.buf[:0], ingest.Line{Text: text, Source: src, Now: t.now, Arrived: ms[i].Time})
 			for k := range res.Events {

@@ -81,7 +81,7 @@ func (p *parser) Parse(line []byte, r *record.Record) error {
 	if len(p.options.TrustedProxies) > 0 {
 		applyTrustedProxies(r, p.options.ClientHeaders, p.options.TrustedProxies)
 	}
-	if err != ErrNotAccess {
+	if err != ErrNotAccess && len(p.requests.list) > 0 {
 		p.requests.drop(r)
 	}
 	switch err {

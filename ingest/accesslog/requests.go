@@ -16,6 +16,7 @@ const (
 
 // requests are those of the message at hand.
 type requests struct {
+	used   bool // one of the following is set
 	list   []record.Request
 	cut    int    // requests beyond maxRequests
 	names  []byte // names of fields: an element's parser overwrites those of the element before
@@ -29,21 +30,27 @@ type requests struct {
 	}
 }
 
+// begin forgets the message before. Most lines are none, and leave nothing to forget.
 func (q *requests) begin(size int) {
+	q.budget = listBudget * size
+	if q.used {
+		q.reset()
+	}
+}
+
+func (q *requests) reset() {
 	if len(q.list) > keptRequests {
 		q.list = nil
 	}
-	q.list, q.cut, q.names, q.budget, q.level = q.list[:0], 0, q.names[:0], listBudget*size, 0
+	q.list, q.cut, q.names, q.used = q.list[:0], 0, q.names[:0], false
 	q.base64.reset()
 }
 
 // drop forgets the requests of what turned out to be no list of them.
 func (q *requests) drop(r *record.Record) {
-	if len(q.list) > 0 {
-		q.list = q.list[:0]
-		for i := range r.Fields {
-			r.Fields[i].Decoded = false
-		}
+	q.list = q.list[:0]
+	for i := range r.Fields {
+		r.Fields[i].Decoded = false
 	}
 }
 
@@ -96,6 +103,7 @@ func (p *parser) splitList(line []byte, r *record.Record) bool {
 	}
 	l, shipper, first := &q.levels[q.level], &p.envelopes[p.depth].shipper, len(q.list)
 	more, cut := shipper.more, q.cut
+	q.used = true
 	l.elements = append(l.elements[:0], shipper.elements...)
 	l.outer = append(l.outer[:0], r.Fields...)
 	q.keepNames(l.outer)

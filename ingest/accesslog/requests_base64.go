@@ -50,7 +50,7 @@ func (p *parser) parseEncoded(line []byte, r *record.Record, s stretch) bool {
 	if err != nil || bytes.ContainsAny(line[s.start:s.end], "\r\n") || slices.ContainsFunc(text[start:], isBinaryByte) {
 		return false
 	}
-	d.text, d.reads = text, true
+	d.text, d.reads, q.used = text, true, true
 	q.keepNames(r.Fields)
 	for at := start; at < len(d.text); {
 		at = p.parseDecodedLine(at)
