@@ -38,7 +38,7 @@ var trackerCookies = trackersOf(
 	`ajs_`,                                // Segment
 	`_ga _gcl __gads __gpi _dc_gtm _gid __utm`, // Google
 	`_fbp _fbc`,                // Meta
-	`_ttp _tt_`,                // TikTok
+	`_ttp _tt_ ttcsid`,         // TikTok
 	`optanon`,                  // OneTrust
 	`mp_`,                      // Mixpanel
 	`amp_ amplitude`,           // Amplitude
