@@ -56,7 +56,7 @@ var jsonRows = []keyRow{
 	{role: roleClient, rank: 1, hint: hintEnvoy, keys: "downstream_direct_remote_address"},
 	{role: roleClient, rank: 1, keys: "client remote_host remote network.peer.address ip identity.sourceip src"},
 	{role: roleClient, keys: "x_real_ip"},
-	{role: roleForwarded, keys: "x_forwarded_for xff forwarded_for fwd source_ips"},
+	{role: roleForwarded, keys: "x_forwarded_for xff forwarded_for fwd source_ips"}, // Kubernetes' audit log: only the last is the connection's
 	{role: roleAddress, keys: "server.ip destination.ip server.address network.local.address httprequest.serverip"},
 	{role: roleAddress, hint: hintEnvoy, keys: "upstream_host upstream_local_address downstream_local_address"},
 
@@ -139,10 +139,6 @@ var jsonRows = []keyRow{
 	{role: roleMessage, rank: 3, keys: "log"},
 	{role: roleMessage, rank: 2, keys: "message short_message line _raw event event.original textpayload body"},
 	{role: roleMessage, rank: 1, keys: "msg"},
-
-	// Kubernetes' audit log (audit.k8s.io/v1, 2026-11). The client may have written all of sourceIPs but the last.
-	{role: roleTime, rank: 2, keys: "requestreceivedtimestamp"},
-	{role: roleStatus, rank: 1, keys: "responsestatus.code"},
 }
 
 // keyRow is a row of a table of keys with the same definition.
