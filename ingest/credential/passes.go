@@ -5,8 +5,8 @@ import "github.com/tokenwarden/tokenwarden"
 // maxPasses is the most passes of a search over one text: those of unparsedText, for the text and for its decoded form.
 const maxPasses = 12
 
-// passes are the earlier passes of a search over one text. A credential that several of them find is reported once. Within
-// a pass findings come in rising order, nearly always, so each pass is followed with one index.
+// passes are the earlier passes of a search over one text. A credential that several of them find is fingerprinted and graded once.
+// Within a pass findings come in rising order, nearly always, so each pass is followed with one index.
 type passes struct {
 	done [maxPasses]pass
 	n    int
@@ -29,8 +29,8 @@ func (f *finder) nextPass() {
 	}
 }
 
-// isReported reports whether an earlier pass has reported the bytes from start to end at least as surely.
-func (f *finder) isReported(start, end int, c tokenwarden.Confidence) bool {
+// repeat adds the finding of an earlier pass again, if it has the bytes from start to end and is at least as sure as c.
+func (f *finder) repeat(start, end int, c tokenwarden.Confidence) bool {
 	for i := range f.passes.done[:f.passes.n] {
 		p := &f.passes.done[i]
 		for p.next < p.to && f.found[p.next].Start < start {
@@ -38,6 +38,7 @@ func (f *finder) isReported(start, end int, c tokenwarden.Confidence) bool {
 		}
 		if p.next < p.to {
 			if x := &f.found[p.next]; x.Start == start && x.End == end && x.Confidence >= c && !x.Keep && !x.Unsearched {
+				f.add(*x)
 				return true
 			}
 		}

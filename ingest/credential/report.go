@@ -32,7 +32,7 @@ func (f *finder) report(v offset.View, pl context, e evidence) bool {
 	if f.options.Policy.KeepPrefix && e.prefix > 0 && e.prefix < len(v.Text) {
 		start, end = v.From(e.prefix).Span()
 	}
-	if f.isReported(start, end, e.confidence) {
+	if f.repeat(start, end, e.confidence) {
 		return true
 	}
 	f.token = secret.Canonical(f.token[:0], v.Text)
