@@ -105,10 +105,14 @@ func (f *finder) oraclePreauthenticated(v offset.View, start, end int, d offset.
 	return f.report(d, pl, evidence{kind: "token", confidence: tokenwarden.ConfidenceHigh, reason: "pre-authenticated request", random: true})
 }
 
-// productToken judges a segment that only the paths of one product explain (names.IsProduct).
+// productToken judges a segment that only the paths of one product explain (names.ProductPath).
 func (f *finder) productToken(v offset.View, start, end int, d offset.View, pl context) bool {
-	word, ok := f.hints.IsProduct(v.Text, start, end)
-	if !ok || f.excepted {
+	p, word := f.hints.Product(v.Text, start, end)
+	if p == nil || f.excepted {
+		return false
+	}
+	from, to := p.Credential(d.Text)
+	if d = d.Cut(from, to); !p.Accepts(d.Text) {
 		return false
 	}
 	pl.param = word

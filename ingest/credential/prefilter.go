@@ -98,7 +98,7 @@ func (f *prefilter) cleanSegment(b []byte, start, end int, flags uint8) bool {
 	if start == 1 && n >= minOnlySegment && flags&(ascii.Digit|ascii.Upper|ascii.Join) == ascii.Digit|ascii.Upper {
 		return false
 	}
-	if _, ok := f.hints.IsProduct(b, start, end); ok {
+	if p, _ := f.hints.Product(b, start, end); p != nil {
 		return false
 	}
 	return f.hints.NoneBefore(b, start)
@@ -125,6 +125,8 @@ func (f *prefilter) cleanQuery(b []byte, from int) bool {
 				return false
 			}
 		} else if !f.cleanPair(b, i, eq, end) {
+			return false
+		} else if names.MayHaveCompanion(b[i:eq], b[eq+1:end]) && names.HasCompanion(b[from:], b[i:eq]) {
 			return false
 		} else if names.MayBeOfAction(b[i:eq], b[eq+1:end]) {
 			if !asked {

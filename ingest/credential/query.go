@@ -116,6 +116,9 @@ func (f *finder) queryPair(v offset.View, pl context, p pairAt, which pairSelect
 	if n.Grade == names.None && f.isOfAction(v.Text, pl, p) {
 		n = f.hints.OfAction(param, v.Text[p.eq+1:p.end])
 	}
+	if n.Grade == names.None && pl.loc != locCookie && f.hasCompanion(v.Text, param, p) {
+		n = names.Name{Grade: names.Weak, Kind: "token"}
+	}
 	switch {
 	case size == 0 || isProse(v.Text[:p.end], p.eq+1) && !isPlusValue(v.Text, n, p):
 		return found
@@ -142,6 +145,15 @@ func (f *finder) isOfAction(b []byte, pl context, p pairAt) bool {
 	}
 	f.steps += min(len(b), names.MaxActionQuery)
 	return f.hints.IsActionQuery(b)
+}
+
+// hasCompanion reports whether p, named param, is a credential because of another parameter of the query b.
+func (f *finder) hasCompanion(b, param []byte, p pairAt) bool {
+	if !names.MayHaveCompanion(param, b[p.eq+1:p.end]) {
+		return false
+	}
+	f.steps += min(len(b), names.MaxCompanionQuery)
+	return names.HasCompanion(b, param)
 }
 
 // isPlusValue reports whether the value of p, a plus sign and one word, is a password, unlike the end of a search such as

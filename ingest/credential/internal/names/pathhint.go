@@ -33,10 +33,10 @@ var (
 	firmWords  = ascii.Words(`unsubscribe optout optin private secret join key managesubscription doubleoptin`)
 	groupWords = ascii.Words(`feed feeds rss ical calendar clientportal secure sessions tokens invites
 		invitations apikeys trigger ping push zapier calendars trusted webcal deploy interactions
-		ws websocket`)
+		ws websocket signup register`)
 	weakWords = ascii.Words(`keys tickets share shared sharing download
 		downloads dl s public  preferences     link links view guest embed
-		signup register attachment attachments export secrets credentials bot confirmation ticket claim
+		attachment attachments export secrets credentials bot confirmation ticket claim
 		callback`)
 	hookWords = ascii.Words(`webhook webhooks hook hooks buildhook wpush`)
 	// companionWords stand beside a hint word in one segment: verify-email, reset-my-password. Any other word makes the

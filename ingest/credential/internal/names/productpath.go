@@ -2,54 +2,235 @@ package names
 
 import (
 	"bytes"
+	"strconv"
+	"strings"
 
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/shape"
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
-// productPath is a place of a credential in the paths of one product, where a word says nothing in general and the length of
-// the credential does.
-type productPath struct {
-	before string // the segments before, of which the last is the key in productPaths
-	number bool   // a number stands between
-	size   int    // of the credential, in bytes; 0: anyMinimum or more
+// ProductPath is a place of a credential in the paths of one product or of one kind of products, where a word says nothing in
+// general and the words around it do. It is compiled from a pattern: segments, of which one holds the credential.
+//
+//	word      the segment itself, in any case
+//	*         any segment
+//	#         a number
+//	{}        a credential of minProduct bytes or more, also a UUID
+//	{!}       the same, no UUID, no id with a type in front, and no short hexadecimal number
+//	{15}      a credential of exactly 15 bytes
+//	cpsess{}  a credential behind a fixed prefix
+//	{}.csv    a credential before one of exportExtensions
+type ProductPath struct {
+	Prefix    int  // bytes before the credential in its segment
+	Extension bool // the segment ends in an extension, which is no part of it
+
+	segments []string // in lower case
+	prefix   string
+	token    int // index of the credential's segment
+	key      int // index of the segment by which the pattern is found
+	size     int // of the credential, in bytes; 0: minProduct or more
+	isOpaque bool
 }
 
-const anyMinimum = 20
+const (
+	minProduct   = 16
+	minOpaqueHex = 32 // digits; ids of documents have 24
+)
 
-// productPaths are by their last word. Source: the documentation or the source of the product beside each; 2026-12-01.
-var productPaths = map[string][]productPath{
-	"s":         {{"/s", false, 15}},                                  // Nextcloud and ownCloud: a public link
-	"files":     {{"/public.php/dav/files", false, 15}},               // Nextcloud: a public link by WebDAV
-	"push":      {{"/api/push", false, 10}, {"/api/push", false, 32}}, // Uptime Kuma: a push monitor
-	"ztr":       {{"/satellites/ztr", false, 64}},                     // Harbor Satellite: zero-touch registration
-	"rest":      {{"/rest", true, 16}},                                // Bitrix24: an inbound webhook, /rest/USER/TOKEN/METHOD
-	"http":      {{"/receiver/v1/http", false, 0}},                    // Sumo Logic: an HTTP source
-	"heartbeat": {{"/api/v1/heartbeat", false, 0}},                    // Better Stack: a heartbeat
+// maxProductHop bounds the distance between a credential and the key of its pattern, in segments.
+const maxProductHop = 3
+
+// productTable holds the patterns by the distance of their key from the credential and by the key.
+type productTable struct {
+	paths    [2*maxProductHop + 1]map[string][]*ProductPath
+	filter   [2*maxProductHop + 1][256]bool // of the keys: keyFilter
+	prefixes []*ProductPath                 // without a key
 }
 
-// IsProduct reports whether the segment of path from start to end is the credential of one of productPaths, and returns the
-// word before it.
-func (h *PathHints) IsProduct(path []byte, start, end int) (word []byte, ok bool) {
-	size := end - start
-	if size != 10 && size < 15 {
-		return nil, false
+var products = compileProducts(productRows)
+
+func compileProducts(rows []productRow) *productTable {
+	t := &productTable{}
+	for i := range t.paths {
+		t.paths[i] = map[string][]*ProductPath{}
 	}
-	last, number := start-1, false
-	from := bytes.LastIndexByte(path[:max(last, 0)], '/') + 1
-	if from < last && isNumberSegment(path[from:last]) {
-		last, number = from-1, true
-		from = bytes.LastIndexByte(path[:max(last, 0)], '/') + 1
-	}
-	if from >= last || last-from > MaxWordSize {
-		return nil, false
-	}
-	word = path[from:last]
-	for _, p := range productPaths[string(word)] {
-		if p.number == number && (size == p.size || p.size == 0 && size >= anyMinimum) && bytes.HasSuffix(path[:last], []byte(p.before)) {
-			return word, isIssued(path[start:end])
+	for _, r := range rows {
+		for s := range strings.FieldsSeq(r.patterns) {
+			t.add(compileProduct(s))
 		}
 	}
-	return nil, false
+	return t
+}
+
+func (t *productTable) add(p *ProductPath) {
+	if p.key < 0 {
+		t.prefixes = append(t.prefixes, p)
+		return
+	}
+	hop, key := p.key-p.token+maxProductHop, p.segments[p.key]
+	t.paths[hop][key] = append(t.paths[hop][key], p)
+	t.filter[hop][keyFilter([]byte(key))] = true
+}
+
+// keyFilter hashes the first letter, in any case, and the length of a key.
+func keyFilter(b []byte) uint8 { return (b[0]|0x20)<<3 ^ uint8(len(b)) }
+
+func compileProduct(pattern string) *ProductPath {
+	p := &ProductPath{key: -1}
+	p.segments = strings.Split(strings.ToLower(strings.TrimPrefix(pattern, "/")), "/")
+	for i, s := range p.segments {
+		if open := strings.IndexByte(s, '{'); open >= 0 {
+			p.token, p.prefix, p.Prefix = i, s[:open], open
+			size := s[open+1 : strings.IndexByte(s, '}')]
+			p.isOpaque, p.Extension = size == "!", strings.HasSuffix(s, ".csv")
+			p.size, _ = strconv.Atoi(size)
+		}
+	}
+	for i, s := range p.segments { // the nearest word before, else behind
+		if d := i - p.token; d != 0 && d >= -maxProductHop && d <= maxProductHop && s != "*" && s != "#" && (d < 0 || p.key < 0) {
+			p.key = i
+		}
+	}
+	return p
+}
+
+// Product returns the pattern that the segment of path from start to end fits, and the word that names its place; nil without
+// one. Accepts judges the segment itself.
+func (h *PathHints) Product(path []byte, start, end int) (*ProductPath, []byte) {
+	if n := end - start; n != 10 && n < 15 || !mayBeIssued(path[start:end]) {
+		return nil, nil
+	}
+	t := products
+	for _, p := range t.prefixes {
+		if p.fits(path, start, end) {
+			return p, path[start : start+p.Prefix]
+		}
+	}
+	to := start - 1
+	for hop := maxProductHop - 1; hop >= 0 && to > 0; hop-- {
+		from := bytes.LastIndexByte(path[:to], '/') + 1
+		if p := t.at(path, [4]int{from, to, start, end}, hop); p != nil {
+			return p, path[from:to]
+		}
+		to = from - 1
+	}
+	to = end
+	for hop := maxProductHop + 1; hop <= maxProductHop+2 && to < len(path) && path[to] == '/'; hop++ {
+		from := to + 1
+		to = segmentEnd(path, from)
+		if p := t.at(path, [4]int{from, to, start, end}, hop); p != nil {
+			return p, path[from:to]
+		}
+	}
+	return nil, nil
+}
+
+// at returns the pattern whose key is the segment of path at span[0] and whose credential's segment is at span[2].
+func (t *productTable) at(path []byte, span [4]int, hop int) *ProductPath {
+	key := path[span[0]:span[1]]
+	if len(key) == 0 || len(key) > MaxSegment || !t.filter[hop][keyFilter(key)] {
+		return nil
+	}
+	var buf [MaxSegment]byte
+	low := buf[:copy(buf[:], key)]
+	for i, c := range low {
+		low[i] = ascii.ToLower(c)
+	}
+	for _, p := range t.paths[hop][string(low)] {
+		if p.fits(path, span[2], span[3]) {
+			return p
+		}
+	}
+	return nil
+}
+
+// fits reports whether the segments around the one from start to end are those of p.
+func (p *ProductPath) fits(path []byte, start, end int) bool {
+	n := len(p.prefix)
+	if end-start <= n || p.size > 0 && end-start-n != p.size || !bytes.EqualFold(path[start:start+n], []byte(p.prefix)) {
+		return false
+	}
+	to := start - 1
+	for i := p.token - 1; i >= 0; i-- {
+		if to < 0 {
+			return false
+		}
+		from := bytes.LastIndexByte(path[:to], '/') + 1
+		if !fitsSegment(p.segments[i], path[from:to]) {
+			return false
+		}
+		to = from - 1
+	}
+	to = end
+	for _, s := range p.segments[p.token+1:] {
+		if to >= len(path) || path[to] != '/' {
+			return false
+		}
+		from := to + 1
+		if to = segmentEnd(path, from); !fitsSegment(s, path[from:to]) {
+			return false
+		}
+	}
+	return true
+}
+
+func fitsSegment(pattern string, seg []byte) bool {
+	switch pattern {
+	case "*":
+		return len(seg) > 0
+	case "#":
+		return len(seg) > 0 && isNumberSegment(seg)
+	}
+	return len(pattern) == len(seg) && bytes.EqualFold(seg, []byte(pattern))
+}
+
+func segmentEnd(path []byte, from int) int {
+	i := from
+	for i < len(path) && path[i] != '/' && path[i] != '?' {
+		i++
+	}
+	return i
+}
+
+// mayBeIssued is a fast test: a slug has a joint and no digit.
+func mayBeIssued(b []byte) bool {
+	joint := false
+	for _, c := range b {
+		if ascii.IsDigit(c) {
+			return true
+		}
+		joint = joint || c == '-' || c == '_'
+	}
+	return !joint
+}
+
+// exportExtensions end the names of files whose address is a secret; 2026-12-01.
+var exportExtensions = [...]string{".csv", ".json", ".xlsx", ".pdf", ".xml", ".rss"}
+
+// Credential returns where the credential in the segment b stands.
+func (p *ProductPath) Credential(b []byte) (start, end int) {
+	end = len(b)
+	if p.Extension {
+		for _, ext := range exportExtensions {
+			if bytes.HasSuffix(b, []byte(ext)) {
+				end -= len(ext)
+				break
+			}
+		}
+	}
+	return min(p.Prefix, end), end
+}
+
+// Accepts reports whether b looks like the credential of p.
+func (p *ProductPath) Accepts(b []byte) bool {
+	if p.size > 0 {
+		return len(b) == p.size && isIssued(b)
+	}
+	s := shape.Of(b)
+	if len(b) < minProduct || s < shape.Hex {
+		return false
+	}
+	return !p.isOpaque || (s == shape.Random || s == shape.Hex && len(b) >= minOpaqueHex) && !shape.IsPrefixedID(b)
 }
 
 // isIssued reports whether b looks like made by a program: random, or letters of both cases and digits that are no words.

@@ -11,7 +11,7 @@ package names
 // Left out as personal data, payment data or content: email, user names, IP addresses, card numbers, bodies, descriptions,
 // titles; and addresses, whose userinfo and webhook paths are found by format. Options.Names can add them. A public key is
 // meant to be published.
-var rows = append(append(append([]row{}, certainRows...), nameRows...), cookieRows...)
+var rows = append(append(append([]row{}, certainRows...), nameRows...), append(productNameRows, cookieRows...)...)
 
 // certainRows are names whose value is a credential whatever it looks like: a word, a number, three letters.
 var certainRows = []row{
