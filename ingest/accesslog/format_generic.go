@@ -172,6 +172,7 @@ func (g *generic) bare(r *record.Record, i int) int {
 	case g.request == requestNone && g.isBareRequest(r, i, &end):
 	default:
 		g.expected = roleText
+		end = credentialsEnd(line, i, end)
 		setExtraColumn(r, i, end, record.EscapeNone)
 	}
 	return end

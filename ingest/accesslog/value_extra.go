@@ -2,6 +2,7 @@ package accesslog
 
 import (
 	"bytes"
+	"unicode"
 
 	"github.com/tokenwarden/tokenwarden/ingest/internal/authscheme"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
@@ -42,7 +43,7 @@ func setExtraColumns(r *record.Record, i int) {
 // a field.
 func setExtraPair(r *record.Record, i int) int {
 	line := r.Line
-	end := columnEnd(line, i)
+	end := credentialsEnd(line, i, columnEnd(line, i))
 	equals := bytes.IndexByte(line[i:end], '=')
 	if equals <= 0 || !isPlainWord(line[i:i+equals]) {
 		setExtraColumn(r, i, end, record.EscapeNone)
@@ -58,6 +59,23 @@ func setExtraPair(r *record.Record, i int) int {
 		r.Add(record.Field{Kind: record.KindText, Escape: e, Start: from, End: to, Name: name})
 	}
 	return end
+}
+
+// minCredentials is the length of the shortest column that is read as the credentials of the scheme before, in bytes.
+const minCredentials = 8
+
+// credentialsEnd returns end, that of the bare column at line[i]. Where the column is the scheme of an Authorization header without
+// quotes around, it returns the end of the credentials in the next.
+func credentialsEnd(line []byte, i, end int) int {
+	from := end + 1
+	if from >= len(line) || !authscheme.StartsHeader(line[i:]) || authscheme.Len(line[i:]) != from-i {
+		return end
+	}
+	to := columnEnd(line, from)
+	if to-from < minCredentials || line[from] == '[' || line[from] == '"' || bytes.IndexFunc(line[from:to], unicode.IsLetter) < 0 {
+		return end
+	}
+	return to
 }
 
 // setExtraColumn records one column of unknown content as a field of a guessed kind.
