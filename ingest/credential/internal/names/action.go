@@ -98,6 +98,9 @@ const minOpaque = 20 // characters
 
 // isOpaque reports whether a value is long, with a digit, and of characters of tokens alone.
 func isOpaque(b []byte) bool {
+	if len(b) < minOpaque {
+		return false
+	}
 	digit := false
 	for _, c := range b {
 		if ascii.Class[c]&ascii.Run == 0 && c != '%' && c != '=' && c != '.' && c != '~' {
@@ -105,7 +108,7 @@ func isOpaque(b []byte) bool {
 		}
 		digit = digit || ascii.IsDigit(c)
 	}
-	return digit && len(b) >= minOpaque
+	return digit
 }
 
 // otherWords name a value that is no token of a link: a digest, a resource, a party of a login. Chosen by hand, 2026-12-01.
