@@ -53,7 +53,7 @@ func TestCompanions(t *testing.T) {
 			}
 		}
 	}
-	far := strings.Repeat("x=1&", MaxCompanionQuery/4) + "u=1"
+	far := strings.Repeat("x=1&", MaxCompanionQuery/4) + "v=1"
 	if HasCompanion([]byte(far), []byte("p")) {
 		t.Errorf("a companion %d bytes behind counts", MaxCompanionQuery)
 	}

@@ -65,7 +65,7 @@ var productRows = []productRow{
 	{"/npm/{!}/* /{}/manifest/*", "private registries; Cloudflare Stream"},
 	{"cpsess{}", "cPanel: the session in the path"},
 	{"/t/*/shared_invite/zt-{} /shared_invite/zt-{}", "Slack: invitations"},
-	{"/setup/install/*/{} /setup/e/*/{} /c/auth/{} /ac/{!}", "installation links"},
+	{"/setup/install/*/{} /setup/e/*/{} /c/auth/{}", "installation links"},
 	{"/tests/*/{} /s/*/{}/survey /survey/{!} /surveys/{!} /poll/*/{}", "surveys"},
 	{"/auth/verify-link/{} /auth/magic/{} /auth/link/{} /auth/callback/email/{} /l/login/{} /a/login/{}", "links in mails"},
 	{"/wp-json/*/v1/magic/{} /wp-json/*/v1/login/{}", "WordPress plugins"},

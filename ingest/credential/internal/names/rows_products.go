@@ -6,7 +6,6 @@ var productNameRows = []row{
 	{grade: Weak, kind: "token", match: whole, words: `public_token public-token publicToken`, source: "Plaid Link, Merge; Zoho"},
 	{grade: Weak, kind: "token", match: whole, words: `fpot redirectResult edit2 Q_DL launch _upt accessId hashp`,
 		source: "Salesforce; Adyen; Google Forms; Qualtrics; SMART on FHIR; ByteDance; HAFAS; Dolibarr"},
-	{grade: Weak, kind: "token", match: whole, isResource: true, words: `upload_id`, source: "Google Cloud Storage: resumable uploads"},
 	{grade: Weak, kind: "token", match: alone, words: `checkword optout optin unsub unsubscribe crumb crb resumetoken`,
 		source: "Bitrix; mails; Jenkins, Squarespace, SAP SuccessFactors"},
 	{grade: Weak, kind: "token", match: pair, before: `user`, words: `checkword`, source: "Bitrix (USER_CHECKWORD)"},
