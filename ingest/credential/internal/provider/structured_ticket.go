@@ -23,7 +23,8 @@ func ticket(b []byte, start, end int) (Match, bool) {
 		return Match{}, false
 	}
 	digits := i + 1
-	for i++; i < end && ascii.IsDigit(b[i]); i++ {
+	for i++; i < end && ascii.IsDigit(b[i]); {
+		i++
 	}
 	if n := i - digits; n < 1 || n > 12 || i >= end || b[i] != '-' || end-i <= minTicket {
 		return Match{}, false
@@ -40,8 +41,7 @@ const minTicket = 20
 // hostEnd returns the end of the host name that goes on at b[i] with a dot.
 func hostEnd(b []byte, i int) int {
 	for i+1 < len(b) && b[i] == '.' && ascii.IsAlnum(b[i+1]) {
-		for i++; i < len(b) && ascii.Class[b[i]]&ascii.Run != 0; i++ {
-		}
+		i = runEnd(b, i+1)
 	}
 	return i
 }
