@@ -23,9 +23,9 @@ type anchor struct {
 	tail uint8 // classes of the bytes around it
 }
 
-// anchors are the formats with such a text. Dropbox: long-lived access tokens. MaxMind: "License keys". New Relic: "License key". Mailchimp: "API keys", the
-// data centre behind a dash. Microsoft: identifiable keys of Azure DevOps, Azure AI services, Azure Functions and Azure AI
-// Search.
+// anchors are the formats with such a text. Dropbox: long-lived access tokens. MaxMind: "License keys". New Relic: "License
+// key". Mailchimp: "API keys", the data centre behind a dash. Microsoft: identifiable keys of Azure DevOps, Azure AI services,
+// Azure Functions and Azure AI Search.
 var anchors = [...]anchor{
 	{"dropbox_token", 64, 11, "AAAAAAAAAA", ascii.Alnum | ascii.Join},
 	{"maxmind_key", 40, 36, "_mmk", ascii.Alnum | ascii.Join},
