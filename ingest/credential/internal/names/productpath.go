@@ -192,14 +192,18 @@ func segmentEnd(path []byte, from int) int {
 	return i
 }
 
-// mayBeIssued is a fast test: a slug has a joint and no digit.
+// mayBeIssued is a fast test: a slug has a joint, and no digits or only some at its end.
 func mayBeIssued(b []byte) bool {
+	end := len(b)
+	for end > 0 && ascii.IsDigit(b[end-1]) {
+		end--
+	}
 	joint := false
-	for _, c := range b {
+	for _, c := range b[:end] {
 		if ascii.IsDigit(c) {
 			return true
 		}
-		joint = joint || c == '-' || c == '_'
+		joint = joint || ascii.Class[c]&ascii.Join != 0
 	}
 	return !joint
 }
