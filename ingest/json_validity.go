@@ -12,7 +12,8 @@ import (
 
 // breaksJSON reports whether redacted is no JSON although body, the line at hand, is.
 func (p *Processor) breaksJSON(body, redacted []byte) bool {
-	if len(body) == 0 || body[0] != '{' && body[0] != '[' || len(p.guardSpans) == 0 && len(p.rec.Encoded) == 0 && !mayBreakJSON(body, p.findings) {
+	if len(body) == 0 || body[0] != '{' && body[0] != '[' || len(p.guardSpans) == 0 && len(p.rec.Encoded) == 0 &&
+		!mayBreakJSON(body, p.findings) {
 		return false
 	}
 	return json.Valid(body) && !json.Valid(redacted)

@@ -33,7 +33,8 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		bytes: prometheus.NewCounter(prometheus.CounterOpts{Name: "tokenwarden_ingest_bytes_total", Help: "Bytes of lines read."}),
 		parsed: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "tokenwarden_ingest_parsed_total",
-			Help: "Lines, and requests of messages that hold several, by format and outcome: ok, format (does not fit), not_access (another log's line), request (no usable request).",
+			Help: "Lines, and requests of messages that hold several, by format and outcome: ok, format (does not fit), not_access " +
+				"(another log's line), request (no usable request).",
 		}, []string{"format", "outcome"}),
 		findings: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "tokenwarden_ingest_findings_total", Help: "Credentials found, by kind and location.",
@@ -64,7 +65,8 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Name: "tokenwarden_ingest_cut_total",
 			Help: "What was over a bound and left out, by what: events (credentials of a line beyond 64), text (texts of events, cut), " +
 				"usages (beyond what fits into one Kafka record for one message), quarantine (records beyond 64 of one message), " +
-				"binary (keys and headers of messages that are no text, masked), requests (those of a message beyond 4096). What is left out of events is redacted as everything else.",
+				"binary (keys and headers of messages that are no text, masked), requests (those of a message beyond 4096). What is left out " +
+				"of events is redacted as everything else.",
 		}, []string{"what"}),
 		jsonBroken: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "tokenwarden_ingest_json_broken_total",

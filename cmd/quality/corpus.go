@@ -29,7 +29,8 @@ type corpus struct {
 }
 
 // readCorpora reads the batches of dir, each a corpus of its own: placements.jsonl with negatives.jsonl, and each pair of files whose names
-// have the same ending behind these words, such as placements_more.jsonl with negatives_more.jsonl. It returns none if there is no such directory.
+// have the same ending behind these words, such as placements_more.jsonl with negatives_more.jsonl. It returns none if there is no
+// such directory.
 func readCorpora(dir string) ([]corpus, error) {
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
 		return nil, nil

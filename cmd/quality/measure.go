@@ -72,7 +72,8 @@ type result struct {
 func newResult(name string) *result {
 	return &result{
 		name: name, byFamily: map[string]*tally{}, byKind: map[string]*tally{}, byClass: map[string]*tally{}, kept: map[string]*tally{},
-		byWhy: map[string]*tally{}, misses: faults{}, guardCaught: faults{}, partial: faults{}, weakMisses: faults{}, unlikelyMisses: faults{}, inexact: faults{},
+		byWhy: map[string]*tally{}, misses: faults{}, guardCaught: faults{}, partial: faults{}, weakMisses: faults{},
+		unlikelyMisses: faults{}, inexact: faults{},
 		otherFingerprint: faults{}, unstable: faults{}, changed: faults{},
 	}
 }

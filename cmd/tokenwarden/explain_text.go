@@ -24,7 +24,7 @@ func printExplanation(w io.Writer, e *ingest.Explanation, key string) error {
 	p("key\t%s\n", key)
 	_ = t.Flush()
 	for _, m := range e.Mismatches {
-		p("  not %s\tbyte %d: want %s\n", m.Formats, m.At, m.Want)
+		p("  byte %d\twant %s\tfor %s\n", m.At, m.Want, m.Formats)
 	}
 	printFields(p, e)
 	_ = t.Flush()

@@ -27,5 +27,6 @@
 // # A new format
 //
 // Adding a format takes a row in formats.go, a row in pattern_table.go or a file format_NAME.go with the type and its
-// explanation, lines in testdata/lines.txt, testdata/lines.golden as `go test -run Golden -update` writes it, and the name in the documentation.
+// explanation, lines in testdata/lines.txt, testdata/lines.golden as `go test -run Golden -update` writes it, and the name in the
+// documentation.
 package accesslog

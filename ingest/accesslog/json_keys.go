@@ -56,7 +56,8 @@ var jsonRows = []keyRow{
 	{role: roleClient, rank: 1, hint: hintEnvoy, keys: "downstream_direct_remote_address"},
 	{role: roleClient, rank: 1, keys: "client remote_host remote network.peer.address ip identity.sourceip src"},
 	{role: roleClient, keys: "x_real_ip"},
-	{role: roleForwarded, keys: "x_forwarded_for xff forwarded_for fwd source_ips"}, // Kubernetes' audit log: only the last is the connection's
+	// Kubernetes' audit log: only the last is the connection's
+	{role: roleForwarded, keys: "x_forwarded_for xff forwarded_for fwd source_ips"},
 	{role: roleAddress, keys: "server.ip destination.ip server.address network.local.address httprequest.serverip"},
 	{role: roleAddress, hint: hintEnvoy, keys: "upstream_host upstream_local_address downstream_local_address"},
 

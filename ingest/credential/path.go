@@ -69,7 +69,8 @@ func (f *finder) pathSegment(v offset.View, start, end int, flags uint8, pl cont
 		d = next
 		pl.depth++
 	}
-	if f.oraclePreauthenticated(v, start, end, d, pl) || f.productToken(v, start, end, d, pl) || f.onlySegment(v, start, end, d, pl) || f.botToken(v, end, d, pl) || f.afterHint(v, start, withoutExtension(d), flags, pl) {
+	if f.oraclePreauthenticated(v, start, end, d, pl) || f.productToken(v, start, end, d, pl) ||
+		f.onlySegment(v, start, end, d, pl) || f.botToken(v, end, d, pl) || f.afterHint(v, start, withoutExtension(d), flags, pl) {
 		return true
 	}
 	if flags&ascii.Syntax != 0 {

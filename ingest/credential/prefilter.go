@@ -154,7 +154,8 @@ func (f *prefilter) cleanPair(b []byte, start, eq, end int) bool {
 	case names.None:
 		value := b[eq+1 : end]
 		return value[0] != '/' && !startsOption(value) && (size < shape.MinRandom ||
-			!provider.LooksLikeToken(b, eq+1, end) && bytes.IndexByte(value, '/') < 0 && !bytes.Contains(value, []byte(plusOptionStart)) && authscheme.Len(value) == 0)
+			!provider.LooksLikeToken(b, eq+1, end) && bytes.IndexByte(value, '/') < 0 &&
+				!bytes.Contains(value, []byte(plusOptionStart)) && authscheme.Len(value) == 0)
 	case names.Weak:
 		return b[eq+1] != '/' && size < shape.MinRandom && bytes.IndexByte(b[eq+1:end], '+') < 0
 	}

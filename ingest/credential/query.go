@@ -113,11 +113,8 @@ func (f *finder) queryPair(v offset.View, pl context, p pairAt, which pairSelect
 			found = true
 		}
 	}
-	if n.Grade == names.None && f.isOfAction(v.Text, pl, p) {
-		n = f.hints.OfAction(param, v.Text[p.eq+1:p.end])
-	}
-	if n.Grade == names.None && pl.loc != locCookie && f.hasCompanion(v.Text, param, p) {
-		n = names.Name{Grade: names.Weak, Kind: "token"}
+	if n.Grade == names.None && pl.loc != locCookie {
+		n = f.gradeBeside(v.Text, param, pl, p)
 	}
 	switch {
 	case size == 0 || isProse(v.Text[:p.end], p.eq+1) && !isPlusValue(v.Text, n, p):
@@ -135,9 +132,23 @@ func (f *finder) queryPair(v offset.View, pl context, p pairAt, which pairSelect
 	return f.searchValue(v.From(p.eq+1).Cut(0, size), pl.withName(n, param)) || found
 }
 
+// gradeBeside grades param, the name of p, which no row knows, by what stands beside it in the query b and in the path.
+func (f *finder) gradeBeside(b, param []byte, pl context, p pairAt) (n names.Name) {
+	if f.isOfAction(b, pl, p) {
+		n = f.hints.OfAction(param, b[p.eq+1:p.end])
+	}
+	if n.Grade == names.None && f.hasCompanion(b, param, p) {
+		n = names.Name{Grade: names.Weak, Kind: "token"}
+	}
+	if n.Grade != names.None && f.names.IsExcepted(param) {
+		return names.Name{}
+	}
+	return n
+}
+
 // isOfAction reports whether the value of p may be the token of an action that the path or the query b names.
 func (f *finder) isOfAction(b []byte, pl context, p pairAt) bool {
-	if !names.MayBeOfAction(b[p.start:p.eq], b[p.eq+1:p.end]) || pl.loc == locCookie {
+	if !names.MayBeOfAction(b[p.start:p.eq], b[p.eq+1:p.end]) {
 		return false
 	}
 	if pl.action {
@@ -179,7 +190,8 @@ const maxFlag = 3
 func (f *finder) tokenAsName(v offset.View, p pairAt, pl context) int {
 	n := len(f.found)
 	pair, name, value := v.Cut(p.start, p.end), v.Cut(p.start, p.eq), v.Text[p.eq+1:p.end]
-	if d, ok := f.arena.Percent(pair); len(value) > maxFlag && (ok && f.wholeValue(d, pl.withoutName()) || f.wholeValue(pair, pl.withoutName())) {
+	d, ok := f.arena.Percent(pair)
+	if len(value) > maxFlag && (ok && f.wholeValue(d, pl.withoutName()) || f.wholeValue(pair, pl.withoutName())) {
 		return p.end
 	}
 	if d, ok := f.arena.Percent(name); ok {

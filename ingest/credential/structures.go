@@ -17,7 +17,8 @@ const maxJoint = 256
 
 // hasJoint reports whether b holds a sign of structures.go that joins a name and a value without = and colon.
 func hasJoint(b []byte) bool {
-	return bytes.Contains(b, []byte(optionStart)) || bytes.Contains(b, []byte(plusOptionStart)) || bytes.IndexByte(b, '\'') >= 0 || bytes.Contains(b, []byte(thinArrow)) ||
+	return bytes.Contains(b, []byte(optionStart)) || bytes.Contains(b, []byte(plusOptionStart)) || bytes.IndexByte(b, '\'') >= 0 ||
+		bytes.Contains(b, []byte(thinArrow)) ||
 		bytes.Contains(b, []byte(copula)) || bytes.Contains(b, []byte(pastCopula))
 }
 

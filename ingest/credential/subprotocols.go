@@ -72,7 +72,8 @@ func tokenInProtocol(b []byte) int {
 	if end > 0 && end == masked {
 		return end
 	}
-	if end == 0 || end == len(b) || masked >= 0 || len(b)-end < shape.MinRandom && !shape.HasLetterAndDigit(b[end:]) || shape.Of(b[end:]) < shape.Mixed {
+	if end == 0 || end == len(b) || masked >= 0 || len(b)-end < shape.MinRandom && !shape.HasLetterAndDigit(b[end:]) ||
+		shape.Of(b[end:]) < shape.Mixed {
 		return 0
 	}
 	return end
@@ -80,7 +81,8 @@ func tokenInProtocol(b []byte) int {
 
 // isTokenWord reports whether a protocol of this name says that a token follows.
 func isTokenWord(b []byte) bool {
-	for _, w := range [...]string{"bearer", "token", "auth", "access_token", "jwt", "authorization", "authentication", "key", "apikey", "ticket"} {
+	for _, w := range [...]string{"bearer", "token", "auth", "access_token", "jwt", "authorization", "authentication",
+		"key", "apikey", "ticket"} {
 		if bytes.EqualFold(b, []byte(w)) {
 			return true
 		}

@@ -136,7 +136,8 @@ func isSSHFingerprint(b []byte) bool {
 // isRayID reports whether b is Cloudflare's id of a request: 16 hexadecimal digits and the code of an airport (Cloudflare,
 // "Cloudflare HTTP headers", CF-Ray; 2026-12-01).
 func isRayID(b []byte) bool {
-	return len(b) == 20 && b[16] == '-' && shape.Of(b[:16]) == shape.Hex && ascii.IsUpper(b[17]) && ascii.IsUpper(b[18]) && ascii.IsUpper(b[19])
+	return len(b) == 20 && b[16] == '-' && shape.Of(b[:16]) == shape.Hex && ascii.IsUpper(b[17]) && ascii.IsUpper(b[18]) &&
+		ascii.IsUpper(b[19])
 }
 
 // randomPiece judges a piece of a word by its looks alone.

@@ -15,7 +15,8 @@ import (
 // isChain reports whether b has a second question mark and no separator of pairs: a URL in a URL without escapes.
 func isChain(b []byte) bool {
 	i := bytes.IndexByte(b, '?')
-	return i >= 0 && bytes.IndexByte(b[i+1:], '?') >= 0 && bytes.IndexByte(b, '&') < 0 && bytes.IndexByte(b, ';') < 0 && bytes.IndexByte(b, '#') < 0
+	return i >= 0 && bytes.IndexByte(b[i+1:], '?') >= 0 && bytes.IndexByte(b, '&') < 0 && bytes.IndexByte(b, ';') < 0 &&
+		bytes.IndexByte(b, '#') < 0
 }
 
 // searchChain searches a URL with another URL as the only value of its query, and so on: /login?next=/login?next=/cart. The

@@ -92,7 +92,8 @@ func startsJWT(b []byte, i, end int) bool {
 // areClaims reports whether b[i:end] stands where the claims of a JSON Web Token stand: behind a part of which nothing is
 // known and before a signature of 20 characters or more.
 func areClaims(b []byte, i, end int) bool {
-	if i < 5 || b[i-1] != '.' || !tokenByte[b[i-2]] || !tokenByte[b[i-3]] || !tokenByte[b[i-4]] || !tokenByte[b[i-5]] || end+20 >= len(b) || b[end] != '.' {
+	if i < 5 || b[i-1] != '.' || !tokenByte[b[i-2]] || !tokenByte[b[i-3]] || !tokenByte[b[i-4]] || !tokenByte[b[i-5]] ||
+		end+20 >= len(b) || b[end] != '.' {
 		return false
 	}
 	for _, c := range b[end+1 : end+21] {

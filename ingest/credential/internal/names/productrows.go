@@ -16,7 +16,8 @@ var productRows = []productRow{
 	{"/live/*/{}/* /movie/*/{}/* /series/*/{}/* /timeshift/*/{}/*", "Xtream Codes and its heirs: user and password before the stream"},
 	{"/api/hls/{}/* /playlist/*/{}/*", "IPTV panels"},
 	{"/{}/announce /announce/{} /{}/scrape /scrape/{}", "BitTorrent trackers: the passkey; Gazelle, UNIT3D, TorrentPier"},
-	{"/api/{!}/lights /api/{!}/groups /api/{!}/sensors /api/{!}/config /api/{!}/schedules /api/{!}/scenes /api/{!}/rules /api/{!}/resourcelinks",
+	{"/api/{!}/lights /api/{!}/groups /api/{!}/sensors /api/{!}/config /api/{!}/schedules /api/{!}/scenes /api/{!}/rules " +
+		"/api/{!}/resourcelinks",
 		"Philips Hue bridge and deCONZ: the user name that is a key"},
 	{"/api/{!}/conditions/* /api/{!}/forecast/* /api/{!}/hourly/* /api/{!}/geolookup/* /api/{!}/history/*", "Weather Underground"},
 	{"/forecast/{!}/*", "Dark Sky and its heirs"},

@@ -63,7 +63,8 @@ var nameRows = []row{
 		3psidts 1papisid 3papisid`, source: "default lists; corpus: cookies of products"},
 	{grade: Strong, kind: "session", match: pair, before: `session sess pgt`, words: `id ids`, source: "default lists; CAS (pgtId)"},
 	{grade: Strong, kind: "session", match: pair, before: `nsc`, words: `aaac`, source: "Citrix NetScaler Gateway (NSC_AAAC)"},
-	{grade: Strong, kind: "api_key", words: `apikeys accesskey appkey masterkey encryptionkey signingkey consumerkey clientkey userkey sharedkey
+	{grade: Strong, kind: "api_key", words: `apikeys accesskey appkey masterkey encryptionkey signingkey consumerkey clientkey userkey
+		sharedkey
 		servicekey accountkey storagekey licensekey licencekey devkey developerkey adminkey serverkey integrationkey writekey deploykey
 		applicationkey aeskey signkey md5key rsakey deskey`, source: "default lists; corpus"},
 	{grade: Strong, kind: "api_key", match: pair, before: `api secret private auth authentication subscription rapidapi`, words: `keys`,
@@ -75,7 +76,8 @@ var nameRows = []row{
 		data instrumentation recovery wep wpa psk preshared otp mfa totp activation product serial pass bot`, words: `key keys`,
 		source: "by hand, 2026-11-23"},
 	{grade: Strong, kind: "api_key", match: pair, before: `art`, words: `api`, source: "JFrog Artifactory (X-JFrog-Art-Api)"},
-	{grade: Code, kind: "otp", words: `otps totp hotp otc mfa 2fa tfa twofactor onetimecode authcode passcode passkey pin pins pincode cvv cvv2 cvc
+	{grade: Code, kind: "otp", words: `otps totp hotp otc mfa 2fa tfa twofactor onetimecode authcode passcode passkey pin pins
+		pincode cvv cvv2 cvc
 		cvc2 ssn oobcode securitycode verificationcode confirmationcode backupcode recoverycode twofactorcode accesscode`,
 		source: "default lists; corpus"},
 	{grade: Code, kind: "code", match: pair, before: oneTimeWords, words: `code codes`,

@@ -21,12 +21,14 @@ var productNameRows = []row{
 	{grade: Weak, kind: "api_key", match: whole, words: `X-Routing-Key x-routing-key routing_key CST cst X-IDENTITY-HEADER x-identity-header
 		X-EBAY-SOA-SECURITY-APPNAME SECURITY-APPNAME x-ebay-soa-security-appname`,
 		source: "PagerDuty; IG and Capital.com; Azure managed identities; eBay"},
-	{grade: Weak, kind: "session", match: cookieWhole, words: `sakaiid 0xhighflyxsogo concrete gerritaccount i_like_gogs i_like_forgejo dssignin
+	{grade: Weak, kind: "session", match: cookieWhole, words: `sakaiid 0xhighflyxsogo concrete gerritaccount i_like_gogs
+		i_like_forgejo dssignin
 		persistent_shopping_cart alc_enc tikiuser elggperm mybbuser smfcookie11 vanilla-vv
 		.aspnet.applicationcookie idsrv umb_ucontext _master_udr
 		nette-samesite_id epic_eg1 ct0 weread_skey bduss p_skey skey`,
 		source: "Sakai, SOGo, Concrete, Gerrit, Gogs, Forgejo, Ivanti, Zen Cart, Tiki, Elgg; forums, panels, monitoring, shops, portals"},
-	{grade: Weak, kind: "session", match: cookieWord, words: `octopus glpi flux roundcube sogo zimbra horde proxmox webmin plesk keycloak authelia authentik
+	{grade: Weak, kind: "session", match: cookieWord, words: `octopus glpi flux roundcube sogo zimbra horde proxmox webmin plesk
+		keycloak authelia authentik
 		grafana zabbix redmine mantis bugzilla moodle`, source: "products that name their session after themselves"},
 	{grade: Weak, kind: "session", match: cookiePart, words: `whmcs antiforgery`, source: "WHMCS; ASP.NET Core"},
 }

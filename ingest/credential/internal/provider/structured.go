@@ -9,7 +9,7 @@ import (
 
 // around finds a format at the start of a run, or up to two short pieces before it: prefixes such as SG., ya29., dp.pt. and
 // 1//0 hold characters outside of runs.
-func (x *formatIndex) around(b []byte, start, end int) (Match, bool) {
+func (x *formatIndex) around(b []byte, start int) (Match, bool) {
 	if m, ok := x.at(b, start); ok {
 		return m, true
 	}
@@ -64,7 +64,7 @@ func (x *formatIndex) inside(b []byte, i int) (Match, bool) {
 
 // MatchRun returns the token around the run from start to end, by a provider's prefix or structure.
 func MatchRun(b []byte, start, end int) (Match, bool) {
-	if m, ok := index.around(b, start, end); ok {
+	if m, ok := index.around(b, start); ok {
 		return m, true
 	}
 	return structured(b, start, end)

@@ -191,7 +191,8 @@ func asana(b []byte, start, end int) (Match, bool) {
 	for from > 0 && (ascii.IsDigit(b[from-1]) || b[from-1] == '/') {
 		from--
 	}
-	if !endsAfter(b, start, end, 32) || start-1-from < 12 || b[from+1] != '/' || b[from] != '1' && b[from] != '2' || !ascii.IsHex(b[start:start+32]) {
+	if !endsAfter(b, start, end, 32) || start-1-from < 12 || b[from+1] != '/' || b[from] != '1' && b[from] != '2' ||
+		!ascii.IsHex(b[start:start+32]) {
 		return Match{}, false
 	}
 	return found(from, end, "asana_token")
