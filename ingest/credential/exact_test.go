@@ -93,6 +93,15 @@ func TestArrows(t *testing.T) {
 	testExact(t, "", lines("state a -> b, tokens -> next, x := 3, password -> changed"))
 }
 
+// TestPrefixesOfValues takes the value behind what languages and formats write in front of it.
+func TestPrefixesOfValues(t *testing.T) {
+	testExact(t, "Tz5wQ8rL-k3Vb", lines(
+		`form {b'user': b'bob', b'password': b'{S}'}`, `form {u"password": u"{S}"} read`, "dn: cn=bob userPassword:: {S} next",
+	))
+	testExact(t, "Tz5wQ8rL-k3Vb", fields(record.KindHost, "", "joe:{S}@shop.example", "joe:{S}@shop.example:8443"))
+	testExact(t, "", fields(record.KindHost, "", "shop.example:8443", "joe@shop.example"))
+}
+
 // TestNamesAtHosts keeps what stands before @host unless two slashes make it a userinfo.
 func TestNamesAtHosts(t *testing.T) {
 	testExact(t, "", lines(

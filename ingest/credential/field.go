@@ -130,6 +130,11 @@ func (f *finder) search(line []byte, fld *record.Field) {
 		if from, to := ascii.RunAround(v.Text, 0); !f.searchFreeText(v, pl) && to-from == len(v.Text) {
 			f.randomUser(v, pl)
 		}
+	case record.KindHost:
+		if at := bytes.IndexByte(v.Text, '@'); at > 0 {
+			f.userinfoIn(v, 0, at, context{loc: tokenwarden.LocationUserinfo, fixed: true, param: userName})
+		}
+		f.unknownField(v, fld)
 	default:
 		f.unknownField(v, fld)
 	}

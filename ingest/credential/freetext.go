@@ -304,7 +304,13 @@ func valueAfter(b []byte, i int) (from, to int) {
 	if i < len(b) && b[i] == '+' && b[i-1] == ':' {
 		i++
 	}
+	if i+1 < len(b) && b[i] == ':' && b[i-1] == ':' && b[i+1] == ' ' { // LDIF writes base64 behind two colons (RFC 2849)
+		i++
+	}
 	for i < len(b) && b[i] == ' ' {
+		i++
+	}
+	if i+1 < len(b) && (b[i+1] == '\'' || b[i+1] == '"') && isStringPrefix[b[i]] {
 		i++
 	}
 	if i+1 < len(b) && b[i] == '\\' && b[i+1] == '"' {
@@ -333,6 +339,9 @@ func valueAfter(b []byte, i int) (from, to int) {
 	}
 	return i, textValueEnd(b, i)
 }
+
+// isStringPrefix marks the letters that Python writes before a string's quotes: b'...' (Python, "Lexical analysis").
+var isStringPrefix = ascii.Set("bBuUrRfF")
 
 func textValueEnd(b []byte, i int) int {
 	if ascii.HasAt(b, i, "${") { // a template

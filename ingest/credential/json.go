@@ -93,6 +93,10 @@ func (f *finder) searchMembers(v offset.View, pl context, which pairSelection) b
 			for end < len(b) && !endsBare[b[end]] {
 				end++
 			}
+			if end == i+1 && end < len(b) && b[end] == '"' && isStringPrefix[c] { // u"..." of Python
+				i = end
+				continue
+			}
 			if list.open {
 				if ln, name := list.element(); ln.IsSensitive() && which.holds(ln) {
 					found = f.searchValue(v.Cut(i, end), pl.member(ln, name)) || found

@@ -80,7 +80,7 @@ func saysWhat(b []byte) bool {
 }
 
 // noCredentials are values in the place of a credential that grant nothing, beside stand-ins. Chosen by hand, 2026-11-30.
-var noCredentials = ascii.Words(`true false null none undefined 0 1 -`)
+var noCredentials = ascii.Words(`true false null none undefined 0 1 - :`)
 
 // IsNoCredential reports whether b is one of noCredentials or a stand-in. The list is closed.
 func IsNoCredential(b []byte) bool {
