@@ -167,7 +167,7 @@ var (
 	// envelopeKeys are the keys of objects that hold a whole log, or what a client sent. See ownership.
 	envelopeKeys = keySet("log message msg json data fields record records event payload attributes json_payload proto_payload " +
 		"log_processed parsed properties meta")
-	// listKeys are the keys of arrays of requests or lines, as they are sent (2026-11): Azure Monitor, CloudTrail and Firehose
+	// listKeys are the keys of arrays of requests or lines, as they are sent (2026-11): Azure Monitor and Firehose
 	// (records), CloudWatch Logs (logEvents), OpenTelemetry (resourceLogs and below), Loki (streams, values), Kubernetes
 	// (items), Google Cloud (entries), New Relic (logs), Event Grid and others.
 	listKeys = keySet("records log_events resource_logs scope_logs instrumentation_library_logs log_records streams values items " +

@@ -134,7 +134,7 @@ func (f *finder) search(line []byte, fld *record.Field) {
 		if at := bytes.IndexByte(v.Text, '@'); at > 0 {
 			f.userinfoIn(v, 0, at, context{loc: tokenwarden.LocationUserinfo, fixed: true, param: userName})
 		}
-		f.unknownField(v, fld)
+		fallthrough
 	default:
 		f.unknownField(v, fld)
 	}
