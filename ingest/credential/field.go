@@ -172,6 +172,9 @@ func (f *finder) unknownField(v offset.View, fld *record.Field) {
 	if len(fld.Name) > 0 {
 		pl.name = f.classifyName(fld.Name)
 	}
+	if bytes.IndexByte(v.Text, '@') > 0 {
+		f.addressUserinfo(v, fld.Name)
+	}
 	switch {
 	case bytes.HasPrefix(fld.Name, cookiePrefix):
 		f.searchCookie(v, fld.Name[len(cookiePrefix):])

@@ -93,6 +93,12 @@ func (f *finder) searchPairs(v offset.View, pl context) bool {
 			switch b[i] {
 			case ' ', '"', '\'', '<', '/', '\\':
 				authority = i + 1
+				if b[i] == '/' {
+					if next := f.looseIn(v, i, pl); next > 0 {
+						found, i = true, next
+					}
+					continue
+				}
 				if next := f.statement(v, i, pl); next > 0 {
 					found, i = true, next-1
 				}
@@ -109,6 +115,8 @@ func (f *finder) searchPairs(v offset.View, pl context) bool {
 				if isAuthority(b, authority) {
 					found = f.userinfoIn(v, authority, i, pl) || found
 					authority = 0
+				} else if f.oracleLogin(v, i, pl) {
+					found = true
 				}
 			case '>':
 				authority = i + 1
@@ -127,8 +135,7 @@ func (f *finder) searchPairs(v offset.View, pl context) bool {
 		if start == end {
 			continue
 		}
-		if b[i] == ':' && (bytes.HasSuffix(b[:start], []byte("-u ")) || bytes.HasSuffix(b[:start], []byte("-u+")) ||
-			bytes.HasSuffix(b[:start], []byte("--user "))) {
+		if b[i] == ':' && isUserOption(b[:start]) {
 			if w := v.Cut(start, textValueEnd(b, i)); !isUserAndGroup(w.Text) {
 				found = f.userPassword(w, pl.at(tokenwarden.LocationUserinfo)) || found
 			}

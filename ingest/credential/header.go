@@ -23,6 +23,9 @@ func (f *finder) searchHeader(v offset.View, raw []byte) {
 		f.subprotocols(v, pl)
 	default:
 		pl.name = f.classifyName(raw)
+		if bytes.IndexByte(v.Text, '@') > 0 {
+			f.addressUserinfo(v, raw)
+		}
 		if len(v.Text) > 0 && v.Text[0] == '<' { // Link (RFC 8288)
 			for i := bytes.IndexByte(v.Text, '>'); i > 0; i = bytes.IndexByte(v.Text, '>') {
 				f.searchURL(v.Cut(bytes.LastIndexByte(v.Text[:i], '<')+1, i), pl)

@@ -69,7 +69,7 @@ func (f *finder) pathSegment(v offset.View, start, end int, flags uint8, pl cont
 		d = next
 		pl.depth++
 	}
-	if f.oraclePreauthenticated(v, start, end, d, pl) || f.productToken(v, start, end, d, pl) ||
+	if len(d.Text) != len(s.Text) && f.embeddedUserinfo(v, start, d, pl) || f.oraclePreauthenticated(v, start, end, d, pl) || f.productToken(v, start, end, d, pl) ||
 		f.onlySegment(v, start, end, d, pl) || f.botToken(v, end, d, pl) || f.afterHint(v, start, withoutExtension(d), flags, pl) {
 		return true
 	}
@@ -142,11 +142,6 @@ func (f *finder) onlySegment(v offset.View, start, end int, d offset.View, pl co
 	return f.wholeValue(d, pl) || f.report(d, pl, evidence{
 		kind: "token", confidence: tokenwarden.ConfidenceMedium, reason: "long random text that is the whole path", random: true,
 	})
-}
-
-// embeddedUserinfo searches the userinfo of a URL within a path: /proxy/http://user:password@host/.
-func (f *finder) embeddedUserinfo(v offset.View, start int, s offset.View, pl context) bool {
-	return bytes.HasSuffix(v.Text[:start], []byte("://")) && bytes.IndexByte(s.Text, '@') > 0 && f.searchUserinfo(s, pl)
 }
 
 // aspNetCookieless judges ASP.NET's session and ticket in the path: /(S(TOKEN)F(TOKEN))/page.aspx.

@@ -31,11 +31,16 @@ func (f *finder) searchURL(v offset.View, pl context) bool {
 			return true
 		}
 	}
+	if bytes.IndexByte(v.Text, '@') > 0 {
+		if found, ok := f.searchLoose(v, pl); ok {
+			return found
+		}
+	}
 	if isChain(v.Text) {
 		return f.searchChain(v, pl)
 	}
 	found := false
-	if i := bytes.IndexByte(v.Text, '#'); i >= 0 {
+	if i := bytes.IndexByte(v.Text, '#'); i >= 0 && !f.isInValue(v.Text, i) {
 		found = f.searchFragment(v.From(i+1), pl.at(tokenwarden.LocationFragment))
 		v = v.Cut(0, i)
 	}
@@ -170,6 +175,27 @@ const minUser = 20
 func (f *finder) randomUser(v offset.View, pl context) bool {
 	return len(v.Text) >= minUser && shape.Of(v.Text) == shape.Random && !shape.IsPrefixedID(v.Text) &&
 		f.report(v, pl, evidence{kind: "token", confidence: tokenwarden.ConfidenceLow, reason: "user that looks like a token", random: true})
+}
+
+// isInValue reports whether the # at b[i] is a part of the last value before it rather than the start of a fragment: the value
+// stands under the name of a credential, which people choose, and what follows is no route and no pair.
+func (f *finder) isInValue(b []byte, i int) bool {
+	q := bytes.IndexByte(b[:i], '?')
+	if q < 0 {
+		return false
+	}
+	pair := b[max(q, bytes.LastIndexByte(b[:i], '&'))+1 : i]
+	eq := bytes.IndexByte(pair, '=')
+	rest := b[i+1:]
+	if k := bytes.IndexByte(rest, '&'); k >= 0 {
+		rest = rest[:k]
+	}
+	if eq <= 0 || len(rest) == 0 || rest[0] == '/' || rest[0] == '!' || bytes.IndexByte(rest, '=') >= 0 || bytes.IndexByte(rest, '?') >= 0 {
+		return false
+	}
+	n, _ := f.paramName(pair[:eq])
+	f.steps += stepsOfShape * len(pair)
+	return n.Grade >= names.Chosen && (eq+1 < len(pair) || n.Kind == "password") && shape.Of(pair[eq+1:]) < shape.Hex
 }
 
 // searchFragment searches the text behind the #: parameters of an OAuth response, a route with a query, or a path.
