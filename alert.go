@@ -65,6 +65,8 @@ type Alert struct {
 	SubjectKind string    `json:"subject_kind"`
 	Subject     string    `json:"subject"`
 	TokenKind   string    `json:"token_kind"`
+	Identity    Identity  `json:"identity"` // of the last match
+	Service     string    `json:"service"`  // of the last match that names one
 	KeyID       string    `json:"key_id"`
 	Owner       string    `json:"owner"`
 	FirstSeen   time.Time `json:"first_seen"` // event time

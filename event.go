@@ -155,8 +155,10 @@ type Event struct {
 	Time           time.Time // UTC, as the log says
 	Fingerprint    Fingerprint
 	KeyID          KeyID
+	Identity       Identity    // what the fingerprint was made of
+	PairedWith     Fingerprint // of an identity that is no token: the token that the same request shows; zero if none
 	Family         Fingerprint // of (iss, sub, client); zero if the token does not say
-	TokenKind      string      // "jwt", "github_pat", "session", ...
+	TokenKind      string      // "jwt", "github_pat", "session", ...; of a foreign identity its system and field: "kong_consumer"
 	Confidence     Confidence
 	Location       Location
 	Param          string // parameter, header or cookie name, lower case; for a path its endpoint position
@@ -165,6 +167,8 @@ type Event struct {
 	Geo            Geo
 	Method         string
 	Host           string
+	Service        string // that the request was for; "" if neither the log nor the configuration says
+	Environment    string // of the service: "production"; "" likewise
 	Endpoint       string // path with ids replaced: /v1/orders/{id}
 	Target         string // redacted request target, at most MaxTarget bytes
 	Status         int    // HTTP status, 0 if the log has none
@@ -193,8 +197,8 @@ func (e *Event) Denied() bool { return e.Status == 401 || e.Status == 403 }
 func (e *Event) Clone() Event {
 	c := *e
 	for _, s := range []*string{
-		&c.TokenKind, &c.Param, &c.Geo.Country, &c.Geo.City, &c.Geo.ASOrg, &c.Method, &c.Host, &c.Endpoint,
-		&c.Target, &c.UserAgent, &c.Client, &c.Scheme, &c.TLSProtocol, &c.Owner, &c.Claims.Alg, &c.Claims.Issuer,
+		&c.TokenKind, &c.Param, &c.Geo.Country, &c.Geo.City, &c.Geo.ASOrg, &c.Method, &c.Host, &c.Service,
+		&c.Environment, &c.Endpoint, &c.Target, &c.UserAgent, &c.Client, &c.Scheme, &c.TLSProtocol, &c.Owner, &c.Claims.Alg, &c.Claims.Issuer,
 		&c.Claims.ClientID, &c.Claims.ACR, &c.Source.Topic, &c.Source.File,
 	} {
 		*s = strings.Clone(*s)

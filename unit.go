@@ -89,6 +89,7 @@ type Profile struct {
 	Subject   Subject
 	KeyID     KeyID
 	TokenKind string
+	Identity  Identity
 	Owner     string
 	Family    Fingerprint
 	FirstSeen time.Time

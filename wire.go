@@ -30,6 +30,7 @@ const (
 	useEndpoint, useTarget, useStatus, useBytes, useUserAgent       = 24, 25, 26, 27, 28
 	useClient, useScheme, useTLS, useOwner, useScope, useClaims     = 29, 30, 31, 32, 33, 34
 	useLength, useBits, useSequence                                 = 35, 36, 37
+	useIdentity, usePairedWith, useService, useEnvironment          = 38, 39, 40, 41
 	claimAlg, claimUnsigned, claimIssuer, claimClient               = 1, 2, 3, 4
 	claimIssuedAt, claimNotBefore, claimExpires                     = 5, 6, 7
 	claimAuthTime, claimACR, claimAMR, claimHasScopes               = 8, 9, 10, 11
@@ -91,7 +92,13 @@ func appendEvent(b []byte, s Subject, e *Event) []byte {
 	}
 	b = appendUint(b, useLength, uint64(e.Strength.Length))
 	b = appendFloat(b, useBits, e.Strength.Bits)
-	return appendUint(b, useSequence, uint64(e.Strength.Sequence))
+	b = appendUint(b, useSequence, uint64(e.Strength.Sequence))
+	b = appendUint(b, useIdentity, uint64(e.Identity))
+	if !e.PairedWith.IsZero() {
+		b = appendBytes(b, usePairedWith, e.PairedWith[:])
+	}
+	b = appendString(b, useService, e.Service)
+	return appendString(b, useEnvironment, e.Environment)
 }
 
 func appendGeo(b []byte, p *Geo) []byte {

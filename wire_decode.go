@@ -91,6 +91,10 @@ func (u *Usage) decode(b []byte) error {
 			e.Strength.Bits = f.float()
 		case useSequence:
 			e.Strength.Sequence = Sequence(f.value)
+		case useIdentity:
+			e.Identity = Identity(f.value)
+		case usePairedWith:
+			copy(e.PairedWith[:], f.bytes)
 		default:
 			e.decodeGeo(f)
 			e.decodeRequest(f)
@@ -145,6 +149,10 @@ func (e *Event) decodeRequest(f field) {
 		e.TLSProtocol = f.text()
 	case useOwner:
 		e.Owner = f.text()
+	case useService:
+		e.Service = f.text()
+	case useEnvironment:
+		e.Environment = f.text()
 	}
 }
 

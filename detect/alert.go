@@ -32,6 +32,7 @@ func (t *incidentTracker) Alert(p *profile.Profile, inc *profile.Incident) token
 	a := NewAlert(r.def)
 	a.ID, a.Severity, a.Status, a.Count = hex.EncodeToString(inc.ID[:]), effectiveSeverity(inc), r.status(inc), inc.Count
 	a.SubjectKind, a.Subject, a.TokenKind, a.Owner = p.Subject.Kind.String(), p.Subject.String(), inc.TokenKind, inc.Owner
+	a.Identity, a.Service = inc.Identity, inc.Service
 	if p.KeyID != (tokenwarden.KeyID{}) {
 		a.KeyID = p.KeyID.String()
 	}

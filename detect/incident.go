@@ -64,6 +64,10 @@ func (t *incidentTracker) identify(inc *profile.Incident, e *tokenwarden.Event) 
 	if inc.Owner != e.Owner && e.Owner != "" {
 		inc.Owner = t.interner.InternString(e.Owner)
 	}
+	inc.Identity = e.Identity
+	if inc.Service != e.Service && e.Service != "" {
+		inc.Service = t.interner.InternString(e.Service)
+	}
 	if inc.TokenKind == "" {
 		inc.TokenKind = t.interner.InternString(e.TokenKind)
 	}

@@ -16,13 +16,16 @@ import (
 type Request struct {
 	Token          string         `yaml:"token"` // any name; another name is another token
 	TokenKind      string         `yaml:"token_kind"`
-	From           string         `yaml:"from"` // client address
+	Identity       string         `yaml:"identity"` // token, edge or foreign
+	From           string         `yaml:"from"`     // client address
 	Country        string         `yaml:"country"`
 	City           string         `yaml:"city"`
 	ASN            uint32         `yaml:"asn"`
 	Place          *Position      `yaml:"place"` // "52.52 13.40 20 km": latitude, longitude, accuracy radius
 	Method         string         `yaml:"method"`
 	Host           string         `yaml:"host"`
+	Service        string         `yaml:"service"`
+	Environment    string         `yaml:"environment"`
 	Endpoint       string         `yaml:"endpoint"`
 	Target         string         `yaml:"target"`
 	Status         int            `yaml:"status"`
@@ -95,7 +98,7 @@ func (r *Request) numbered(n int) Request {
 	c := *r
 	digits := strconv.Itoa(n)
 	texts := []*string{
-		&c.Token, &c.Family, &c.Country, &c.Method, &c.Host, &c.Endpoint, &c.Target, &c.UserAgent, &c.Client, &c.Owner, &c.Param,
+		&c.Token, &c.Family, &c.Country, &c.Method, &c.Host, &c.Service, &c.Environment, &c.Endpoint, &c.Target, &c.UserAgent, &c.Client, &c.Owner, &c.Param,
 	}
 	for _, text := range texts {
 		*text = strings.ReplaceAll(*text, "#", digits)
@@ -106,13 +109,15 @@ func (r *Request) numbered(n int) Request {
 
 // event returns the event of a request made at that time.
 func (r *Request) event(at time.Time) tokenwarden.Event {
+	identity, _ := tokenwarden.ParseIdentity(or(r.Identity, tokenwarden.IdentityToken.String())) // checked
 	e := tokenwarden.Event{
-		Time: at, Fingerprint: fingerprintOf(or(r.Token, "token")), TokenKind: r.TokenKind, Confidence: tokenwarden.ConfidenceHigh,
+		Time: at, Fingerprint: fingerprintOf(or(r.Token, "token")), Identity: identity, TokenKind: r.TokenKind, Confidence: tokenwarden.ConfidenceHigh,
 		Location: locationNames[or(r.Location, "header")], Param: or(r.Param, "authorization"),
 		FirstInRequest: r.FirstInRequest == nil || *r.FirstInRequest,
 		Geo:            tokenwarden.Geo{Country: r.Country, City: r.City, ASN: r.ASN},
 		Method:         or(r.Method, "GET"), Host: r.Host, Endpoint: or(r.Endpoint, "/v1/items"),
 		Status: r.Status, Bytes: r.Bytes, UserAgent: r.UserAgent, Client: r.Client, Scheme: r.Scheme, TLSProtocol: r.TLS,
+		Service: r.Service, Environment: r.Environment,
 		Owner: r.Owner, Scopes: r.Scopes, Strength: tokenwarden.Strength{Length: r.Length, Bits: r.Bits, Sequence: sequenceNames[r.Sequence]},
 	}
 	if r.Family != "" {

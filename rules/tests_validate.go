@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"github.com/tokenwarden/tokenwarden"
 )
 
 // checkTests checks that the rule's tests can be played, without playing them, and that they show every blind spot.
@@ -72,6 +74,9 @@ func (r *Request) check() error {
 	}
 	if _, ok := sequenceNames[r.Sequence]; !ok {
 		return fmt.Errorf("unknown sequence %q: want near or counter", r.Sequence)
+	}
+	if _, err := tokenwarden.ParseIdentity(or(r.Identity, tokenwarden.IdentityToken.String())); err != nil {
+		return err
 	}
 	if _, ok := locationNames[or(r.Location, "header")]; !ok {
 		return fmt.Errorf("unknown location %q%s", r.Location, DidYouMean(r.Location, slices.Sorted(maps.Keys(locationNames))))

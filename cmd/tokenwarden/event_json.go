@@ -17,6 +17,8 @@ type eventOut struct {
 	Time        time.Time               `json:"time"`
 	Fingerprint tokenwarden.Fingerprint `json:"fingerprint"`
 	KeyID       tokenwarden.KeyID       `json:"key_id"`
+	Identity    tokenwarden.Identity    `json:"identity"`
+	PairedWith  tokenwarden.Fingerprint `json:"paired_with"` // token that the same request shows; of other identities alone
 	TokenKind   string                  `json:"token_kind"`
 	Length      int                     `json:"token_length"`
 	Bits        float64                 `json:"token_bits"` // what an attacker has to guess
@@ -29,6 +31,8 @@ type eventOut struct {
 	ASN         uint32                  `json:"asn"`
 	Method      string                  `json:"method"`
 	Host        string                  `json:"host"`
+	Service     string                  `json:"service"`
+	Environment string                  `json:"environment"`
 	Endpoint    string                  `json:"endpoint"`
 	Status      int                     `json:"status"`
 	Bytes       int64                   `json:"bytes"`
@@ -46,6 +50,7 @@ func eventJSON(e *tokenwarden.Event) ([]byte, error) {
 		Location: e.Location, Param: e.Param, Country: e.Geo.Country, ASN: e.Geo.ASN, Method: e.Method, Host: e.Host,
 		Endpoint: e.Endpoint, Status: e.Status, Bytes: e.Bytes, UserAgent: e.UserAgent, Scheme: e.Scheme, Owner: e.Owner,
 		Family: e.Family, Scopes: e.Scopes, Source: e.Source,
+		Identity: e.Identity, PairedWith: e.PairedWith, Service: e.Service, Environment: e.Environment,
 		Length: e.Strength.Length, Bits: e.Strength.Bits, Sequence: e.Strength.Sequence.String(),
 	}
 	if e.ClientIP.IsValid() {

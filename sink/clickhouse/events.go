@@ -25,7 +25,8 @@ const storedEvents = `SELECT time, toString(fingerprint), toString(key_id), toSt
     toString(host), toString(endpoint), target, status, bytes, user_agent, toString(client), toString(scheme),
     toString(tls_protocol), owner, family, arrayMap(s -> toString(s), scopes), toString(jwt_alg), jwt_unsigned, toString(issuer),
     toInt64(toUnixTimestamp(issued_at)), toInt64(toUnixTimestamp(expires)),
-    token_length, token_bits, toString(topic), partition, epoch, offset, line
+    token_length, token_bits, toString(topic), partition, epoch, offset, line, toString(identity), paired_with,
+    toString(service), toString(environment)
 FROM v_token_events WHERE %s
 ORDER BY time, topic, partition, epoch, offset, line, first_in_request DESC, fingerprint, location, param`
 
@@ -67,7 +68,7 @@ func (f *EventFilter) where() (string, clickhouse.Parameters) {
 
 func scanEvent(rows driver.Rows) (*tokenwarden.Event, error) {
 	var e tokenwarden.Event
-	var fingerprint, key, location, ip, family, topic string
+	var fingerprint, key, location, ip, family, topic, identity, pair string
 	var confidence int8
 	var status uint16
 	var bytes uint64
@@ -77,7 +78,8 @@ func scanEvent(rows driver.Rows) (*tokenwarden.Event, error) {
 		&e.Geo.Country, &e.Geo.City,
 		&e.Geo.ASN, &e.Geo.ASOrg, &e.Method, &e.Host, &e.Endpoint, &e.Target, &status, &bytes, &e.UserAgent, &e.Client, &e.Scheme, &e.TLSProtocol,
 		&e.Owner, &family, &e.Scopes, &e.Claims.Alg, &e.Claims.Unsigned, &e.Claims.Issuer, &e.Claims.IssuedAt, &e.Claims.Expires, &length, &bits,
-		&topic, &e.Source.Partition, &e.Source.Epoch, &e.Source.Offset, &e.Source.Line); err != nil {
+		&topic, &e.Source.Partition, &e.Source.Epoch, &e.Source.Offset, &e.Source.Line, &identity, &pair,
+		&e.Service, &e.Environment); err != nil {
 		return nil, err
 	}
 	e.Time, e.Status, e.Bytes, e.Confidence = e.Time.UTC(), int(status), int64(bytes), tokenwarden.Confidence(confidence)
@@ -92,6 +94,7 @@ func scanEvent(rows driver.Rows) (*tokenwarden.Event, error) {
 			e.Location = l
 		}
 	}
+	e.Identity, _ = tokenwarden.ParseIdentity(identity) // empty in rows of older versions: a token
 	if ip != "" {
 		addr, err := netip.ParseAddr(ip)
 		if err != nil {
@@ -102,7 +105,7 @@ func scanEvent(rows driver.Rows) (*tokenwarden.Event, error) {
 	for _, id := range []struct {
 		text string
 		to   encoding.TextUnmarshaler
-	}{{fingerprint, &e.Fingerprint}, {key, &e.KeyID}, {family, &e.Family}} {
+	}{{fingerprint, &e.Fingerprint}, {key, &e.KeyID}, {family, &e.Family}, {pair, &e.PairedWith}} {
 		if id.text == "" {
 			continue
 		}

@@ -46,7 +46,7 @@ func peersOf(p tokenwarden.Position, found bool) string {
 
 func fullProfile() tokenwarden.Profile {
 	return tokenwarden.Profile{
-		Subject: tokenwarden.TokenSubject(testFingerprint(1)), KeyID: tokenwarden.KeyID{1}, TokenKind: "jwt", Owner: "o",
+		Subject: tokenwarden.TokenSubject(testFingerprint(1)), KeyID: tokenwarden.KeyID{1}, TokenKind: "jwt", Identity: tokenwarden.IdentityForeign, Owner: "o",
 		Family:    testFingerprint(2),
 		FirstSeen: time.UnixMicro(1_790_000_000_000_001).UTC(), LastSeen: time.UnixMicro(1_790_000_000_000_002).UTC(),
 		Requests: 1, Errors: 2, Bytes: 1 << 63, Countries: []string{"DE", ""}, ASNs: []uint32{1, 1<<32 - 1}, Networks: 3,
@@ -113,6 +113,11 @@ func TestRecordKeepsEverything(t *testing.T) {
 		if err := readRecord(record[:n], new(tokenwarden.Profile)); err == nil {
 			t.Errorf("%d of %d bytes were read as a profile", n, len(record))
 		}
+	}
+	older, want := append([]byte{1}, record[2:]...), want
+	want.Identity, got = tokenwarden.IdentityToken, tokenwarden.Profile{}
+	if err := readRecord(older, &got); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("version 1: got %+v, %v\nwant %+v", got, err, want)
 	}
 	record[0]++
 	if err := readRecord(record, new(tokenwarden.Profile)); err == nil {

@@ -37,7 +37,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Help: "Attempts that were made again, by class of the error before.",
 		}, []string{"class"}),
 	}
-	for _, table := range tableNames {
+	for _, table := range writtenTables {
 		m.rows.WithLabelValues(table)
 		m.seconds.WithLabelValues(table)
 	}

@@ -97,18 +97,20 @@ func (c *Client) applyRetention(ctx context.Context, conn clickhouse.Conn) error
 	for _, t := range []struct {
 		table string
 		days  int
+		since string // column that it counts from
 	}{
-		{"token_events", c.opts.Retention.Events},
-		{"token_usage_1m", c.opts.Retention.Usage},
-		{"token_profiles", c.opts.Retention.Profiles},
-		{"alerts", c.opts.Retention.Alerts},
+		{"token_events", c.opts.Retention.Events, "written"},
+		{"token_usage_1m", c.opts.Retention.Usage, "written"},
+		{"token_profiles", c.opts.Retention.Profiles, "written"},
+		{"alerts", c.opts.Retention.Alerts, "written"},
+		{"identity_pairs", c.opts.Retention.Profiles, "last_seen"},
 	} {
 		var engine string
 		row := conn.QueryRow(ctx, "SELECT engine_full FROM system.tables WHERE database = ? AND name = ?", c.opts.Database, t.table)
 		if err := row.Scan(&engine); err != nil {
 			return fmt.Errorf("read retention of %s: %w", t.table, err)
 		}
-		ttl := fmt.Sprintf("TTL toDate(written) + toIntervalDay(%d)", t.days)
+		ttl := fmt.Sprintf("TTL toDate(%s) + toIntervalDay(%d)", t.since, t.days)
 		if strings.Contains(engine, ttl+" ") || strings.HasSuffix(engine, ttl) {
 			continue
 		}

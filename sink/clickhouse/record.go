@@ -8,12 +8,12 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 )
 
-// recordVersion is the first byte of a record. It changes with the order of the fields, not with fields added at the end.
-const recordVersion = 1
+// recordVersion is the first byte of a record. Version 1 had no identity; it is still read.
+const recordVersion = 2
 
 // appendRecord appends p to dst, in the form of the column state.
 func appendRecord(dst []byte, p *profile) []byte {
-	dst = append(dst, recordVersion, byte(p.Subject.Kind))
+	dst = append(dst, recordVersion, byte(p.Identity), byte(p.Subject.Kind))
 	dst = append(dst, p.Subject.ID[:]...)
 	dst = append(dst, p.KeyID[:]...)
 	dst = append(dst, p.Family[:]...)
@@ -52,7 +52,11 @@ var errRecord = errors.New("a profile is stored in a form that this version does
 // readRecord decodes what appendRecord wrote. The profile shares no memory with the record.
 func readRecord(record []byte, p *profile) error {
 	r := &reader{rest: record}
-	if version := r.bytes(1); r.bad || version[0] != recordVersion {
+	switch version := r.uint8(); version {
+	case 1:
+	case recordVersion:
+		p.Identity = tokenwarden.Identity(r.uint8())
+	default:
 		return errRecord
 	}
 	p.Subject.Kind = tokenwarden.SubjectKind(r.uint8())

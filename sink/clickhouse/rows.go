@@ -61,6 +61,10 @@ var eventColumns = []column[event]{
 	uint32s("epoch", func(e *event) uint32 { return e.Source.Epoch }),
 	int64s("offset", func(e *event) int64 { return e.Source.Offset }),
 	int64s("line", func(e *event) int64 { return e.Source.Line }),
+	texts("identity", func(e *event) string { return e.Identity.String() }),
+	hexes("paired_with", func(e *event) []byte { return unlessZero(e.PairedWith[:]) }),
+	texts("service", func(e *event) string { return e.Service }),
+	texts("environment", func(e *event) string { return e.Environment }),
 }
 
 type usage = tokenwarden.UsageRow
@@ -107,6 +111,7 @@ var profileColumns = []column[profile]{
 	uint32s("applied_epoch", func(p *profile) uint32 { return p.Applied.Epoch }),
 	int64s("applied_offset", func(p *profile) int64 { return p.Applied.Offset }),
 	records("state"),
+	texts("identity", func(p *profile) string { return p.Identity.String() }),
 }
 
 // records returns the column of encoded profiles.
@@ -148,6 +153,8 @@ var alertColumns = []column[alert]{
 	lists("next_steps", func(a *alert) []string { return a.NextSteps }),
 	texts("sql", func(a *alert) string { return a.SQL }),
 	lists("owasp", func(a *alert) []string { return a.OWASP }),
+	texts("identity", func(a *alert) string { return a.Identity.String() }),
+	texts("service", func(a *alert) string { return a.Service }),
 }
 
 // checkpoint is the row that is written last: it makes the checkpoint valid.

@@ -7,12 +7,16 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
 
 //go:embed schema/*.sql
 var schemaFiles embed.FS
+
+// writtenTables are the tables that the client writes. The others follow from them.
+var writtenTables = []string{"token_events", "token_usage_1m", "token_profiles", "alerts", "checkpoints"}
 
 // step is a numbered statement of the schema. A released step does not change: later steps alter its tables.
 type step struct {
@@ -29,9 +33,10 @@ var (
 	schemaSteps = readSteps()
 	columnLine  = regexp.MustCompile(`(?m)^    ([a-z_0-9]+) (.+?)( DEFAULT .+?| ALIAS .+?)? COMMENT ('(?:[^']|'')*')`)
 	commentsTag = regexp.MustCompile(`\{\{comments (\w+)\}\}`)
-	columnsTag  = regexp.MustCompile(`\{\{columns (\w+)\}\}`)
-	tableNames  = []string{"token_events", "token_usage_1m", "token_profiles", "alerts", "checkpoints"}
-	viewNames   = []string{"v_token_events", "v_token_usage_1m", "v_token_profiles", "v_alerts"}
+	columnsTag  = regexp.MustCompile(`\{\{columns (\w+)(?: ([^}]+))?\}\}`)
+	columnType  = regexp.MustCompile(`(\w+)=(\w*(?:\([^)]*\))?)`)
+	tableNames  = append(slices.Clone(writtenTables), "identity_pairs")
+	viewNames   = []string{"v_token_events", "v_token_usage_1m", "v_token_profiles", "v_alerts", "identity_pairs_from_events", "v_identity_pairs"}
 )
 
 // readSteps returns the embedded files, by number.
@@ -59,7 +64,8 @@ func (s step) render(o Options) string {
 		return commentClauses(commentsTag.FindStringSubmatch(tag)[1])
 	})
 	text = columnsTag.ReplaceAllStringFunc(text, func(tag string) string {
-		return columnClauses(columnsTag.FindStringSubmatch(tag)[1])
+		m := columnsTag.FindStringSubmatch(tag)
+		return s.columnClauses(m[1], m[2])
 	})
 	return fill(text, o)
 }
@@ -89,21 +95,35 @@ func commentClauses(table string) string {
 	return strings.Join(clauses, ",\n")
 }
 
-// columnClauses returns the declarations of the columns of a view, with the comments of its table. Replacing a view and then
-// altering it would conflict with other processes that do the same.
-func columnClauses(table string) string {
+// columnClauses returns the declarations of the columns that the table has at this step, for a view with the table's comments.
+// other holds "name=type" for columns that have another type in the view, and "name=" for those that it does not have. Replacing
+// a view and then altering it would conflict with other processes that do the same.
+func (s step) columnClauses(table, other string) string {
+	types := map[string]string{}
+	for _, m := range columnType.FindAllStringSubmatch(other, -1) {
+		types[m[1]] = m[2]
+	}
 	var clauses []string
-	for _, c := range tableColumns(table) {
-		clauses = append(clauses, "    "+c.name+" "+c.kind+" COMMENT "+c.comment)
+	for _, c := range columnsOf(table, schemaSteps[:s.number]) {
+		kind, ok := types[c.name]
+		if !ok {
+			kind = c.kind
+		}
+		if kind != "" {
+			clauses = append(clauses, "    "+c.name+" "+kind+" COMMENT "+c.comment)
+		}
 	}
 	return strings.Join(clauses, ",\n")
 }
 
 // tableColumns reads the columns of a table from the DDL: the step of its name and those that add columns. No other list of
 // them exists.
-func tableColumns(table string) []columnDef {
+func tableColumns(table string) []columnDef { return columnsOf(table, schemaSteps) }
+
+// columnsOf returns the columns that a table has after the steps.
+func columnsOf(table string, steps []step) []columnDef {
 	var columns []columnDef
-	for _, s := range schemaSteps {
+	for _, s := range steps {
 		if s.name != table && !strings.HasPrefix(s.name, table+"_add_") {
 			continue
 		}

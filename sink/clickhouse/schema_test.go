@@ -29,7 +29,7 @@ func TestApplyConcurrently(t *testing.T) {
 	if err := c.Check(testContext(t)); err != nil {
 		t.Error(err)
 	}
-	expect(t, c, "SELECT count(), uniqExact(checksum) = count() FROM schema_steps FINAL", "16|1")
+	expect(t, c, "SELECT count(), uniqExact(checksum) = count() FROM schema_steps FINAL", "25|1")
 }
 
 func TestApplyRefusesChangedStep(t *testing.T) {
@@ -71,7 +71,7 @@ func TestPrintedSchemaIsComplete(t *testing.T) {
 	if err := c.Apply(testContext(t)); err != nil {
 		t.Error(err)
 	}
-	expect(t, c, "SELECT count() FROM schema_steps", "16")
+	expect(t, c, "SELECT count() FROM schema_steps", "25")
 }
 
 func TestPrintForCluster(t *testing.T) {

@@ -52,6 +52,9 @@ func (p *Profile) Decode(state []byte, reg *Registry, in *Interner) error {
 		d.baselines(p, &reg.Baselines)
 		d.sparse(p, reg)
 	}
+	if d.version >= 4 {
+		p.Identity = tokenwarden.Identity(d.UpTo(uint64(tokenwarden.IdentityForeign)))
+	}
 	if d.Failed || len(d.Rest) != 0 || p.Version == 0 || p.First > p.Last {
 		return errState
 	}
@@ -264,6 +267,10 @@ func (d *decoder) incident() *Incident {
 	inc.Before, inc.Since = d.Uint(), d.Int()
 	if d.version >= 2 {
 		inc.CorroboratedBy, inc.Exception = d.Text(maxDescription), d.Text(maxDescription)
+	}
+	if d.version >= 4 {
+		inc.Identity = tokenwarden.Identity(d.UpTo(uint64(tokenwarden.IdentityForeign)))
+		inc.Service = d.interned()
 	}
 	return inc
 }

@@ -4,8 +4,9 @@ import "github.com/tokenwarden/tokenwarden/detect/internal/codec"
 
 // The state of a profile is everything in it, so that a restart has the same future: a version byte, then the fields in the order
 // below. Windows and incidents carry the name of their state and are dropped on reading if their rule is gone. Version 1 ended
-// with the incidents, which had neither CorroboratedBy nor Exception; version 2 had no sequences. Both are still read.
-const stateVersion = 3
+// with the incidents, which had neither CorroboratedBy nor Exception; version 2 had no sequences,
+// version 3 neither identity nor service. All are still read.
+const stateVersion = 4
 
 // AppendTo appends the profile's state.
 func (p *Profile) AppendTo(b []byte, reg *Registry) []byte {
@@ -36,6 +37,7 @@ func (p *Profile) AppendTo(b []byte, reg *Registry) []byte {
 	}
 	p.appendWindows(&w, reg)
 	p.sparse.appendTo(&w, reg)
+	w.Uint(uint64(p.Identity))
 	return w.Bytes
 }
 
@@ -164,4 +166,6 @@ func (inc *Incident) appendTo(w *codec.Writer) {
 	w.Int(inc.Since)
 	w.Text(inc.CorroboratedBy)
 	w.Text(inc.Exception)
+	w.Uint(uint64(inc.Identity))
+	w.Text(inc.Service)
 }

@@ -81,10 +81,14 @@ func (p *Preparer) className(of Predicates) string {
 	return ""
 }
 
-// Service returns the hash of the service that the event is about: its host, or the token's issuer if the log has no host.
+// Service returns the hash of the service that the event is about: its host, the service that the log or the configuration names if the
+// log has no host, or the token's issuer.
 func (ev *Event) Service() uint64 {
 	if s := ev.usage.service; s != 0 {
 		return s
+	}
+	if name := ev.Event.Service; name != "" {
+		return hash.Text(3, text.Clip(name))
 	}
 	return hash.Text(2, text.Clip(ev.Claims.Issuer))
 }

@@ -17,10 +17,12 @@ type Incident struct {
 	First          int64    // event time, Unix microseconds
 	Last           int64
 	Count          uint64
-	Peak           float64 // the greatest measure of any match
-	Exception      string  // the exception that the last match fell under, "" if none
-	CorroboratedBy string  // ids of the other rules that raised the severity by one step, "" if none did
-	TokenKind      string  // as of the last match
+	Peak           float64              // the greatest measure of any match
+	Exception      string               // the exception that the last match fell under, "" if none
+	CorroboratedBy string               // ids of the other rules that raised the severity by one step, "" if none did
+	TokenKind      string               // as of the last match
+	Identity       tokenwarden.Identity // of the last match
+	Service        string               // of the last match that names one
 	Owner          string
 	Evidence       []string
 	Observed       string // of the last match; empty for kinds that say the same of every match

@@ -42,11 +42,12 @@ const (
 type Profile struct {
 	Subject     tokenwarden.Subject
 	KeyID       tokenwarden.KeyID
-	uses        uint8  // messages that were applied since the cache evicted last; saturates
-	Replayed    bool   // the stored profile holds the current message already
-	Interval    uint32 // the partition's number of the checkpoint interval in which the profile changed last; dirty bits are of that interval
-	oldestCell  uint32 // least minute of the open usage cells; meaningless if there are none
-	Message     uint64 // the partition's number of the message that was applied last, 0 if none was
+	Identity    tokenwarden.Identity // of the last event
+	uses        uint8                // messages that were applied since the cache evicted last; saturates
+	Replayed    bool                 // the stored profile holds the current message already
+	Interval    uint32               // the partition's number of the checkpoint interval in which the profile changed last; dirty bits are of that interval
+	oldestCell  uint32               // least minute of the open usage cells; meaningless if there are none
+	Message     uint64               // the partition's number of the message that was applied last, 0 if none was
 	Applied     tokenwarden.Position
 	First       int64 // least event time, Unix microseconds; window.NoTime before the first event
 	Last        int64 // greatest event time
@@ -150,7 +151,7 @@ func (p *Profile) Learn(ev *Event, known *Known, in *Interner) {
 // identify keeps key, kind, owner and family of the token.
 func (p *Profile) identify(e *tokenwarden.Event, in *Interner) {
 	if p.Subject.Kind == tokenwarden.SubjectToken {
-		p.KeyID = e.KeyID
+		p.KeyID, p.Identity = e.KeyID, e.Identity
 	}
 	if *p.TokenKind == "" && e.TokenKind != "" {
 		p.TokenKind = in.Intern(e.TokenKind)
@@ -190,7 +191,7 @@ next:
 // Row returns the readable columns. The state is the caller's to add.
 func (p *Profile) Row() tokenwarden.Profile {
 	return tokenwarden.Profile{
-		Subject: p.Subject, KeyID: p.KeyID, TokenKind: *p.TokenKind, Owner: *p.Owner, Family: p.Family,
+		Subject: p.Subject, KeyID: p.KeyID, TokenKind: *p.TokenKind, Identity: p.Identity, Owner: *p.Owner, Family: p.Family,
 		FirstSeen: text.UTC(p.First), LastSeen: text.UTC(p.Last), Requests: p.Requests, Errors: p.Errors, Bytes: p.Bytes,
 		Countries: p.Values.texts(FeatureCountry), ASNs: p.Values.numbers(FeatureASN), Networks: p.Networks.Count(),
 		Clients: p.Values.texts(FeatureClient), Hosts: p.Values.texts(FeatureHost), Endpoints: p.Endpoints.Count(),
@@ -202,7 +203,7 @@ func (p *Profile) Row() tokenwarden.Profile {
 // values are known but rare, and windows, places and incidents are gone.
 func (p *Profile) Restart(from *tokenwarden.Profile, in *Interner) {
 	*p = Profile{
-		Subject: p.Subject, KeyID: from.KeyID, TokenKind: in.Intern(from.TokenKind), Owner: in.Intern(from.Owner), Family: from.Family,
+		Subject: p.Subject, KeyID: from.KeyID, Identity: from.Identity, TokenKind: in.Intern(from.TokenKind), Owner: in.Intern(from.Owner), Family: from.Family,
 		First: from.FirstSeen.UnixMicro(), Last: from.LastSeen.UnixMicro(), Requests: from.Requests, Errors: from.Errors,
 		Bytes: from.Bytes, Version: from.Version, Applied: from.Applied, Message: p.Message, Requested: p.Requested, uses: p.uses,
 	}
