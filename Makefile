@@ -3,7 +3,7 @@ GO       ?= go
 DEVSTACK := $(GO) run ./cmd/devstack
 LINT     := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
 
-.PHONY: help build check test integration demo bench evaluate fuzz lint rules quality pgo
+.PHONY: help build check test integration demo bench evaluate fuzz lint rules quality servers pgo
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ rules: ## run the tests inside the rule files
 
 quality: ## recall and false positives of finding and redacting, on testdata/quality and, if it is there, ../shared/data
 	@$(GO) run ./cmd/quality $(QUALITY_FLAGS)
+
+servers: build ## logs of real servers under one plan of requests: what is read, left, changed; SERVERS="-v nginx" for less or more
+	@$(GO) run ./cmd/devstack/servers $(SERVERS)
 
 pgo: ## take a new profile for the build, cmd/tokenwarden/default.pgo
 	$(GO) test -trimpath -run '^$$' -cpu 1 -bench Scan -benchtime 5x -o /dev/null -cpuprofile scan.pgo ./cmd/tokenwarden

@@ -12,6 +12,7 @@ import (
 
 	"github.com/tokenwarden/tokenwarden/cmd/devstack/internal/cache"
 	"github.com/tokenwarden/tokenwarden/cmd/devstack/internal/clickhouse"
+	"github.com/tokenwarden/tokenwarden/cmd/devstack/internal/gorun"
 	"github.com/tokenwarden/tokenwarden/cmd/devstack/internal/status"
 )
 
@@ -35,7 +36,7 @@ func main() {
 
 // run executes the command line and returns the exit status.
 func run(args []string) int {
-	log := status.New(os.Stderr)
+	log := status.New("devstack", os.Stderr)
 	o, err := parseOptions(args, os.Stderr)
 	if errors.Is(err, flag.ErrHelp) {
 		return 0
@@ -46,7 +47,7 @@ func run(args []string) int {
 	}
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	stopWithGoRun(signals)
+	gorun.Stop(signals)
 	if len(o.command) > 0 {
 		return runCommand(o, signals, log)
 	}

@@ -31,6 +31,8 @@ type Spec struct {
 	StopTimeout time.Duration
 	// RetryDelay is the wait before a second attempt to start a server that died, twice that before a third, and so on.
 	RetryDelay time.Duration
+	// Once leaves a server that died as it is: Err then says how it ended.
+	Once bool
 	// Ready returns nil once the server answers. It is asked again and again, each time with a short deadline.
 	Ready func(ctx context.Context) error
 	// Stop asks the server to end. Without it the server is sent SIGTERM.
@@ -56,7 +58,9 @@ func Start(ctx context.Context, spec Spec, log *status.Log) (*Child, error) {
 	}
 	life, cancel := context.WithCancel(context.Background())
 	c := &Child{spec: spec, log: log, current: p, stop: cancel, done: make(chan struct{})}
-	log.Printf("%s runs as process %d", spec.Name, p.pid)
+	if !spec.Once {
+		log.Printf("%s runs as process %d", spec.Name, p.pid)
+	}
 	go c.watch(life)
 	return c, nil
 }
@@ -82,6 +86,10 @@ func (c *Child) watch(life context.Context) {
 			end(c.spec, c.current)
 			return
 		case <-c.current.exited:
+		}
+		if c.spec.Once {
+			c.err = fmt.Errorf("%s died: %s; the end of %s says:\n%s", c.spec.Name, c.current.cause(), c.spec.LogFile, tail(c.spec.LogFile))
+			return
 		}
 		c.log.Printf("%s died (%s); starting it again in the same place", c.spec.Name, c.current.cause())
 		p, err := c.restart(life)

@@ -3,8 +3,10 @@ package child
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -35,7 +37,7 @@ func testLog(t *testing.T) *status.Log {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { null.Close() })
-	return status.New(null)
+	return status.New("test", null)
 }
 
 func mustStart(t *testing.T, spec Spec) *Child {
@@ -77,6 +79,52 @@ func TestStopIsPoliteAndThenNot(t *testing.T) {
 	if c.Err() != nil {
 		t.Errorf("stopped, and yet %v", c.Err())
 	}
+}
+
+func TestServerThatIsStartedOnce(t *testing.T) {
+	spec, _ := server(t, `touch "$READY"; sleep 0.1; echo "out of luck"; exit 7`)
+	spec.Once = true
+	c := mustStart(t, spec)
+	select {
+	case <-c.Done():
+	case <-time.After(10 * time.Second):
+		t.Fatal("it died and is not done")
+	}
+	if c.Err() == nil || !strings.Contains(c.Err().Error(), "exit status 7") || !strings.Contains(c.Err().Error(), "out of luck") {
+		t.Errorf("got %v, want the status and the log", c.Err())
+	}
+}
+
+func TestWhatAServerLeavesBehindIsKilled(t *testing.T) {
+	spec, ready := server(t, `sleep 60 & echo $! > "$READY.pid"; touch "$READY"; exec sleep 60`)
+	c := mustStart(t, spec)
+	text, err := os.ReadFile(ready + ".pid")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Kill(c.current.pid, syscall.SIGKILL); err != nil { // the server alone
+		t.Fatal(err)
+	}
+	c.Stop()
+	deadline, ticker := time.After(10*time.Second), time.NewTicker(10*time.Millisecond)
+	defer ticker.Stop()
+	for isRunning(pid) {
+		select {
+		case <-deadline:
+			t.Fatal("its child still runs")
+		case <-ticker.C:
+		}
+	}
+}
+
+// isRunning reports whether the process exists and is no zombie that init has yet to wait for.
+func isRunning(pid int) bool {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	return err == nil && !strings.Contains(string(stat), ") Z ")
 }
 
 func TestServerThatDiesIsStartedAgain(t *testing.T) {

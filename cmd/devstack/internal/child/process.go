@@ -44,6 +44,7 @@ func launch(spec Spec) (*process, error) {
 		started <- err
 		if err == nil {
 			p.err = cmd.Wait()
+			_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // what it started and left behind
 			close(p.exited)
 		}
 	}()

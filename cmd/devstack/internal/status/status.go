@@ -1,4 +1,4 @@
-// Package status prints the progress of devstack on stderr.
+// Package status prints the progress of a program on stderr.
 package status
 
 import (
@@ -12,16 +12,17 @@ import (
 
 // Log writes lines that begin with the program's name. On a terminal it can also show one line that rewrites itself.
 type Log struct {
+	name     string
 	mu       sync.Mutex
 	out      *os.File
 	terminal bool
 	pending  bool // the cursor stands behind a line that Update wrote
 }
 
-// New returns a Log that writes to out.
-func New(out *os.File) *Log {
+// New returns a Log of the program with that name that writes to out.
+func New(name string, out *os.File) *Log {
 	terminal := term.IsTerminal(int(out.Fd())) && os.Getenv("TERM") != "dumb"
-	return &Log{out: out, terminal: terminal}
+	return &Log{name: name, out: out, terminal: terminal}
 }
 
 // Printf writes one line.
@@ -32,7 +33,7 @@ func (l *Log) Printf(format string, args ...any) {
 		_, _ = fmt.Fprint(l.out, "\r\x1b[K")
 		l.pending = false
 	}
-	_, _ = fmt.Fprintf(l.out, "devstack: %s\n", fmt.Sprintf(format, args...))
+	_, _ = fmt.Fprintf(l.out, "%s: %s\n", l.name, fmt.Sprintf(format, args...))
 }
 
 // Update replaces the line that the previous Update wrote. Where out is not a terminal it writes nothing.
@@ -42,7 +43,7 @@ func (l *Log) Update(format string, args ...any) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	_, _ = fmt.Fprintf(l.out, "\r\x1b[Kdevstack: %s", fmt.Sprintf(format, args...))
+	_, _ = fmt.Fprintf(l.out, "\r\x1b[K%s: %s", l.name, fmt.Sprintf(format, args...))
 	l.pending = true
 }
 

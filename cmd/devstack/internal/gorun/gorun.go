@@ -1,4 +1,5 @@
-package main
+// Package gorun ends a program with the `go run` that started it.
+package gorun
 
 import (
 	"os"
@@ -8,9 +9,9 @@ import (
 	"time"
 )
 
-// stopWithGoRun makes devstack stop, as by SIGTERM, when the `go run` that started it ends. `go run` passes no signal
-// on: whoever stops it with SIGTERM would leave the stack behind.
-func stopWithGoRun(signals chan<- os.Signal) {
+// Stop sends SIGTERM to signals when the `go run` that started the program ends. `go run` passes no signal on: whoever
+// stops it with SIGTERM would leave the program and its servers behind.
+func Stop(signals chan<- os.Signal) {
 	if !startedByGoRun() {
 		return
 	}
