@@ -34,8 +34,9 @@ func (p *Processor) CleanHeader(h tokenwarden.Header) tokenwarden.Header {
 	name := record.Bytes(h.Key)
 	value := record.Field{Kind: record.KindHeader, Name: name}
 	p.headerText = append(append(append(p.headerText[:0], name...), 0), h.Value...)
-	e, as := p.cleanTexts.Entry(p.headerText), searchedAs{record.KindHeader, true}
-	if e.Holds(p.headerText, as) {
+	as := searchedAs{record.KindHeader, true}
+	e, isClean := p.cleanTexts.Find(p.headerText, as)
+	if isClean {
 		return h
 	}
 	clean := tokenwarden.Header{Key: h.Key, Value: p.messageText(h.Value, value)}

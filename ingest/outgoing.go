@@ -114,8 +114,9 @@ func (p *Processor) decodedText(s string, kind record.Kind) (string, bool) {
 	if isShortWord(s) && !p.hasPatterns {
 		return s, true
 	}
-	e, as := p.cleanTexts.Entry(record.Bytes(s)), searchedAs{kind, true}
-	if e.Holds(record.Bytes(s), as) {
+	as := searchedAs{kind, true}
+	e, isClean := p.cleanTexts.Find(record.Bytes(s), as)
+	if isClean {
 		return s, true
 	}
 	start := len(p.arena)
@@ -234,7 +235,8 @@ func (p *Processor) checkedText(s string, kind record.Kind) string {
 	}
 	var e *cleantext.Entry[searchedAs]
 	if recurs(kind) {
-		if e = p.cleanTexts.Entry(record.Bytes(s)); e.Holds(record.Bytes(s), searchedAs{kind, false}) {
+		var isClean bool
+		if e, isClean = p.cleanTexts.Find(record.Bytes(s), searchedAs{kind, false}); isClean {
 			return s
 		}
 	}

@@ -11,15 +11,28 @@ type searchedAs struct {
 	escape record.Escape
 }
 
-const cleanTextsSize = 1024 // entries, 260 kB
+// cleanTexts are the clean texts of fields whose values repeat. Referers have entries of their own: they are many, and repeat
+// because a page is the referer of all that it loads.
+type cleanTexts struct {
+	texts, referers cleantext.Cache[searchedAs]
+}
 
-func newCleanTexts() cleantext.Cache[searchedAs] { return cleantext.New[searchedAs](cleanTextsSize) }
+const cleanTextsSize = 1024 // entries of either, 260 kB
 
-// isRepetitive reports whether the values of a field repeat often. Referers are too many for a cache.
-func isRepetitive(fld *record.Field) bool {
+func newCleanTexts() cleanTexts {
+	return cleanTexts{cleantext.New[searchedAs](cleanTextsSize), cleantext.New[searchedAs](cleanTextsSize)}
+}
+
+// of returns the texts among which a field's may be kept, nil if its values do not repeat.
+func (c *cleanTexts) of(fld *record.Field) *cleantext.Cache[searchedAs] {
+	if fld.End-fld.Start > cleantext.MaxLen {
+		return nil
+	}
 	switch fld.Kind {
 	case record.KindUserAgent, record.KindHost, record.KindUser:
-		return fld.End-fld.Start <= cleantext.MaxLen
+		return &c.texts
+	case record.KindReferer:
+		return &c.referers
 	}
-	return false
+	return nil
 }

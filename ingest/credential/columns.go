@@ -6,13 +6,14 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/offset"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/placeholder"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/shape"
+	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
 
 // columnEnd returns where the next column begins if b is a token and columns of a log joined by one sign, TOKEN|200|41, and
 // the length of b otherwise. No token alphabet has these signs but for the tilde; the columns are words and numbers.
 func columnEnd(b []byte) int {
-	i := bytes.IndexAny(b, "|^~`")
-	if i < shape.MinRandom || placeholder.Len(b) != i && shape.Of(b[:i]) < shape.Hex {
+	i := columnSeparator(b)
+	if i < shape.MinRandom || i == len(b) || placeholder.Len(b) != i && shape.Of(b[:i]) < shape.Hex {
 		return len(b)
 	}
 	for rest := b[i+1:]; len(rest) > 0; {
@@ -31,6 +32,18 @@ func columnEnd(b []byte) int {
 	}
 	return i
 }
+
+// columnSeparator returns where the first sign that joins columns stands, the length of b without one.
+func columnSeparator(b []byte) int {
+	for i, c := range b {
+		if isColumnSeparator[c] {
+			return i
+		}
+	}
+	return len(b)
+}
+
+var isColumnSeparator = ascii.Set("|^~`")
 
 // isEncodedText reports whether b holds a percent-encoded quote: what is in quotes ends at the next.
 func isEncodedText(b []byte) bool {

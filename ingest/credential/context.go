@@ -20,6 +20,8 @@ type context struct {
 	words   bool // it is a word of a text, in which a slash ends a token
 	header  bool // it is an Authorization header
 	action  bool // the path of the URL names an action of a mailed link or a login
+
+	cleanPath bool // what stands before the query of the URL has been found clean
 }
 
 func (p context) at(loc tokenwarden.Location) context {

@@ -17,14 +17,14 @@ func (f *finder) searchField(line []byte, fld *record.Field) {
 	if fld.End <= fld.Start {
 		return
 	}
-	if !isRepetitive(fld) {
+	texts := f.cleanTexts.of(fld)
+	if texts == nil {
 		f.searchKnownAndUnknown(line, fld)
 		return
 	}
-	text := line[fld.Start:fld.End]
-	e := f.cleanTexts.Entry(text)
-	as := searchedAs{fld.Kind, fld.Escape}
-	if e.Holds(text, as) {
+	text, as := line[fld.Start:fld.End], searchedAs{fld.Kind, fld.Escape}
+	e, isClean := texts.Find(text, as)
+	if isClean {
 		return
 	}
 	n := len(f.found)
@@ -43,33 +43,39 @@ func (f *finder) searchKnownAndUnknown(line []byte, fld *record.Field) {
 
 // searchUnlessClean finds credentials in one field unless the prefilter finds it clean.
 func (f *finder) searchUnlessClean(line []byte, fld *record.Field) {
-	if fld.Escape == record.EscapeNone || bytes.IndexByte(line[fld.Start:fld.End], '\\') < 0 {
-		if f.clean(line[fld.Start:fld.End], fld.Kind) {
+	clean := 0
+	if text := line[fld.Start:fld.End]; fld.Escape == record.EscapeNone || bytes.IndexByte(text, '\\') < 0 {
+		if clean = f.cleanHead(text, fld.Kind); clean == len(text) {
 			return
 		}
 	}
 	f.resetBudget(fld.End - fld.Start)
 	f.location = locationOf(fld.Kind)
-	f.search(line, fld)
+	f.search(line, fld, clean > 0)
 	if f.isSpent() {
 		f.reportUnsearched(offset.Plain(line, fld.Start, fld.End), "too costly to search")
 	}
 }
 
-// clean reports whether the prefilter finds a field of an URL or a user agent clean.
-func (f *finder) clean(b []byte, kind record.Kind) bool {
+// cleanHead returns the length of the head of a field that the prefilter finds clean: all of a field of a URL or a user agent,
+// what stands before the query of a URL, or nothing.
+func (f *finder) cleanHead(b []byte, kind record.Kind) int {
 	if len(f.patterns) > 0 {
-		return false
+		return 0
 	}
+	clean := false
 	switch kind {
 	case record.KindTarget, record.KindReferer, record.KindURL:
-		return f.prefilter.cleanURL(b)
+		return f.prefilter.cleanHead(b)
 	case record.KindUser:
-		return len(b) < minUser && bytes.IndexByte(b, ':') < 0 && f.prefilter.cleanProse(b)
+		clean = len(b) < minUser && bytes.IndexByte(b, ':') < 0 && f.prefilter.cleanProse(b)
 	case record.KindUserAgent, record.KindHost:
-		return f.prefilter.cleanProse(b)
+		clean = f.prefilter.cleanProse(b)
 	}
-	return false
+	if clean {
+		return len(b)
+	}
+	return 0
 }
 
 // fieldText returns the text of a field without the escapes of its format.
@@ -86,8 +92,8 @@ func (f *finder) fieldText(line []byte, fld *record.Field) offset.View {
 	return v
 }
 
-// search finds credentials in one field.
-func (f *finder) search(line []byte, fld *record.Field) {
+// search finds credentials in one field, of a URL whose path is perhaps known to be clean.
+func (f *finder) search(line []byte, fld *record.Field, cleanPath bool) {
 	v := f.fieldText(line, fld)
 	if isCompressed(v.Text) && !f.classifyName(fld.Name).IsSensitive() {
 		f.reportUnsearched(v, "compressed")
@@ -98,10 +104,10 @@ func (f *finder) search(line []byte, fld *record.Field) {
 	}
 	switch fld.Kind {
 	case record.KindURL:
-		f.searchURL(v, context{})
+		f.searchURL(v, context{cleanPath: cleanPath})
 		f.searchEmbedded(v, context{loc: tokenwarden.LocationQuery, fixed: true})
 	case record.KindTarget:
-		f.searchURL(v, context{})
+		f.searchURL(v, context{cleanPath: cleanPath})
 	case record.KindPath:
 		if bytes.IndexByte(v.Text, '#') >= 0 {
 			f.searchURL(v, context{})
@@ -111,7 +117,7 @@ func (f *finder) search(line []byte, fld *record.Field) {
 	case record.KindQuery:
 		f.searchQuery(v, context{loc: tokenwarden.LocationQuery, fixed: true})
 	case record.KindReferer:
-		f.searchURL(v, context{loc: tokenwarden.LocationReferer, fixed: true, param: refererName})
+		f.searchURL(v, context{loc: tokenwarden.LocationReferer, fixed: true, param: refererName, cleanPath: cleanPath})
 		f.searchEmbedded(v, context{loc: tokenwarden.LocationReferer, fixed: true, param: refererName})
 	case record.KindHeader:
 		f.searchHeader(v, fld.Name)

@@ -10,7 +10,6 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/names"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/offset"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/strbuf"
-	"github.com/tokenwarden/tokenwarden/ingest/internal/cleantext"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
@@ -25,7 +24,7 @@ type finder struct {
 	hints      *names.PathHints
 	prefilter  prefilter
 	sequences  sequences
-	cleanTexts cleantext.Cache[searchedAs]
+	cleanTexts cleanTexts
 	patterns   []pattern
 	options    Options
 	excepted   bool // the field is the request's URL, whose path is one of the exceptions
@@ -158,7 +157,12 @@ func (f *finder) reset() {
 	f.passes.n, f.passes.from = 0, 0
 }
 
-func (f *finder) findings(dst []Finding) []Finding { return f.merger.merge(dst, f.found) }
+func (f *finder) findings(dst []Finding) []Finding {
+	if len(f.found) == 0 {
+		return dst
+	}
+	return f.merger.merge(dst, f.found)
+}
 
 // add adds a finding and returns it. It holds until the next call. The memory doubles, because a line may have thousands.
 func (f *finder) add(x Finding) *Finding {

@@ -20,67 +20,84 @@ type prefilter struct {
 	hints *names.PathHints
 }
 
-// cleanURL reports whether no part of a URL can be a credential.
-func (f *prefilter) cleanURL(b []byte) bool {
+// cleanHead returns the length of the head of a URL in which no part can be a credential: all of it, what stands before its
+// query, or nothing.
+func (f *prefilter) cleanHead(b []byte) int {
 	i := 0
 	if b[0] != '/' || len(b) > 1 && b[1] == '/' {
 		if i = cleanAuthority(b); i < 0 {
-			return false
+			return 0
 		}
 	}
 	start := i
 	var flags uint8
-	for ; i < len(b); i++ {
-		bits := ascii.Class[b[i]]
+	var trail names.Trail
+	for k, c := range b[i:] {
+		bits := ascii.Class[c]
 		if bits&(ascii.Syntax|ascii.Delim|ascii.Base64) == 0 {
 			flags |= bits
 			continue
 		}
-		switch b[i] {
-		case '/':
-			if !f.cleanSegment(b, start, i, flags) {
-				return false
-			}
-			start, flags = i+1, 0
-		case '?':
-			return f.cleanSegment(b, start, i, flags) && f.cleanQuery(b, i+1)
-		case '+':
+		end := i + k
+		switch {
+		case c == '+':
+		case c != '/' && c != '?' || !f.cleanSegment(b, start, end, flags, trail):
+			return 0
+		case c == '/':
+			trail = trail.Behind(b[start:end])
+			start, flags = end+1, 0
+		case f.cleanQuery(b, end+1):
+			return len(b)
 		default:
-			return false
+			return end
 		}
 	}
-	return f.cleanSegment(b, start, i, flags)
+	if !f.cleanSegment(b, start, len(b), flags, trail) {
+		return 0
+	}
+	return len(b)
 }
 
 // cleanAuthority returns the end of scheme://host, -1 for anything more or else.
 func cleanAuthority(b []byte) int {
+	from := schemeEnd(b)
+	if from < 0 {
+		return -1
+	}
+	var flags uint8
+	i, run := from, from // the run of bytes of the class Run that ends at i starts at run
+	for ; i < len(b) && b[i] != '/'; i++ {
+		bits := ascii.Class[b[i]]
+		flags |= bits
+		if bits&ascii.Run == 0 {
+			run = i + 1
+		} else if i-run >= shape.MinRandom-1 {
+			return -1
+		}
+	}
+	if flags&(ascii.Syntax|ascii.Delim) != 0 || i-from >= shape.MinRandom && provider.MayStartFirst(b[from:i], 0) {
+		return -1
+	}
+	return i
+}
+
+// schemeEnd returns where the authority of an absolute URL starts, -1 without a scheme of up to 8 letters.
+func schemeEnd(b []byte) int {
+	if ascii.HasAt(b, 0, "https://") {
+		return len("https://")
+	}
 	i := 0
 	for i < len(b) && ascii.IsAlpha(b[i]) && i < 8 {
 		i++
 	}
-	if i == 0 || i+3 > len(b) || b[i] != ':' || b[i+1] != '/' || b[i+2] != '/' {
+	if i == 0 || !ascii.HasAt(b, i, "://") {
 		return -1
 	}
-	i += 3
-	n := bytes.IndexByte(b[i:], '/')
-	if n < 0 {
-		n = len(b) - i
-	}
-	host := b[i : i+n]
-	if n >= shape.MinRandom && provider.MayStartFirst(host, 0) {
-		return -1
-	}
-	for k, c := range host {
-		if bits := ascii.Class[c]; bits&(ascii.Syntax|ascii.Delim) != 0 ||
-			k%shape.MinRandom == shape.MinRandom-1 && bits&ascii.Run != 0 && provider.LongRun(host, k) {
-			return -1
-		}
-	}
-	return i + n
+	return i + len("://")
 }
 
-// cleanSegment reports whether the segment from start to end, without syntax in it, is no credential.
-func (f *prefilter) cleanSegment(b []byte, start, end int, flags uint8) bool {
+// cleanSegment reports whether the segment from start to end, without syntax in it and behind trail, is no credential.
+func (f *prefilter) cleanSegment(b []byte, start, end int, flags uint8, trail names.Trail) bool {
 	n := end - start
 	if n < 6 || n < shape.MinRandom && flags&ascii.Digit == 0 {
 		return true
@@ -98,37 +115,28 @@ func (f *prefilter) cleanSegment(b []byte, start, end int, flags uint8) bool {
 	if start == 1 && n >= minOnlySegment && flags&(ascii.Digit|ascii.Upper|ascii.Join) == ascii.Digit|ascii.Upper {
 		return false
 	}
-	if p, _ := f.hints.Product(b, start, end); p != nil {
-		return false
-	}
-	return f.hints.NoneBefore(b, start)
+	return !f.hints.MayBeOfProduct(b, start, end, trail) && f.hints.NoneBefore(b, start)
 }
 
 // cleanQuery reports whether no pair of the query at b[from] can hold a credential.
 func (f *prefilter) cleanQuery(b []byte, from int) bool {
 	action, asked := false, false
 	for i := from; i <= len(b); {
-		eq, end := -1, i
-		var flags uint8
-		for ; end < len(b) && b[end] != '&'; end++ {
-			bits := ascii.Class[b[end]]
-			if bits&(ascii.Syntax|ascii.Delim) != 0 {
-				if b[end] != '=' || eq >= 0 {
-					return false
-				}
-				eq = end
-			}
-			flags |= bits
+		eq, end := pairEnd(b, i)
+		if end < 0 {
+			return false
 		}
-		if eq < 0 {
+		switch {
+		case eq < 0:
 			if end-i >= shape.MinRandom {
 				return false
 			}
-		} else if !f.cleanPair(b, i, eq, end) {
+		case !f.cleanPair(b, i, eq, end):
 			return false
-		} else if names.MayHaveCompanion(b[i:eq], b[eq+1:end]) && names.HasCompanion(b[from:], b[i:eq]) {
+		case end-eq <= shape.MinRandom: // too short for a value that another pair or the path explains
+		case names.MayHaveCompanion(b[i:eq], b[eq+1:end]) && names.HasCompanion(b[from:], b[i:eq]):
 			return false
-		} else if names.MayBeOfAction(b[i:eq], b[eq+1:end]) {
+		case names.MayBeOfAction(b[i:eq], b[eq+1:end]):
 			if !asked {
 				asked, action = true, f.hints.IsAction(b[:from-1]) || f.hints.IsActionQuery(b[from:])
 			}
@@ -139,6 +147,24 @@ func (f *prefilter) cleanQuery(b []byte, from int) bool {
 		i = end + 1
 	}
 	return true
+}
+
+// pairEnd returns where the equals sign of the pair at b[from] stands, -1 without one, and where the pair ends, -1 if there is
+// other syntax in it.
+func pairEnd(b []byte, from int) (eq, end int) {
+	eq = -1
+	for i, c := range b[from:] {
+		switch {
+		case ascii.Class[c]&(ascii.Syntax|ascii.Delim) == 0:
+		case c == '=' && eq < 0:
+			eq = from + i
+		case c == '&':
+			return eq, from + i
+		default:
+			return eq, -1
+		}
+	}
+	return eq, len(b)
 }
 
 // cleanPair judges a pair without syntax in its name or value.

@@ -140,7 +140,7 @@ func TestFindText(t *testing.T) {
 	}
 }
 
-// TestClean holds the quick look against the search: what it calls clean holds nothing.
+// TestClean holds the prefilter against the search: what it calls clean holds nothing.
 func TestClean(t *testing.T) {
 	f := newTestFinder(t)
 	in := f.in.Get()
@@ -161,15 +161,28 @@ func TestClean(t *testing.T) {
 
 func checkClean(t testing.TB, in *finder, text []byte) {
 	t.Helper()
-	for _, kind := range []record.Kind{record.KindTarget, record.KindReferer, record.KindUserAgent, record.KindUser} {
-		if len(text) == 0 || !in.clean(text, kind) {
-			continue
-		}
+	searched := func(kind record.Kind, cleanPath bool) []Finding {
 		in.reset()
 		in.resetBudget(len(text))
-		in.search(text, &record.Field{Kind: kind, End: len(text)})
-		if len(in.found) > 0 {
-			t.Errorf("kind %d: %q is called clean and holds a %s: %s", kind, text, in.found[0].Kind, in.found[0].Reason)
+		in.search(text, &record.Field{Kind: kind, End: len(text)}, cleanPath)
+		return in.findings(nil)
+	}
+	for _, kind := range []record.Kind{record.KindTarget, record.KindReferer, record.KindUserAgent, record.KindUser} {
+		if len(text) == 0 {
+			continue
+		}
+		switch clean := in.cleanHead(text, kind); {
+		case clean == len(text):
+			if found := searched(kind, false); len(found) > 0 {
+				t.Errorf("kind %d: %q is called clean and holds a %s: %s", kind, text, found[0].Kind, found[0].Reason)
+			}
+		case clean > 0:
+			whole, rest := searched(kind, false), searched(kind, true)
+			if !slices.EqualFunc(whole, rest, func(a, b Finding) bool {
+				return a.Start == b.Start && a.End == b.End && a.Kind == b.Kind && a.Location == b.Location
+			}) {
+				t.Errorf("kind %d: %q has other findings when %d bytes of it are called clean: %v, %v", kind, text, clean, whole, rest)
+			}
 		}
 	}
 }

@@ -1,6 +1,9 @@
 package credential
 
 import (
+	"encoding/binary"
+	"math/bits"
+
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/ingest/internal/ascii"
 )
@@ -107,14 +110,27 @@ func numberOf(b []byte) (v uint64, ok bool) {
 	return v, len(b) > 0
 }
 
-// hashBytes is FNV-1a with a finalizer. It keys a table and need not withstand an attacker, who gains nothing: he can make
-// his own tokens look alike, or hide a sequence he knows.
-func hashBytes(seed uint64, b []byte) uint64 {
-	h := 14695981039346656037 ^ seed*0x9E3779B97F4A7C15 ^ uint64(len(b))
-	for _, c := range b {
-		h = (h ^ uint64(c)) * 1099511628211
+// hashBytes hashes b eight bytes at a time by folded products, as wyhash does. It keys a table and need not withstand an
+// attacker, who gains nothing: he can make his own tokens look alike, or hide a sequence he knows.
+func hashBytes(seed uint64, whole []byte) uint64 {
+	b := whole
+	h := fold(seed^0x9E3779B97F4A7C15, uint64(len(b))^0xd6e8feb86659fd93)
+	var last uint64
+	if n := len(b); n >= 8 {
+		for ; len(b) > 8; b = b[8:] {
+			h = fold(h^binary.LittleEndian.Uint64(b), 0xa0761d6478bd642f)
+		}
+		last = binary.LittleEndian.Uint64(whole[n-8:])
+	} else {
+		for i, c := range b {
+			last |= uint64(c) << (8 * i)
+		}
 	}
-	h ^= h >> 32
-	h *= 0xd6e8feb86659fd93
-	return h ^ h>>32
+	return fold(h^last, 0xe7037ed1a0b428db)
+}
+
+// fold returns the two halves of a product, one over the other.
+func fold(x, y uint64) uint64 {
+	high, low := bits.Mul64(x, y)
+	return high ^ low
 }

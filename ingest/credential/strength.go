@@ -60,29 +60,39 @@ func uuidBits(version byte) float64 {
 type histogram struct {
 	chars              shape.Census
 	n, fresh, distinct int
-	sum                float64 // of f log2 f over the frequencies
+	sum                uint64 // of f log2 f over the frequencies, in units of 1/nLogNUnit
 	freq               [256]uint8
 }
 
 // maxCounted is how much of a token is counted: frequencies are bytes.
 const maxCounted = 255
 
+// count counts b, which is not empty.
 func (h *histogram) count(b []byte) {
 	h.chars = shape.Count(b)
 	h.n = min(len(b), maxCounted)
-	for i, c := range b {
-		if i >= 2 && b[i-1]-b[i-2] == c-b[i-1] && (c == b[i-1] || c-b[i-1] == 1 || b[i-1]-c == 1) || i == 1 && c == b[0] {
-			continue
-		}
-		h.fresh++
-	}
+	last, step := b[0], uint8(0) // step: from the character before the last one to the last one
 	for _, c := range b[:h.n] {
+		h.countFresh(c-last, step)
+		last, step = c, c-last
 		k := h.freq[c]
+		h.freq[c] = k + 1
+		h.sum += nLogNGain[k]
 		if k == 0 {
 			h.distinct++
 		}
-		h.sum += nLogN[k+1] - nLogN[k]
-		h.freq[c] = k + 1
+	}
+	for _, c := range b[h.n:] {
+		h.countFresh(c-last, step)
+		last, step = c, c-last
+	}
+	h.fresh++ // the first character, which seemed to repeat itself
+}
+
+// countFresh counts a character that does not continue a run: step leads to it, before to the last one.
+func (h *histogram) countFresh(step, before uint8) {
+	if step != before || step+1 > 2 {
+		h.fresh++
 	}
 }
 
@@ -107,13 +117,18 @@ func (h *histogram) alphabet(n int) int {
 // entropy is H with its correction, in bits per character.
 func (h *histogram) entropy() float64 {
 	n := float64(h.n)
-	return math.Log2(n) - h.sum/n + float64(h.distinct-1)/(2*n*math.Ln2)
+	return math.Log2(n) - float64(h.sum)/nLogNUnit/n + float64(h.distinct-1)/(2*n*math.Ln2)
 }
 
-// nLogN[n] is n log2 n.
-var nLogN = func() (t [256]float64) {
-	for n := 1; n < 256; n++ {
-		t[n] = float64(n) * math.Log2(float64(n))
+// nLogNGain[n] is what one more character adds to n log2 n, in units of 1/nLogNUnit.
+var nLogNGain = func() (t [256]uint64) {
+	nLogN := func(n int) float64 {
+		return math.Round(float64(n) * math.Log2(float64(max(n, 1))) * nLogNUnit)
+	}
+	for n := range t {
+		t[n] = uint64(nLogN(n+1) - nLogN(n))
 	}
 	return t
 }()
+
+const nLogNUnit = 1 << 32

@@ -20,6 +20,8 @@ func (f *finder) searchURL(v offset.View, pl context) bool {
 	if pl.nested > maxNesting {
 		return f.reportUnsearched(v, "too deeply nested to search")
 	}
+	cleanPath := pl.cleanPath
+	pl.cleanPath = false
 	if i := protocolAt(v.Text); i > 0 { // a request line: GET /x?a=1 HTTP/1.1
 		found := f.searchFreeText(v.From(i), pl.withoutName())
 		return f.searchURL(v.Cut(0, i), pl) || found
@@ -49,6 +51,9 @@ func (f *finder) searchURL(v offset.View, pl context) bool {
 		q.action = f.hints.IsAction(v.Text[:i])
 		found = f.searchQuery(v.From(i+1), q) || found
 		v = v.Cut(0, i)
+		if cleanPath {
+			return found
+		}
 	}
 	if len(v.Text) == 0 {
 		return found

@@ -21,20 +21,34 @@ func TestCache(t *testing.T) {
 		{"prefix of the kept one", "curl/8", "curl", 1, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			cache := New[int](1)
-			cache.Entry([]byte(c.keep)).Keep([]byte(c.keep), 1)
-			if got := cache.Entry([]byte(c.look)).Holds([]byte(c.look), c.as); got != c.want {
+			cache := New[int](2)
+			keep(&cache, c.keep)
+			if _, got := cache.Find([]byte(c.look), c.as); got != c.want {
 				t.Errorf("want %v, got %v", c.want, got)
 			}
 		})
 	}
 }
 
-func TestALaterTextReplacesAnEarlierOne(t *testing.T) {
-	cache := New[int](1)
-	cache.Entry([]byte("one")).Keep([]byte("one"), 1)
-	cache.Entry([]byte("other")).Keep([]byte("other"), 1)
-	if cache.Entry([]byte("one")).Holds([]byte("one"), 1) || !cache.Entry([]byte("other")).Holds([]byte("other"), 1) {
-		t.Error("the entry holds the earlier text, or not the later one")
+func TestAThirdTextReplacesAnEarlierOne(t *testing.T) {
+	cache := New[int](2)
+	texts := []string{"one", "other", "third"}
+	for _, s := range texts {
+		keep(&cache, s)
 	}
+	var kept []string
+	for _, s := range texts {
+		if _, ok := cache.Find([]byte(s), 1); ok {
+			kept = append(kept, s)
+		}
+	}
+	if len(kept) != 2 || kept[1] != "third" {
+		t.Errorf("want the third text and one before it, got %q", kept)
+	}
+}
+
+// keep keeps s, searched as 1.
+func keep(c *Cache[int], s string) {
+	e, _ := c.Find([]byte(s), 1)
+	e.Keep([]byte(s), 1)
 }

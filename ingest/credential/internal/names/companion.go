@@ -44,7 +44,7 @@ var companionRows = []companionRow{
 // companionTable maps a name to the names beside it.
 type companionTable struct {
 	beside map[string][]string // with an equals sign behind
-	filter [256]bool           // of the names: keyFilter
+	filter [keyFilterSize]bool // of the names: keyFilter
 }
 
 var companions = compileCompanions(companionRows)

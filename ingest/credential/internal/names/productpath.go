@@ -43,8 +43,8 @@ const maxProductHop = 3
 // productTable holds the patterns by the distance of their key from the credential and by the key.
 type productTable struct {
 	paths    [2*maxProductHop + 1]map[string][]*ProductPath
-	filter   [2*maxProductHop + 1][256]bool // of the keys: keyFilter
-	prefixes []*ProductPath                 // without a key
+	filter   [keyFilterSize]uint8 // of the keys, by keyFilter: a bit for each distance
+	prefixes []*ProductPath       // without a key
 }
 
 var products = compileProducts(productRows)
@@ -69,11 +69,16 @@ func (t *productTable) add(p *ProductPath) {
 	}
 	hop, key := p.key-p.token+maxProductHop, p.segments[p.key]
 	t.paths[hop][key] = append(t.paths[hop][key], p)
-	t.filter[hop][keyFilter([]byte(key))] = true
+	t.filter[keyFilter([]byte(key))] |= 1 << hop
 }
 
-// keyFilter hashes the first letter, in any case, and the length of a key.
-func keyFilter(b []byte) uint8 { return (b[0]|0x20)<<3 ^ uint8(len(b)) }
+// keyFilterSize is the number of hashes of keyFilter.
+const keyFilterSize = 1024
+
+// keyFilter hashes the first and the last letter, in any case, and the length of a key.
+func keyFilter(b []byte) uint {
+	return (uint(b[0]|0x20)*37 + uint(b[len(b)-1]|0x20)*5 + uint(len(b))) % keyFilterSize
+}
 
 func compileProduct(pattern string) *ProductPath {
 	p := &ProductPath{key: -1}
@@ -125,10 +130,45 @@ func (h *PathHints) Product(path []byte, start, end int) (*ProductPath, []byte) 
 	return nil, nil
 }
 
+// Trail says which of the last maxProductHop segments of a path may be keys of products, for a segment behind them: the byte
+// of productTable.filter of each, the last one lowest.
+type Trail uint32
+
+// trailKeys are the bits of a Trail that stand for a key at its distance from the next segment.
+const trailKeys = 1<<(maxProductHop-1) | 1<<(8+maxProductHop-2) | 1<<(16+maxProductHop-3)
+
+// Behind returns the trail behind one more segment.
+func (t Trail) Behind(seg []byte) Trail {
+	if len(seg) == 0 {
+		return t << 8
+	}
+	return t<<8 | Trail(products.filter[keyFilter(seg)])
+}
+
+// MayBeOfProduct is a fast test for segments for which Product finds a pattern. The segment from start to end stands behind
+// trail.
+func (h *PathHints) MayBeOfProduct(path []byte, start, end int, trail Trail) bool {
+	if trail&trailKeys == 0 && (end == len(path) || path[end] != '/') && !products.mayHavePrefix(path[start]) {
+		return false
+	}
+	p, _ := h.Product(path, start, end)
+	return p != nil
+}
+
+// mayHavePrefix reports whether c begins a pattern without a key.
+func (t *productTable) mayHavePrefix(c byte) bool {
+	for _, p := range t.prefixes {
+		if p.prefix[0] == c|0x20 {
+			return true
+		}
+	}
+	return false
+}
+
 // at returns the pattern whose key is the segment of path at span[0] and whose credential's segment is at span[2].
 func (t *productTable) at(path []byte, span [4]int, hop int) *ProductPath {
 	key := path[span[0]:span[1]]
-	if len(key) == 0 || len(key) > MaxSegment || !t.filter[hop][keyFilter(key)] {
+	if len(key) == 0 || len(key) > MaxSegment || t.filter[keyFilter(key)]>>hop&1 == 0 {
 		return nil
 	}
 	var buf [MaxSegment]byte
