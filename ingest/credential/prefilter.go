@@ -32,6 +32,7 @@ func (f *prefilter) cleanHead(b []byte) int {
 	start := i
 	var flags uint8
 	var trail names.Trail
+	trail.Start(start)
 	for k, c := range b[i:] {
 		bits := ascii.Class[c]
 		if bits&(ascii.Syntax|ascii.Delim|ascii.Base64) == 0 {
@@ -41,18 +42,18 @@ func (f *prefilter) cleanHead(b []byte) int {
 		end := i + k
 		switch {
 		case c == '+':
-		case c != '/' && c != '?' || !f.cleanSegment(b, start, end, flags, trail):
+		case c != '/' && c != '?' || !f.cleanSegment(b, start, end, flags, &trail):
 			return 0
 		case c == '/':
-			trail = trail.Behind(b[start:end])
 			start, flags = end+1, 0
+			trail.Start(start)
 		case f.cleanQuery(b, end+1):
 			return len(b)
 		default:
 			return end
 		}
 	}
-	if !f.cleanSegment(b, start, len(b), flags, trail) {
+	if !f.cleanSegment(b, start, len(b), flags, &trail) {
 		return 0
 	}
 	return len(b)
@@ -97,7 +98,7 @@ func schemeEnd(b []byte) int {
 }
 
 // cleanSegment reports whether the segment from start to end, without syntax in it and behind trail, is no credential.
-func (f *prefilter) cleanSegment(b []byte, start, end int, flags uint8, trail names.Trail) bool {
+func (f *prefilter) cleanSegment(b []byte, start, end int, flags uint8, trail *names.Trail) bool {
 	n := end - start
 	if n < 6 || n < shape.MinRandom && flags&ascii.Digit == 0 {
 		return true
@@ -115,7 +116,7 @@ func (f *prefilter) cleanSegment(b []byte, start, end int, flags uint8, trail na
 	if start == 1 && n >= minOnlySegment && flags&(ascii.Digit|ascii.Upper|ascii.Join) == ascii.Digit|ascii.Upper {
 		return false
 	}
-	return !f.hints.MayBeOfProduct(b, start, end, trail) && f.hints.NoneBefore(b, start)
+	return !f.hints.MayBeOfProduct(b, start, end, trail) && f.hints.NoneBefore(b, start, trail)
 }
 
 // cleanQuery reports whether no pair of the query at b[from] can hold a credential.

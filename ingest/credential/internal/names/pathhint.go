@@ -230,25 +230,20 @@ func (h *PathHints) decode(seg []byte) []byte {
 	return out
 }
 
-// NoneBefore reports whether the segments before start, in a path without escapes, hold no hint.
-func (h *PathHints) NoneBefore(b []byte, start int) bool {
-	end := start - 1
-	for range maxLookBack {
-		if end <= 0 {
+// NoneBefore reports whether the segments of trail, in a path without escapes, hold no hint for the segment at start.
+func (h *PathHints) NoneBefore(path []byte, start int, trail *Trail) bool {
+	for back := range trail.Len() {
+		seg := trail.Segment(path, back)
+		if len(seg) == 0 && trail.IsFirst(back) { // before the first slash
 			break
 		}
-		from := end
-		for from > 0 && b[from-1] != '/' {
-			from--
-		}
-		if from == end || b[from] == '.' { // no segment to a server: Before knows
-			m, _, _ := h.Before(b, start)
+		if len(seg) == 0 || seg[0] == '.' { // no segment to a server: Before knows
+			m, _, _ := h.Before(path, start)
 			return m == NoHint
 		}
-		if h.of(b[from:end]) != NoHint {
+		if h.of(seg) != NoHint {
 			return false
 		}
-		end = from - 1
 	}
 	return true
 }

@@ -130,29 +130,24 @@ func (h *PathHints) Product(path []byte, start, end int) (*ProductPath, []byte) 
 	return nil, nil
 }
 
-// Trail says which of the last maxProductHop segments of a path may be keys of products, for a segment behind them: the byte
-// of productTable.filter of each, the last one lowest.
-type Trail uint32
-
-// trailKeys are the bits of a Trail that stand for a key at its distance from the next segment.
-const trailKeys = 1<<(maxProductHop-1) | 1<<(8+maxProductHop-2) | 1<<(16+maxProductHop-3)
-
-// Behind returns the trail behind one more segment.
-func (t Trail) Behind(seg []byte) Trail {
-	if len(seg) == 0 {
-		return t << 8
-	}
-	return t<<8 | Trail(products.filter[keyFilter(seg)])
-}
-
 // MayBeOfProduct is a fast test for segments for which Product finds a pattern. The segment from start to end stands behind
 // trail.
-func (h *PathHints) MayBeOfProduct(path []byte, start, end int, trail Trail) bool {
-	if trail&trailKeys == 0 && (end == len(path) || path[end] != '/') && !products.mayHavePrefix(path[start]) {
+func (h *PathHints) MayBeOfProduct(path []byte, start, end int, trail *Trail) bool {
+	if (end == len(path) || path[end] != '/') && !products.mayHaveKey(path, trail) && !products.mayHavePrefix(path[start]) {
 		return false
 	}
 	p, _ := h.Product(path, start, end)
 	return p != nil
+}
+
+// mayHaveKey reports whether one of the segments of trail may be the key of a pattern for the segment behind them.
+func (t *productTable) mayHaveKey(path []byte, trail *Trail) bool {
+	for back := range min(maxProductHop, trail.Len()) {
+		if seg := trail.Segment(path, back); len(seg) > 0 && t.filter[keyFilter(seg)]>>(maxProductHop-1-back)&1 != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // mayHavePrefix reports whether c begins a pattern without a key.
