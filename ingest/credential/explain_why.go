@@ -80,7 +80,7 @@ func whyWeak(b []byte, s shape.Shape, kind string) string {
 	case s == shape.Mixed:
 		return "its name may call for a secret, but the value does not look random"
 	case kind == "app_id":
-		return "an application's id: only 32 hexadecimal digits are a key there"
+		return "an application's id: only a long random value is a key there"
 	}
 	return notJudged
 }

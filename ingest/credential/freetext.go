@@ -150,7 +150,7 @@ func (f *finder) searchPairs(v offset.View, pl context) bool {
 			continue
 		}
 		from, to := valueAfter(b, i+1)
-		if from == to || isProse(b, i+1) || b[i] == ':' && isVariable(b, start, from, to) {
+		if from == to || isProse(b, i+1) || b[i] == ':' && (isVariable(b, start, from, to) || isObject(b, start, to, n)) {
 			continue
 		}
 		f.steps += to - from
@@ -175,6 +175,15 @@ func (f *finder) searchPairs(v offset.View, pl context) bool {
 		searched = max(searched, to)
 	}
 	return found
+}
+
+// maxObject is the length of the longest number of an object, in digits.
+const maxObject = 9
+
+// isObject reports whether all of b up to the end at to is an object of a type and its number, as search fields write them: token:9079838.
+func isObject(b []byte, start, to int, n names.Name) bool {
+	return (start == 0 || b[start-1] == '=') && to == len(b) && (n.Kind == "token" || n.Kind == "secret") && to-bytes.LastIndexByte(b, ':')-1 <= maxObject &&
+		isDigits(b[bytes.LastIndexByte(b, ':')+1:])
 }
 
 // schemeValueEnd returns the end of the credentials behind a scheme at b[from], whose word ends at to; 0 without one. Any scheme

@@ -135,13 +135,19 @@ const (
 func (f *finder) onlySegment(v offset.View, start, end int, d offset.View, pl context) bool {
 	n := end - start
 	if f.excepted || !pl.isOuter() || start != 1 || end != len(v.Text) || n < minOnlySegment || n > maxOnlySegment ||
-		shape.Of(d.Text) != shape.Random || !shape.IsJumble(d.Text) || ascii.StartsText(d.Text) {
+		shape.Of(d.Text) != shape.Random || !shape.IsJumble(d.Text) || ascii.StartsText(d.Text) || isRevision(d.Text) {
 		return false
 	}
 	pl.param = f.strings.KeepNumber(1)
 	return f.wholeValue(d, pl) || f.report(d, pl, evidence{
 		kind: "token", confidence: tokenwarden.ConfidenceMedium, reason: "long random text that is the whole path", random: true,
 	})
+}
+
+// isRevision reports whether b is the name of a repository and a commit of it: rXYZ and 40 hexadecimal digits (Phabricator).
+func isRevision(b []byte) bool {
+	const size = 40
+	return len(b) > size && b[0] == 'r' && len(b)-size <= names.MaxWordSize && ascii.IsHex(b[len(b)-size:])
 }
 
 // aspNetCookieless judges ASP.NET's session and ticket in the path: /(S(TOKEN)F(TOKEN))/page.aspx.

@@ -36,7 +36,7 @@ func (f *finder) afterHint(v offset.View, start int, d offset.View, flags uint8,
 		}
 		m, hop, name = names.GroupHint, 1, calendarName // a calendar's address is its secret
 	}
-	if !m.Accepts(s, d.Text, hop) {
+	if !m.Accepts(s, d.Text, hop) || string(name) == "token" && shape.IsBase58Address(d.Text) {
 		return false
 	}
 	e := evidence{

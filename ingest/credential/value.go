@@ -244,7 +244,7 @@ func (f *finder) namedValue(v offset.View, pl context, least tokenwarden.Confide
 	if isSentence(v.Text, pl) {
 		pl.name.Grade = names.Strong
 	}
-	if pl.loc == locCookie && shape.IsVisitor(v.Text) {
+	if pl.loc == locCookie && shape.IsVisitor(v.Text) || pl.loc != locCookie && s == shape.UUID && pl.name.IsResource {
 		return false
 	}
 	if !isSecretEnough(v.Text, s, pl.name) {
@@ -370,14 +370,15 @@ func (f *finder) weakToken(v offset.View, pl context) bool {
 	}
 	switch s {
 	case shape.Hex:
-		if pl.name.Kind == "certificate" || pl.name.Kind == "key_id" && len(v.Text) < 32 { // its digest; an id
+		isID := pl.name.Kind == "app_id" || pl.name.Kind == "key_id"
+		if isID && len(v.Text) < 32 || pl.name.Kind == "certificate" { // its digest
 			return false
 		}
 	case shape.UUID, shape.Random, shape.ID:
 		if s == shape.UUID && pl.name.IsResource {
 			return false
 		}
-		if pl.name.Kind == "app_id" { // OpenWeather's keys are 32 hexadecimal digits, others' ids are not
+		if pl.name.Kind == "app_id" && (s != shape.Random || shape.IsApplicationID(v.Text)) {
 			return false
 		}
 	case shape.Mixed:

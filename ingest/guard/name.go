@@ -15,9 +15,10 @@ var harmlessWords = [...]string{
 	"verification", "search", "from", "list", "total", "nft", "erc20", "type", "forgery", "publish", "watermark",
 }
 
-// pageCursors lists whole names of page cursors with a sensitive ending.
+// pageCursors lists whole names of page cursors, and of what holds no credential either, with a sensitive ending.
 var pageCursors = map[string]bool{
-	"ctoken": true, // YouTube: the continuation of a list; 2026-11-25
+	"ctoken":      true, // YouTube: the continuation of a list; 2026-11-25
+	"didomitoken": true, // Didomi: a consent; 2026-12-01
 }
 
 // endingsByLast lists sensitiveEndings by their last letter, in either case.

@@ -32,7 +32,8 @@ func (h *PathHints) isAction(seg []byte) bool {
 // 2026-11-25, and of the addresses of products, 2026-12-01.
 var actionWords = ascii.Words(`password passwort reset forgot forgotpassword lost lostpassword recover recovery confirm confirmation verify
 	verification activate activation validate unsubscribe invite invitation magic passwordless passwordsetup signup_user_complete
-	login logon signin sso auth launch ics ical survey surveys meet export guest`)
+	login logon signin sso auth launch ics ical survey surveys meet export guest
+	signing dynamicurl`)
 
 func (h *PathHints) readAction(seg []byte) bool {
 	if placeholder.IsIn(seg) {

@@ -14,6 +14,8 @@ type companionRow struct{ names, beside, source string }
 // companionRows are the parameters of products. Source: the documentation of the products beside each; 2026-12-01.
 var companionRows = []companionRow{
 	{"p", "db v f", "InfluxDB 1; Subsonic and Navidrome; rule sets"},
+	{"PK", "TestID", "StatusCake: push tests"},
+	{"AD", "isTest goformId cmd", "ZTE: the digest of a session"},
 	{"nk", "na", "The Newsletter Plugin: the key of a subscriber"},
 	{"h", "autoplay", "Vimeo: unlisted films"},
 	{"guid", "entryPoint", "SugarCRM and SuiteCRM: a new password"},

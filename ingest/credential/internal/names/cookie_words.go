@@ -17,6 +17,7 @@ var loginFamilies = [...]struct {
 }{
 	{"at-", len("sst-acbde")},
 	{"sst-", len("sst-acbde")},
+	{"username-", len("username-") + 40}, // Jupyter Server: username-HOST-PORT
 }
 
 // sessionEndings are last words of cookies' names that a tracker's prefix does not make a tracker's: mp_session.
@@ -60,13 +61,18 @@ var trackerCookies = trackersOf(
 	`baiduid bidupsid`,         // Baidu
 	`ph_phc`,                   // PostHog
 	`tasid fornax_`,            // the corpus
+	`didomi_ euconsent borlabs-cookie cmplz_ cookiefirst cookieyes cookieconsent`, // consents
+	`tfstk isg`, // Alibaba
 )
 
 func trackersOf(products ...string) (out []trackerCookie) {
 	for _, s := range []string{
-		"nrba_",       // New Relic
-		"_splunk_rum", // Splunk RUM
-		"ttcsid",      // TikTok: the visit, a moment, an id and a count
+		"nrba_",        // New Relic
+		"_splunk_rum",  // Splunk RUM
+		"ttcsid",       // TikTok: the visit, a moment, an id and a count
+		"sbjs_",        // Sourcebuster: where a visit came from
+		"sentryreplay", // Sentry: the recording of a visit
+		"didomi_token", // Didomi: a consent
 	} {
 		out = append(out, trackerCookie{s, true})
 	}

@@ -16,6 +16,12 @@ func (l *Classifier) decide(ws *splitName) Name {
 	for n > 1 && isSuffix(ws.w[n-1]) && string(ws.w[n-1]) != "string" && l.hasTerm(ws, n-1) {
 		n--
 	}
+	if ws.n > 1 && string(ws.w[0]) == "var" { // a variable of a Grafana dashboard: var-secret
+		ws.drop()
+		t := l.decide(ws)
+		t.Grade = min(t.Grade, Weak)
+		return t
+	}
 	head := ws.w[n-1]
 	if t, ok := table.alone[string(head)]; ok && ws.isWrapped(n-1) {
 		return t

@@ -145,6 +145,9 @@ func (h *PathHints) readHint(seg []byte) PathHint {
 	if ws.n == 0 || ws.n > 4 {
 		return NoHint
 	}
+	if ws.n > 1 && aboutWords[string(ws.w[ws.n-1])] {
+		return NoHint
+	}
 	best, others := NoHint, 0
 	for _, w := range ws.w[:ws.n] {
 		if m := hintWords[string(w)]; m != NoHint {
@@ -197,6 +200,9 @@ func (h *PathHints) Before(b []byte, start int) (m PathHint, hop int, name []byt
 		}
 		if !isNumberSegment(seg) {
 			i++
+		}
+		if m == NoHint && sourceWords[string(seg)] {
+			return NoHint, i, nil
 		}
 		if x := h.of(seg); x > m && i <= x.reach() {
 			m, hop, name = x, i, seg

@@ -20,6 +20,7 @@ import (
 //	{15}      a credential of exactly 15 bytes
 //	cpsess{}  a credential behind a fixed prefix
 //	{}.csv    a credential before one of exportExtensions
+//	{32}$     a credential in the last segment of the path
 type ProductPath struct {
 	Prefix    int  // bytes before the credential in its segment
 	Extension bool // the segment ends in an extension, which is no part of it
@@ -30,6 +31,7 @@ type ProductPath struct {
 	key      int // index of the segment by which the pattern is found
 	size     int // of the credential, in bytes; 0: minProduct or more
 	isOpaque bool
+	isLast   bool // nothing is behind the credential
 }
 
 const (
@@ -82,6 +84,7 @@ func keyFilter(b []byte) uint {
 
 func compileProduct(pattern string) *ProductPath {
 	p := &ProductPath{key: -1}
+	pattern, p.isLast = strings.CutSuffix(pattern, "$")
 	p.segments = strings.Split(strings.ToLower(strings.TrimPrefix(pattern, "/")), "/")
 	for i, s := range p.segments {
 		if open := strings.IndexByte(s, '{'); open >= 0 {
@@ -182,6 +185,9 @@ func (t *productTable) at(path []byte, span [4]int, hop int) *ProductPath {
 // fits reports whether the segments around the one from start to end are those of p.
 func (p *ProductPath) fits(path []byte, start, end int) bool {
 	n := len(p.prefix)
+	if p.isLast && end < len(path) && path[end] == '/' {
+		return false
+	}
 	if end-start <= n || p.size > 0 && end-start-n != p.size || !bytes.EqualFold(path[start:start+n], []byte(p.prefix)) {
 		return false
 	}
@@ -244,7 +250,7 @@ func mayBeIssued(b []byte) bool {
 }
 
 // exportExtensions end the names of files whose address is a secret; 2026-12-01.
-var exportExtensions = [...]string{".csv", ".json", ".xlsx", ".pdf", ".xml", ".rss"}
+var exportExtensions = [...]string{".csv", ".json", ".xlsx", ".pdf", ".xml", ".rss", ".send"}
 
 // Credential returns where the credential in the segment b stands.
 func (p *ProductPath) Credential(b []byte) (start, end int) {

@@ -16,7 +16,7 @@ func TestProductPaths(t *testing.T) {
 			}
 			token := strings.Repeat("aB3dE5fG7h", 7)[:size]
 			open, end := strings.IndexByte(pattern, '{'), strings.IndexByte(pattern, '}')
-			path := pattern[:open] + token + pattern[end+1:]
+			path := pattern[:open] + token + strings.TrimSuffix(pattern[end+1:], "$")
 			path = "/" + strings.TrimPrefix(strings.NewReplacer("*", "alice", "#", "41").Replace(path), "/")
 			start := strings.Index(path, token)
 			from := strings.LastIndexByte(path[:start], '/') + 1
@@ -32,8 +32,10 @@ func TestProductPaths(t *testing.T) {
 			}
 		}
 	}
-	for _, path := range []string{"/assets/" + strings.Repeat("aB3dE5fG7h", 4), "/live/" + strings.Repeat("aB3dE5fG7h", 4)} {
-		if p, _ := h.Product([]byte(path), strings.LastIndexByte(path, '/')+1, len(path)); p != nil {
+	for _, path := range []string{"/assets/" + strings.Repeat("aB3dE5fG7h", 4), "/live/" + strings.Repeat("aB3dE5fG7h", 4),
+		"/v3/aB3dE5fG7haB3dE5fG7haB3dE5fG7h12/x"} {
+		from := strings.Index(path, "aB3d")
+		if p, _ := h.Product([]byte(path), from, segmentEnd([]byte(path), from)); p != nil {
 			t.Errorf("%s fits a pattern", path)
 		}
 	}

@@ -36,7 +36,7 @@ var certainRows = []row{
 		source: "default lists; RapidAPI (X-RapidAPI-Key)"},
 	{grade: Certain, kind: "session", words: `jsessionid phpsessid`, source: "Jakarta Servlet, PHP"},
 	{grade: Certain, kind: "otp", words: `otp otpcode otpattempt onetimepassword`, source: "default lists; Devise (otp_attempt)"},
-	{grade: Chosen, kind: "session", match: alone, words: `sid`, source: "default lists"},
+	{grade: Chosen, kind: "session", match: alone, words: `sid`, isResource: true, source: "default lists"},
 	{grade: Chosen, kind: "password", words: `pass passw pw pword pwd psw pswd passwords mdp parola parole parol clave passe sifre haslo psk
 		mnemonic`, source: "default lists; corpus: abbreviations and words with other meanings"},
 	{grade: Chosen, kind: "secret", words: `secrets`, source: "default lists"},
@@ -94,7 +94,9 @@ var nameRows = []row{
 	{grade: Weak, kind: "api_key", match: glued, words: `key`, source: "corpus"},
 	{grade: Weak, kind: "api_key", match: pair, isResource: true, before: `org organization organisation community tenant project team
 		workspace`, words: `key keys`, source: "resources of multi-tenant APIs, 2026-12-01"},
-	{grade: Weak, kind: "app_id", words: `appid`, source: "OpenWeather"},
+	{grade: Weak, kind: "app_id", words: `appid`, source: "OpenWeather, Wolfram Alpha, Yahoo"},
+	{grade: Weak, kind: "app_id", match: pair, before: `app`, words: `id`, source: "Open Exchange Rates"},
+	{grade: Weak, kind: "api_key", match: pair, before: `api`, words: `id`, source: "SMS.RU (api_id), a UUID"},
 	{grade: Weak, kind: "signature", words: `upsig vkey signature signatures sig sign signed hmac hashsig signaturev2`,
 		source: "default lists; corpus"},
 	{grade: Weak, kind: "signature", match: pair, before: `signed sig`, words: `request`,

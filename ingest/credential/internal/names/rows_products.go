@@ -21,6 +21,16 @@ var productNameRows = []row{
 	{grade: Weak, kind: "api_key", match: whole, words: `X-Routing-Key x-routing-key routing_key CST cst X-IDENTITY-HEADER x-identity-header
 		X-EBAY-SOA-SECURITY-APPNAME SECURITY-APPNAME x-ebay-soa-security-appname`,
 		source: "PagerDuty; IG and Capital.com; Azure managed identities; eBay"},
+	{grade: Weak, kind: "api_key", match: whole, words: `dkey`, source: "dRPC"},
+	{grade: Weak, kind: "api_key", match: pair, isResource: true, before: `honeycomb`, words: `team`, source: "Honeycomb (X-Honeycomb-Team)"},
+	{grade: Certain, kind: "session", match: whole, words: `X-SecurityCenter x-securitycenter x_securitycenter`,
+		source: "Tenable Security Center"},
+	{grade: Weak, kind: "session", match: cookieWhole, words: `_t did frontend adminhtml freshrss pwg_id nagiosxi lemonldap ezproxy
+		ezproxyl ezproxyn
+		rsconnect pf.persistent wc_persistent webvpncontext vouch vouchcookie validation i_like_forgejo`,
+		source: "Discourse, Synology DSM, Magento 1, FreshRSS, Piwigo, Nagios XI, LemonLDAP, EZproxy, Posit Connect, PingFederate, " +
+			"HCL Commerce, Cisco, Vouch, XWiki"},
+	{grade: Weak, kind: "session", match: cookieWord, words: `jupyterhub postpass`, source: "JupyterHub; WordPress (wp-postpass_)"},
 	{grade: Weak, kind: "session", match: cookieWhole, words: `sakaiid 0xhighflyxsogo concrete gerritaccount i_like_gogs
 		i_like_forgejo dssignin
 		persistent_shopping_cart alc_enc tikiuser elggperm mybbuser smfcookie11 vanilla-vv

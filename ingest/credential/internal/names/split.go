@@ -177,6 +177,12 @@ func (ws *splitName) add(w []byte) {
 	ws.n++
 }
 
+// drop removes the first word.
+func (ws *splitName) drop() {
+	copy(ws.w[:], ws.w[1:ws.n])
+	ws.n--
+}
+
 // hump reports whether a word of camelCase starts at b[i]: "idToken", "IDToken".
 func hump(b []byte, i int) bool {
 	if !ascii.IsUpper(b[i]) {

@@ -40,7 +40,7 @@ func issued(b []byte, start, end int) (Match, bool) {
 		if !p.isRandom() {
 			continue
 		}
-		if says := saidBy(b[from:tail]); p.isToken(says) && !isName(b, end, &p, says) {
+		if says := saidBy(b[from:tail]); p.isToken(says) && !isName(b, [2]int{from, end}, &p, says) && !p.isCut(says, tail-from) {
 			return Match{Start: from, End: end, Kind: "token", Exact: says&credentialWord != 0,
 				Reason: "words and a long random part, as issuers write tokens"}, true
 		}
@@ -208,8 +208,21 @@ func (p *randomPart) isID() bool {
 	return false
 }
 
-// isName reports whether the run that ends at b[end] goes on as the name of a file or an address.
-func isName(b []byte, end int, p *randomPart, says wordClass) bool {
+// maxAccident is the length of the longest head that random text with joints often begins with, in bytes.
+const maxAccident = 5
+
+// isCut reports whether p is text of base64 whose first joint stands behind a few letters, which say nothing: qt0_5sUJ3CCO_7wN.
+func (p *randomPart) isCut(says wordClass, head int) bool {
+	return head <= maxAccident && p.count.Join > 0 && says&^(severalWords|phraseWords|upperWord) == 0
+}
+
+// isName reports whether the run of span goes on as the name of a file or an address, or is a segment of a path whose words and random
+// end are joined as those of slugs are: /crowdsec-test-B6Nx0P0aDX4GfMIkpqCjlWI8.
+func isName(b []byte, span [2]int, p *randomPart, says wordClass) bool {
+	from, end := span[0], span[1]
+	if p.joint == '-' && says&credentialWord == 0 && from > 0 && b[from-1] == '/' && len(p.text) < minDigest {
+		return true
+	}
 	if end+2 >= len(b) || says&credentialWord != 0 && !p.isHex() {
 		return false
 	}

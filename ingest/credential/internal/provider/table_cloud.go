@@ -133,7 +133,7 @@ var cloudFormats = []Format{
 	// Rules of kingfisher-rules 3.0.1, titus and Nosey Parker (testdata/rulesets, read in December 2026): Alibaba STS, Exoscale,
 	// Yandex, Astra, MongoDB, Pixie.
 	{"STS.", "alibaba_key_id", ascii.Alnum, 16, 64, fRandom},
-	{"CAIS", "alibaba_session_token", ascii.Run, 20, 1100, fB64 | fRandom},
+	{"CAIS", "alibaba_session_token", ascii.Run, 100, 1100, fB64 | fRandom},
 	{"EXO", "exoscale_key", ascii.Alnum, 24, 30, fRandom},
 	{"YCA", "yandex_key_id", ascii.Run, 22, 37, fRandom},
 	{"YCM", "yandex_secret", ascii.Run, 37, 37, fRandom},

@@ -66,7 +66,7 @@ const (
 	officeIDs = `form response ticket survey page site asset media doc document post comment cmt list lst board workspace ws note task
 		tsk space folder channel cnv conversation email mail contact`
 	// Common nouns and their abbreviations before ids.
-	resourceWords = `id uid uuid guid ref obj object itm grp entity record row rec trace span correlation request batch upload download
+	resourceWords = `ln id uid uuid guid ref obj object itm grp entity record row rec trace span correlation request batch upload download
 		device session sess client visitor view click tx transaction blk pg prt ast act crd tkt build release version rev branch commit
 		git course lesson game match player movie song track album artist place location store vendor supplier company lead deal
 		campaign ad ads exp experiment flag feature hub lib pkg package image img photo video audio`

@@ -44,6 +44,36 @@ func IsPrefixedID(b []byte) bool {
 	return i >= 2 && i <= 10 && i < len(b) && ascii.Class[b[i]]&ascii.Join != 0 && len(b)-i < 28
 }
 
+// applicationPrefixes begin the public ids of applications: WeChat, WeCom, DingTalk, Feishu, ByteDance, Kuaishou, Amazon, AdMob, Google,
+// Clerk. Source: the documentation of each; 2026-12-01.
+var applicationPrefixes = [...]string{"wx", "ww", "ding", "cli_", "tt", "ks", "amzn", "ca-app", "com.", "app_", "app-", "appl_", "goog_"}
+
+// IsApplicationID reports whether b is an application's id that everybody may see.
+func IsApplicationID(b []byte) bool {
+	for _, p := range applicationPrefixes {
+		if ascii.HasAt(b, 0, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// Base58 addresses have at least so many characters (Solana: 32 bytes).
+const minBase58 = 43
+
+// IsBase58Address reports whether b is an address of a ledger in base58: 43 or 44 letters and digits without 0, O, I and l.
+func IsBase58Address(b []byte) bool {
+	if len(b) < minBase58 || len(b) > minBase58+1 {
+		return false
+	}
+	for _, c := range b {
+		if !ascii.IsAlnum(c) || c == '0' || c == 'O' || c == 'I' || c == 'l' {
+			return false
+		}
+	}
+	return true
+}
+
 // IsAddress reports whether b is the address of a public ledger: 0x and 40 or 64 hexadecimal digits (EIP-55).
 func IsAddress(b []byte) bool {
 	if len(b) != 42 && len(b) != 66 || b[0] != '0' || b[1] != 'x' {
