@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/tokenwarden/tokenwarden/cmd/tokenwarden/config"
+	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
 func TestWrongConfigurationEndsWithStatusTwoAndNamesTheKey(t *testing.T) {
@@ -65,7 +66,7 @@ func TestWrongUsageEndsWithStatusTwo(t *testing.T) {
 	for _, args := range [][]string{
 		{"nonsense"}, {"run", "--role", "x"}, {"run", "--nonsense"}, {"scan"}, {"scan", "--format", "nonsense", "x"}, {"rules"},
 		{"scan", "--redacted", "-", "--events", "-", "x"}, {"scan", "--fail-on", "awful", "x"}, {"simulate", "--format", "x"},
-		{"simulate", "--preset", "x"}, {"simulate", "--preset", "evaluation", "--days", "9"}, {"--set", "x", "config", "print"},
+		{"simulate", "--preset", "x"}, {"simulate", "--preset", "evaluation", "--days", "9"}, {"--set", "x", "config", "print"}, {"key", "edge", "--format", "x"},
 	} {
 		t.Run(strings.Join(args, " "), func(t *testing.T) {
 			if _, text, code := command(t, "", args...); code != exitUsage {
@@ -96,5 +97,34 @@ func TestDefaultsAreWhatTheExampleSays(t *testing.T) {
 	_ = os.WriteFile(path, []byte(out), 0o600)
 	if _, err := config.Load(path, nil, nil); code != exitDone || err != nil {
 		t.Errorf("status %d, %v", code, err)
+	}
+}
+
+// TestEdgeKeyAndForms wants the key for proxies in every format, and one fingerprint for a token and for its edge form.
+func TestEdgeKeyAndForms(t *testing.T) {
+	key, _ := keyFile(t)
+	file, _, code := command(t, "", "key", "edge", "--key-file", key)
+	edge, err := secret.ParseEdgeKey(file)
+	if code != exitDone || err != nil {
+		t.Fatalf("status %d, %v", code, err)
+	}
+	for format, want := range map[string]string{
+		"file": edge.Text(), "hex": edge.Hex(), "base64": edge.Base64(), "env": "TOKENWARDEN_EDGE_KEY=" + edge.Text(),
+		"haproxy": "setenv TW_EDGE_KEY " + edge.Base64(),
+	} {
+		t.Run(format, func(t *testing.T) {
+			if out, _, _ := command(t, "", "key", "edge", "--key-file", key, "--format", format); !strings.HasSuffix(out, want+"\n") {
+				t.Errorf("--format %s does not end with the key", format)
+			}
+		})
+	}
+	token := strings.Repeat("ab12", 10)
+	plain, _, _ := command(t, token+"\n", "fingerprint", "--key-file", key)
+	form, _, _ := command(t, "Bearer "+token+"\n", "fingerprint", "--key-file", key, "--edge", "--kind", "Api-Key")
+	if want := string(secret.NewEdge(edge).AppendForm(nil, "api_key", secret.NewToken([]byte(token)))) + "\n"; form != want {
+		t.Errorf("edge form %q, want %q", form, want)
+	}
+	if back, _, _ := command(t, form, "fingerprint", "--key-file", key); back != plain || len(plain) != 33 {
+		t.Errorf("the edge form has fingerprint %q, its token %q", back, plain)
 	}
 }

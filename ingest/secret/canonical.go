@@ -10,13 +10,16 @@ import (
 // MaxDecode bounds the levels of percent-encoding that are decoded. A value with more is taken as it stands then.
 const MaxDecode = 5
 
-// Canonical appends to dst the form of a token that is fingerprinted: percent-decoded until nothing more decodes, at most
-// MaxDecode times, without white space around and line breaks within. A token that is base64 of text as a whole is replaced
-// by this text. Escapes that do not decode ("100%sure") stay, and "+" stays "+": base64 tokens hold a raw "+" more often
-// than a credential holds a space. A JWT gets the form of RFC 7515 section 2.
+// Canonical appends to dst version 1 of the form of a token that is fingerprinted: percent-decoded until nothing more
+// decodes, at most MaxDecode times, without line breaks within and white space around. A token that is base64 of text as a
+// whole is replaced by this text, twice at most. Escapes that do not decode ("100%sure") stay, and "+" stays "+": base64
+// tokens hold a raw "+" more often than a credential holds a space. A JWT gets the form of RFC 7515 section 2.
+//
+// Proxies hash this form too. A change is a new version of the contract in deploy/edge/CONTRACT.md, with another label in
+// Key.Edge, and changes every fingerprint.
 func Canonical(dst, token []byte) []byte {
 	from := len(dst)
-	dst = append(dst, bytes.TrimSpace(token)...)
+	dst = append(dst, token...)
 	for range maxWraps {
 		for range MaxDecode {
 			n, changed := unescapeInPlace(dst[from:])
@@ -25,7 +28,7 @@ func Canonical(dst, token []byte) []byte {
 				break
 			}
 		}
-		dst = dst[:from+len(joinLines(dst[from:]))]
+		dst = dst[:from+trimInPlace(joinLines(dst[from:]))]
 		n, ok := unwrapInPlace(dst[from:])
 		if !ok {
 			break
@@ -34,6 +37,12 @@ func Canonical(dst, token []byte) []byte {
 	}
 	return dst[:from+len(canonicalJWT(dst[from:]))]
 }
+
+// trimInPlace moves b without the ASCII white space around to its start and returns the new length. Other white space stays,
+// so that a proxy need not know Unicode.
+func trimInPlace(b []byte) int { return copy(b, bytes.Trim(b, whiteSpace)) }
+
+const whiteSpace = " \t\n\v\f\r"
 
 // maxWraps bounds the layers of base64 that are decoded.
 const maxWraps = 2
@@ -103,14 +112,52 @@ func stripWrapping(line []byte) []byte {
 	s, n := authscheme.At(line)
 	line = line[n:]
 	if s != nil && s.Form == authscheme.Basic {
-		if user, pass, ok := bytes.Cut(ascii.AppendBase64(nil, line, maxBasic), []byte{':'}); ok {
-			if authscheme.IsStandIn(pass) {
-				return user
-			}
+		if pass, ok := basicPassword(line); ok {
 			return pass
 		}
 	}
 	return trimQuotes(bytes.TrimSpace(line))
+}
+
+// basicPassword returns the credential in those of HTTP Basic (RFC 7617): the password, or the user beside a password that
+// stands in for none.
+func basicPassword(b []byte) ([]byte, bool) {
+	user, pass, ok := bytes.Cut(ascii.AppendBase64(nil, b, maxBasic), []byte{':'})
+	if ok && authscheme.IsStandIn(pass) {
+		return user, true
+	}
+	return pass, ok
+}
+
+// bareSchemes are schemes that stand in headers without credentials behind.
+var bareSchemes = ascii.Words(`basic bearer digest negotiate token`)
+
+// headerToken returns the token in the value of a header: what stands behind the scheme, for HTTP Basic its password. Any
+// word with a blank behind is a scheme. Nothing is returned for schemes with several parameters (Digest, AWS4-HMAC-SHA256).
+func headerToken(value []byte) (authscheme.Form, []byte) {
+	value = bytes.Trim(value, whiteSpace)
+	n := 0
+	for n < len(value) && n < authscheme.MaxName && ascii.Class[value[n]]&ascii.Run != 0 {
+		n++
+	}
+	if n == len(value) && bareSchemes[string(bytes.ToLower(value))] {
+		return authscheme.Token, nil
+	}
+	if n == 0 || n == len(value) || value[n] != ' ' && value[n] != '\t' {
+		return authscheme.Token, trimQuotes(value)
+	}
+	isBasic := bytes.EqualFold(value[:n], []byte("basic"))
+	value = bytes.TrimLeft(value[n:], " \t")
+	if isBasic {
+		if pass, ok := basicPassword(value); ok {
+			return authscheme.Basic, pass
+		}
+	}
+	inner := bytes.TrimRight(value, "=")
+	if bytes.LastIndexByte(inner, '=') > 0 && bytes.ContainsAny(inner, ", \"") {
+		return authscheme.Params, nil
+	}
+	return authscheme.Token, trimQuotes(value)
 }
 
 func trimQuotes(b []byte) []byte {

@@ -50,7 +50,7 @@ func TestFingerprint(t *testing.T) {
 	if got, want := p.KeyID().String(), "9a79beed"; got != want {
 		t.Errorf("key id %s, want %s", got, want)
 	}
-	if got, want := p.Fingerprint(NewToken([]byte("correct horse"))).String(), "d4fc7693ca322fc7630b8c2d9be89b04"; got != want {
+	if got, want := p.Fingerprint(NewToken([]byte("correct horse"))).String(), "c6f318575e7c1d62f6972e9977808fc9"; got != want {
 		t.Errorf("fingerprint %s, want %s", got, want)
 	}
 }
