@@ -3,7 +3,7 @@ GO       ?= go
 DEVSTACK := $(GO) run ./cmd/devstack
 LINT     := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
 
-.PHONY: help build check test integration demo bench evaluate fuzz lint rules quality servers pgo
+.PHONY: help build check test integration edge demo bench evaluate fuzz lint rules quality servers pgo
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ test: ## unit, rule, fuzz-seed and end-to-end tests with the race detector, on a
 
 integration: ## end-to-end tests on Apache Kafka and the ClickHouse engine
 	@deploy/dev/integration.sh
+
+edge: ## the proxies of deploy/edge; deploy/dev/edge.sh install fetches them first
+	@deploy/dev/edge.sh
 
 demo: ## the whole way with attacks, in about a minute; DEMO_KEEP=1 leaves everything up
 	@deploy/dev/demo.sh

@@ -109,7 +109,7 @@ func TestEdgeKeyAndForms(t *testing.T) {
 		t.Fatalf("status %d, %v", code, err)
 	}
 	for format, want := range map[string]string{
-		"file": edge.Text(), "hex": edge.Hex(), "base64": edge.Base64(), "env": "TOKENWARDEN_EDGE_KEY=" + edge.Text(),
+		"file": edge.Text(), "hex": edge.Hex(), "base64": edge.Base64(), "nginx": "js_var $tw_edge_key " + edge.Text() + ";",
 		"haproxy": "setenv TW_EDGE_KEY " + edge.Base64(),
 	} {
 		t.Run(format, func(t *testing.T) {

@@ -40,10 +40,10 @@ var edgeKeyFormats = map[string]func(secret.EdgeKey) string{
 	"file":   secret.EdgeKey.Text,
 	"hex":    secret.EdgeKey.Hex,
 	"base64": secret.EdgeKey.Base64,
+	"nginx":  func(k secret.EdgeKey) string { return fmt.Sprintf("js_var $tw_edge_key %s;", k.Text()) },
 	"haproxy": func(k secret.EdgeKey) string {
 		return fmt.Sprintf("# haproxy.cfg, section global\nsetenv TW_EDGE_ID %s\nsetenv TW_EDGE_KEY %s", k.ID(), k.Base64())
 	},
-	"env": func(k secret.EdgeKey) string { return "TOKENWARDEN_EDGE_KEY=" + k.Text() },
 }
 
 func keyEdgeCommand(g *globals) *cobra.Command {
