@@ -155,7 +155,7 @@ func (p *Processor) fieldText(f record.Field) string {
 	p.fieldKept = p.fieldKept[:0]
 	findings := overlapping(p.findings, f.Start, f.End)
 	raw := p.rec.Raw(f)
-	asLogged := f.Escape == record.EscapeNone || bytes.IndexByte(raw, '\\') < 0
+	asLogged := !f.Escape.IsIn(raw)
 	checked := p.isCheckedWithLine(f)
 	if asLogged && len(findings) == 0 && len(p.guardSpans) == 0 {
 		if checked {
@@ -172,13 +172,13 @@ func (p *Processor) fieldText(f record.Field) string {
 }
 
 // isCheckedWithLine reports whether the second check of the line was one of the text of f too. It was if it found nothing in
-// the line, nothing in the text is escaped with a backslash, and what stands beside the text ends every run, name and value: a
+// the line, nothing in the text is escaped, and what stands beside the text ends every run, name and value: a
 // blank or a quote. Patterns of the configuration may ask for the start of a text.
 func (p *Processor) isCheckedWithLine(f record.Field) bool {
 	line := p.rec.Line
 	if !p.lineClean || p.hasPatterns || f.Start > 0 && !isBetweenFields(line[f.Start-1]) ||
 		f.End < len(line) && !isBetweenFields(line[f.End]) ||
-		bytes.IndexByte(line[f.Start:f.End], '\\') >= 0 {
+		bytes.IndexByte(line[f.Start:f.End], '\\') >= 0 || f.Escape.IsIn(line[f.Start:f.End]) {
 		return false
 	}
 	for _, x := range overlapping(p.findings, f.Start-1, f.End+1) {

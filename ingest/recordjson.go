@@ -37,14 +37,14 @@ func (p *Processor) AppendRecord(dst []byte, number int64, res Result) []byte {
 		key, text string
 		present   bool
 	}{
-		{"user", p.fieldText(r.User), r.User.Present()},
+		{"user", p.fieldText(r.User), r.User.Present() && !p.isCredential(r.User)},
 		{"method", p.fieldText(r.Method), r.Method.Present()},
 		{"target", p.target(), r.Target.Present() || r.Path.Present()},
 		{"path", path, r.Path.Present() || r.Target.Present()},
 		{"query", query, r.Query.Present()},
 		{"protocol", p.fieldText(r.Protocol), r.Protocol.Present()},
-		{"referer", p.fieldText(r.Referer), r.Referer.Present()},
-		{"user_agent", p.fieldText(r.UserAgent), r.UserAgent.Present()},
+		{"referer", p.fieldText(r.Referer), r.Referer.Present() && !p.isCredential(r.Referer)},
+		{"user_agent", p.fieldText(r.UserAgent), r.UserAgent.Present() && !p.isCredential(r.UserAgent)},
 		{"host", host, r.Host.Present()},
 		{"scheme", p.fieldText(r.Scheme), r.Scheme.Present()},
 	} {

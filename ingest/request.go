@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/ingest/internal/authscheme"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
@@ -17,9 +18,13 @@ func (p *Processor) describeRequest(e *tokenwarden.Event) {
 	}
 	e.Status, e.Bytes = r.Status, max(r.Bytes, 0)
 	e.Method = p.eventText(p.fieldText(r.Method), maxMethod)
-	e.UserAgent = p.eventText(p.fieldText(r.UserAgent), maxUserAgent)
-	e.Client = p.clients.family(e.UserAgent)
-	e.Owner = p.eventText(p.fieldText(r.User), maxOwner)
+	if !p.isCredential(r.UserAgent) {
+		e.UserAgent = p.eventText(p.fieldText(r.UserAgent), maxUserAgent)
+		e.Client = p.clients.family(e.UserAgent)
+	}
+	if !p.isCredential(r.User) {
+		e.Owner = p.eventText(p.fieldText(r.User), maxOwner)
+	}
 	e.TLSProtocol = p.eventText(tlsName(p.fieldText(r.TLSVersion)), maxTLSName)
 	host, port := splitPort(p.fieldText(r.Host))
 	e.Host = p.lower(p.eventText(host, maxHost))
@@ -32,6 +37,20 @@ func (p *Processor) describeRequest(e *tokenwarden.Event) {
 	start := len(p.arena)
 	p.arena = appendEndpoint(p.arena, record.Bytes(pathOnly(target)))
 	e.Endpoint = p.eventText(record.String(p.arena[start:]), maxEndpoint+len(endpointRest))
+}
+
+// isCredential reports whether f is nothing but a credential, perhaps behind its scheme. A column without a name, or a key such as
+// "auth", holds one log's user or user agent and another log's key.
+func (p *Processor) isCredential(f record.Field) bool {
+	if !f.Present() {
+		return false
+	}
+	found := overlapping(p.findings, f.Start, f.End)
+	if len(found) == 0 || found[0].Keep || found[len(found)-1].End < f.End {
+		return false
+	}
+	before := p.rec.Line[f.Start:max(f.Start, found[0].Start)]
+	return len(before) == 0 || authscheme.Len(before) == len(before)
 }
 
 // tlsName returns OpenSSL's name of a TLS version. Some logs have the number alone: Caddy the protocol's, 771, Traefik and

@@ -13,6 +13,7 @@ type columns struct {
 	sep    byte
 	defs   []def // by column; the columns behind the last one are unknown
 	strict bool  // a number that is none means that the line is of another format
+	double bool  // two quotes stand for one within quotes
 }
 
 // read records the columns of r.Line from i on, the first of which is column n. It returns the number of the column behind
@@ -29,7 +30,10 @@ func (c *columns) read(r *record.Record, i, n int) (count int, ok bool) {
 			return n, false // two blanks: text, no columns
 		}
 		e := record.EscapeNone
-		if from > i {
+		switch {
+		case from > i && c.double:
+			e = record.EscapeDoubled
+		case from > i:
 			e = record.EscapeBackslash
 		}
 		d := &unknownColumn
@@ -47,6 +51,11 @@ var unknownColumn = def{}
 // column returns the bounds of the value of the column at line[i], without quotes, and the end of the column.
 func (c *columns) column(line []byte, i int) (from, to, end int) {
 	if line[i] == '"' && c.sep == ' ' {
+		if c.double {
+			if to = doubledQuoteEnd(line, i+1); to > 0 {
+				return i + 1, to, to + 1
+			}
+		}
 		return quotedColumn(line, i)
 	}
 	end = indexFrom(line, i, c.sep)

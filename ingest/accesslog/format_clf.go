@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 
+	"github.com/tokenwarden/tokenwarden/ingest/internal/authscheme"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
@@ -200,7 +201,7 @@ func agentBehindNumbers(r *record.Record, start int) (int, bool) {
 		return end, true
 	}
 	from, to, end := quotedColumn(line, i+1)
-	if value := line[from:to]; bytes.IndexByte(value, '/') > 0 && schemeEnd(value) == 0 {
+	if value := line[from:to]; bytes.IndexByte(value, '/') > 0 && looksLikeAgent(value) {
 		r.UserAgent = r.Add(record.Field{Kind: record.KindUserAgent, Escape: record.EscapeBackslash, Start: from, End: to})
 		return end, true
 	}
@@ -224,10 +225,39 @@ func refererAndAgent(r *record.Record, start int) (int, bool) {
 		return start, false
 	}
 	if !isAbsent(line[referer:first]) {
-		r.Referer = r.Add(record.Field{Kind: record.KindReferer, Escape: record.EscapeBackslash, Start: referer, End: first})
+		setReferer(r, span{referer, first, record.EscapeBackslash}, authscheme.StartsHeader(line[agent:second]))
 	}
 	if !isAbsent(line[agent:second]) {
-		r.UserAgent = r.Add(record.Field{Kind: record.KindUserAgent, Escape: record.EscapeBackslash, Start: agent, End: second})
+		setAgent(r, span{agent, second, record.EscapeBackslash})
 	}
 	return second + 1, true
+}
+
+// setReferer records the value in the place of the Referer. Where other headers follow the request it may be one of them, or the
+// user agent if the column behind has credentials.
+func setReferer(r *record.Record, s span, credentialsFollow bool) {
+	value := r.Line[s.start:s.end]
+	f := record.Field{Kind: record.KindReferer, Escape: s.escape, Start: s.start, End: s.end}
+	switch {
+	case value[0] == '/' || schemeEnd(value) > 0:
+	case authscheme.StartsHeader(value):
+		setUnnamedColumn(r, s)
+		return
+	case credentialsFollow && looksLikeAgent(value):
+		f.Kind, f.Unnamed = record.KindUserAgent, true
+		r.UserAgent = r.Add(f)
+		return
+	default:
+		f.Unnamed = true
+	}
+	r.Referer = r.Add(f)
+}
+
+// setAgent records the value in the place of the user agent.
+func setAgent(r *record.Record, s span) {
+	if value := r.Line[s.start:s.end]; authscheme.StartsHeader(value) || looksLikeCookies(value) {
+		setUnnamedColumn(r, s)
+		return
+	}
+	r.UserAgent = r.Add(record.Field{Kind: record.KindUserAgent, Escape: s.escape, Unnamed: true, Start: s.start, End: s.end})
 }

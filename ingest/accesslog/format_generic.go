@@ -110,8 +110,17 @@ func (g *generic) quoted(r *record.Record, s span) {
 	case r.Time.IsZero() && g.isWholeTime(r, value), isNumeric(value) && !isAbsent(value):
 	case g.request > requestNone && g.setHeader(r, s):
 	case len(value) > 0 && !isAbsent(value):
-		setExtraColumn(r, s.start, s.end, s.escape)
+		g.setColumn(r, s)
 	}
+}
+
+// setColumn records any other value in quotes or in a cell.
+func (g *generic) setColumn(r *record.Record, s span) {
+	if g.request == requestNone {
+		setExtraColumn(r, s.start, s.end, s.escape)
+		return
+	}
+	setUnnamedColumn(r, s)
 }
 
 // setHeader records the Referer or the user agent behind a request. The Referer comes first where a line has both, and an
@@ -128,7 +137,7 @@ func (g *generic) setHeader(r *record.Record, s span) bool {
 	case kind == record.KindURL && g.headers == 0:
 		f.Kind, g.headers = record.KindReferer, 1
 		r.Referer = r.Add(f)
-	case kind == record.KindText && g.headers <= 1:
+	case g.headers <= 1 && looksLikeAgent(value):
 		f.Kind, g.headers = record.KindUserAgent, 2
 		r.UserAgent = r.Add(f)
 	default:

@@ -73,6 +73,6 @@ func (g *generic) cell(r *record.Record, start, end int) {
 		g.setTarget(r, s)
 	case r.Status != 0 && bytes.IndexByte(value, '/') > 0 && g.setHeader(r, s): // any other text could be a key
 	default:
-		setExtraColumn(r, s.start, s.end, s.escape)
+		g.setColumn(r, s)
 	}
 }

@@ -47,7 +47,7 @@ func (h *haproxy) parse(r *record.Record) error {
 		return h.notHTTP(r, start, fields)
 	}
 	from, to, end := quotedColumn(r.Line, i)
-	h.set(r, &def{role: roleRequest}, span{from, to, record.EscapeBackslash})
+	h.set(r, &def{role: roleRequest}, span{from, to, record.EscapeHash})
 	setExtraColumns(r, h.tls(r, end))
 	return h.finish(r)
 }
@@ -141,7 +141,7 @@ func setCaptured(r *record.Record, start, end int) {
 			i++
 		}
 		if from < i {
-			setExtraColumn(r, from, i, record.EscapeNone)
+			setUnnamedColumn(r, span{from, i, record.EscapeHash})
 		}
 	}
 }

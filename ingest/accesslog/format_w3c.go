@@ -95,7 +95,7 @@ func (w *w3c) parse(r *record.Record) error {
 		return ErrFormat
 	}
 	w.begin()
-	w.defs = l.defs
+	w.defs, w.double = l.defs, true
 	if n, ok := w.read(r, 0, 0); !ok || n < l.width {
 		if l == w.recent { // the same number of columns, but others
 			w.recent = nil

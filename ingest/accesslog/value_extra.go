@@ -25,7 +25,7 @@ func setExtraColumns(r *record.Record, i int) {
 		case '"':
 			var from, to int
 			from, to, i = quotedColumn(line, i)
-			setExtraColumn(r, from, to, record.EscapeBackslash)
+			setUnnamedColumn(r, span{from, to, record.EscapeBackslash})
 		case '[':
 			end := bytes.IndexByte(line[i:], ']')
 			if end < 0 {
@@ -91,6 +91,14 @@ func setExtraColumn(r *record.Record, start, end int, e record.Escape) {
 	r.Add(f)
 }
 
+// setUnnamedColumn records the value of a column of its own behind the request, in which any header may stand.
+func setUnnamedColumn(r *record.Record, s span) {
+	n := len(r.Fields)
+	if setExtraColumn(r, s.start, s.end, s.escape); n < len(r.Fields) {
+		r.Fields[n].Unnamed = true
+	}
+}
+
 // isDuration accepts 12ms, 0.5s, 3us, and those of Go such as 72.1µs and 1m2.5s.
 func isDuration(b []byte) bool {
 	if len(b) > 24 {
@@ -138,9 +146,9 @@ func guessKind(b []byte) (record.Kind, []byte) {
 }
 
 // looksLikeCookies reports whether b may be a Cookie header (RFC 6265, 4.2.1): a name, an equals sign, and spaces only
-// behind semicolons.
+// behind semicolons. The padding of base64 is none.
 func looksLikeCookies(b []byte) bool {
-	equals := bytes.IndexByte(b, '=')
+	equals := bytes.IndexByte(bytes.TrimRight(b, "="), '=')
 	if equals <= 0 || bytes.IndexByte(b[:equals], ' ') >= 0 || bytes.IndexByte(b[:equals], '/') >= 0 {
 		return false
 	}
@@ -151,6 +159,23 @@ func looksLikeCookies(b []byte) bool {
 	}
 	return true
 }
+
+// looksLikeAgent reports whether b, a value in quotes without a name, may be a user agent: no URL, header or cookies, and as one
+// word either short or a product with its version (RFC 9110, 10.1.5). Other words of that length are keys and ids.
+func looksLikeAgent(b []byte) bool {
+	if kind, _ := guessKind(b); kind != record.KindText {
+		return false
+	}
+	blank := bytes.IndexByte(b, ' ')
+	if len(b) < minOpaque || blank > 0 && (blank <= minOpaque || b[blank-1] != ',') { // a header that came twice is joined by a comma
+		return true
+	}
+	slash := bytes.IndexByte(b, '/')
+	return slash > 0 && slash+1 < len(b) && (isDigit(b[slash+1]) || b[slash+1] == 'v') && b[len(b)-1] != '='
+}
+
+// minOpaque is the length of the shortest word that is no user agent, in bytes.
+const minOpaque = 16
 
 // looksLikeAddresses reports whether b is an X-Forwarded-For list rather than an upstream's address with its port. It checks
 // only the right-most element: the left ones come from the client.

@@ -33,6 +33,26 @@ func closingQuote(line []byte, from int, next string) int {
 	return escaped
 }
 
+// doubledQuoteEnd returns the index of the quote that ends the value at line[from:], in which two quotes stand for one. It is -1
+// where no blank or end of the line follows: the writer does not double quotes.
+func doubledQuoteEnd(line []byte, from int) int {
+	for i := from; i < len(line); i++ {
+		n := bytes.IndexByte(line[i:], '"')
+		if n < 0 {
+			return -1
+		}
+		i += n
+		switch {
+		case i+1 == len(line) || line[i+1] == ' ':
+			return i
+		case line[i+1] != '"':
+			return -1
+		}
+		i++
+	}
+	return -1
+}
+
 // isEscaped reports whether an odd number of backslashes precedes line[i] in line[from:i].
 func isEscaped(line []byte, from, i int) bool {
 	n := 0

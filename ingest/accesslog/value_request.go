@@ -155,7 +155,10 @@ func setTarget(r *record.Record, start, end int, e record.Escape) {
 		path = splitAuthority(r, start, n)
 	}
 	query := bytes.IndexByte(target[path:], '?')
-	fragment := bytes.IndexByte(target[path:], '#')
+	fragment := -1
+	if e != record.EscapeHash {
+		fragment = bytes.IndexByte(target[path:], '#')
+	}
 	stop := len(target)
 	if fragment >= 0 {
 		stop = path + fragment

@@ -44,14 +44,17 @@ func (f *finder) searchKnownAndUnknown(line []byte, fld *record.Field) {
 // searchUnlessClean finds credentials in one field unless the prefilter finds it clean.
 func (f *finder) searchUnlessClean(line []byte, fld *record.Field) {
 	clean := 0
-	if text := line[fld.Start:fld.End]; fld.Escape == record.EscapeNone || bytes.IndexByte(text, '\\') < 0 {
+	if text := line[fld.Start:fld.End]; !fld.Escape.IsIn(text) && !(fld.Unnamed && isOpaqueColumn(text)) {
 		if clean = f.cleanHead(text, fld.Kind); clean == len(text) {
 			return
 		}
 	}
 	f.resetBudget(fld.End - fld.Start)
 	f.location = locationOf(fld.Kind)
-	f.search(line, fld, clean > 0)
+	n := len(f.found)
+	if f.search(line, fld, clean > 0); fld.Unnamed && len(f.found) == n {
+		f.opaqueColumn(f.fieldText(line, fld))
+	}
 	if f.isSpent() {
 		f.reportUnsearched(offset.Plain(line, fld.Start, fld.End), "too costly to search")
 	}
@@ -83,9 +86,14 @@ func (f *finder) fieldText(line []byte, fld *record.Field) offset.View {
 	v := offset.Plain(line, fld.Start, fld.End)
 	for e := fld.Escape; e != record.EscapeNone; {
 		var outer record.Escape
-		if outer, e = e.Outer(); outer == record.EscapeJSON {
+		switch outer, e = e.Outer(); outer {
+		case record.EscapeJSON:
 			v, _ = f.arena.UnescapeJSON(v)
-		} else {
+		case record.EscapeHash:
+			v, _ = f.arena.UnescapeHash(v)
+		case record.EscapeDoubled:
+			v, _ = f.arena.UnescapeDoubled(v)
+		default:
 			v, _ = f.arena.UnescapeC(v)
 		}
 	}
@@ -190,6 +198,10 @@ func (f *finder) unknownField(v offset.View, fld *record.Field) {
 		f.searchFreeText(v, pl)
 		f.scanWords(v, pl, false)
 	default:
+		if len(fld.Name) == 0 && len(v.Text) > tomcatDigits && isTomcatSession(v.Text) { // %{JSESSIONID}c with its route
+			f.tomcatSession(v)
+			return
+		}
 		f.searchFieldValue(v, pl)
 	}
 }

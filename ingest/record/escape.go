@@ -19,16 +19,30 @@ type Escape uint8
 const (
 	EscapeNone          Escape = iota
 	EscapeBackslash            // nginx and Apache: \xHH, \", \\, \n, \t, ...
+	EscapeHash                 // HAProxy: #HH
+	EscapeDoubled              // W3C extended format: "" for a quote
 	EscapeJSON                 // JSON string: \uHHHH, \", \/, ...
 	EscapeJSONBackslash        // JSON string around EscapeBackslash
+	EscapeJSONHash             // JSON string around EscapeHash
+	EscapeJSONDoubled          // JSON string around EscapeDoubled
 	EscapeJSONJSON             // JSON string around EscapeJSON
 )
+
+// IsIn reports whether raw may hold escapes of e.
+func (e Escape) IsIn(raw []byte) bool {
+	if e == EscapeNone {
+		return false
+	}
+	return bytes.IndexByte(raw, '\\') >= 0 || e%EscapeJSON == EscapeHash && bytes.IndexByte(raw, '#') >= 0 ||
+		e == EscapeDoubled && bytes.IndexByte(raw, '"') >= 0
+}
 
 // Unescape appends raw, all levels of escapes undone, to dst. Invalid escapes stay as they are. The result is never
 // longer than raw.
 //
 // nginx writes \xHH (ngx_http_log_module, escape=default), Apache \xHH, \", \\ and the C letters (mod_log_config);
-// JSON is RFC 8259. Each kind also accepts \xHH, because some writers put it into JSON.
+// JSON is RFC 8259. Each kind also accepts \xHH, because some writers put it into JSON. HAProxy writes #HH with capitals
+// (configuration manual, "Custom log format"), Tomcat's ExtendedAccessLogValve two quotes for one and backslash escapes.
 func Unescape(dst, raw []byte, e Escape) []byte {
 	start := len(dst)
 	dst = append(dst, raw...)
@@ -55,7 +69,7 @@ func (e Escape) inJSON() Escape { return e + EscapeJSON }
 // UnescapeLevel appends raw, one level of escapes undone, to dst.
 func UnescapeLevel(dst, raw []byte, e Escape) []byte {
 	for {
-		i := bytes.IndexByte(raw, '\\')
+		i := indexSign(raw, e)
 		if i < 0 {
 			return append(dst, raw...)
 		}
@@ -66,11 +80,34 @@ func UnescapeLevel(dst, raw []byte, e Escape) []byte {
 	}
 }
 
+// indexSign returns the index of the first byte of raw that may begin an escape of level e, -1 without one.
+func indexSign(raw []byte, e Escape) int {
+	switch e {
+	case EscapeHash:
+		return bytes.IndexByte(raw, '#')
+	case EscapeDoubled:
+		return bytes.IndexAny(raw, `"\`)
+	}
+	return bytes.IndexByte(raw, '\\')
+}
+
 // unescapeOne appends the value of the escape at the start of raw and returns the length of the escape. raw starts with
-// a backslash.
+// a sign of e.
 func unescapeOne(dst, raw []byte, e Escape) ([]byte, int) {
 	if len(raw) < 2 {
 		return append(dst, raw...), len(raw)
+	}
+	switch raw[0] {
+	case '#':
+		if c, ok := hashValue(raw); ok {
+			return append(dst, c), 3
+		}
+		return append(dst, '#'), 1
+	case '"':
+		if raw[1] == '"' {
+			return append(dst, '"'), 2
+		}
+		return append(dst, '"'), 1
 	}
 	switch c := raw[1]; c {
 	case '"', '\\', '/', '\'':
@@ -87,6 +124,15 @@ func unescapeOne(dst, raw []byte, e Escape) ([]byte, int) {
 		}
 	}
 	return append(dst, '\\'), 1
+}
+
+// hashValue returns the byte that HAProxy wrote as #HH at the start of b, and whether there is one.
+func hashValue(b []byte) (byte, bool) {
+	if len(b) < 3 || b[1] > 'F' || b[2] > 'F' {
+		return 0, false
+	}
+	v, ok := HexValue(b[1:], 2)
+	return byte(v), ok
 }
 
 // controls maps the letters of the C escapes, from b on, to their control characters.

@@ -31,6 +31,9 @@ func TestUnescape(t *testing.T) {
 		{"backslash in JSON", EscapeJSONBackslash, `\\x41\"\\\"`, `A""`},
 		{"JSON in JSON", EscapeJSONJSON, `say \\\"hi\\\" \\u0041`, `say "hi" A`},
 		{"empty", EscapeJSON, "", ""},
+		{"hash of HAProxy", EscapeHash, `a#7Cb#22c#d1#zz#2`, `a|b"c#d1#zz#2`},
+		{"hash in JSON", EscapeJSONHash, `a#7C"b`, `a|"b`},
+		{"doubled quotes", EscapeDoubled, `say ""hi"" \\x "y`, `say "hi" \x "y`},
 	} {
 		t.Run(c.name, func(t *testing.T) { check(t, c.e, c.raw, c.want) })
 	}
@@ -40,11 +43,13 @@ func TestUnescape(t *testing.T) {
 func TestViewSpans(t *testing.T) {
 	for _, tc := range []struct{ name, raw string }{
 		{"plain", `plain`}, {"empty", ``}, {"quote and backslash", `a\"b\\c`}, {"unicode", `\u0041\u0042`},
-		{"surrogate pair", `\ud83d\ude00x`}, {"hex", `\x41`}, {"a last backslash", `\`}, {"unknown escape", `a\qb`},
+		{"surrogate pair", `\ud83d\ude00x`}, {"hex", `\x41`}, {"hash", `a#7C#22b`}, {"doubled", `a""b"c`}, {"a last backslash", `\`}, {"unknown escape", `a\qb`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			checkSpans(t, []byte(tc.raw), EscapeJSON)
 			checkSpans(t, []byte(tc.raw), EscapeBackslash)
+			checkSpans(t, []byte(tc.raw), EscapeHash)
+			checkSpans(t, []byte(tc.raw), EscapeDoubled)
 		})
 	}
 }
@@ -82,7 +87,9 @@ func FuzzUnescape(f *testing.F) {
 		}
 		checkSpans(t, raw, EscapeJSON)
 		checkSpans(t, raw, EscapeBackslash)
-		for e := EscapeNone; e <= 2*MaxWraps+EscapeJSONBackslash; e++ {
+		checkSpans(t, raw, EscapeHash)
+		checkSpans(t, raw, EscapeDoubled)
+		for e := EscapeNone; e <= MaxWraps*EscapeJSON+EscapeDoubled; e++ {
 			if got := Unescape(nil, raw, e); len(got) > len(raw) {
 				t.Fatalf("Unescape(%q, %d) grew to %d bytes", raw, e, len(got))
 			}

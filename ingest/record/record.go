@@ -38,6 +38,7 @@ type Field struct {
 	Bare uint8
 
 	Client       bool // the value stands in an object that a client wrote, or may have written
+	Unnamed      bool // the value fills a column behind the request that the line does not name; any header may stand there
 	Unsearchable bool // the stretch cannot be searched and is to be masked whole
 	Decoded      bool // the stretch is base64, and what it holds is to take its place; no field of a parsed line
 

@@ -1,7 +1,5 @@
 package record
 
-import "bytes"
-
 // View is a stretch of a line with one level of escapes undone. It maps each byte of its text back to the line. It is
 // reused; the zero View is empty.
 //
@@ -29,7 +27,7 @@ func (v *View) Load(line []byte, start, end int, e Escape) {
 	}
 	v.text, v.cuts = v.text[:0], append(v.cuts[:0], cut{0, start})
 	for start < end {
-		i := bytes.IndexByte(line[start:end], '\\')
+		i := indexSign(line[start:end], e)
 		if i < 0 {
 			v.text = append(v.text, line[start:end]...)
 			return

@@ -101,23 +101,31 @@ func (d *decoder) putArgument(text []byte, i int) {
 
 // UnescapeJSON decodes the escapes of a JSON string (RFC 8259 section 7) and nginx' \xHH, and UnescapeC the escapes of nginx
 // and Apache (\xHH, \", \\, \n, \t, ...). Unknown escapes stay. Both report false without any escape.
-func (a *Arena) UnescapeJSON(v View) (View, bool) { return a.unescape(v, jsonEscape) }
+func (a *Arena) UnescapeJSON(v View) (View, bool) { return a.unescape(v, jsonEscape, `\`) }
 
 // UnescapeC decodes the escapes of nginx and Apache once: \xHH, \", \\, \n, \t and the like.
-func (a *Arena) UnescapeC(v View) (View, bool) { return a.unescape(v, cEscape) }
+func (a *Arena) UnescapeC(v View) (View, bool) { return a.unescape(v, cEscape, `\`) }
 
-// escape decodes the escape at the start of b, a backslash and at least one byte, and returns the character and the length
-// of the escape, 0 for an unknown one.
+// UnescapeHash decodes the escapes of HAProxy once: #HH with capitals.
+func (a *Arena) UnescapeHash(v View) (View, bool) { return a.unescape(v, hashEscape, "#") }
+
+// UnescapeDoubled decodes two quotes as one, and the escapes of UnescapeC, once.
+func (a *Arena) UnescapeDoubled(v View) (View, bool) { return a.unescape(v, doubledEscape, `"\`) }
+
+// escape decodes the escape at the start of b, a sign and at least one byte, and returns the character and the length of the
+// escape, 0 for an unknown one.
 type escape func(b []byte) (r rune, n int)
 
-func (a *Arena) unescape(v View, f escape) (View, bool) {
-	if bytes.IndexByte(v.Text, '\\') < 0 {
+// unescape decodes the escapes of v that begin with one of signs, a byte each.
+func (a *Arena) unescape(v View, f escape, signs string) (View, bool) {
+	first, second := signs[0], signs[len(signs)-1]
+	if bytes.IndexByte(v.Text, first) < 0 && (first == second || bytes.IndexByte(v.Text, second) < 0) {
 		return v, false
 	}
 	d := a.decode(v)
 	changed := false
 	for i := 0; i < len(v.Text); {
-		if v.Text[i] == '\\' && i+1 < len(v.Text) {
+		if c := v.Text[i]; (c == first || c == second) && i+1 < len(v.Text) {
 			if r, n := f(v.Text[i:]); n > 0 {
 				d.putRune(r, i)
 				i += n
@@ -214,6 +222,27 @@ func cEscape(b []byte) (rune, int) {
 	}
 	if r, ok := simpleEscape(b[1]); ok {
 		return r, 2
+	}
+	return 0, 0
+}
+
+func hashEscape(b []byte) (rune, int) {
+	if len(b) < 3 || b[1] > 'F' || b[2] > 'F' {
+		return 0, 0
+	}
+	hi, lo := ascii.HexValue[b[1]], ascii.HexValue[b[2]]
+	if hi > 15 || lo > 15 {
+		return 0, 0
+	}
+	return -1 - rune(hi<<4|lo), 3
+}
+
+func doubledEscape(b []byte) (rune, int) {
+	switch {
+	case b[0] == '\\':
+		return cEscape(b)
+	case b[1] == '"':
+		return '"', 2
 	}
 	return 0, 0
 }
