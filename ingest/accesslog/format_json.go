@@ -38,7 +38,9 @@ type jsonLog struct {
 	jsonAssigned
 
 	limitReached bool // the line ends within what is deeper than maxDepth
-	listElements      // of the line
+
+	noMoreMembers bool // nothing in the rest of the line ends a string with quotes of its own
+	listElements       // of the line
 }
 
 // embeddedString is a string value tried as a log line.
@@ -73,6 +75,7 @@ func mismatchJSON(line []byte) (at int, want string) {
 func (j *jsonLog) parse(r *record.Record) error {
 	j.begin()
 	j.line, j.depth, j.names, j.limitReached = r.Line, 1, j.names[:0], false
+	j.noMoreMembers = false
 	j.envelope.used, j.jsonAssigned = false, jsonAssigned{}
 	j.keys.begin()
 	j.listElements.reset()

@@ -106,16 +106,21 @@ func (l *logfmt) key(name []byte) *key {
 	if k := l.keys[string(name)]; k != nil {
 		return k
 	}
-	var cache keyCache
-	cache.begin()
 	if known, ok := logfmtKeys[string(name)]; ok {
 		return l.remember(name, &key{def: known})
 	}
+	return l.remember(name, loneKey(name))
+}
+
+// loneKey returns the key of this name outside of all objects.
+func loneKey(name []byte) *key {
+	var cache keyCache
+	cache.begin()
 	k := cache.add(append(append([]byte{'"'}, name...), '"'), &cache.root)
 	if k.named {
 		k.def.name = bytes.Clone(name[min(k.skip, len(name)):])
 	}
-	return l.remember(name, k)
+	return k
 }
 
 func (l *logfmt) remember(name []byte, k *key) *key {

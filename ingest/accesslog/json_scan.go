@@ -153,6 +153,12 @@ func (j *jsonLog) stringValue(r *record.Record, i int, k *key) int {
 		j.assign(r, k, span{i, len(j.line), record.EscapeJSON})
 		return -1
 	}
+	if end+1 < len(j.line) && !endsUnquoted[j.line[end+1]] && !j.noMoreMembers {
+		last := unescapedEnd(j.line, end+1)
+		if j.noMoreMembers = last < 0; !j.noMoreMembers {
+			end, escaped = last, true
+		}
+	}
 	e := record.EscapeNone
 	if escaped {
 		e = record.EscapeJSON

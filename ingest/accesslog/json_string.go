@@ -52,3 +52,41 @@ func escapedEnd(b []byte, i int) (int, bool) {
 	}
 	return -1, true
 }
+
+// unescapedEnd returns the index of the first quote from b[i] on that ends a member, -1 without one: HAProxy writes the quotes of
+// clients into JSON as they are.
+func unescapedEnd(b []byte, i int) int {
+	for {
+		n := bytes.IndexByte(b[i:], '"')
+		if n < 0 {
+			return -1
+		}
+		if i += n + 1; endsMember(b, i) {
+			return i - 1
+		}
+	}
+}
+
+// maxMemberName bounds the name of a member behind a string with quotes of its own, in bytes.
+const maxMemberName = 64
+
+// endsMember reports whether b[i:] begins as what stands behind a member: the end of the object, or a comma and another name.
+func endsMember(b []byte, i int) bool {
+	if i = skipSpace(b, i); i == len(b) || b[i] == '}' {
+		return i < len(b)
+	}
+	if b[i] != ',' {
+		return false
+	}
+	if i = skipSpace(b, i+1); i == len(b) || b[i] != '"' {
+		return false
+	}
+	i++
+	for end := min(len(b), i+maxMemberName); i < end && (methodByte(b[i]) || isDigit(b[i]) || b[i] == '.' || b[i] == '@'); i++ {
+	}
+	if i == len(b) || b[i] != '"' {
+		return false
+	}
+	i = skipSpace(b, i+1)
+	return i < len(b) && b[i] == ':'
+}

@@ -38,6 +38,7 @@ type part struct {
 // newTemplate compiles the parts of a format string. e is the escape of values without quotes.
 func newTemplate(name string, parts []part, e record.Escape) (*template, error) {
 	t := &template{name: name, escape: e, ops: make([]op, 1)}
+	nameGuesses(parts)
 	parts = joinTimes(joinRequest(parts))
 	for i, p := range parts {
 		if i > 0 && p.isValue && parts[i-1].isValue && !canFollowDirectly(parts[i-1].def, p.def) {

@@ -1,5 +1,7 @@
 package accesslog
 
+import "strings"
+
 // joinRequest replaces method, target and protocol by one request line, since a malformed request is recognised only as a
 // whole. It also joins the parts of a target, and adjacent values without a role.
 func joinRequest(parts []part) []part {
@@ -23,6 +25,38 @@ func joinRequest(parts []part) []part {
 		}
 	}
 	return out
+}
+
+// nameGuesses defines the values whose variable does not say what they are by the name in front of them: auth=%[capture.req.hdr(0)],
+// "x_api_key":"%[capture.req.hdr(1)]".
+func nameGuesses(parts []part) {
+	for i := range parts {
+		if i == 0 || !isUnnamed(parts[i]) || parts[i-1].isValue {
+			continue
+		}
+		if name := nameBefore(parts[i-1].literal); name != "" {
+			parts[i].def = loneKey([]byte(name)).def
+		}
+	}
+}
+
+// isUnnamed reports whether neither the variable nor its value tells what a value is: HAProxy's captures have numbers.
+func isUnnamed(p part) bool {
+	return p.isValue && (p.def.role == roleGuess || p.def.role == roleText && strings.HasPrefix(p.text, "%["))
+}
+
+// nameBefore returns the name at the end of a literal: of name=, name=", "name":" and the like.
+func nameBefore(literal string) string {
+	s := strings.TrimRight(strings.TrimSuffix(literal, `"`), " ")
+	if !strings.HasSuffix(s, "=") && !strings.HasSuffix(s, ":") {
+		return ""
+	}
+	s = strings.TrimSuffix(strings.TrimRight(s[:len(s)-1], " "), `"`)
+	n := len(s)
+	for n > 0 && (methodByte(s[n-1]) || isDigit(s[n-1]) || s[n-1] == '.') {
+		n--
+	}
+	return s[n:]
 }
 
 // hasNoRole reports whether a value sets no part of the record, so that it may be joined with its neighbour.

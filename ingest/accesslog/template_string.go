@@ -149,6 +149,10 @@ func newJSONTemplate(s string, split func(string) ([]part, error), o Options) (f
 			failed = err
 			return
 		}
+		if len(parts) == 1 && isUnnamed(parts[0]) {
+			learned++ // the key says what it is
+			return
+		}
 		if d, ok := joinedDef(parts); ok {
 			j.configured[path] = configuredKey{def: d}
 			learned++

@@ -12,10 +12,10 @@ import (
 // asked for.
 func (c *scorer) fieldsOf(l *parsed, raw [][]byte, r *reply) {
 	var record *logRecord
-	if len(l.records) == 1 && l.records[0].Error == nil {
+	w := r.wants(raw)
+	if len(l.records) == 1 && (l.records[0].Error == nil || w.target == "") {
 		record = &l.records[0]
 	}
-	w := r.wants(raw)
 	read := true
 	if w.target != "" {
 		read = c.read.add(record != nil && same(record.Method, w.method) && w.isTarget(record.Target))
@@ -82,10 +82,12 @@ func (w *wanted) isRefused(field string) bool {
 
 // isTarget reports whether a record's target is the one that was sent. Some servers write the whole URL.
 func (w *wanted) isTarget(got *string) bool {
-	if same(got, w.target) || same(got, "http://"+w.reply.request.header("Host")+w.target) {
-		return true
+	for _, target := range []string{w.target, "http://" + w.reply.request.header("Host") + w.target} {
+		if same(got, target) || w.cut && got != nil && *got != "" && strings.HasPrefix(target, placeholder.Split(*got, -1)[0]) {
+			return true
+		}
 	}
-	return w.cut && got != nil && *got != "" && strings.HasPrefix(w.target, placeholder.Split(*got, -1)[0])
+	return false
 }
 
 // right reports whether a field of the record is what was sent or answered.
@@ -110,7 +112,10 @@ func (w *wanted) right(rec *logRecord, field string) bool {
 	case "status":
 		return r.status == 0 || rec.Status != nil && *rec.Status == r.status
 	case "bytes": // with the head or without; a proxy may add to the head after it counted
-		return rec.Bytes == nil && r.body == 0 || rec.Bytes != nil && *rec.Bytes >= r.body && *rec.Bytes <= r.total
+		if rec.Bytes == nil || *rec.Bytes == 0 {
+			return r.body == 0 || w.target == "" // HAProxy counts nothing of its own answers
+		}
+		return *rec.Bytes >= r.body && *rec.Bytes <= r.total
 	case "time":
 		return rec.Time != nil && rec.Time.After(r.start.Add(-clockSlack)) && rec.Time.Before(r.end.Add(clockSlack))
 	}
