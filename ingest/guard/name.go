@@ -31,6 +31,22 @@ var endingsByLast = func() (t [256][]string) {
 	return t
 }()
 
+// lastLetters says which two letters, by their place in the alphabet, end one of sensitiveEndings.
+var lastLetters = func() (t [32][32]bool) {
+	for _, n := range sensitiveEndings {
+		t[n[len(n)-2]%32][n[len(n)-1]%32] = true
+	}
+	return t
+}()
+
+// mayBeSensitive is a fast test, by the last two letters, for a name of two bytes or more that ends before b[end]. A sign
+// may stand between letters.
+func mayBeSensitive(b []byte, end int) bool {
+	c, d := b[end-2], b[end-1]
+	isSign := c|0x20 < 'a' || c|0x20 > 'z'
+	return endingsByLast[d] != nil && (isSign || lastLetters[c%32][d%32])
+}
+
 // scanPairs checks the values of name=value, "name":"value" and name: value.
 func (g *Guard) scanPairs(b []byte, dst []Span) []Span {
 	for i := 0; ; {
@@ -39,7 +55,7 @@ func (g *Guard) scanPairs(b []byte, dst []Span) []Span {
 			break
 		}
 		i += k + 1
-		if i >= 5 && endingsByLast[b[i-2]] != nil {
+		if i >= 5 && mayBeSensitive(b, i-1) {
 			dst = g.checkPair(b, i-1, i, dst)
 		}
 	}
@@ -49,9 +65,9 @@ func (g *Guard) scanPairs(b []byte, dst []Span) []Span {
 			return dst
 		}
 		i += k + 1
-		if i >= 6 && b[i-2] == '"' && endingsByLast[b[i-3]] != nil {
+		if i >= 6 && b[i-2] == '"' && mayBeSensitive(b, i-2) {
 			dst = g.checkPair(b, i-2, i, dst)
-		} else if i >= 5 && endingsByLast[b[i-2]] != nil && i < len(b) && b[i] != '/' {
+		} else if i >= 5 && mayBeSensitive(b, i-1) && i < len(b) && b[i] != '/' {
 			dst = g.checkPair(b, i-1, i, dst)
 		}
 	}

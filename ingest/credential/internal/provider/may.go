@@ -83,7 +83,10 @@ func mayStart(b []byte, start, end int) bool {
 		}
 		longest, piece = max(longest, i-1-piece), i
 	}
-	if !ascii.IsAlpha(b[start]) || max(longest, end-piece) < minPiece || max(longest, longestPiece(b[piece:end])) < minPiece {
+	if !ascii.IsAlpha(b[start]) || max(longest, end-piece) < minPiece {
+		return false
+	}
+	if last := end - MinCut - piece; max(longest, last) < minPiece && longestPiece(b[piece:end]) < minPiece { // joints in the last bytes were not looked for
 		return false
 	}
 	_, ok := issued(b, start, end)
