@@ -34,7 +34,7 @@ func (f *finder) searchFreeText(v offset.View, pl context) bool {
 			found = true
 		}
 	}
-	if bytes.IndexByte(b, '=') >= 0 || hasPairColon(b) || hasJoint(b) {
+	if bytes.IndexByte(b, '=') >= 0 || hasPairColon(b) || hasJoint(b) || hasCommand(b) {
 		found = f.searchPairs(v, pl) || found
 	}
 	found = f.searchEmbedded(v, pl) || found
@@ -101,6 +101,12 @@ func (f *finder) searchPairs(v offset.View, pl context) bool {
 				}
 				if next := f.statement(v, i, pl); next > 0 {
 					found, i = true, next-1
+				} else if next := f.spaceOrQuote(v, i, pl); next > 0 {
+					found, i = true, next-1
+				}
+			case ',':
+				if next := f.argumentOfCall(v, i, pl); next > 0 {
+					found, i = true, next-1
 				}
 			case '(':
 				start, end, from, to := tupleValue(b, i)
@@ -151,6 +157,11 @@ func (f *finder) searchPairs(v offset.View, pl context) bool {
 		}
 		from, to := valueAfter(b, i+1)
 		if from == to || isProse(b, i+1) || b[i] == ':' && (isVariable(b, start, from, to) || isObject(b, start, to, n)) {
+			if from == to && n.IsSensitive() && from < len(b) && (b[from] == '\n' || b[from] == '\r') {
+				if next := f.yamlBelow(v, start, from, pl, n, b[start:end]); next > 0 {
+					found, i = true, next-1
+				}
+			}
 			continue
 		}
 		f.steps += to - from
@@ -247,6 +258,18 @@ func (f *finder) xmlElement(v offset.View, i int, pl context, found bool) (int, 
 	b := v.Text
 	start, end := xmlName(b, i)
 	f.steps += i - start
+	if start < end && string(b[start:end]) == "methodName" {
+		if next := f.rpcParams(v, i, pl); next > 0 {
+			return next - 1, true
+		}
+		return i, found
+	}
+	if start < end && isNameElement(b[start:end]) {
+		if next := f.namedElement(v, i, pl); next > 0 {
+			return next - 1, true
+		}
+		return i, found
+	}
 	if start >= end || !f.names.Classify(b[start:end]).IsSensitive() {
 		return i, found
 	}
@@ -266,8 +289,13 @@ func (f *finder) searchJoint(v offset.View, pl context, start, end, i int) int {
 	switch {
 	case b[i] == '=' && i+1 < len(b) && b[i+1] == '>':
 		from, to = arrowValue(b, start, i+1)
-	case b[i] == '=' && string(b[start:end]) == "name":
+	case b[i] == '=' && isNameAttribute(b[start:end]):
+		if next := f.markupAttribute(v, start, i, pl); next > 0 || string(b[start:end]) != "name" {
+			return next
+		}
 		start, end, from, to = attributeValue(b, i)
+	case b[i] == ':' && (string(b[start:end]) == "name" || string(b[start:end]) == "key"):
+		return f.yamlValue(v, i, pl)
 	case b[i] == ':' && i+1 < len(b) && b[i+1] == '=':
 		from, to = valueAfter(b, i+2)
 	case b[i] == ':':
@@ -306,6 +334,11 @@ func nameBefore(b []byte, i int) (start, end int) {
 	end = i
 	for end > 0 && (b[end-1] == ' ' || b[end-1] == '"' || b[end-1] == '\'' || b[end-1] == '\\') && i-end < 4 {
 		end--
+	}
+	if end > 1 && (b[end-1] == ']' && (b[end-2] == '"' || b[end-2] == '\'') || b[end-1] == '}' && ascii.IsAlnum(b[end-2])) { // t["name"], $h{name}
+		for end--; end > 0 && (b[end-1] == '"' || b[end-1] == '\'' || b[end-1] == '\\'); {
+			end--
+		}
 	}
 	start = end
 	for start > 0 && end-start < names.MaxNameSize &&

@@ -54,6 +54,9 @@ func (f *finder) pathSegment(v offset.View, start, end int, flags uint8, pl cont
 	if flags&ascii.Syntax != 0 && (f.embeddedUserinfo(v, start, s, pl) || f.aspNetCookieless(s, pl)) {
 		return true
 	}
+	if flags&ascii.Syntax != 0 && f.entityKey(v, start, s, pl) {
+		return true
+	}
 	if flags&ascii.Delim != 0 || bytes.IndexByte(s.Text, '=') >= 0 {
 		return f.matrixParameters(v, start, end, pl)
 	}

@@ -192,7 +192,7 @@ func (f *prefilter) cleanPair(b []byte, start, eq, end int) bool {
 // cleanProse reports whether no word of a user agent can be a credential.
 func (f *prefilter) cleanProse(b []byte) bool {
 	if bytes.IndexByte(b, '=') >= 0 || bytes.IndexByte(b, '%') >= 0 || bytes.IndexByte(b, '@') >= 0 || bytes.IndexByte(b, '&') >= 0 ||
-		hasEmbedded(b) || hasPairColon(b) || bearerAt(b, 0) >= 0 || hasJoint(b) ||
+		hasEmbedded(b) || hasPairColon(b) || bearerAt(b, 0) >= 0 || hasJoint(b) || hasCommand(b) ||
 		len(b) >= shape.MinRandom && provider.MayStartFirst(b, 0) {
 		return false
 	}
