@@ -58,7 +58,7 @@ func (p *Processor) makeEvents(l *Line) bool {
 
 // setCredential sets the fields that describe the credential.
 func (p *Processor) setCredential(e *tokenwarden.Event, f *credential.Finding) {
-	e.Fingerprint, e.KeyID = f.Fingerprint, f.KeyID
+	e.Fingerprint, e.KeyID, e.Identity = f.Fingerprint, f.KeyID, f.Identity
 	e.TokenKind, e.Confidence, e.Location = f.Kind, f.Confidence, f.Location
 	e.Strength = f.Strength
 	p.setDecoded(e, f)

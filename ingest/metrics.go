@@ -7,6 +7,7 @@ import (
 
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/ingest/accesslog"
+	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
 // Metrics of ingest. No label holds text of a line.
@@ -24,6 +25,7 @@ type Metrics struct {
 	cut         *prometheus.CounterVec
 	jsonBroken  prometheus.Counter
 	requests    prometheus.Counter
+	edge        *prometheus.CounterVec
 }
 
 // NewMetrics registers the metrics on reg.
@@ -76,9 +78,14 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Name: "tokenwarden_ingest_message_requests_total",
 			Help: "Requests of messages that hold several (JSON arrays, records, logEvents, streams, resourceLogs, ...), bad ones included.",
 		}),
+		edge: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "tokenwarden_ingest_edge_total",
+			Help: "Hashes that a proxy logged in place of tokens, by result: ok, forged (wrong MAC), unknown_key (of none of the keys). The last " +
+				"two are masked and make no event.",
+		}, []string{"result"}),
 	}
 	reg.MustRegister(m.lines, m.bytes, m.parsed, m.findings, m.redactions, m.quarantined, m.guard, m.batch, m.format, m.changes, m.cut,
-		m.jsonBroken, m.requests)
+		m.jsonBroken, m.requests, m.edge)
 	return m
 }
 
@@ -92,6 +99,7 @@ type counts struct {
 	cut                      [len(cutNames)]int
 	jsonBroken               int // lines that are no JSON any more
 	requests                 int // of messages that hold several
+	edge                     [len(edgeResults)]int
 }
 
 // guardLabels are the reason of a catch and the field that it was in.
@@ -121,6 +129,7 @@ func (c *counts) addResult(res *Result) {
 	for i := range res.Findings {
 		f := &res.Findings[i]
 		c.findings[findingLabels{f.Kind, f.Location}]++
+		c.edge[f.Edge]++
 		if !f.Keep {
 			c.redactions++
 		}
@@ -152,6 +161,9 @@ var cutNames = [...]string{
 	cutEvents: "events", cutText: "text", cutUsages: "usages", cutQuarantine: "quarantine", cutBinary: "binary",
 	cutRequests: "requests",
 }
+
+// edgeResults are metric labels.
+var edgeResults = [...]string{secret.EdgeOK: "ok", secret.EdgeForged: "forged", secret.EdgeUnknownKey: "unknown_key"}
 
 func (c *counts) addCut(what, n int) { c.cut[what] += n }
 
@@ -200,7 +212,13 @@ func (p *Processor) Flush() {
 				m.cut.WithLabelValues(cutNames[what]).Add(float64(n))
 			}
 		}
+		for result, n := range c.edge {
+			if n > 0 && edgeResults[result] != "" {
+				m.edge.WithLabelValues(edgeResults[result]).Add(float64(n))
+			}
+		}
 	}
+	c.edge = [len(edgeResults)]int{}
 	c.lines, c.bytes, c.redactions, c.jsonBroken, c.requests = 0, 0, 0, 0, 0
 	c.parsed = [len(parseOutcomes)]int{}
 	clear(c.findings)

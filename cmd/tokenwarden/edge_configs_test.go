@@ -26,7 +26,7 @@ var edgeServers = []edgeServer{
 			return []string{"-db", "-f", s.write("haproxy.cfg", haproxyAnswers(lines))}
 		},
 		differs: []string{
-			"percent, broken then whole", "base64 of base64", "base64 three times",
+			"percent, broken then whole", "percent, controls around", "base64 of base64", "base64 three times",
 			"base64, percent-encoded within", "JWT, unused bits", "JWT, five parts",
 		},
 	},

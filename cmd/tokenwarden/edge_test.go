@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -64,6 +65,7 @@ func edgeVectors(t *testing.T) (vectors []edgeVector, key, edgeKey string) {
 type edgeRequest struct {
 	name, place string
 	raw         string // the token as it is sent
+	token       string // the token alone, where it can be pasted as a line
 	target      string
 	headers     []string
 	forms       []string
@@ -76,7 +78,11 @@ func edgeRequests(t *testing.T, vectors []edgeVector, edge secret.Edge, places s
 	add := func(v edgeVector, place, raw, query string, form []byte, headers ...string) {
 		if strings.Contains(places, place) {
 			target := fmt.Sprintf("/r%d%s", len(out), query)
-			out = append(out, edgeRequest{v.Name, place, raw, target, headers, strings.Fields(string(form))})
+			token := ""
+			if v.Place == "token" && !strings.ContainsAny(raw, " \r\n\t") {
+				token = raw
+			}
+			out = append(out, edgeRequest{v.Name, place, raw, token, target, headers, strings.Fields(string(form))})
 		}
 	}
 	for _, v := range vectors {
@@ -151,12 +157,54 @@ func TestEdgeServers(t *testing.T) {
 					t.Errorf("%s in %s: the log has the token", r.name, r.place)
 				}
 			}
+			s.scanned(t, key, lines, requests, e.differs)
 			for _, name := range e.differs {
 				if !differed[name] {
 					t.Errorf("%s does not differ: take it out of the list and of deploy/edge/README.md", name)
 				}
 			}
 		})
+	}
+}
+
+// scanned wants the fingerprints of `fingerprint` in the events that scan makes of the log, for each token that is logged as a
+// form.
+func (s *edgeSite) scanned(t *testing.T, key string, lines []string, requests []edgeRequest, differs []string) {
+	t.Helper()
+	log, events := filepath.Join(s.dir, "scanned.log"), filepath.Join(s.dir, "events")
+	write(t, log, strings.Join(lines, ""))
+	if _, text, code := command(t, "", "scan", "--key-file", key, "--events", events, log); code != exitDone {
+		t.Fatal(text)
+	}
+	got := make([][]string, len(lines))
+	text, err := os.ReadFile(events)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		var e struct{ Source, Fingerprint, Identity string }
+		if err := json.Unmarshal([]byte(line), &e); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := strconv.Atoi(e.Source[strings.LastIndexByte(e.Source, ':')+1:]); err == nil && e.Identity == "edge" {
+			got[n-1] = append(got[n-1], e.Fingerprint)
+		}
+	}
+	var forms, tokens strings.Builder
+	for _, r := range requests {
+		fmt.Fprintln(&forms, strings.Join(r.forms, ""))
+		fmt.Fprintln(&tokens, r.token)
+	}
+	ofForms, _, _ := command(t, forms.String(), "fingerprint", "--key-file", key)
+	ofTokens, _, _ := command(t, tokens.String(), "fingerprint", "--key-file", key)
+	wants, plains := strings.Split(ofForms, "\n"), strings.Split(ofTokens, "\n")
+	for i, r := range requests {
+		if strings.Join(got[i], " ") != wants[i] && !slices.Contains(differs, r.name) {
+			t.Errorf("%s in %s: events of %v, want %s", r.name, r.place, got[i], wants[i])
+		}
+		if r.token != "" && wants[i] != plains[i] {
+			t.Errorf("%s in %s: fingerprint %s of the form, %s of the token", r.name, r.place, wants[i], plains[i])
+		}
 	}
 }
 

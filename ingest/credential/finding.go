@@ -2,6 +2,7 @@ package credential
 
 import (
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
 // Finding is one credential in one line, as its position, without its bytes. Its slices and strings are in memory of the
@@ -11,6 +12,7 @@ type Finding struct {
 
 	Bare       uint8  // record.Field.Bare: the placeholder needs quotes
 	Kind       string // what it is: "github_pat", "jwt", "password", ...; made of a-z, 0-9 and _
+	Identity   tokenwarden.Identity
 	Confidence tokenwarden.Confidence
 	Location   tokenwarden.Location
 	Param      []byte // name that carries it, lower case; for a path the segment before it, or #N: the N-th segment
@@ -24,6 +26,9 @@ type Finding struct {
 	// Unsearched marks bytes beyond the bounds of the search: the budget, the levels of encoding, or no text. They are
 	// always masked and never an event: Kind is KindUnsearched, Fingerprint is zero, Keep is false.
 	Unsearched bool
+
+	// Edge says what became of an edge form. Those that were not verified are of KindUnknown.
+	Edge secret.EdgeResult
 
 	Fingerprint tokenwarden.Fingerprint
 	KeyID       tokenwarden.KeyID

@@ -27,6 +27,9 @@ const maxParam = 64
 // report reports v as a credential. It returns true also for the placeholder of one.
 func (f *finder) report(v offset.View, pl context, e evidence) bool {
 	v = v.Trim()
+	if f.reportEdge(v, pl) {
+		return true
+	}
 	f.count(stepsOfShape * len(v.Text))
 	start, end := v.Span()
 	if f.options.Policy.KeepPrefix && e.prefix > 0 && e.prefix < len(v.Text) {

@@ -11,7 +11,7 @@ import (
 const MaxDecode = 5
 
 // Canonical appends to dst version 1 of the form of a token that is fingerprinted: percent-decoded until nothing more
-// decodes, at most MaxDecode times, without line breaks within and white space around. A token that is base64 of text as a
+// decodes, at most MaxDecode times, without line breaks within and blanks around. A token that is base64 of text as a
 // whole is replaced by this text, twice at most. Escapes that do not decode ("100%sure") stay, and "+" stays "+": base64
 // tokens hold a raw "+" more often than a credential holds a space. A JWT gets the form of RFC 7515 section 2.
 //
@@ -38,11 +38,20 @@ func Canonical(dst, token []byte) []byte {
 	return dst[:from+len(canonicalJWT(dst[from:]))]
 }
 
-// trimInPlace moves b without the ASCII white space around to its start and returns the new length. Other white space stays,
-// so that a proxy need not know Unicode.
-func trimInPlace(b []byte) int { return copy(b, bytes.Trim(b, whiteSpace)) }
+// trimInPlace moves b without the blanks around to its start and returns the new length.
+func trimInPlace(b []byte) int { return copy(b, trimBlanks(b)) }
 
-const whiteSpace = " \t\n\v\f\r"
+// trimBlanks returns b without bytes up to 32 around: spaces and control characters. Unicode's white space stays, so that a
+// proxy need not know it.
+func trimBlanks(b []byte) []byte {
+	for len(b) > 0 && b[0] <= ' ' {
+		b = b[1:]
+	}
+	for len(b) > 0 && b[len(b)-1] <= ' ' {
+		b = b[:len(b)-1]
+	}
+	return b
+}
 
 // maxWraps bounds the layers of base64 that are decoded.
 const maxWraps = 2
@@ -105,9 +114,9 @@ const maxBasic = 16 << 10
 
 // stripWrapping removes white space, quotes, a header name and an authentication scheme around a pasted token.
 func stripWrapping(line []byte) []byte {
-	line = trimQuotes(bytes.TrimSpace(line))
+	line = trimQuotes(trimBlanks(line))
 	if i := bytes.IndexByte(line, ':'); i > 0 && authscheme.IsHeader(line[:i]) {
-		line = bytes.TrimSpace(line[i+1:])
+		line = trimBlanks(line[i+1:])
 	}
 	s, n := authscheme.At(line)
 	line = line[n:]
@@ -116,7 +125,7 @@ func stripWrapping(line []byte) []byte {
 			return pass
 		}
 	}
-	return trimQuotes(bytes.TrimSpace(line))
+	return trimQuotes(trimBlanks(line))
 }
 
 // basicPassword returns the credential in those of HTTP Basic (RFC 7617): the password, or the user beside a password that
@@ -135,7 +144,7 @@ var bareSchemes = ascii.Words(`basic bearer digest negotiate token`)
 // headerToken returns the token in the value of a header: what stands behind the scheme, for HTTP Basic its password. Any
 // word with a blank behind is a scheme. Nothing is returned for schemes with several parameters (Digest, AWS4-HMAC-SHA256).
 func headerToken(value []byte) (authscheme.Form, []byte) {
-	value = bytes.Trim(value, whiteSpace)
+	value = trimBlanks(value)
 	n := 0
 	for n < len(value) && n < authscheme.MaxName && ascii.Class[value[n]]&ascii.Run != 0 {
 		n++

@@ -23,8 +23,8 @@ const edgeLabel = "tokenwarden edge 1"
 // EdgePrefix begins an edge form: twfp1.<key id>.<kind>.<32 hex>.<8 hex>.
 const EdgePrefix = "twfp1."
 
-// MaxEdgeKind bounds the kind in an edge form, in bytes of a-z, 0-9 and _.
-const MaxEdgeKind = 32
+// MaxEdgeKind bounds the kind in an edge form, in bytes of a-z and _.
+const MaxEdgeKind = 24
 
 // EdgeHash is HMAC-SHA-256 of a canonical token under the edge key, cut to 128 bits: what a proxy logs in place of a token.
 type EdgeHash [16]byte
@@ -100,7 +100,7 @@ type edge struct {
 // NewEdge makes an Edge for one key.
 func NewEdge(k EdgeKey) Edge { return Edge{Hide(&edge{id: k.id, mac: newEdgeMAC(k)})} }
 
-// AppendForm appends the edge form of t to dst. Kind says what t is; what is no a-z, 0-9 or _ in it becomes _.
+// AppendForm appends the edge form of t to dst. Kind says what t is; what is no a-z or _ in it becomes _.
 func (e Edge) AppendForm(dst []byte, kind string, t Token) []byte {
 	in := e.in.Get()
 	in.token = Canonical(in.token[:0], t.bytes())
@@ -143,7 +143,7 @@ func (e Edge) AppendHeader(dst []byte, kind string, value []byte) []byte {
 	return e.AppendForm(dst, kind, NewToken(token))
 }
 
-func isKindByte(c byte) bool { return ascii.IsLower(c) || ascii.IsDigit(c) || c == '_' }
+func isKindByte(c byte) bool { return ascii.IsLower(c) || c == '_' }
 
 // edgeMAC is a mac under an edge key.
 type edgeMAC struct{ mac mac }

@@ -22,7 +22,7 @@ const (
 // EdgeToken is a token of which a proxy logged the hash.
 type EdgeToken struct {
 	Keyed
-	Kind []byte // what the proxy says it is, made of a-z, 0-9 and _; a part of the text that was read; nil for bare digits
+	Kind []byte // what the proxy says it is, made of a-z and _; a part of the text that was read; nil for bare digits
 }
 
 const (

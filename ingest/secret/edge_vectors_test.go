@@ -55,7 +55,7 @@ func vectorInputs() []vector {
 	}
 	tokens := []struct{ name, text string }{
 		{"opaque", opaque}, {"word", "changeme"}, {"one byte", "x"}, {"with spaces around", " \t" + opaque + "\r\n"},
-		{"other ASCII white space around", "\v" + opaque + "\f"}, {"Unicode space stays", "\u00a0" + opaque}, {"bytes above 127", "pa\xc3\xa4\xff"},
+		{"other ASCII white space around", "\v" + opaque + "\f"}, {"percent, controls around", "%01%00" + opaque + "%1f"}, {"Unicode space stays", "\u00a0" + opaque}, {"bytes above 127", "pa\xc3\xa4\xff"},
 		{"inner spaces", "correct horse battery"}, {"inner tab and break", "abc\r\n  def\tghi"}, {"NUL", "abc\x00def"},
 		{"percent, capitals", "abc%2Fdef%3D"}, {"percent, small", "abc%2fdef%3d"}, {"percent, all bytes", percentAll(opaque)},
 		{"percent, twice", percentAll(percentAll("a/b"))}, {"percent, six levels", deep}, {"percent, broken", "100%sure%2"}, {"percent, broken then whole", "%%34%31x"},

@@ -120,8 +120,12 @@ local function base64(s)
     return table.concat(out)
 end
 
+-- trim cuts spaces and control characters around.
 local function trim(s)
-    return (gsub(gsub(s, "^[ \t-\r]+", ""), "[ \t-\r]+$", ""))
+    local from, to = 1, #s
+    while from <= to and byte(s, from) <= 32 do from = from + 1 end
+    while to >= from and byte(s, to) <= 32 do to = to - 1 end
+    return sub(s, from, to)
 end
 
 local function unquote(s)
@@ -164,7 +168,8 @@ local function canonical(s)
             if decoded == s then break end
             s = decoded
         end
-        s = trim(gsub(s, "[\t\n\r][\t\n\r ]*", ""))
+        s = gsub(s, "[\t\n\r][\t\n\r ]*", "")
+        s = trim(s)
         local text = unwrap(s)
         if not text then break end
         s = text

@@ -79,12 +79,11 @@ function joinLines(b) {
     return out.slice(0, n);
 }
 
-function isBlank(c) { return c === 32 || c >= 9 && c <= 13; }
-
+// trim cuts spaces and control characters around.
 function trim(b) {
     let from = 0, to = b.length;
-    while (from < to && isBlank(b[from])) from++;
-    while (to > from && isBlank(b[to - 1])) to--;
+    while (from < to && b[from] <= 32) from++;
+    while (to > from && b[to - 1] <= 32) to--;
     return b.slice(from, to);
 }
 

@@ -101,6 +101,9 @@ func MayStartInside(b []byte, i int) bool {
 
 // structured recognises the formats with a structure and no prefix, by the run from start to end.
 func structured(b []byte, start, end int) (Match, bool) {
+	if m, ok := edgeForm(b, start, end); ok {
+		return m, true
+	}
 	if m, ok := telegram(b, start, end); ok {
 		return m, true
 	}
