@@ -65,6 +65,7 @@ var layers = []layer{
 	},
 	{dir: "detect", own: []string{".", "rules", "rules/lists", "detect/internal/...", "internal/printable"}, denied: pure},
 
+	{dir: "ingest/foreign"},
 	{dir: "ingest/record", own: []string{"."}},
 	{dir: "ingest/internal/ascii"},
 	{dir: "ingest/internal/cleantext"},
@@ -92,7 +93,7 @@ var layers = []layer{
 	},
 	{
 		dir: "ingest/credential/...",
-		own: []string{".", "ingest/record", "ingest/secret", "ingest/internal/...", "ingest/credential/..."},
+		own: []string{".", "ingest/foreign", "ingest/record", "ingest/secret", "ingest/internal/...", "ingest/credential/..."},
 	},
 	{
 		dir:     "ingest/geo",

@@ -98,7 +98,11 @@ func unmet(n condition.Requirement, c Coverage, set *lists.Set) string {
 	case n.Fields() == 0:
 		return "no list " + missing + " configured"
 	}
-	return fmt.Sprintf("no %s field in 100 %% of events (%d events)", n, c.Events)
+	why := fmt.Sprintf("no %s field in 100 %% of events (%d events)", n, c.Events)
+	if n.Fields() == profile.HasStrength {
+		why += "; it is measured on a token's text, which edge and foreign identities do not have"
+	}
+	return why
 }
 
 // missingInput returns the configured input the rule's kind lacks, "" if nothing is missing.

@@ -53,6 +53,7 @@ func (p *Processor) makeEvents(l *Line) bool {
 		p.setCredential(&e, f)
 		p.events = append(p.events, e)
 	}
+	pairIdentities(p.events)
 	return true
 }
 

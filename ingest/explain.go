@@ -44,8 +44,10 @@ type ExplainedFinding struct {
 	Length      int     `json:"length"`
 	Fingerprint string  `json:"fingerprint"`
 	KeyID       string  `json:"key_id"`
-	Action      string  `json:"action"` // redacted, kept (by the policy), or public (left because meant to be seen)
-	Advice      string  `json:"advice"` // the setting that makes the policy do the opposite; "" if there is none
+	Identity    string  `json:"identity"`    // token, edge or foreign
+	PairedWith  string  `json:"paired_with"` // of an identity that is no token: the token that the line shows; "" if none
+	Action      string  `json:"action"`      // redacted, kept (by the policy), public (left because meant to be seen), or foreign
+	Advice      string  `json:"advice"`      // the setting that makes the policy do the opposite; "" if there is none
 }
 
 // ExplainedLeft is a look-alike of a credential. Reason tells why it was left.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/ingest/credential"
+	"github.com/tokenwarden/tokenwarden/ingest/foreign"
 )
 
 // Advice is tried before it is given: the line is searched again under the changed configuration.
@@ -89,6 +90,9 @@ func (x *explainer) segmentBefore(at int) string {
 
 // adviseOpposite returns the setting that leaves f, or redacts it if the policy keeps it; "" if there is none.
 func (x *explainer) adviseOpposite(f *credential.Finding) string {
+	if f.Identity == tokenwarden.IdentityForeign {
+		return x.adviseIgnoring(f.Kind)
+	}
 	param := f.Parameter()
 	name := func(o *credential.Options) {
 		o.Exceptions.Names = append(o.Exceptions.Names[:len(o.Exceptions.Names):len(o.Exceptions.Names)], param)
@@ -139,4 +143,12 @@ func yamlWord(s string) string {
 		return s
 	}
 	return strconv.Quote(s)
+}
+
+// adviseIgnoring returns the setting without which a system's identity is none.
+func (x *explainer) adviseIgnoring(system string) string {
+	if foreign.IsKnown(system) {
+		return "identities.disable: [" + system + "]"
+	}
+	return "take the system " + system + " out of identities.foreign"
 }

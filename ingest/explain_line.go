@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/ingest/credential"
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
@@ -106,6 +107,8 @@ func (x *explainer) fields() []ExplainedField {
 func (x *explainer) finding(f *credential.Finding) ExplainedFinding {
 	action := "redacted"
 	switch {
+	case f.Identity == tokenwarden.IdentityForeign:
+		action = "foreign"
 	case f.Keep && f.Public:
 		action = "public"
 	case f.Keep:
@@ -115,8 +118,19 @@ func (x *explainer) finding(f *credential.Finding) ExplainedFinding {
 	return ExplainedFinding{
 		Start: start, End: end, Location: f.Location.String(), Param: x.name(f.Parameter()), Kind: strings.Clone(f.Kind),
 		Confidence: f.Confidence.String(), Reason: f.Reason, Bits: f.Strength.Bits, Length: f.Strength.Length,
+		Identity: f.Identity.String(), PairedWith: x.pairOf(f),
 		Fingerprint: f.Fingerprint.String(), KeyID: f.KeyID.String(), Action: action, Advice: x.adviseOpposite(f),
 	}
+}
+
+// pairOf returns the fingerprint of the token that an event of the line pairs f with, "" if none does.
+func (x *explainer) pairOf(f *credential.Finding) string {
+	for i := range x.p.events {
+		if e := &x.p.events[i]; e.Fingerprint == f.Fingerprint && !e.PairedWith.IsZero() {
+			return e.PairedWith.String()
+		}
+	}
+	return ""
 }
 
 // lookAlike explains what was left.

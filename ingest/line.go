@@ -111,6 +111,7 @@ func NewProcessor(o Options) (*Processor, error) {
 	}
 	parser, err := accesslog.Options{
 		TrustedProxies: o.TrustedProxies, ClientHeaders: o.ClientHeaders, JSONFields: o.JSONFields, SecretName: finder.SecretName,
+		Mark: o.mark,
 	}.New(o.Format)
 	if err != nil {
 		return nil, err

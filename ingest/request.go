@@ -31,8 +31,12 @@ func (p *Processor) describeRequest(e *tokenwarden.Event) {
 	e.Scheme = p.scheme(port)
 	target := p.target()
 	e.Target = p.eventText(target, tokenwarden.MaxTarget)
-	if r.Path.Present() {
+	switch {
+	case r.Path.Present():
 		target = p.fieldText(r.Path)
+	case target == "" && r.Action.Present():
+		e.Endpoint = p.eventText(p.fieldText(r.Action), maxEndpoint)
+		return
 	}
 	start := len(p.arena)
 	p.arena = appendEndpoint(p.arena, record.Bytes(pathOnly(target)))

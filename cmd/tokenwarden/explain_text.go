@@ -91,6 +91,10 @@ func printFields(p printer, e *ingest.Explanation) {
 func printFinding(p printer, f *ingest.ExplainedFinding) {
 	p("  %s, %s: %s, %s confidence\n", locationText(f.Location, f.Param), withArticle(f.Kind), f.Action, f.Confidence)
 	p("    why: %s (bytes %d-%d)\n", f.Reason, f.Start, f.End)
+	if f.Action == "foreign" {
+		printForeign(p, f)
+		return
+	}
 	strength := fmt.Sprintf("%d characters", f.Length)
 	if f.Bits > 0 {
 		strength += fmt.Sprintf(", about %.0f bits", f.Bits)
@@ -104,6 +108,14 @@ func printFinding(p printer, f *ingest.ExplainedFinding) {
 	default:
 		p("    no exception leaves it: its format says that it is a credential\n")
 	}
+}
+
+func printForeign(p printer, f *ingest.ExplainedFinding) {
+	p("    identity: foreign; fingerprint: %s\n", f.Fingerprint)
+	if f.PairedWith != "" {
+		p("    paired with the token: %s\n", f.PairedWith)
+	}
+	p("    to make no events of it: %s\n", f.Advice)
 }
 
 func printLeft(p printer, l *ingest.ExplainedLeft) {

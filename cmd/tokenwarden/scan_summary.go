@@ -19,6 +19,7 @@ import (
 
 // summary is printed by a scan without output flags. It keeps at most maxSummaryTokens tokens.
 type summary struct {
+	foreign                   int // of tokens: identities of other systems
 	lines, unparsed, redacted int
 	quarantined               map[string]int
 	byLocation                map[kindLocation]int
@@ -99,6 +100,9 @@ func (s *summary) event(e *tokenwarden.Event) {
 			return
 		}
 		t = &summaryToken{fp: e.Fingerprint, kind: s.kind(e.TokenKind)}
+		if e.Identity == tokenwarden.IdentityForeign {
+			s.foreign++
+		}
 		s.tokens[e.Fingerprint] = t
 	}
 	if e.FirstInRequest {
@@ -107,6 +111,15 @@ func (s *summary) event(e *tokenwarden.Event) {
 	if e.ClientIP.IsValid() {
 		t.seen(tokenwarden.ClientNetwork(e.ClientIP))
 	}
+}
+
+// tokensText returns the numbers of tokens and of identities of other systems.
+func (s *summary) tokensText() string {
+	text := counted(len(s.tokens)-s.foreign, "token", "tokens")
+	if s.foreign > 0 {
+		text += ", " + counted(s.foreign, "identity of another system", "identities of other systems")
+	}
+	return text
 }
 
 // kind returns a copy of a token kind that its tokens share.
@@ -121,7 +134,7 @@ func (s *summary) kind(kind string) string {
 
 func (s *summary) print(out io.Writer, format string, alerts *alertStore) error {
 	_, _ = printable.Fprintf(out, "%s read (format %s), %s redacted, %s\n",
-		counted(s.lines, "line", "lines"), format, counted(s.redacted, "credential", "credentials"), counted(len(s.tokens), "token", "tokens"))
+		counted(s.lines, "line", "lines"), format, counted(s.redacted, "credential", "credentials"), s.tokensText())
 	if s.unparsed > 0 {
 		_, _ = printable.Fprintf(out, "%s; redacted as text\n",
 			counted(s.unparsed, "line was no access log line of that format", "lines were no access log lines of that format"))

@@ -89,13 +89,17 @@ func (a *assigner) set(r *record.Record, d *def, s span) bool {
 	if d.role.isTyped() && a.setTyped(r, d, value) {
 		return true
 	}
-	f := record.Field{Escape: s.escape, Start: s.start, End: s.end, Name: d.name}
+	f := record.Field{Escape: s.escape, Start: s.start, End: s.end, Name: d.name, Mark: d.mark}
 	switch d.role {
 	case roleText:
 		if value[0] == '/' || schemeEnd(value) > 0 {
 			f.Kind = record.KindURL
 		}
 		r.Add(f)
+	case roleAction:
+		if r.Add(f); a.outranks(d) {
+			r.Action = f
+		}
 	case roleField, roleMessage:
 		if f.Kind = d.kind; f.Kind == record.KindUser {
 			f = userField(r, f, false)

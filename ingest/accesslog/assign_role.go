@@ -30,6 +30,7 @@ const (
 	roleHost
 	roleScheme
 	roleTLS
+	roleAction       // what was done, in a log of uses that are no requests
 	roleGuess        // a header whose name is not in the line; its kind is guessed from its value
 	roleLogger       // the name of the logger; see isOtherLogger
 	roleCaptured     // HAProxy's captured headers in braces with the space behind them, or an empty string
@@ -43,6 +44,8 @@ type def struct {
 	kind record.Kind // for roleField; KindHeader with roleUser: the value may be an Authorization header
 	rank uint8       // among values with the same role the highest rank wins, then the first in the line
 	name []byte      // Field.Name
+	mark uint8       // record.Field.Mark
+	use  bool        // Options.Mark: a line with it is a use of a credential, even without a request
 	hint uint8       // the only JSON format with this key, hintNone if several have it
 }
 
@@ -50,7 +53,7 @@ type def struct {
 // first.
 func (r role) isStructured() bool {
 	switch r {
-	case roleText, roleField, roleMessage, roleGuess, roleLogger, roleForwarded, roleUser, roleReferer, roleAgent, roleHost:
+	case roleText, roleField, roleAction, roleMessage, roleGuess, roleLogger, roleForwarded, roleUser, roleReferer, roleAgent, roleHost:
 		return false
 	}
 	return true
@@ -58,7 +61,7 @@ func (r role) isStructured() bool {
 
 // isNamed reports whether the field of a value with this role has a name.
 func (r role) isNamed() bool {
-	return r == roleText || r == roleField || r == roleMessage || r == roleLogger
+	return r == roleText || r == roleField || r == roleAction || r == roleMessage || r == roleLogger
 }
 
 // isTyped reports whether a value of this role is a number, a time or an address, which is no field.

@@ -28,6 +28,7 @@ type jsonLog struct {
 	configured map[string]configuredKey // of Options.JSONFields, by path
 
 	secretName func(name []byte) bool // of Options
+	options    Options                // for Mark
 
 	learn func(path, value string) // set while a format string is read
 
@@ -55,7 +56,7 @@ func newJSON(name string, o Options) format { return newJSONLog(name, o) }
 
 func newJSONLog(name string, o Options) *jsonLog {
 	configured, _ := o.configuredKeys() // validated
-	return &jsonLog{name: name, configured: configured, secretName: o.SecretName}
+	return &jsonLog{name: name, configured: configured, secretName: o.SecretName, options: o}
 }
 
 var explainJSON = explanation{find: mismatchJSON}
@@ -99,7 +100,7 @@ func (j *jsonLog) parse(r *record.Record) error {
 	err := j.finish(r)
 	j.clientFromHost(r)
 	j.countElements()
-	if j.manyRequests || err == nil && !isAccess(r) || err == ErrRequest && r.Status == 0 && !r.ClientIP.IsValid() {
+	if isUse := j.isUse && !r.Time.IsZero(); j.manyRequests || err == nil && !isAccess(r) && !isUse || err == ErrRequest && r.Status == 0 && !r.ClientIP.IsValid() {
 		return ErrNotAccess
 	}
 	return err

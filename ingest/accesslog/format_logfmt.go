@@ -10,15 +10,16 @@ import (
 // with JSON.
 type logfmt struct {
 	assigner
-	name string // becomes Record.Format
-	keys map[string]*key
+	name    string // becomes Record.Format
+	keys    map[string]*key
+	options Options // for Mark
 }
 
-func newLogfmt(name string, _ Options) format {
+func newLogfmt(name string, o Options) format {
 	if name == "" {
 		name = "logfmt"
 	}
-	return &logfmt{name: name, keys: make(map[string]*key)}
+	return &logfmt{name: name, keys: make(map[string]*key), options: o}
 }
 
 // newKlog returns the format of Kubernetes' API server: a sentence before version 1.20, then pairs. klog's prefix is no part
@@ -124,6 +125,7 @@ func loneKey(name []byte) *key {
 }
 
 func (l *logfmt) remember(name []byte, k *key) *key {
+	l.options.markDef(&k.def, string(name))
 	if len(l.keys) < maxKeys {
 		l.keys[string(name)] = k
 	}

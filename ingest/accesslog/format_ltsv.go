@@ -10,7 +10,9 @@ import (
 // besides ltsvKeys mean what they mean in JSON.
 type ltsv struct{ logfmt }
 
-func newLTSV(string, Options) format { return &ltsv{logfmt{name: "ltsv", keys: make(map[string]*key)}} }
+func newLTSV(_ string, o Options) format {
+	return &ltsv{logfmt{name: "ltsv", keys: make(map[string]*key), options: o}}
+}
 
 var explainLTSV = explanation{columns: []column{{"label:value, then a tab", labelEnd}}}
 

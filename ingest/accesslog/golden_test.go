@@ -161,7 +161,7 @@ func describeParts(b *strings.Builder, r *record.Record, err error) {
 }
 
 var (
-	fieldNames  = [...]string{"user", "method", "target", "path", "query", "protocol", "referer", "user_agent", "host", "scheme", "tls"}
+	fieldNames  = [...]string{"user", "method", "target", "path", "query", "protocol", "referer", "user_agent", "host", "scheme", "tls", "action"}
 	kindNames   = [...]string{"text", "target", "path", "query", "url", "referer", "header", "cookies", "cookie", "param", "user", "agent", "host"}
 	escapeNames = [...]string{"", `\`, "#", `""`, "json", `json\`, "json#", `json""`, "json2"}
 )

@@ -2,6 +2,7 @@ package accesslog
 
 import (
 	"bytes"
+	"strings"
 
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
@@ -72,7 +73,28 @@ func (j *jsonLog) newKey(text []byte, parent *key) *key {
 	if j.secretName != nil {
 		j.setSecret(k, text)
 	}
+	if j.options.Mark != nil && k.origin != originClient && !k.typedValue {
+		j.options.markDef(&k.def, k.names()...)
+	}
 	return k
+}
+
+// names returns the names by which k may be marked: its path, without the envelopes at its start too, and its own name in
+// an object of headers or a variable.
+func (k *key) names() []string {
+	names := []string{k.path}
+	for path := k.path; ; {
+		first, rest, nested := strings.Cut(path, ".")
+		if !nested || !envelopeKeys[withoutUnderscores(first)] {
+			break
+		}
+		names, path = append(names, rest), rest
+	}
+	if k.def.kind == record.KindHeader {
+		last := k.path[strings.LastIndexByte(k.path, '.')+1:]
+		names = append(names, last[min(k.skip, len(last)):], string(k.def.name))
+	}
+	return names
 }
 
 // setSecret finds out whether the name of k, or that of an object around it, calls for a credential.

@@ -31,7 +31,8 @@ var jsonFormats = [...]string{
 // Sources, 2026-11: the access log fields of Caddy and Traefik, Envoy's JSON samples, Kong's http-log plugin, the Elastic
 // Common Schema, OpenTelemetry's HTTP conventions, OCSF class 4002, Google Cloud's HttpRequest, and the fields for the same
 // values of Fluentd, Logstash, pino, express-winston, httplog, Cloudflare, Akamai, Fastly, Azure, the AWS API Gateway and VPC
-// Lattice, F5, Zscaler, Tyk, ntfy, authentik, the audit logs of Kubernetes and Elasticsearch, and Splunk's CIM.
+// Lattice, F5, Zscaler, Tyk, ntfy, authentik, Splunk's CIM, and the audit logs of Kubernetes, Elasticsearch, GitHub, Vault, Okta,
+// Auth0 and AWS (CloudTrail).
 var jsonKeys = mergeTables(keyTable(jsonRows), nginxVariables)
 
 // jsonRows defines the keys by role. No key may be in two rows.
@@ -40,6 +41,7 @@ var jsonRows = []keyRow{
 		@t client_received_start_timestamp time timestamp @timestamp date datetime start_time event_time event.created
 		requesttime edgestarttimestamp reqtimesec timestamp(ms) time_unix_nano requesttimeepoch stage_timestamp req_start_time
 		http_message.start`},
+	{role: roleTime, keys: "published"},
 	{role: roleTime, rank: 2, keys: "ts event.start request_received_timestamp"},
 	{role: roleTime, rank: 2, hint: hintTraefik, keys: "startutc"},
 	{role: roleTime, rank: 1, hint: hintTraefik, keys: "startlocal"},
@@ -55,7 +57,7 @@ var jsonRows = []keyRow{
 	{role: roleClient, rank: 3, hint: hintEnvoy, keys: "downstream_remote_address downstream_remote_address_without_port"},
 	{role: roleClient, rank: 1, hint: hintEnvoy, keys: "downstream_direct_remote_address"},
 	{role: roleClient, rank: 1, keys: "client remote_host remote network.peer.address ip identity.sourceip src"},
-	{role: roleClient, keys: "x_real_ip"},
+	{role: roleClient, keys: "x_real_ip actor_ip source_ip_address client.ip_address"},
 	// Kubernetes' audit log: only the last is the connection's
 	{role: roleForwarded, keys: "x_forwarded_for xff forwarded_for fwd source_ips"},
 	{role: roleAddress, keys: "server.ip destination.ip server.address network.local.address httprequest.serverip"},
@@ -95,6 +97,7 @@ var jsonRows = []keyRow{
 	{role: roleBytes, rank: 2, keys: "response_body_size response_body_bytes http.response.body.bytes http.response.body.size"},
 	{role: roleBytes, rank: 2, hint: hintTraefik, keys: "downstreamcontentsize"},
 
+	{role: roleAction, keys: "action event_name event_type"},
 	{role: roleReferer, keys: `
 		referer referrer request_referer clientrequestreferer http.request.referrer httprequest.referer http_request.referrer
 		cs(referer)`},
@@ -111,7 +114,7 @@ var jsonRows = []keyRow{
 	{role: roleUser, rank: 1, keys: "consumer.username cs_username"},
 	{role: roleUser, keys: `
 		user user_name user.name user.username user_id auth_user client_username consumer.custom_id authenticated_entity.consumer_id
-		actor.user.name`},
+		actor.user.name actor actor.alternate_id user_identity.user_name`},
 	{role: roleUser, kind: record.KindHeader, keys: "auth"}, // also the Authorization header
 	{role: roleScheme, keys: "request_scheme clientrequestscheme url.scheme http.scheme http_request.url.scheme cs_protocol"},
 	{role: roleTLS, keys: `

@@ -209,6 +209,7 @@ func fieldAt(fields []record.Field, start int) int {
 
 // jsonAssigned holds the values set by the keys of one origin, besides the parts of the record.
 type jsonAssigned struct {
+	isUse        bool           // there is a field that makes the line a use of a credential
 	hint         uint8          // the format that the keys indicate
 	hasUserKey   bool           // there is a key for the user
 	requests     int            // methods, request lines and embedded lines so far
@@ -218,7 +219,7 @@ type jsonAssigned struct {
 
 // merge adds the values of envelopes to those of the log.
 func (a *jsonAssigned) merge(b *jsonAssigned) {
-	a.hint = max(a.hint, b.hint)
+	a.hint, a.isUse = max(a.hint, b.hint), a.isUse || b.isUse
 	a.hasUserKey = a.hasUserKey || b.hasUserKey
 	a.manyRequests = a.manyRequests || b.manyRequests
 	a.requests += b.requests

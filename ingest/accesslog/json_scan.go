@@ -178,7 +178,7 @@ func (j *jsonLog) unquoted(r *record.Record, start, end int, k *key) {
 		return
 	}
 	switch {
-	case j.learn != nil || k.def.role >= roleNumber || !isJSONNumber(value):
+	case j.learn != nil || k.def.mark != 0 || k.def.role >= roleNumber || !isJSONNumber(value):
 		n := len(r.Fields)
 		if j.assign(r, k, span{start, end, record.EscapeNone}); len(r.Fields) > n && isDigit(value[len(value)-1]) && isNumberText(value) {
 			r.Fields[n].Bare = 1
@@ -199,7 +199,7 @@ func (j *jsonLog) assign(r *record.Record, k *key, s span) {
 		j.assignClient(r, d, s)
 		return
 	}
-	j.hint = max(j.hint, d.hint)
+	j.hint, j.isUse = max(j.hint, d.hint), j.isUse || d.use
 	switch d.role {
 	case roleUser:
 		j.hasUserKey = true

@@ -25,6 +25,11 @@ type Options struct {
 	// SecretName reports whether a JSON number under that name may be a secret, a one-time password for instance. It is
 	// called once for each key. nil: numbers are no fields.
 	SecretName func(name []byte) bool
+
+	// Mark returns the record.Field.Mark of the fields with that name: a JSON key with the keys around it ("consumer.id", in
+	// lower case, underscores for dashes), a header, a key of logfmt. use: a JSON line with the field and a time is a use of a
+	// credential, even if it is about no request. It is called once for each key. nil: no field has a mark.
+	Mark func(name string) (mark uint8, use bool)
 }
 
 // New returns a parser with default options. See [Options.New].
@@ -52,6 +57,18 @@ func (o Options) New(format string) (Parser, error) {
 		return newParser("custom", f, o), nil
 	}
 	return nil, fmt.Errorf("unknown log format %q: want a format string or one of %s", format, strings.Join(Names(), ", "))
+}
+
+// markDef sets the mark of a definition, by the first of the names that has one.
+func (o *Options) markDef(d *def, names ...string) {
+	if o.Mark == nil {
+		return
+	}
+	for _, name := range names {
+		if d.mark, d.use = o.Mark(name); d.mark != 0 {
+			return
+		}
+	}
 }
 
 // Names returns the names that New accepts, "auto" first.

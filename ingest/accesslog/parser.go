@@ -65,7 +65,7 @@ func newParser(name string, f format, o Options) *parser {
 	}
 	p := &parser{name: name, format: f, options: o}
 	for i := range p.envelopes {
-		p.envelopes[i].shipper.secretName = o.SecretName
+		p.envelopes[i].shipper.secretName, p.envelopes[i].shipper.options = o.SecretName, o
 	}
 	return p
 }

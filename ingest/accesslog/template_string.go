@@ -29,6 +29,9 @@ func newFormatString(s string, o Options) (format, error) {
 	if err != nil {
 		return nil, err
 	}
+	for i := range parts {
+		o.markDef(&parts[i].def, string(parts[i].def.name))
+	}
 	return newTemplate("custom", parts, d.escape)
 }
 

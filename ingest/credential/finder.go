@@ -87,9 +87,11 @@ func (f *Finder) Find(rec *record.Record, dst []Finding) []Finding {
 	for i := range rec.Fields {
 		fld, from := &rec.Fields[i], len(in.found)
 		in.excepted = urls.holds(in, fld)
-		if fld.Unsearchable {
+		switch {
+		case fld.Unsearchable:
 			in.maskUnsearchable(fld)
-		} else {
+		case fld.Mark != 0 && in.isForeign(rec.Line, fld):
+		default:
 			in.searchField(rec.Line, fld)
 		}
 		if fld.Bare > 0 {

@@ -9,6 +9,7 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/names"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/placeholder"
+	"github.com/tokenwarden/tokenwarden/ingest/foreign"
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
 )
 
@@ -26,6 +27,8 @@ type Options struct {
 	Exceptions Exceptions
 	// Policy selects the findings to redact. The zero value redacts every secret.
 	Policy Policy
+	// Identities are the fields with identities of other systems, by record.Field.Mark. nil: none.
+	Identities *foreign.Set
 }
 
 // Pattern is a user's own format of a credential.

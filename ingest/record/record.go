@@ -42,6 +42,9 @@ type Field struct {
 	Unsearchable bool // the stretch cannot be searched and is to be masked whole
 	Decoded      bool // the stretch is base64, and what it holds is to take its place; no field of a parsed line
 
+	Mark  uint8 // what accesslog.Options.Mark says of the field, 0 for most
+	Depth uint8 // strings of shippers around the field
+
 	Start, End int
 	Name       []byte // header, cookie, parameter or JSON key; may point into the line; nil where Kind is enough
 }
@@ -64,6 +67,7 @@ type Record struct {
 	// present and empty where the log has a place for it and it holds nothing: the request came without TLS.
 	User, Method, Target, Path, Query, Protocol  Field
 	Referer, UserAgent, Host, Scheme, TLSVersion Field
+	Action                                       Field // what was done, in an audit log: "git.clone"
 
 	// Fields are all stretches of the line in which a credential could stand, the named ones above included, in
 	// rising order of Start, without overlap and never empty. Bytes outside of all fields were checked to be of a fixed
@@ -169,10 +173,10 @@ func (r *Record) MergeFrom(inner *Record, v *View) {
 	}
 }
 
-// NamedFields returns pointers to the fields that Record has names for, from User to TLSVersion, present or not.
-func (r *Record) NamedFields() [11]*Field {
+// NamedFields returns pointers to the fields that Record has names for, from User to Action, present or not.
+func (r *Record) NamedFields() [12]*Field {
 	return [...]*Field{
 		&r.User, &r.Method, &r.Target, &r.Path, &r.Query, &r.Protocol,
-		&r.Referer, &r.UserAgent, &r.Host, &r.Scheme, &r.TLSVersion,
+		&r.Referer, &r.UserAgent, &r.Host, &r.Scheme, &r.TLSVersion, &r.Action,
 	}
 }

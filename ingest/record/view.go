@@ -46,6 +46,7 @@ func (v *View) Load(line []byte, start, end int, e Escape) {
 func (v *View) inLine(f Field) Field {
 	start, end, plain := v.span(f.Start, f.End)
 	f.Start, f.End = start, end
+	f.Depth++
 	if !plain {
 		f.Escape = f.Escape.inJSON()
 	}

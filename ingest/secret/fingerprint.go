@@ -97,9 +97,10 @@ func (f Fingerprinter) AllOfLine(dst []Keyed, line []byte) []Keyed {
 // Domain bytes come first in what is hashed, so that texts of different purposes never hash alike. The outer layer of a
 // token's fingerprint has none: its input has 16 bytes, of which an edge chooses none.
 const (
-	domainToken  = 't' // under the edge key: a canonical token
-	domainForm   = 'm' // under the edge key: an edge form without its MAC
-	domainFamily = 'f' // under the key: issuer, subject and client
+	domainToken   = 't' // under the edge key: a canonical token
+	domainForm    = 'm' // under the edge key: an edge form without its MAC
+	domainFamily  = 'f' // under the key: issuer, subject and client
+	domainForeign = 'x' // under the key: foreignLabel, a system and its identity
 )
 
 // token returns the fingerprint of a canonical token.
@@ -139,6 +140,17 @@ func (f Fingerprinter) OfCanonical(token []byte) tokenwarden.Fingerprint {
 // precedes the part, so no two triples give the same bytes.
 func (f Fingerprinter) Family(issuer, subject, client []byte) tokenwarden.Fingerprint {
 	return f.in.Get().family(issuer, subject, client)
+}
+
+// foreignLabel makes the input of Foreign longer than the 16 bytes of a token's.
+const foreignLabel = "tokenwarden foreign"
+
+// Foreign returns the fingerprint of what a system logs in place of a token: an id, or a digest that it made. The length of the
+// system's name precedes it, so that no two systems share a fingerprint, and no token has one of these.
+func (f Fingerprinter) Foreign(system string, value []byte) tokenwarden.Fingerprint {
+	in := f.in.Get()
+	in.text = append(append(append(append(in.text[:0], foreignLabel...), byte(len(system))), system...), value...)
+	return tokenwarden.Fingerprint(in.macs[0].key.of(domainForeign, in.text))
 }
 
 // Forget overwrites the token still held in the Fingerprinter's memory.

@@ -14,6 +14,7 @@ import (
 	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/ingest"
 	"github.com/tokenwarden/tokenwarden/ingest/credential"
+	"github.com/tokenwarden/tokenwarden/ingest/foreign"
 	"github.com/tokenwarden/tokenwarden/ingest/geo"
 	"github.com/tokenwarden/tokenwarden/ingest/kafka"
 	"github.com/tokenwarden/tokenwarden/ingest/secret"
@@ -113,7 +114,22 @@ func (c *Config) credentialOptions(keys []secret.Key) (credential.Options, error
 	if err := o.Validate(); err != nil {
 		return o, Error{fmt.Errorf("credentials: %w", err)}
 	}
-	return o, nil
+	identities, err := c.Identities.set()
+	o.Identities = identities
+	return o, err
+}
+
+// set returns the fields that hold identities of other systems.
+func (c *Identities) set() (*foreign.Set, error) {
+	o := foreign.Options{Disable: c.Disable}
+	for _, f := range c.Foreign {
+		o.Fields = append(o.Fields, foreign.Field{System: f.System, Path: f.Field, Form: f.Form})
+	}
+	set, err := foreign.New(o)
+	if err != nil {
+		return nil, Error{fmt.Errorf("identities.%w", err)}
+	}
+	return set, nil
 }
 
 // policy returns which findings are redacted. It leaves out locations of least_in that have the same value as least.

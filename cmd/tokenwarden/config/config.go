@@ -20,6 +20,7 @@ type Config struct {
 	TrustedProxies []netip.Prefix      `koanf:"trusted_proxies"`
 	ClientHeaders  []string            `koanf:"client_ip_headers"`
 	Credentials    Credentials         `koanf:"credentials"`
+	Identities     Identities          `koanf:"identities"`
 	Geo            Geo                 `koanf:"geo"`
 	Rules          Rules               `koanf:"rules"`
 	Lists          Lists               `koanf:"lists"`
@@ -93,6 +94,19 @@ type Credentials struct {
 		Every int `koanf:"every"`
 	} `koanf:"canary"`
 	MaxLine int `koanf:"max_line"`
+}
+
+// Identities is the section identities: what logs show in place of a token.
+type Identities struct {
+	Foreign []ForeignIdentity `koanf:"foreign"`
+	Disable []string          `koanf:"disable"`
+}
+
+// ForeignIdentity is one entry of identities.foreign.
+type ForeignIdentity struct {
+	System string `koanf:"system"`
+	Field  string `koanf:"field"`
+	Form   string `koanf:"form"`
 }
 
 // Geo is the section geo.

@@ -92,6 +92,9 @@ func (c *Config) validateChoices() error {
 			return fmt.Errorf("credentials.policy.least_in.%s: %q is not one of %q", location, value, confidences)
 		}
 	}
+	if _, err := c.Identities.set(); err != nil {
+		return err
+	}
 	o := accesslog.Options{JSONFields: c.JSONFields, ClientHeaders: c.ClientHeaders}
 	if err := o.Validate(); err != nil {
 		return err
