@@ -40,6 +40,7 @@ var keysOfRoles = []struct {
 	{"method, target", []role{roleRequest}}, {"method", []role{roleMethod}}, {"target, path", []role{roleTarget, rolePath}}, {"query", []role{roleQuery}},
 	{"protocol", []role{roleProtocol}}, {"status", []role{roleStatus}}, {"bytes", []role{roleBytes}}, {"referer", []role{roleReferer}},
 	{"user_agent", []role{roleAgent}}, {"host", []role{roleHost}}, {"scheme", []role{roleScheme}},
+	{"endpoint of an event, if there is no path", []role{roleAction}},
 }
 
 // TestREADMETellsWhereFieldsComeFrom holds two tables of ingest/README.md: go test ./ingest/accesslog -run README -update.

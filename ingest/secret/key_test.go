@@ -6,6 +6,8 @@ import (
 	"encoding/base64"
 	"strings"
 	"testing"
+
+	"github.com/tokenwarden/tokenwarden"
 )
 
 func sampleKey(t testing.TB) Key {
@@ -52,5 +54,24 @@ func TestFingerprint(t *testing.T) {
 	}
 	if got, want := p.Fingerprint(NewToken([]byte("correct horse"))).String(), "c6f318575e7c1d62f6972e9977808fc9"; got != want {
 		t.Errorf("fingerprint %s, want %s", got, want)
+	}
+}
+
+// TestForeign holds that an identity of another system shares its fingerprint with no token, no family and no other system.
+func TestForeign(t *testing.T) {
+	f := NewFingerprinter(sampleKey(t))
+	text := []byte("0a1b2c3d")
+	seen := map[tokenwarden.Fingerprint]string{f.Fingerprint(NewToken(text)): "token", f.Family(text, text, text): "family"}
+	for _, of := range []struct{ system, value string }{
+		{"kong", "0a1b2c3d"}, {"kong0", "a1b2c3d"}, {"kon", "g0a1b2c3d"}, {"aws", "0a1b2c3d"}, {"kong", "0a1b2c3"},
+		{"", "\x040a1b2c3d"}, {"", "0a1b2c3d"},
+	} {
+		print := f.Foreign(of.system, []byte(of.value))
+		if other, taken := seen[print]; taken {
+			t.Errorf("%s of %s has the fingerprint of %s", of.value, of.system, other)
+		}
+		if seen[print] = of.system + " " + of.value; print != f.Foreign(of.system, []byte(of.value)) {
+			t.Errorf("%s of %s has two fingerprints", of.value, of.system)
+		}
 	}
 }
