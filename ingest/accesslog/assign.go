@@ -86,6 +86,12 @@ func (a *assigner) set(r *record.Record, d *def, s span) bool {
 			return a.setEscaped(r, d, s)
 		}
 	}
+	if d.escape != record.EscapeNone {
+		if s.escape < record.EscapeJSON {
+			s.escape = record.EscapeNone
+		}
+		s.escape += d.escape
+	}
 	if d.role.isTyped() && a.setTyped(r, d, value) {
 		return true
 	}
@@ -125,6 +131,8 @@ func (a *assigner) set(r *record.Record, d *def, s span) bool {
 		if r.Add(f); !a.forwarded.Present() || rankLevel(d.rank) >= rankLevel(a.ranks[roleForwarded]) {
 			a.forwarded, a.ranks[roleForwarded] = f, d.rank
 		}
+	case roleHeaders:
+		setHeaderLines(a, r, s)
 	case roleClientTarget:
 		setClientTarget(r, f)
 	case roleUser, roleReferer, roleAgent, roleHost, roleMethod, roleProtocol, roleScheme, roleTLS:

@@ -36,6 +36,7 @@ const (
 	roleCaptured     // HAProxy's captured headers in braces with the space behind them, or an empty string
 	roleClientTarget // a request line, a target or a path that a client wrote: it becomes fields alone
 	roleMessage      // text that may itself be a log line
+	roleHeaders      // all headers of a request, joined by escaped line endings
 )
 
 // def is the definition of a variable, a column or a key of a format.
@@ -47,6 +48,8 @@ type def struct {
 	mark uint8       // record.Field.Mark
 	use  bool        // Options.Mark: a line with it is a use of a credential, even without a request
 	hint uint8       // the only JSON format with this key, hintNone if several have it
+
+	escape record.Escape // of the value itself, within that of the format
 }
 
 // isStructured reports whether the value is split into parts. Escapes would hide where a part begins, so they are undone
@@ -69,7 +72,7 @@ func (r role) isTyped() bool { return typedRoles[r] }
 
 var typedRoles = [...]bool{
 	roleNumber: true, roleClient: true, rolePeer: true, roleAddress: true, roleTime: true, roleDate: true, roleTimeOfDay: true,
-	roleStatus: true, roleBytes: true, roleMessage: false,
+	roleStatus: true, roleBytes: true, roleHeaders: false,
 }
 
 // identifiesFormat reports whether a value outside of this role means a line of another format.

@@ -45,6 +45,8 @@ func (g *generic) cells(r *record.Record, sep byte) {
 	}
 }
 
+var hexEscape = []byte(`\x`)
+
 // cell records the value of the cell at line[start:end].
 func (g *generic) cell(r *record.Record, start, end int) {
 	line := r.Line
@@ -57,6 +59,9 @@ func (g *generic) cell(r *record.Record, start, end int) {
 		s = span{start + 1, end - 1, record.EscapeBackslash}
 	}
 	value := line[s.start:s.end]
+	if s.escape == record.EscapeNone && bytes.Contains(value, hexEscape) { // nginx escapes whether there are quotes or not
+		s.escape = record.EscapeBackslash
+	}
 	last := s.end
 	switch {
 	case len(value) == 0 || g.isNumber(r, value):

@@ -100,7 +100,7 @@ func (g *generic) isNumber(r *record.Record, value []byte) bool {
 
 // looksLikeTimeOrAddress reports whether a numeric value may be a time or an address.
 func looksLikeTimeOrAddress(b []byte) bool {
-	return len(b) >= len("1.1.1.1") &&
+	return bytes.Contains(b, []byte("::")) || len(b) >= len("1.1.1.1") &&
 		(bytes.IndexByte(b, '.') > 0 || bytes.IndexByte(b, '-') > 0 || bytes.IndexByte(b, '/') > 0 || bytes.IndexByte(b, ':') > 0)
 }
 

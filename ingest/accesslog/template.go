@@ -24,6 +24,7 @@ type op struct {
 	until      byte   // the first byte of the next value, for values that touch; 0 for others
 	next       *def   // the value behind the literal, if its type helps to find the right literal
 	afterQuote []byte // literal without its first byte, which follows the closing quote
+	padded     bool   // blanks may stand in front of the value
 }
 
 // part is a piece of a format string: literal text or a value.
@@ -33,6 +34,7 @@ type part struct {
 	isValue bool
 	text    string // of a value: its spelling in the format string, for errors
 	sample  string // of a time with a layout in the format string: an example in that layout
+	padded  bool   // blanks fill the value up to a width
 }
 
 // newTemplate compiles the parts of a format string. e is the escape of values without quotes.
@@ -50,7 +52,7 @@ func newTemplate(name string, parts []part, e record.Escape) (*template, error) 
 			last.literal = append(last.literal, p.literal...)
 			continue
 		}
-		t.ops = append(t.ops, op{def: p.def, enclose: enclosing(last.literal)})
+		t.ops = append(t.ops, op{def: nameBy(last.literal, p.def), enclose: enclosing(last.literal), padded: p.padded})
 	}
 	if len(t.ops) == 1 {
 		return nil, errNoVariables
@@ -59,6 +61,24 @@ func newTemplate(name string, parts []part, e record.Escape) (*template, error) 
 		t.linkOp(i)
 	}
 	return t, nil
+}
+
+// nameBy returns d, for a header that the format string does not name with the name that literal, the text before it, ends with:
+// key=, "key":".
+func nameBy(literal []byte, d def) def {
+	text := bytes.TrimRight(literal, `"`)
+	if d.role != roleGuess || len(text) == 0 || text[len(text)-1] != '=' && text[len(text)-1] != ':' {
+		return d
+	}
+	text = bytes.TrimRight(text[:len(text)-1], `"`)
+	from := len(text)
+	for from > 0 && (methodByte(text[from-1]) || isDigit(text[from-1])) {
+		from--
+	}
+	if from == len(text) {
+		return d
+	}
+	return def{role: roleField, kind: record.KindHeader, name: bytes.Clone(text[from:])}
 }
 
 // enclosing returns the quote or bracket that literal ends with.
@@ -113,6 +133,9 @@ func (t *template) parse(r *record.Record) error {
 				i += len(o.literal) - 1
 				continue
 			}
+		}
+		if o.padded {
+			i = blanksEnd(r.Line, i)
 		}
 		end := o.end(r.Line, i)
 		if end < 0 || !t.value(r, o, i, end) {

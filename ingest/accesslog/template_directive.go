@@ -18,6 +18,7 @@ const (
 	syntaxApache         // %h, %>s, %{Name}i
 	syntaxEnvoy          // %NAME%, %NAME(argument):length%
 	syntaxHAProxy        // %ci, %[expression], %{+Q}r
+	syntaxSquid          // %>a, %[un, %{Name}>h
 )
 
 // directive is a format string of a server's configuration with the settings around it.
@@ -37,6 +38,7 @@ var directives = [...]struct {
 	{"log_format", syntaxNginx, record.EscapeBackslash},
 	{"LogFormat", syntaxApache, record.EscapeBackslash},
 	{"log-format", syntaxHAProxy, record.EscapeNone},
+	{"logformat", syntaxSquid, record.EscapeBackslash},
 	{"text_format:", syntaxEnvoy, record.EscapeNone},
 	{"inline_string:", syntaxEnvoy, record.EscapeNone},
 	{"json_format:", syntaxEnvoy, record.EscapeJSON},
@@ -48,6 +50,7 @@ var directives = [...]struct {
 //	log_format main escape=json '...' '...';     nginx, over several lines, with comments
 //	LogFormat "..." nick                         Apache
 //	log-format "..."                             HAProxy
+//	logformat nick ...                           Squid
 //	text_format: "...", json_format: {...}       Envoy, YAML or JSON
 //
 // A bare format string loses its quotes, if it has any.
@@ -67,11 +70,16 @@ func readDirective(s string) (directive, error) {
 	if n := len(trimmed); n > 1 && (trimmed[0] == '"' || trimmed[0] == '\'') && trimmed[n-1] == trimmed[0] {
 		s = joinQuoted(trimmed)
 	}
-	return directive{text: s}, nil
+	return directive{text: strings.ReplaceAll(s, `\t`, "\t")}, nil
 }
 
 // read sets the text and the escape from rest, the text behind the word of a directive.
 func (d *directive) read(rest, word string) (err error) {
+	if d.syntax == syntaxSquid { // the rest of the line behind a nickname, quotes and all
+		_, d.text, _ = strings.Cut(rest, " ")
+		d.text = strings.TrimSpace(d.text)
+		return nil
+	}
 	d.text = joinQuoted(rest)
 	switch {
 	case word == "json_format:" && strings.HasPrefix(rest, "{"):

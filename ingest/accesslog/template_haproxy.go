@@ -11,10 +11,10 @@ import (
 // haproxyAliases defines the variables of HAProxy's log-format (configuration manual, "Custom log format", 2026-11).
 // haproxyFetch defines expressions in brackets.
 var haproxyAliases = keyTable([]keyRow{
-	{role: roleTime, rank: 1, keys: "t T Tl tr trg trl ts"},
+	{role: roleTime, rank: 1, keys: "t T Tl tr trg trl Ts"},
 	{role: roleClient, rank: 2, keys: "ci"},
 	{role: roleAddress, keys: "bi fi si"},
-	{role: roleNumber, keys: "cp bp fp sp ac fc bc sc rc sq bq rt pid ms U Ta Tc Td Th Ti Tq TR Tr Ts Tt Tu Tw lc"},
+	{role: roleNumber, keys: "cp bp fp sp ac fc bc sc rc sq bq rt pid ms U Ta Tc Td Th Ti Tq TR Tr Tt Tu Tw lc"},
 	{role: roleRequest, keys: "r"},
 	{role: roleMethod, keys: "HM"},
 	{role: roleTarget, keys: "HU"},
@@ -27,8 +27,11 @@ var haproxyAliases = keyTable([]keyRow{
 	{role: roleCaptured, keys: "hr hs"},
 	{role: roleGuess, keys: "hrl hsl"},
 	{role: roleField, kind: record.KindCookies, keys: "CC CS"},
-	{role: roleText, keys: "f ft b s H ID sslc ssle tsc rtr OG"},
+	{role: roleText, keys: "f ft b s H ID sslc ssle ts tsc rtr OG"},
 })
+
+// haproxyEncoded are the variables in which HAProxy writes #HH for what it does not print.
+var haproxyEncoded = keySet("r HU HP HPO HQ CC CS hrl hsl")
 
 // haproxyFetches defines sample fetches (configuration manual, "Fetching HTTP samples", 2026-11). haproxyFetch defines
 // those of headers, cookies and parameters.
@@ -116,6 +119,9 @@ func haproxyValue(s string) (p part, rest string, err error) {
 	}
 	for n := min(4, len(s)); n > 0; n-- {
 		if d, ok := haproxyAliases[s[:n]]; ok {
+			if haproxyEncoded[s[:n]] {
+				d.escape = record.EscapeHash
+			}
 			return part{isValue: true, def: d, text: "%" + s[:n]}, s[n:], nil
 		}
 	}

@@ -11,13 +11,13 @@ func joinRequest(parts []part) []part {
 		switch {
 		case p.isValue && n >= 4 && p.def.role == roleProtocol && isSpaceLiteral(out[n-1]) && isTarget(out[n-2]) &&
 			isSpaceLiteral(out[n-3]) && out[n-4].isValue && out[n-4].def.role == roleMethod:
-			out = append(out[:n-4], part{isValue: true, def: def{role: roleRequest}, text: p.text})
+			out = append(out[:n-4], part{isValue: true, def: def{role: roleRequest, escape: out[n-2].def.escape}, text: p.text})
 		case p.isValue && n > 0 && isTarget(out[n-1]) && (p.def.role == roleQuery || hasNoRole(p)):
 			// $uri$is_args$args, %U%q: together they are the target.
-			out[n-1].def = def{role: roleTarget}
+			out[n-1].def = def{role: roleTarget, escape: out[n-1].def.escape}
 		case p.isValue && n > 1 && p.def.role == roleQuery && out[n-1].literal == "?" && isTarget(out[n-2]):
 			out = out[:n-1]
-			out[n-2].def = def{role: roleTarget}
+			out[n-2].def = def{role: roleTarget, escape: out[n-2].def.escape}
 		case n > 0 && hasNoRole(p) && hasNoRole(out[n-1]):
 			out[n-1].def = def{}
 		default:

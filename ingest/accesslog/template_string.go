@@ -47,6 +47,8 @@ func (d *directive) splitter() (func(string) ([]part, error), error) {
 		d.syntax = syntaxNginx
 	case isEnvoy(d.text):
 		d.syntax = syntaxEnvoy
+	case isSquid(d.text):
+		d.syntax, d.escape = syntaxSquid, record.EscapeBackslash
 	case isHAProxy(d.text):
 		d.syntax = syntaxHAProxy
 	default:
@@ -59,6 +61,8 @@ func (d *directive) splitter() (func(string) ([]part, error), error) {
 		return envoyParts, nil
 	case syntaxHAProxy:
 		return haproxyParts, nil
+	case syntaxSquid:
+		return squidParts, nil
 	}
 	return apacheParts, nil
 }
@@ -157,8 +161,9 @@ func newJSONTemplate(s string, split func(string) ([]part, error), o Options) (f
 			return
 		}
 		if d, ok := joinedDef(parts); ok {
-			j.configured[path] = configuredKey{def: d}
-			learned++
+			if learned++; d.role != roleGuess { // the key says which header it is
+				j.configured[path] = configuredKey{def: d}
+			}
 		}
 	}
 	var r record.Record

@@ -62,6 +62,19 @@ func TestFormatStrings(t *testing.T) {
 			`api.example 192.0.2.1 [23/Nov/2026:15:04:05 +0000] GET /a?b=c 200`, "host api.example; target /a?b=c"},
 		{"envoy", `[%START_TIME(%Y-%m-%dT%H:%M:%S)%] %REQ(:METHOD)% %REQ(:PATH)% %RESPONSE_CODE% "%REQ(AUTHORIZATION)%"`,
 			`[2026-11-23T15:04:05] GET /a?b=c 200 "Bearer x y"`, "target /a?b=c; header AUTHORIZATION=Bearer x y"},
+		{"tabs as a configuration spells them", `$time_iso8601\t$remote_addr\t$request_method\t$request_uri\t$status\t$http_authorization`,
+			"2026-11-23T15:04:05+00:00\t192.0.2.1\tGET\t/a?b=c\t200\tBearer x y", "target /a?b=c; header authorization=Bearer x y"},
+		{"squid", `%>a %[ui %[un [%tl] "%rm %ru HTTP/%rv" %>Hs %<st "%{Referer}>h" "%{X-Api-Key}>h" %Ss:%Sh`,
+			`192.0.2.1 - joe [23/Nov/2026:15:04:05 +0000] "GET http://h/a?b HTTP/1.1" 200 12 "-" "abc" TCP_MISS:HIER_DIRECT`,
+			"user joe; target http://h/a?b; header X-Api-Key=abc; text TCP_MISS; text HIER_DIRECT"},
+		{"squid's own, with headers", `logformat mime %ts.%03tu %6tr %>a %Ss/%03>Hs %<st %rm %ru %[un %Sh/%<a %mt [%>h]`,
+			`1795446245.123    12 192.0.2.1 TCP_MISS/200 345 GET http://h/a joe HIER_DIRECT/- text/html [Host: h\r\nX-Api-Key: abc\r\n]`,
+			"text TCP_MISS; target http://h/a; user joe; text HIER_DIRECT; text text/html; host h; header X-Api-Key=abc"},
+		{"haproxy", `%ci:%cp [%tr] %ST %B %{+Q}r auth=%{+Q}[capture.req.hdr(0)]`,
+			`192.0.2.1:4711 [23/Nov/2026:15:04:05.123] 200 12 "GET /q#22x?a=b HTTP/1.1" auth="Bearer x y"`, `target /q"x?a=b; header auth=Bearer x y`},
+		{"haproxy in JSON", `{"time":%Ts,"ip":"%ci","request":"%r","status":%ST,"bytes_read":%B,"x_api_key":"%[capture.req.hdr(1),json(utf8s)]"}`,
+			`{"time":1795446245,"ip":"192.0.2.1","request":"GET /q#22x HTTP/1.1","status":200,"bytes_read":12,"x_api_key":"abc"}`,
+			`target /q"x; header x_api_key=abc`},
 	} {
 		t.Run(c.name, func(t *testing.T) { check(t, c.format, c.line, c.want) })
 	}

@@ -65,8 +65,6 @@ func isOpaqueColumn(b []byte) bool {
 	}
 }
 
-var comma = []byte(",")
-
 const (
 	maxKey       = 512 // bytes of the longest key
 	minKeyRun    = 10  // letters and digits in a row

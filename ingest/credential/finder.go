@@ -39,6 +39,7 @@ type finder struct {
 	jwt     jwt.Reader
 	path    []byte // the normalised path of the request
 	token   []byte // the canonical form of the token at hand
+	sent    []byte // the token at hand, if a server read it as Latin-1
 	found   []Finding
 	jwts    []JWT // of found
 	merger  merger
@@ -143,6 +144,7 @@ func (f *Finder) Forget() {
 	in := f.in.Get()
 	in.reset()
 	clear(in.token[:cap(in.token)])
+	clear(in.sent[:cap(in.sent)])
 	in.jwt.Forget()
 	in.prints.Forget()
 	in.arena.Forget()

@@ -27,8 +27,15 @@ func (f *finder) searchFreeText(v offset.View, pl context) bool {
 	if bytes.IndexByte(b, '%') >= 0 {
 		if d, ok := f.arena.Percent(v); ok {
 			if f.steps += len(b); pl.depth < maxDecodings {
+				n := len(f.found)
+				if pl.depth == 0 && bytes.IndexByte(b, '&') >= 0 && bytes.IndexByte(b, '=') >= 0 {
+					found = f.searchPairs(v, pl) || found // an encoded & is a part of a value
+				}
+				before := len(f.found)
 				pl.depth++
-				return f.searchFreeText(d, pl)
+				found = f.searchFreeText(d, pl) || found
+				f.dropWithin(n, before)
+				return found
 			}
 			f.encodedWords(v)
 			found = true
@@ -44,6 +51,24 @@ func (f *finder) searchFreeText(v offset.View, pl context) bool {
 	}
 	pl.words = true
 	return f.scanRuns(v, pl) || found
+}
+
+// dropWithin drops the findings from f.found[before] on that are a part of one of those from f.found[first] on: their value was
+// decoded before it was split. Both are followed in their order, which nearly always rises.
+func (f *finder) dropWithin(first, before int) {
+	if first == before {
+		return
+	}
+	whole, kept := f.found[first:before], f.found[:before]
+	for _, x := range f.found[before:] {
+		for len(whole) > 1 && whole[0].End <= x.Start {
+			whole = whole[1:]
+		}
+		if w := &whole[0]; x.Start < w.Start || x.End > w.End || x.End-x.Start == w.End-w.Start {
+			kept = append(kept, x)
+		}
+	}
+	f.found = kept
 }
 
 // encodedWords reports the words of v that are still percent-encoded as unsearched.

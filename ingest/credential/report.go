@@ -38,7 +38,7 @@ func (f *finder) report(v offset.View, pl context, e evidence) bool {
 	if f.repeat(start, end, e.confidence) {
 		return true
 	}
-	f.token = secret.Canonical(f.token[:0], v.Text)
+	f.token = secret.Canonical(f.token[:0], f.asSent(v.Text))
 	if len(f.token) == 0 {
 		return false
 	}

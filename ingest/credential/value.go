@@ -106,6 +106,8 @@ func (f *finder) structured(v offset.View, pl context) bool {
 		}
 	}
 	switch {
+	case b[0] == '[' && pl.name.IsSensitive() && bytes.Contains(b, []byte("], [")) && isJoined(b):
+		return f.joinedValues(v, pl, tokenwarden.ConfidenceMedium)
 	case b[0] == '{' || b[0] == '[':
 		if pl.name.IsSensitive() {
 			return f.jsonUnderName(v, pl)
@@ -217,6 +219,9 @@ func (f *finder) namedValue(v offset.View, pl context, least tokenwarden.Confide
 		}
 		pl.depth++
 		return f.namedValue(d, pl, least)
+	}
+	if bytes.IndexByte(v.Text, ',') > 0 && isJoined(v.Text) {
+		return f.joinedValues(v, pl, least)
 	}
 	v = stripWrapping(v.Trim())
 	if pl.name.Kind != "password" && pl.name.Kind != "secret" && pl.name.Grade != names.Always {

@@ -43,6 +43,7 @@ func (e Escape) IsIn(raw []byte) bool {
 // nginx writes \xHH (ngx_http_log_module, escape=default), Apache \xHH, \", \\ and the C letters (mod_log_config);
 // JSON is RFC 8259. Each kind also accepts \xHH, because some writers put it into JSON. HAProxy writes #HH with capitals
 // (configuration manual, "Custom log format"), Tomcat's ExtendedAccessLogValve two quotes for one and backslash escapes.
+// Tomcat writes \u00HH for a byte that is no ASCII.
 func Unescape(dst, raw []byte, e Escape) []byte {
 	start := len(dst)
 	dst = append(dst, raw...)
@@ -119,7 +120,7 @@ func unescapeOne(dst, raw []byte, e Escape) ([]byte, int) {
 			return append(dst, byte(h)), 4
 		}
 	case 'u':
-		if h, ok := HexValue(raw[2:], 4); ok && e == EscapeJSON {
+		if h, ok := HexValue(raw[2:], 4); ok && (e == EscapeJSON || h <= 0xff) {
 			return unescapeRune(dst, raw, rune(h))
 		}
 	}

@@ -220,6 +220,12 @@ func cEscape(b []byte) (rune, int) {
 	if b[1] == 'v' {
 		return '\v', 2
 	}
+	if b[1] == 'u' { // Tomcat's \u00HH
+		if r, ok := hex4(b[2:]); ok && r <= 0xff {
+			return r, 6
+		}
+		return 0, 0
+	}
 	if r, ok := simpleEscape(b[1]); ok {
 		return r, 2
 	}
