@@ -58,6 +58,8 @@ const (
 	pairNone pairPart = iota
 	pairName
 	pairValue
+	pairSecretName  // a name only if it calls for a credential: {"id": "password", ...}
+	pairSecretValue // the value to such a name only
 )
 
 // pairPartOf returns the part of a key of that name.
@@ -67,6 +69,10 @@ func pairPartOf(name string) pairPart {
 		return pairName
 	case "value", "values", "val", "v":
 		return pairValue
+	case "n", "id", "attribute", "attr", "property", "property_name", "prop", "option", "setting", "variable":
+		return pairSecretName
+	case "content", "data", "arg", "new_value", "old_value", "property_value", "current_value":
+		return pairSecretValue
 	}
 	return pairNone
 }

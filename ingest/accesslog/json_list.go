@@ -11,6 +11,7 @@ import (
 type pairMembers struct {
 	parent *key   // of the object
 	name   []byte // with its quotes; nil for none
+	secret bool   // the name calls for a credential
 
 	// A value that is read before its name, and its fields.
 	start, end           int // in the line; 0 for none
@@ -25,7 +26,9 @@ func (j *jsonLog) pairMember(r *record.Record, i int, k *key, p *pairMembers) in
 		if i = j.value(r, i, k); i < 0 || !isString {
 			return i
 		}
-		if name := j.line[start:i]; p.name == nil && p.end > 0 {
+		name := j.line[start:i]
+		p.secret = j.secretName != nil && j.secretName(name)
+		if p.name == nil && p.end > 0 {
 			p.name = name
 			j.nameEarly(r, p)
 		} else {
@@ -33,12 +36,35 @@ func (j *jsonLog) pairMember(r *record.Record, i int, k *key, p *pairMembers) in
 		}
 		return i
 	}
+	if k.pair >= pairSecretName {
+		return j.secretMember(r, i, k, p)
+	}
 	if p.name != nil {
 		return j.value(r, i, j.pairKey(p.name, p.parent))
 	}
 	first := len(r.Fields)
 	if i = j.value(r, i, k); p.end == 0 && i > 0 {
 		p.start, p.end, p.firstField, p.endField = start, i, first, len(r.Fields)
+	}
+	return i
+}
+
+// secretMember is pairMember for keys that make a pair only if the name calls for a credential: {"id": "password", "value":
+// ...}, {"name": "password", "content": ...}.
+func (j *jsonLog) secretMember(r *record.Record, i int, k *key, p *pairMembers) int {
+	if k.pair == pairSecretValue {
+		if p.secret {
+			k = j.pairKey(p.name, p.parent)
+		}
+		return j.value(r, i, k)
+	}
+	start := i
+	isString := i < len(j.line) && j.line[i] == '"'
+	if i = j.value(r, i, k); i < 0 || !isString || p.name != nil || j.secretName == nil || i-start > maxListName {
+		return i
+	}
+	if name := j.line[start:i]; j.secretName(name) {
+		p.name, p.secret = name, true
 	}
 	return i
 }

@@ -189,6 +189,9 @@ func (f *finder) unknownField(v offset.View, fld *record.Field) {
 	if bytes.IndexByte(v.Text, '@') > 0 {
 		f.addressUserinfo(v, fld.Name)
 	}
+	if isUserPasswordKey(fld.Name) && bytes.IndexByte(v.Text, ':') > 0 && bytes.IndexByte(v.Text, '/') < 0 {
+		f.userPassword(v, pl.at(tokenwarden.LocationUserinfo))
+	}
 	switch {
 	case bytes.HasPrefix(fld.Name, cookiePrefix):
 		f.searchCookie(v, fld.Name[len(cookiePrefix):])

@@ -56,6 +56,7 @@ func (f *finder) searchMembers(v offset.View, pl context, which pairSelection) b
 	var key []byte
 	var early offset.View // a value that stands before its name
 	var list jsonList
+	var around jsonAround
 	for i := 0; i < len(b); {
 		switch c := b[i]; {
 		case c == '"':
@@ -66,28 +67,41 @@ func (f *finder) searchMembers(v offset.View, pl context, which pairSelection) b
 				if pl.inherit && len(s.Text) >= shape.MinRandom && looksSecret(s.Text) {
 					f.namedValue(s, pl, tokenwarden.ConfidenceMedium)
 				}
-				if k := f.unescapeString(s).Text; !f.names.IsQualifier(k) || n.Grade == names.None {
+				k := f.unescapeString(s).Text
+				around.pending = true
+				if around.keepsName(k) && n.IsSensitive() {
+					continue // {"token":{"S":"..."}}, {"n":"token","v":"..."}
+				}
+				if !f.names.IsQualifier(k) || n.Grade == names.None || around.isKind && !isValueKey(k) {
 					key = k
 					n = f.names.Classify(k)
 				}
 				continue
 			}
+			around.pending = false
 			// {"name":"token","value":"..."}
 			if list.open && f.listElement(&list, s, pl, which) {
 				found = true
 				continue
 			}
-			if isNameKey(key) && (n.Grade == names.None || string(key) == "key" && f.names.Classify(s.Text).IsSensitive()) {
+			if isNameKey(key) && (n.Grade == names.None || string(key) == "key" && f.names.Classify(s.Text).IsSensitive()) ||
+				f.isSecretName(key, s.Text) {
+				around.isPair, around.isKind = true, isKindKey(key)
 				n, key = f.names.Classify(s.Text), s.Text
 				if n.IsSensitive() && len(early.Text) > 0 && which.holds(n) {
 					found = f.jsonString(early, pl, n, key) || found
 				}
 				continue
 			}
-			if n.Grade == names.None && string(key) == "value" {
+			if n.Grade == names.None && isValueKey(key) {
 				early = s
 			}
-			found = which.holds(n) && f.jsonString(s, pl, n, key) || found
+			if f.jsonTable(&around, &list, s, pl, which, key) {
+				found = true
+				continue
+			}
+			m, param := around.inherited(n, key, s.Text)
+			found = which.holds(m) && f.jsonString(s, pl, m, param) || found
 		case !endsBare[c]: // a number, true, null, or what is no JSON at all
 			end := i
 			for end < len(b) && !endsBare[b[end]] {
@@ -97,6 +111,8 @@ func (f *finder) searchMembers(v offset.View, pl context, which pairSelection) b
 				i = end
 				continue
 			}
+			around.pending = false
+			around.column++
 			if list.open {
 				if ln, name := list.element(); ln.IsSensitive() && which.holds(ln) {
 					found = f.searchValue(v.Cut(i, end), pl.member(ln, name)) || found
@@ -108,15 +124,19 @@ func (f *finder) searchMembers(v offset.View, pl context, which pairSelection) b
 			i = end
 		case c == '}':
 			n, key, early, list = names.Name{}, nil, offset.View{}, jsonList{}
+			around.close()
 			i++
 		case c == '[':
 			list.begin(key)
+			around.openList(n, key)
 			i++
 		case c == ']':
 			list.end()
+			around.closeList()
 			i++
 		case c == '{':
 			list = jsonList{}
+			around.open(n, key)
 			i++
 		default:
 			i++
@@ -129,6 +149,10 @@ func (f *finder) searchMembers(v offset.View, pl context, which pairSelection) b
 func (f *finder) jsonString(s offset.View, pl context, n names.Name, key []byte) bool {
 	if len(s.Text) < 4 && n.Grade < names.Chosen || n.Grade == names.None && !pl.inherit && len(s.Text) < 8 {
 		return false
+	}
+	if isUserPasswordKey(key) && bytes.IndexByte(s.Text, ':') > 0 && bytes.IndexByte(s.Text, '/') < 0 &&
+		f.userPassword(f.unescapeString(s), pl.at(tokenwarden.LocationUserinfo)) {
+		return true
 	}
 	return f.searchValue(f.unescapeString(s), pl.member(n, key))
 }

@@ -96,7 +96,7 @@ func isHostOfPath(userinfo, host []byte) bool {
 		return true
 	}
 	pass := userinfo[bytes.IndexByte(userinfo, ':')+1:]
-	return len(host) > 0 && ascii.IsAlpha(host[0]) && len(pass) >= 6 && shape.HasLetterAndDigit(pass)
+	return len(host) > 0 && ascii.IsAlpha(host[0]) && ascii.IsAlpha(userinfo[0]) && len(pass) >= 6 && shape.HasLetterAndDigit(pass)
 }
 
 // holdsPassword reports whether b is user:password and not the start of a URL, or a scheme or a type and a name: sip:joe, user:joe.
