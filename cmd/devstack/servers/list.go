@@ -157,6 +157,7 @@ func servers() []server {
 			logs: []accessLog{{Name: "default", shows: "method target status client time bytes"}},
 		},
 		tomcat(),
+		nginxEdge(), haproxyEdge(), apacheEdge(), envoyEdge(),
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"regexp"
 	"time"
 
@@ -48,7 +47,7 @@ func (m *measurement) measure(ctx context.Context, s *server) outcome {
 		return out
 	}
 	begin = time.Now()
-	r, err := s.start(ctx, filepath.Join(m.dir, s.name), tools, m.behind, m.log)
+	r, err := m.start(ctx, s, tools)
 	if err != nil {
 		m.log.Printf("%v", err)
 		out.err = err

@@ -66,6 +66,12 @@ func (l *pipeline) output(ctx context.Context, stdin *bytes.Buffer, args ...stri
 	return out, nil
 }
 
+// edgeKey returns the key for servers that hash tokens, as their configuration wants it.
+func (l *pipeline) edgeKey(ctx context.Context, format string) (string, error) {
+	text, err := l.output(ctx, nil, "key", "edge", "--key-file", l.key, "--format", format)
+	return string(text), err
+}
+
 // parsed is what came of one line.
 type parsed struct {
 	raw, redacted []byte

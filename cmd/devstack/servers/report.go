@@ -56,8 +56,8 @@ func (p *report) print(w io.Writer) (good bool) {
 			if s.given {
 				name += ", format given"
 			}
-			printf("| %s %s | %s | %d | %v | %v | %v | %v | %v | %v | - |\n",
-				o.server, o.version, name, s.sent, s.read, s.fields, s.kept, s.same, s.prints, s.events)
+			printf("| %s %s | %s | %d | %v | %v | %v | %v | %v | %v | %v |\n",
+				o.server, o.version, name, s.sent, s.read, s.fields, s.kept, s.same, s.prints, s.events, s.edge)
 			total.merge(s)
 			for f, n := range s.canary {
 				prints[f] += n
@@ -71,7 +71,8 @@ func (p *report) print(w io.Writer) (good bool) {
 			}
 		}
 	}
-	printf("| all | | | %v | %v | %v | %v | %v | %v | |\n\n", total.read, total.fields, total.kept, total.same, total.prints, total.events)
+	printf("| all | | | %v | %v | %v | %v | %v | %v | %v |\n\n",
+		total.read, total.fields, total.kept, total.same, total.prints, total.events, total.edge)
 	printf("%.2f %% of requests read, %.2f %% of fields right, %.2f %% of events there; "+
 		"the token that stands in every place has %d fingerprint(s) in %d events\n",
 		100*total.read.share(), 100*total.fields.share(), 100*total.events.share(), len(prints), sum(prints))
@@ -110,6 +111,7 @@ func (t *tally) merge(o tally) { t.good, t.all = t.good+o.good, t.all+o.all }
 func (s *score) merge(o *score) {
 	for _, pair := range [][2]*tally{
 		{&s.read, &o.read}, {&s.fields, &o.fields}, {&s.kept, &o.kept}, {&s.same, &o.same}, {&s.prints, &o.prints}, {&s.events, &o.events},
+		{&s.edge, &o.edge},
 	} {
 		pair[0].merge(*pair[1])
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -30,6 +31,7 @@ type score struct {
 	same   tally          // ordinary lines that are unchanged
 	prints tally          // credentials logged as a whole that became a placeholder with their fingerprint
 	events tally          // the same with an event
+	edge   tally          // credentials that the server hashed, with an event of their fingerprint
 	canary map[string]int // fingerprints of the canary
 	faults []string
 }
@@ -47,7 +49,7 @@ func (m *measurement) scoreLog(ctx context.Context, s *server, l logFile, replie
 		}
 		c := &scorer{
 			score:   &score{log: l.Name, given: format != "", hidden: format == "" && l.unnamed, canary: map[string]int{}},
-			program: m.program, canary: m.plan.canary, shows: strings.Fields(l.shows),
+			program: m.program, canary: m.plan.canary, shows: strings.Fields(l.shows), hashes: l.edge,
 		}
 		c.all(lines, replies)
 		scores = append(scores, c.score)
@@ -61,6 +63,7 @@ type scorer struct {
 	program *pipeline
 	canary  *secret
 	shows   []string
+	hashes  bool // the server hashes tokens
 }
 
 var sequence = regexp.MustCompile(`seq=(\d{4})`)
@@ -115,10 +118,13 @@ func (c *scorer) secret(s *secret, raw, left [][]byte, l *parsed, r *reply) {
 	if !s.weak && holdsPart(raw, s) && !c.kept.add(!holdsPart(left, s)) {
 		c.fault("left", l, r)
 	}
+	want := c.program.fingerprints[s]
 	if !holdsWhole(raw, s) {
+		if c.hashes && !c.edge.add(slices.ContainsFunc(l.events, func(e logEvent) bool { return e.Fingerprint == want })) {
+			c.fault("hashed to another fingerprint", l, r)
+		}
 		return
 	}
-	want := c.program.fingerprints[s]
 	if !c.prints.add(bytes.Contains(l.redacted, []byte("."+want[:16]))) {
 		c.fault("another fingerprint", l, r)
 	}

@@ -56,16 +56,27 @@ func sendOne(ctx context.Context, r *request, to, asProxy int) reply {
 	if _, err := conn.Write(message); err != nil {
 		return got
 	}
-	raw, _ := io.ReadAll(conn) // what came before an error counts
-	got.end, got.total = time.Now(), len(raw)
-	response, err := http.ReadResponse(bufio.NewReader(bytes.NewReader(raw)), &http.Request{Method: r.method})
+	read := &counter{from: conn}
+	response, err := http.ReadResponse(bufio.NewReader(read), &http.Request{Method: r.method})
 	if err != nil {
 		return got
 	}
 	defer func() { _ = response.Body.Close() }()
-	body, _ := io.Copy(io.Discard, response.Body)
-	got.status, got.body = response.StatusCode, int(body)
+	body, _ := io.Copy(io.Discard, response.Body) // what came before an error counts
+	got.end, got.status, got.body, got.total = time.Now(), response.StatusCode, int(body), read.n
 	return got
+}
+
+// counter counts the bytes that are read.
+type counter struct {
+	from io.Reader
+	n    int
+}
+
+func (c *counter) Read(b []byte) (int, error) {
+	n, err := c.from.Read(b)
+	c.n += n
+	return n, err
 }
 
 // bytes returns the request line and the whole request as they are sent.

@@ -18,6 +18,7 @@ import (
 
 	"github.com/tokenwarden/tokenwarden/cmd/devstack/internal/child"
 	"github.com/tokenwarden/tokenwarden/cmd/devstack/internal/port"
+	"github.com/tokenwarden/tokenwarden/cmd/devstack/internal/repo"
 	"github.com/tokenwarden/tokenwarden/cmd/devstack/internal/status"
 )
 
@@ -25,7 +26,7 @@ import (
 type server struct {
 	name    string
 	from    source
-	files   map[string]string // file in the server's folder <- template in configs
+	files   map[string]string // file in the server's folder <- template in configs, or a template itself if it has {{
 	run     []command         // in this order; if they are several, the first listens on the first port, and so on
 	after   []command         // run to their end when the plan has been sent
 	version []string          // the command that prints the version
@@ -52,6 +53,8 @@ type accessLog struct {
 	shows  string // the fields that the format shows, separated by spaces
 	port   int    // index of the port whose requests it logs
 	socket bool   // comes as syslog datagrams over a socket
+
+	edge bool // the server hashes tokens before it logs them, with a configuration of deploy/edge
 
 	// unnamed says that headers stand in columns to which only the format string gives a name.
 	unnamed bool
@@ -84,16 +87,20 @@ var configs embed.FS
 type running struct {
 	server    *server
 	site      site
+	edgeKey   func(format string) (string, error) // `tokenwarden key edge`
 	children  []*child.Child
 	receivers []*receiver
 }
 
-// start starts the server in a folder and returns once it accepts connections. On an error nothing is left running.
-func (s *server) start(ctx context.Context, dir string, tools installed, behind *backend, log *status.Log) (*running, error) {
-	r := &running{server: s, site: site{Dir: dir, Backend: behind.port, Tools: tools}}
+// start starts a server in a folder of its own and returns once it accepts connections. On an error nothing is left running.
+func (m *measurement) start(ctx context.Context, s *server, tools installed) (*running, error) {
+	r := &running{
+		server: s, site: site{Dir: filepath.Join(m.dir, s.name), Backend: m.behind.port, Tools: tools},
+		edgeKey: func(format string) (string, error) { return m.program.edgeKey(ctx, format) },
+	}
 	err := r.prepare()
 	for i := 0; err == nil && i < len(s.run); i++ {
-		err = r.launch(ctx, i, log)
+		err = r.launch(ctx, i, m.log)
 	}
 	if err != nil {
 		return nil, errors.Join(err, r.stop())
@@ -136,13 +143,17 @@ func (r *running) prepare() error {
 	return nil
 }
 
-// write fills in a template of configs.
+// write fills in a template.
 func (r *running) write(file, name string) error {
-	text, err := configs.ReadFile("configs/" + name)
-	if err != nil {
-		return fmt.Errorf("read the configuration of %s: %w", r.server.name, err)
+	text := name
+	if !strings.Contains(name, "{{") {
+		embedded, err := configs.ReadFile("configs/" + name)
+		if err != nil {
+			return fmt.Errorf("read the configuration of %s: %w", r.server.name, err)
+		}
+		text = string(embedded)
 	}
-	filled, err := r.fill(string(text))
+	filled, err := r.fill(text)
 	if err != nil {
 		return err
 	}
@@ -154,7 +165,7 @@ func (r *running) write(file, name string) error {
 }
 
 func (r *running) fill(text string) (string, error) {
-	functions := template.FuncMap{"quoted": quoted, "json": jsonText}
+	functions := template.FuncMap{"quoted": quoted, "json": jsonText, "edge": r.shipped, "edgeKey": r.edgeKey}
 	t, err := template.New(r.server.name).Funcs(functions).Option("missingkey=error").Parse(text)
 	if err != nil {
 		return "", fmt.Errorf("read a template of %s: %w", r.server.name, err)
@@ -164,6 +175,20 @@ func (r *running) fill(text string) (string, error) {
 		return "", fmt.Errorf("fill in a template of %s: %w", r.server.name, err)
 	}
 	return b.String(), nil
+}
+
+// shipped returns a file of deploy/edge with the server's folder in place of /etc/tokenwarden, and with the other pairs of texts
+// replaced as well.
+func (r *running) shipped(name string, pairs ...string) (string, error) {
+	path, err := repo.Path("deploy/edge/" + name)
+	if err != nil {
+		return "", err
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("read a configuration that hashes tokens: %w", err)
+	}
+	return strings.NewReplacer(append([]string{"/etc/tokenwarden", r.site.Dir}, pairs...)...).Replace(string(text)), nil
 }
 
 // quoted returns a text in double quotes, with backslashes before those in it.

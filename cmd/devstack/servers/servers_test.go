@@ -48,7 +48,10 @@ func TestPlan(t *testing.T) {
 func TestConfigurations(t *testing.T) {
 	for _, s := range servers() {
 		t.Run(s.name, func(t *testing.T) {
-			r := &running{server: &s, site: site{Dir: filepath.Join(t.TempDir(), s.name), Backend: 1}}
+			r := &running{
+				server: &s, site: site{Dir: filepath.Join(t.TempDir(), s.name), Backend: 1},
+				edgeKey: func(format string) (string, error) { return "key for " + format, nil },
+			}
 			defer func() { _ = r.stop() }()
 			if err := r.prepare(); err != nil {
 				t.Fatal(err)
@@ -212,11 +215,12 @@ func TestServerThatCannotStart(t *testing.T) {
 	if _, err := (installed{}).Find("python3"); err != nil {
 		t.Skip("python3 is not installed")
 	}
-	_, err = s.start(t.Context(), dir, installed{}, behind, testLog(t))
+	m := &measurement{behind: behind, dir: dir, log: testLog(t)}
+	_, err = m.start(t.Context(), &s, installed{})
 	if err == nil || !strings.Contains(err.Error(), "exit status 3") || !strings.Contains(err.Error(), "no such setting") {
 		t.Errorf("got %v, want the status and the log", err)
 	}
-	pid, err := os.ReadFile(filepath.Join(dir, "pid"))
+	pid, err := os.ReadFile(filepath.Join(dir, "odd", "pid"))
 	if err != nil {
 		t.Fatal(err)
 	}
