@@ -130,3 +130,19 @@ func module(ctx context.Context, name, dir string) error {
 	}
 	return nil
 }
+
+// requirement matches the module that a program of testdata requires, with its version.
+var requirement = regexp.MustCompile(`(?m)^require \S+ v(\S+)$`)
+
+// moduleVersion returns the version of the module that the program in a folder of testdata is made with.
+func moduleVersion(name string) string {
+	path, err := repo.Path("cmd/devstack/servers/testdata/" + name + "/go.mod")
+	if err != nil {
+		return ""
+	}
+	text, err := os.ReadFile(path)
+	if m := requirement.FindSubmatch(text); err == nil && m != nil {
+		return string(m[1])
+	}
+	return ""
+}

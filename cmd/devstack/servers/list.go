@@ -139,9 +139,8 @@ func servers() []server {
 		varnish(),
 		{
 			name: "morgan", from: source{npm: "morgan@1.12.1"},
-			files:   map[string]string{"morgan.js": "morgan.js"},
-			run:     []command{{path: "node", args: []string{"{{.Dir}}/morgan.js"}}},
-			version: nil,
+			files: map[string]string{"morgan.js": "morgan.js"},
+			run:   []command{{path: "node", args: []string{"{{.Dir}}/morgan.js"}}},
 			logs: []accessLog{
 				{Name: "combined", Option: "combined", shows: combined},
 				{Name: "common", Option: "common", shows: common},

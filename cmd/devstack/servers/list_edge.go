@@ -16,8 +16,8 @@ func nginxEdge() server {
 		run:     []command{{path: "nginx", args: []string{"-e", "{{.Dir}}/error.log", "-p", "{{.Dir}}", "-c", "{{.Dir}}/nginx.conf"}}},
 		version: []string{"nginx", "-v"},
 		logs: []accessLog{
-			{Name: "tokenwarden", shows: combined, edge: true},
-			{Name: "tokenwarden_json", shows: common + " agent host", edge: true},
+			{Name: "tokenwarden", shows: combined},
+			{Name: "tokenwarden_json", shows: common + " agent host"},
 		},
 	}
 }
@@ -30,7 +30,7 @@ func haproxyEdge() server {
 		},
 		run:     []command{{path: "haproxy", args: []string{"-db", "-f", "{{.Dir}}/haproxy.cfg"}}},
 		version: []string{"haproxy", "-v"},
-		logs:    []accessLog{{Name: "tokenwarden", shows: common, socket: true, edge: true}},
+		logs:    []accessLog{{Name: "tokenwarden", shows: common, socket: true}},
 	}
 }
 
@@ -44,7 +44,7 @@ func apacheEdge() server {
 		},
 		run:     []command{{path: "apache2", args: []string{"-DFOREGROUND", "-f", "{{.Dir}}/apache.conf"}}},
 		version: []string{"apache2", "-v"},
-		logs:    []accessLog{{Name: "tokenwarden", shows: combined, edge: true}},
+		logs:    []accessLog{{Name: "tokenwarden", shows: combined}},
 	}
 }
 
@@ -55,6 +55,6 @@ func envoyEdge() server {
 		"envoy.yaml": `{{edge "envoy/envoy.yaml" "10000" (print (index .Ports 0)) "/var/log/envoy/access.log" (index .Logs 0).Path}}`,
 		"edge.key":   edgeKeyFile, "tokenwarden.lua": edgeLua,
 	}
-	s.logs = []accessLog{{Name: "tokenwarden", shows: "method target status time agent", edge: true}}
+	s.logs = []accessLog{{Name: "tokenwarden", shows: "method target status time agent"}}
 	return s
 }

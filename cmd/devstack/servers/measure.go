@@ -101,10 +101,13 @@ func holdsRequest(path string, r *request) bool {
 
 var numbers = regexp.MustCompile(`\d+\.\d+(?:\.\d+)*`)
 
-// version asks the server for its version. A library's is in the name that it was fetched by.
+// version asks the server for its version. A library's is where it was fetched from.
 func (r *running) version(ctx context.Context) string {
-	if len(r.server.version) == 0 {
-		return numbers.FindString(r.server.from.npm)
+	switch from := r.server.from; {
+	case from.npm != "":
+		return numbers.FindString(from.npm)
+	case from.module != "":
+		return moduleVersion(from.module)
 	}
 	text, err := r.output(ctx, r.server.version)
 	if err != nil {

@@ -49,7 +49,7 @@ func (m *measurement) scoreLog(ctx context.Context, s *server, l logFile, replie
 		}
 		c := &scorer{
 			score:   &score{log: l.Name, given: format != "", hidden: format == "" && l.unnamed, canary: map[string]int{}},
-			program: m.program, canary: m.plan.canary, shows: strings.Fields(l.shows), hashes: l.edge,
+			program: m.program, canary: m.plan.canary, shows: strings.Fields(l.shows),
 		}
 		c.all(lines, replies)
 		scores = append(scores, c.score)
@@ -63,7 +63,6 @@ type scorer struct {
 	program *pipeline
 	canary  *secret
 	shows   []string
-	hashes  bool // the server hashes tokens
 }
 
 var sequence = regexp.MustCompile(`seq=(\d{4})`)
@@ -112,19 +111,38 @@ func (c *scorer) line(l *parsed, r *reply) {
 	for _, s := range r.request.secrets {
 		c.secret(s, raw, left, l, r)
 	}
+	c.hashed(raw, l, r)
+}
+
+// edgeForm matches what a server logs in place of a token, with the hash.
+var edgeForm = regexp.MustCompile(`twfp1\.[0-9a-f]{8}\.[a-z0-9_]+\.([0-9a-f]{32})\.[0-9a-f]{8}`)
+
+// hashed scores the hashes that the server made: each has to give an event of a credential that the request had.
+func (c *scorer) hashed(raw [][]byte, l *parsed, r *reply) {
+	hashes := map[string]bool{}
+	for _, m := range edgeForm.FindAllSubmatch(l.raw, -1) {
+		hashes[string(m[1])] = true
+	}
+	right := 0
+	for _, s := range r.request.secrets {
+		isEvent := func(e logEvent) bool { return e.Fingerprint == c.program.fingerprints[s] }
+		right += btoi(!holdsWhole(raw, s) && slices.ContainsFunc(l.events, isEvent))
+	}
+	for i := range len(hashes) {
+		if !c.edge.add(i < right) {
+			c.fault("hashed to another fingerprint", l, r)
+		}
+	}
 }
 
 func (c *scorer) secret(s *secret, raw, left [][]byte, l *parsed, r *reply) {
 	if !s.weak && holdsPart(raw, s) && !c.kept.add(!holdsPart(left, s)) {
 		c.fault("left", l, r)
 	}
-	want := c.program.fingerprints[s]
 	if !holdsWhole(raw, s) {
-		if c.hashes && !c.edge.add(slices.ContainsFunc(l.events, func(e logEvent) bool { return e.Fingerprint == want })) {
-			c.fault("hashed to another fingerprint", l, r)
-		}
 		return
 	}
+	want := c.program.fingerprints[s]
 	if !c.prints.add(bytes.Contains(l.redacted, []byte("."+want[:16]))) {
 		c.fault("another fingerprint", l, r)
 	}

@@ -132,6 +132,7 @@ func TestScore(t *testing.T) {
 	now := time.Now()
 	sent := reply{request: r, line: "GET " + r.target + " HTTP/1.1", start: now, end: now, status: 200, body: 3, total: 90}
 	print := strings.Repeat("0123456789abcdef", 2)
+	form := "twfp1.01234567.token." + print + ".01234567"
 	text := func(s string) *string { return &s }
 	number := func(n int) *int { return &n }
 	line := func() parsed {
@@ -161,6 +162,11 @@ func TestScore(t *testing.T) {
 		{"left in an event", func(l *parsed) { l.texts = [][]byte{[]byte(p.canary.value)} }, "kept"},
 		{"other placeholder", func(l *parsed) { l.redacted = bytes.ReplaceAll(l.redacted, []byte("0123"), []byte("3210")) }, "prints"},
 		{"no event", func(l *parsed) { l.events = nil }, "events"},
+		{"hashed", func(l *parsed) { l.raw = bytes.ReplaceAll(l.raw, []byte(p.canary.value), []byte(form)) }, ""},
+		{"hashed otherwise", func(l *parsed) {
+			l.raw = bytes.ReplaceAll(l.raw, []byte(p.canary.value), []byte(form))
+			l.events[0].Fingerprint = "ff"
+		}, "edge"},
 		{"other fingerprint", func(l *parsed) { l.events[0].Fingerprint = "ff" }, "events"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -178,7 +184,7 @@ func TestScore(t *testing.T) {
 			for _, x := range []struct {
 				name string
 				tally
-			}{{"read", s.read}, {"fields", s.fields}, {"kept", s.kept}, {"prints", s.prints}, {"events", s.score.events}} {
+			}{{"read", s.read}, {"fields", s.fields}, {"kept", s.kept}, {"prints", s.prints}, {"events", s.score.events}, {"edge", s.edge}} {
 				if x.good != x.all {
 					wrong = append(wrong, x.name)
 				}
@@ -271,6 +277,12 @@ func TestFetch(t *testing.T) {
 				t.Errorf("got %v, want %q", err, c.want)
 			}
 		})
+	}
+}
+
+func TestModuleVersion(t *testing.T) {
+	if got := moduleVersion("chi"); !strings.HasPrefix(got, "5.") {
+		t.Errorf("got %q", got)
 	}
 }
 
