@@ -37,6 +37,7 @@ type finder struct {
 	arena   offset.Arena
 	strings strbuf.Buffer
 	jwt     jwt.Reader
+	host    []byte // of the URL whose path is searched, in memory of the line or the arena
 	path    []byte // the normalised path of the request
 	token   []byte // the canonical form of the token at hand
 	sent    []byte // the token at hand, if a server read it as Latin-1

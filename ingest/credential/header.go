@@ -88,7 +88,26 @@ func (f *finder) searchCookie(v offset.View, raw []byte) {
 	if !f.names.IsExcepted(param) {
 		n = f.names.Cookie(n, param)
 	}
+	if n.Grade <= names.Weak && f.frameworkSession(v, pl.withName(n, param)) {
+		return
+	}
 	f.searchValue(v, pl.withName(n, param))
+}
+
+// frameworkSession judges the value of a cookie by the form in which web frameworks write sessions.
+func (f *finder) frameworkSession(v offset.View, pl context) bool {
+	if !shape.MayBeSession(v.Text) {
+		return false
+	}
+	if d, ok := f.arena.Percent(v); ok {
+		v = d
+	}
+	if f.steps += len(v.Text); !shape.IsSession(v.Text) || f.names.IsExcepted(pl.param) {
+		return false
+	}
+	return f.wholeValue(v, pl) || f.report(v, pl, evidence{
+		kind: "session", confidence: tokenwarden.ConfidenceMedium, reason: "form in which web frameworks write sessions", random: true,
+	})
 }
 
 // headerName returns the length of the name with which b starts if b may be a header as a whole: "X-Api-Key: a"; 0 if not.

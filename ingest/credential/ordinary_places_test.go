@@ -32,6 +32,11 @@ func TestOrdinaryPlaces(t *testing.T) {
 		{"a list of videos", "", "/video-38035365_254882048?list=ln-" + s.of(alnum, 18) + "4x"},
 		{"text of base64 with an accidental head", "", "/files/qt0_5sUJ3CCO_7wNss1MEIjUg9LXGmcLYK4KhL6JwmDN"},
 		{"a hash behind a version, not last", "", "/v3/" + md5 + "/image.jpg"},
+		{"the id of an integration", "", "/integrations/" + s.of(lowerHex, 23) + "7?x=1"},
+		{"a short id under key", "", "/x?key=" + s.of(lowerHex, 11) + "7&key=IMG20260105"},
+		{"the page of a service whose paths hold keys", "", "https://hc-ping.com/docs/monitoring-cron-jobs-2026"},
+		{"a thread of Teams", "", "/l/message/19:5c4877084d8548e5a7c4add2eae18635@thread.tacv2/1784728045406"},
+		{"the subject of an experiment", cookie, "experimentation_subject_id=" + s.of(alnum, 60) + "--" + sha},
 		{"consents", cookie, "didomi_token=eyJ1c2VyX2lkIjoi" + s.of(alnum, 60) + "; borlabs-cookie=%7B%22uid%22%3A%22" + s.of(lowerHex, 30) + "%22%7D"},
 		{"a recorded visit", cookie, `sentryReplaySession={"id":"` + md5 + `"}; sbjs_session=pgs%3D2`},
 		{"consents of Google", cookie, "SOCS=CAISHAgBEhJnd3NfMjAyNjAxMDUtMF9SQzIaAmRlIAEaBgiA3WWK6Ocz"},
@@ -60,4 +65,9 @@ func TestPlacesOfProducts(t *testing.T) {
 	} {
 		testExact(t, token, targets(strings.Fields(texts)...))
 	}
+	testExact(t, s.of(alnum, 22)+"4x", targets("/receiver/{S}", "/integrations/slack/{S}", "/api/collector/v1/{S}/push", "https://hc-ping.com/{S}/backup?x=1",
+		"https://dl.cloudsmith.io/{S}/acme/tools/raw/files/app.tar.gz", "https://hook.eu1.make.com:443/{S}"))
+	testExact(t, "7q2kx9vb4tmz", targets("/v2.1/get-time-zone?key={S}&by=zone"))
+	testExact(t, "2can6rn9ib09r60tk5v9n03nug", fields(record.KindCookies, "", "lang=de; acme={S}; x=1"))
+	testExact(t, "s:"+s.of(alnum, 32)+"."+s.of(alnum, 43), fields(record.KindCookies, "", "acme={S}"))
 }

@@ -109,9 +109,15 @@ func (f *finder) oraclePreauthenticated(v offset.View, start, end int, d offset.
 	return f.report(d, pl, evidence{kind: "token", confidence: tokenwarden.ConfidenceHigh, reason: "pre-authenticated request", random: true})
 }
 
+// hostName names the place of a credential that a host tells.
+var hostName = []byte("path")
+
 // productToken judges a segment that only the paths of one product explain (names.ProductPath).
 func (f *finder) productToken(v offset.View, start, end int, d offset.View, pl context) bool {
 	p, word := f.hints.Product(v.Text, start, end)
+	if p == nil && len(f.host) > 0 {
+		p, word = names.HostProduct(f.host, v.Text, start, end), hostName
+	}
 	if p == nil || f.excepted {
 		return false
 	}

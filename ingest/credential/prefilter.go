@@ -25,7 +25,7 @@ type prefilter struct {
 func (f *prefilter) cleanHead(b []byte) int {
 	i := 0
 	if b[0] != '/' || len(b) > 1 && b[1] == '/' {
-		if i = cleanAuthority(b); i < 0 {
+		if i = cleanAuthority(b); i < 0 || names.IsProductHost(b[:i]) {
 			return 0
 		}
 	}
@@ -184,7 +184,7 @@ func (f *prefilter) cleanPair(b []byte, start, eq, end int) bool {
 			!provider.LooksLikeToken(b, eq+1, end) && bytes.IndexByte(value, '/') < 0 &&
 				!bytes.Contains(value, []byte(plusOptionStart)) && authscheme.Len(value) == 0)
 	case names.Weak:
-		return b[eq+1] != '/' && size < shape.MinRandom && bytes.IndexByte(b[eq+1:end], '+') < 0
+		return b[eq+1] != '/' && size < shape.MinRandom && bytes.IndexByte(b[eq+1:end], '+') < 0 && !names.IsShortKey(b[start:eq], b[eq+1:end])
 	}
 	return false
 }

@@ -3,6 +3,7 @@ package credential
 import (
 	"bytes"
 
+	"github.com/tokenwarden/tokenwarden"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/names"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/offset"
 	"github.com/tokenwarden/tokenwarden/ingest/credential/internal/shape"
@@ -120,6 +121,10 @@ func (f *finder) queryPair(v offset.View, pl context, p pairAt, which pairSelect
 	case size == 0 || isProse(v.Text[:p.end], p.eq+1) && !isPlusValue(v.Text, n, p):
 		return found
 	case n.Grade <= names.Weak && p.flags&ascii.Syntax == 0 && size < shape.MinRandom:
+		if value := v.Text[p.eq+1 : p.end]; names.IsShortKey(param, value) && !f.excepted {
+			return f.report(v.Cut(p.eq+1, p.end), pl.withName(n, param), evidence{
+				kind: n.Kind, confidence: tokenwarden.ConfidenceLow, reason: "short key under the name of one"}) || found
+		}
 		if n.Grade == names.None || pl.loc != locCookie {
 			return found
 		}

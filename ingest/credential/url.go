@@ -58,6 +58,8 @@ func (f *finder) searchURL(v offset.View, pl context) bool {
 	if len(v.Text) == 0 {
 		return found
 	}
+	outer := f.host
+	f.host = nil
 	if i := authorityStart(v.Text); i >= 0 {
 		end := i
 		for end < len(v.Text) && v.Text[end] != '/' && v.Text[end] != '\\' {
@@ -67,10 +69,21 @@ func (f *finder) searchURL(v offset.View, pl context) bool {
 			end = 0
 		} else {
 			found = f.searchUserinfo(v.Cut(i, end), pl) || found
+			f.host = withoutPort(v.Text[min(i, end):end])
 		}
 		v = v.From(end)
 	}
-	return f.searchPath(v, pl.at(tokenwarden.LocationPath)) || found
+	found = f.searchPath(v, pl.at(tokenwarden.LocationPath)) || found
+	f.host = outer
+	return found
+}
+
+// withoutPort returns the host of an authority without userinfo.
+func withoutPort(b []byte) []byte {
+	if i := bytes.IndexByte(b, ':'); i >= 0 {
+		return b[:i]
+	}
+	return b
 }
 
 // authorityStart returns the start of a URL's authority, -1 without one. It reads the start of b alone: an http:// further

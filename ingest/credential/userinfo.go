@@ -102,7 +102,7 @@ func isHostOfPath(userinfo, host []byte) bool {
 // holdsPassword reports whether b is user:password and not the start of a URL, or a scheme or a type and a name: sip:joe, user:joe.
 func holdsPassword(b []byte) bool {
 	colon := bytes.IndexByte(b, ':')
-	if colon <= 0 || colon+1 == len(b) || b[colon+1] == '/' {
+	if colon <= 0 || colon+1 == len(b) || b[colon+1] == '/' || colon <= 2 && isDigits(b[:colon]) { // a thread of Teams: 19:ID@thread.v2
 		return false
 	}
 	for _, c := range b[:colon] {

@@ -67,12 +67,13 @@ var trackerCookies = trackersOf(
 
 func trackersOf(products ...string) (out []trackerCookie) {
 	for _, s := range []string{
-		"nrba_",        // New Relic
-		"_splunk_rum",  // Splunk RUM
-		"ttcsid",       // TikTok: the visit, a moment, an id and a count
-		"sbjs_",        // Sourcebuster: where a visit came from
-		"sentryreplay", // Sentry: the recording of a visit
-		"didomi_token", // Didomi: a consent
+		"nrba_",            // New Relic
+		"_splunk_rum",      // Splunk RUM
+		"ttcsid",           // TikTok: the visit, a moment, an id and a count
+		"experimentation_", // GitLab: the subject of an experiment, signed
+		"sbjs_",            // Sourcebuster: where a visit came from
+		"sentryreplay",     // Sentry: the recording of a visit
+		"didomi_token",     // Didomi: a consent
 	} {
 		out = append(out, trackerCookie{s, true})
 	}

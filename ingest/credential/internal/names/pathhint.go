@@ -16,6 +16,7 @@ type PathHint uint8
 const (
 	NoHint     PathHint = iota
 	WeakHint            // a collection or a shared thing: only what looks random is a token
+	IntakeHint          // a place where machines report to: what looks random and long digests
 	GroupHint           // tokens, sessions: digests are tokens too, UUIDs are ids
 	FirmHint            // unsubscribe, private: so are UUIDs
 	StrongHint          // reset, verify, session: anything that is not a word, a number or a file
@@ -103,7 +104,7 @@ func isActionStem(w []byte) bool {
 var hintWords = func() map[string]PathHint {
 	out := map[string]PathHint{}
 	for m, words := range map[PathHint]map[string]bool{
-		WeakHint: weakWords, GroupHint: groupWords, FirmHint: firmWords, StrongHint: strongWords, HookHint: hookWords,
+		WeakHint: weakWords, IntakeHint: intakeWords, GroupHint: groupWords, FirmHint: firmWords, StrongHint: strongWords, HookHint: hookWords,
 	} {
 		for w := range words {
 			out[w] = m
@@ -163,7 +164,7 @@ func (h *PathHints) readHint(seg []byte) PathHint {
 		return hintWords[string(flat(seg, ws))]
 	case others == 0:
 		return best
-	case others <= 2 && best > WeakHint: // update-password, ci-trigger
+	case others <= 2 && best > IntakeHint: // update-password, ci-trigger
 		if bytes.Contains(seg, []byte("password")) || bytes.Contains(seg, []byte("invit")) {
 			return FirmHint
 		}
@@ -179,6 +180,8 @@ func (m PathHint) reach() int {
 		return 4
 	case StrongHint, FirmHint:
 		return 2
+	case IntakeHint:
+		return 3
 	}
 	return 1
 }
@@ -319,6 +322,8 @@ func (m PathHint) Accepts(s shape.Shape, b []byte, hop int) bool {
 	switch m {
 	case WeakHint:
 		return s == shape.Random && len(b) >= 20 && !shape.IsPrefixedID(b) && !shape.HasExtension(b)
+	case IntakeHint:
+		return (s == shape.Random || s == shape.Hex && len(b) >= minOpaqueHex) && !shape.IsPrefixedID(b) && !shape.HasExtension(b)
 	case GroupHint, FirmHint:
 		return (s == shape.Hex || s == shape.Random || s == shape.UUID && m == FirmHint) && len(b) >= shape.MinRandom && !shape.IsPrefixedID(b)
 	case StrongHint, HookHint:

@@ -185,7 +185,7 @@ func (t *productTable) at(path []byte, span [4]int, hop int) *ProductPath {
 // fits reports whether the segments around the one from start to end are those of p.
 func (p *ProductPath) fits(path []byte, start, end int) bool {
 	n := len(p.prefix)
-	if p.isLast && end < len(path) && path[end] == '/' {
+	if p.isLast && end+1 < len(path) && path[end] == '/' {
 		return false
 	}
 	if end-start <= n || p.size > 0 && end-start-n != p.size || !bytes.EqualFold(path[start:start+n], []byte(p.prefix)) {

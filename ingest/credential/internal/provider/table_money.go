@@ -22,6 +22,10 @@ var moneyFormats = []Format{
 	{"test_pub_", "lob_public", ascii.Hex, 31, 31, FDistinct | FPublic},
 	{"live_", "payment_key", ascii.Run, 30, 50, fRandom | fEquals},
 	{"test_", "payment_key", ascii.Run, 30, 43, fRandom | fEquals},
+	// Blockfrost docs: "Authentication": the network and 32 characters.
+	{"mainnet", "blockfrost_key", ascii.Alnum, 32, 32, fRandom},
+	{"preprod", "blockfrost_key", ascii.Alnum, 32, 32, fRandom},
+	{"preview", "blockfrost_key", ascii.Alnum, 32, 32, fRandom},
 	// Square docs: "Access tokens"; PayPal docs: "Access tokens"; Plaid, Stytch, Paddle and Polar docs.
 	{"EAAA", "square_token", ascii.Run, 22, 64, fRandom},
 	{"sq0atp-", "square_token", ascii.Run, 22, 22, FDistinct},
