@@ -14,7 +14,8 @@ var hostRows = []hostRow{
 	{"hc-ping.com", "/{} /{}/*"}, {"cronhub.io", "/start/{} /finish/{} /ping/{}"}, {"nosnch.in", "/{10} /{16}"}, {"ohdear.app", "/{}"},
 	{"checklyhq.com", "/{}"}, {"uptimerobot.com", "/{!}"}, {"cronitor.link", "/{!} /{!}/* /p/{!}/*"},
 	{"quiknode.pro", "/{!}"}, {"getblock.io", "/{} /{}/*"}, {"p2pify.com", "/{!}"}, {"tenderly.co", "/{!} /public/{!}"},
-	{"blastapi.io", "/{}"}, {"ankr.com", "/*/{!}"}, {"alchemy.com", "/v2/{!} /nft/*/{!}/*"}, {"infura.io", "/v3/{!}"}, {"nodereal.io", "/v1/{!}"},
+	{"blastapi.io", "/{}"}, {"ankr.com", "/*/{!}"}, {"alchemy.com", "/v2/{!} /nft/*/{!}/*"},
+	{"infura.io", "/v3/{!}"}, {"nodereal.io", "/v1/{!}"},
 	{"cloudsmith.io", "/{!}/* /basic/{!}/*"}, {"make.com", "/{!}"}, {"integromat.com", "/{!}"}, {"webhook.site", "/{}"},
 	{"spike.sh", "/{!}/*"}, {"pagertree.com", "/integration/{!}"}, {"allquiet.app", "/webhook/{} /api/webhook/{}"},
 }

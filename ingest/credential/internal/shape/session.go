@@ -36,7 +36,8 @@ const (
 // MayBeSession is a fast test for the value of a cookie, perhaps percent-encoded, that IsSession accepts when it is decoded.
 func MayBeSession(b []byte) bool {
 	return len(b) >= phpSession && (bytes.IndexByte(b, '%') < 0 || bytes.Contains(b, []byte("--")) || ascii.HasAt(b, 0, "s%3A") ||
-		ascii.HasAt(b, 0, "2%7C1") || ascii.HasAt(b, 0, "Fe26.2") || ascii.HasAt(b, 0, "MT") || hasColonBefore(b, hmacSHA1) || hasColonBefore(b, hmacSHA256))
+		ascii.HasAt(b, 0, "2%7C1") || ascii.HasAt(b, 0, "Fe26.2") || ascii.HasAt(b, 0, "MT") ||
+		hasColonBefore(b, hmacSHA1) || hasColonBefore(b, hmacSHA256))
 }
 
 // hasColonBefore reports whether an encoded colon stands before the last n bytes of b.
