@@ -52,9 +52,11 @@ func IsSession(b []byte) bool {
 	if len(b) < phpSession {
 		return false
 	}
-	for i := range sessionForms {
-		if ascii.HasAt(b, 0, sessionForms[i].start) {
-			return len(b) >= sessionForms[i].least && Count(b).Digit > 0
+	if c := b[0]; c == 's' || c == 'F' || c == 'S' || c == 'C' || c == '2' || c == 'n' { // the first bytes of the forms
+		for i := range sessionForms {
+			if ascii.HasAt(b, 0, sessionForms[i].start) {
+				return len(b) >= sessionForms[i].least && Count(b).Digit > 0
+			}
 		}
 	}
 	return isPHPSession(b) || isTomcatSession(b) || isSignedBy(b, '.', hmacSHA1) || isSignedBy(b, ':', hmacSHA1) ||
