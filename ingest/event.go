@@ -46,6 +46,7 @@ func (p *Processor) makeEvents(l *Line) bool {
 	}
 	request := tokenwarden.Event{Time: at.UTC().Truncate(time.Microsecond), Source: l.Source}
 	p.describeRequest(&request)
+	p.setSource(&request, l)
 	for _, i := range p.candidates {
 		f := &p.findings[i]
 		e := request

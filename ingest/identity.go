@@ -32,10 +32,11 @@ func placeRank(e *tokenwarden.Event) int {
 	return 0
 }
 
-// mark is accesslog.Options.Mark: the fields with identities of other systems.
-func (o *Options) mark(name string) (mark uint8, use bool) {
-	if id := o.Credential.Identities.Find(name); id != 0 {
-		return uint8(id), true
+// mark is accesslog.Options.Mark: the fields of Sources by their exact names, and those with identities of other systems.
+func (o *Options) mark(name string, isExact bool) (mark uint8, use bool) {
+	if label := o.Sources.label(name); label != 0 && isExact {
+		return uint8(o.Credential.Identities.Len()) + label, false
 	}
-	return 0, false
+	id := o.Credential.Identities.Find(name)
+	return uint8(id), id != 0
 }

@@ -25,6 +25,7 @@ type Options struct {
 	TrustedProxies []netip.Prefix
 	ClientHeaders  []string // accesslog.Options.ClientHeaders
 	Credential     credential.Options
+	Sources        *Sources                // nil: events have no service and no environment
 	Geo            *atomic.Pointer[geo.DB] // nil: events have no Geo
 	MaxLine        int                     // bytes; a longer line is masked whole. 0 means 1 MiB
 	Metrics        *Metrics                // nil: nothing is counted
@@ -44,16 +45,17 @@ const (
 // Processor turns lines into redacted lines and events. It is for one goroutine and one source: it remembers the
 // format that it detected there.
 type Processor struct {
-	parser      accesslog.Parser
-	finder      *credential.Finder
-	guard       *guard.Guard
-	hasPatterns bool        // of the configuration, which may match any text
-	geo         *geo.Lookup // nil without databases
-	clients     clients
-	cleanTexts  cleantext.Cache[searchedAs]
-	maxLine     int
-	metrics     *Metrics
-	counts      counts
+	parser        accesslog.Parser
+	finder        *credential.Finder
+	guard         *guard.Guard
+	hasPatterns   bool        // of the configuration, which may match any text
+	identityMarks uint8       // marks of fields up to this one are identities, those behind it fields of Sources
+	geo           *geo.Lookup // nil without databases
+	clients       clients
+	cleanTexts    cleantext.Cache[searchedAs]
+	maxLine       int
+	metrics       *Metrics
+	counts        counts
 
 	// The line at hand. Everything below is reset by Redact and holds until its next call.
 	rec         record.Record
@@ -63,7 +65,8 @@ type Processor struct {
 	maskedWhole bool         // masking guardSpans was not enough: the line became REDACTED.line.guard
 	lineClean   bool         // the second check found nothing at all in the redacted line
 	events      []tokenwarden.Event
-	message     message  // if the line holds several requests
+	message     message // if the line holds several requests
+	source      sourceValues
 	arena       []byte   // text of the events and the record
 	texts       []string // scopes of the events
 
@@ -122,7 +125,8 @@ func NewProcessor(o Options) (*Processor, error) {
 	p := &Processor{
 		parser: parser, finder: finder, guard: guard.New(guardOptions(o.Credential)), clients: newClients(),
 		maxLine: o.MaxLine, metrics: o.Metrics, counts: newCounts(), textFinder: textFinder, cleanTexts: newCleanTexts(),
-		hasPatterns: len(o.Credential.Patterns) > 0,
+		hasPatterns: len(o.Credential.Patterns) > 0, identityMarks: uint8(o.Credential.Identities.Len()),
+		source: sourceValues{sources: o.Sources},
 	}
 	if o.Geo != nil {
 		p.geo = geo.NewLookup(o.Geo)
@@ -132,7 +136,8 @@ func NewProcessor(o Options) (*Processor, error) {
 
 // Line is a log line and where it comes from.
 type Line struct {
-	Text    []byte // with its line ending, if it has one
+	Text    []byte               // with its line ending, if it has one
+	Headers []tokenwarden.Header // of its Kafka message
 	Source  tokenwarden.Source
 	Now     time.Time // wall clock: times far ahead of it are impossible
 	Arrived time.Time // used for a line without a time; may be zero

@@ -25,6 +25,7 @@ type message struct {
 func (p *Processor) keepMessage() {
 	if len(p.rec.Requests) > 0 {
 		p.message = message{rec: p.rec, findings: p.findings, guardSpans: p.guardSpans}
+		p.keepOuter()
 	}
 }
 
@@ -32,7 +33,7 @@ func (p *Processor) keepMessage() {
 func (p *Processor) endMessage() {
 	if len(p.message.rec.Requests) > 0 {
 		p.rec, p.findings, p.guardSpans = p.message.rec, p.message.findings, p.message.guardSpans
-		p.message = message{}
+		p.message, p.source.outer = message{}, p.source.outer[:0]
 	}
 }
 
@@ -42,7 +43,7 @@ func (p *Processor) endMessage() {
 func (p *Processor) Request(number int) Result {
 	m := &p.message
 	r := &m.rec.Requests[number]
-	p.rec = r.Record
+	p.rec, p.source.before = r.Record, r.Start
 	p.rec.Encoded = m.rec.Encoded
 	p.findings = overlapping(m.findings, r.Start, r.End)
 	p.guardSpans = overlappingSpans(m.guardSpans, r.Start, r.End)

@@ -184,7 +184,7 @@ func (w *Worker) redactValue(m *kafka.Message, src tokenwarden.Source, now time.
 	for line := lines.next(); len(line) > 0; line = lines.next() {
 		var res Result
 		from := len(w.out)
-		w.out, res = w.processor.Process(w.out, Line{Text: line, Source: src, Now: now, Arrived: m.Time})
+		w.out, res = w.processor.Process(w.out, Line{Text: line, Headers: m.Headers, Source: src, Now: now, Arrived: m.Time})
 		q := tokenwarden.Quarantined{Time: now.UTC(), Source: src, Length: len(line)}
 		w.addResult(&res, &q, w.out[from:])
 		for i := range res.Requests {

@@ -247,3 +247,35 @@ func TestRulesWorkOnForeignIdentities(t *testing.T) {
 		t.Errorf("rules check: %s%s", out, errOut)
 	}
 }
+
+// TestSourcesReachEvents scans with the section sources, and without it, where the log says its service itself.
+func TestSourcesReachEvents(t *testing.T) {
+	line := `{"@timestamp":"2026-01-05T09:00:00Z","client":{"ip":"192.0.2.1"},"http":{"request":{"method":"GET"},"response":{"status_code":200}},` +
+		`"url":{"original":"/x?api_key=` + newSecret() + `"},"service":{"name":"cart","environment":"staging"}}` + "\n"
+	for name, tc := range map[string]struct {
+		yaml                       string
+		service, environment, host string
+	}{
+		"by the log itself": {"", "cart", "staging", ""},
+		"by the configuration": {"sources: [{service: [field:service.name], environment: [production]}, {host: [log, shop.example]}]",
+			"cart", "production", "shop.example"},
+		"for other topics": {"sources: [{topics: [other], service: [shop]}]", "", "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			events, _ := scanLines(t, line, tc.yaml)
+			if len(events) != 1 {
+				t.Fatalf("%d events", len(events))
+			}
+			if e := events[0]; e["service"] != tc.service || e["environment"] != tc.environment || e["host"] != tc.host {
+				t.Errorf("service %v, environment %v, host %v", e["service"], e["environment"], e["host"])
+			}
+		})
+	}
+	path := filepath.Join(t.TempDir(), "c.yaml")
+	if err := os.WriteFile(path, []byte("sources: [{topics: [a], service: ['heder:service']}]"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, errOut, code := command(t, "", "config", "check", "--config", path); code != exitUsage || !strings.Contains(errOut, `sources[0].service: "heder:service": want header:NAME`) {
+		t.Errorf("status %d: %s", code, errOut)
+	}
+}

@@ -77,7 +77,7 @@ func (t *topicReader) messages(partition int32, ms []kafka.Message) {
 		src := tokenwarden.Source{Topic: t.topic, Partition: partition, Offset: ms[i].Offset}
 		for text := range ingest.Lines(ms[i].Value) {
 			var res ingest.Result
-			t.buf, res = p.Process(t.buf[:0], ingest.Line{Text: text, Source: src, Now: t.now, Arrived: ms[i].Time})
+			t.buf, res = p.Process(t.buf[:0], ingest.Line{Text: text, Headers: ms[i].Headers, Source: src, Now: t.now, Arrived: ms[i].Time})
 			for k := range res.Events {
 				t.events = append(t.events, res.Events[k].Clone())
 			}

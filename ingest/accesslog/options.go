@@ -28,8 +28,9 @@ type Options struct {
 
 	// Mark returns the record.Field.Mark of the fields with that name: a JSON key with the keys around it ("consumer.id", in
 	// lower case, underscores for dashes), a header, a key of logfmt. use: a JSON line with the field and a time is a use of a
-	// credential, even if it is about no request. It is called once for each key. nil: no field has a mark.
-	Mark func(name string) (mark uint8, use bool)
+	// credential, even if it is about no request. isExact: the name is the whole one, with nothing left out. It is called once for
+	// each key. nil: no field has a mark.
+	Mark func(name string, isExact bool) (mark uint8, use bool)
 }
 
 // New returns a parser with default options. See [Options.New].
@@ -59,13 +60,13 @@ func (o Options) New(format string) (Parser, error) {
 	return nil, fmt.Errorf("unknown log format %q: want a format string or one of %s", format, strings.Join(Names(), ", "))
 }
 
-// markDef sets the mark of a definition, by the first of the names that has one.
+// markDef sets the mark of a definition, by the first of the names that has one. The first is the exact one.
 func (o *Options) markDef(d *def, names ...string) {
 	if o.Mark == nil {
 		return
 	}
-	for _, name := range names {
-		if d.mark, d.use = o.Mark(name); d.mark != 0 {
+	for i, name := range names {
+		if d.mark, d.use = o.Mark(name, i == 0); d.mark != 0 {
 			return
 		}
 	}

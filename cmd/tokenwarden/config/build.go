@@ -132,6 +132,19 @@ func (c *Identities) set() (*foreign.Set, error) {
 	return set, nil
 }
 
+// sourceNames returns the section sources.
+func (c *Config) sourceNames() (*ingest.Sources, error) {
+	var options []ingest.SourceOptions
+	for _, s := range c.Sources {
+		options = append(options, ingest.SourceOptions{Topics: s.Topics, Service: s.Service, Environment: s.Environment, Host: s.Host})
+	}
+	sources, err := ingest.NewSources(options)
+	if err != nil {
+		return nil, Error{err}
+	}
+	return sources, nil
+}
+
 // policy returns which findings are redacted. It leaves out locations of least_in that have the same value as least.
 func (c *Config) policy() credential.Policy {
 	from := c.Credentials.Policy
@@ -164,9 +177,13 @@ func (c *Config) IngestOptions(keys []secret.Key, m *ingest.Metrics) (ingest.Opt
 	if err := c.Geo.Open(db); err != nil {
 		return ingest.Options{}, err
 	}
+	sources, err := c.sourceNames()
+	if err != nil {
+		return ingest.Options{}, err
+	}
 	return ingest.Options{
 		Format: c.Format, JSONFields: c.JSONFields, TrustedProxies: c.TrustedProxies, ClientHeaders: c.ClientHeaders,
-		Credential: cred, Geo: db,
+		Credential: cred, Sources: sources, Geo: db,
 		MaxLine: c.Credentials.MaxLine, Metrics: m,
 	}, nil
 }

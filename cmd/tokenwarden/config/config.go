@@ -21,6 +21,7 @@ type Config struct {
 	ClientHeaders  []string            `koanf:"client_ip_headers"`
 	Credentials    Credentials         `koanf:"credentials"`
 	Identities     Identities          `koanf:"identities"`
+	Sources        []Source            `koanf:"sources"`
 	Geo            Geo                 `koanf:"geo"`
 	Rules          Rules               `koanf:"rules"`
 	Lists          Lists               `koanf:"lists"`
@@ -100,6 +101,14 @@ type Credentials struct {
 type Identities struct {
 	Foreign []ForeignIdentity `koanf:"foreign"`
 	Disable []string          `koanf:"disable"`
+}
+
+// Source is one entry of sources: what the lines of some topics do not say of themselves.
+type Source struct {
+	Topics      []string `koanf:"topics"`
+	Service     []string `koanf:"service"`
+	Environment []string `koanf:"environment"`
+	Host        []string `koanf:"host"`
 }
 
 // ForeignIdentity is one entry of identities.foreign.

@@ -95,6 +95,9 @@ func (c *Config) validateChoices() error {
 	if _, err := c.Identities.set(); err != nil {
 		return err
 	}
+	if _, err := c.sourceNames(); err != nil {
+		return err
+	}
 	o := accesslog.Options{JSONFields: c.JSONFields, ClientHeaders: c.ClientHeaders}
 	if err := o.Validate(); err != nil {
 		return err
