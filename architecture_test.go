@@ -121,6 +121,7 @@ var layers = []layer{
 	},
 	{dir: "sink/kafka", own: []string{".", "sink", "internal/backoff"}, modules: []string{kafkaGo, metrics}},
 
+	{dir: "deploy/edge/caddy/...", own: []string{"ingest/secret", "deploy/edge/caddy"}, modules: []string{"github.com/caddyserver/caddy/v2", "go.uber.org/zap"}},
 	{dir: "testdata/geo"},
 	{dir: "cmd/internal/text"},
 	{dir: "cmd/internal/simulate", own: []string{"testdata/geo", "ingest/credential/synthetic"}},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"strconv"
 	"strings"
 )
 
@@ -76,6 +77,17 @@ var edgeServers = []edgeServer{
 			_, port, _ := strings.Cut(s.addr(), ":")
 			lines := s.shipped("envoy/envoy.yaml", "10000", port, "/etc/tokenwarden", s.dir, "/var/log/envoy/access.log", s.log)
 			return []string{"-c", s.write("envoy.yaml", lines), "--concurrency", "1", "-l", "warning", "--file-flush-interval-msec", "50", "--disable-hot-restart"}
+		},
+	},
+	{
+		name: "caddy", program: "caddy-tokenwarden", places: "authorization api_key cookie query",
+		configure: func(s *edgeSite) []string {
+			key := s.write("edge.key", s.key("file"))
+			lines := s.shipped("caddy/Caddyfile", ":8080 {", "http://:"+strconv.Itoa(s.port)+" {\n\tbind 127.0.0.1", "/var/log/caddy/access.log", s.log,
+				"\n{\n\tservers", "\n{\n\tadmin off\n\tpersist_config off\n\tstorage file_system "+s.dir+"\n\tservers",
+				"header bearer", "header bearer {\nkey_file "+key+"\n}", "header api_key", "header api_key {\nkey_file "+key+"\n}",
+				"auth_token access_token\n", "auth_token access_token {\nkey_file "+key+"\n}\n", "code sig", "code sig {\nkey_file "+key+"\n}")
+			return []string{"run", "--adapter", "caddyfile", "--config", s.write("Caddyfile", lines)}
 		},
 	},
 }

@@ -23,7 +23,7 @@ const edgeDir = "../../deploy/edge/"
 // edgeServer is a server with a configuration of edgeDir.
 type edgeServer struct {
 	name    string
-	program string // looked up in PATH, or in the variable EDGE_<PROGRAM>
+	program string // looked up in PATH and in bin/edge
 	needs   string // file without which the server lacks a module; empty for none
 	places  string // where it hashes tokens: "authorization api_key cookie query"
 
@@ -50,13 +50,11 @@ func (e *edgeServer) find(t *testing.T) string {
 	if slices.Contains(strings.Fields(os.Getenv("EDGE_SERVERS")), e.name) {
 		skip = t.Fatalf
 	}
-	path := os.Getenv("EDGE_" + strings.ToUpper(e.program))
-	if path == "" {
-		found, err := exec.LookPath(e.program)
-		if err != nil {
+	path, err := exec.LookPath("../../bin/edge/bin/" + e.program)
+	if err != nil {
+		if path, err = exec.LookPath(e.program); err != nil {
 			skip("%s is not installed: `deploy/dev/edge.sh install` fetches it", e.program)
 		}
-		path = found
 	}
 	if _, err := os.Stat(e.needs); e.needs != "" && err != nil {
 		skip("%s lacks %s: `deploy/dev/edge.sh install` fetches it", e.program, e.needs)
