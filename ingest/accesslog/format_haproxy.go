@@ -24,7 +24,8 @@ var explainHAProxy = explanation{columns: []column{
 // haproxyColumns are the columns between the time and the captured headers.
 var haproxyColumns = [...]def{
 	{role: roleText}, {role: roleText}, {role: roleNumber}, {role: roleStatus}, {role: roleBytes},
-	{role: roleText}, {role: roleText}, {role: roleText}, {role: roleNumber}, {role: roleNumber},
+	{role: roleField, kind: record.KindCookies}, {role: roleField, kind: record.KindCookies}, {role: roleText},
+	{role: roleNumber}, {role: roleNumber},
 }
 
 func (h *haproxy) parse(r *record.Record) error {

@@ -181,7 +181,7 @@ func (f *prefilter) cleanPair(b []byte, start, eq, end int) bool {
 	case names.None:
 		value := b[eq+1 : end]
 		return value[0] != '/' && !startsOption(value) && (size < shape.MinRandom ||
-			!provider.LooksLikeToken(b, eq+1, end) && bytes.IndexByte(value, '/') < 0 &&
+			!mayBeEncoded(value) && !provider.LooksLikeToken(b, eq+1, end) && bytes.IndexByte(value, '/') < 0 &&
 				!bytes.Contains(value, []byte(plusOptionStart)) && authscheme.Len(value) == 0)
 	case names.Weak:
 		return b[eq+1] != '/' && size < shape.MinRandom && bytes.IndexByte(b[eq+1:end], '+') < 0 && !names.IsShortKey(b[start:eq], b[eq+1:end])

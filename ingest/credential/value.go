@@ -186,6 +186,13 @@ func isURLWithQuery(b []byte) bool {
 
 // plainValue judges a value without structure.
 func (f *finder) plainValue(v offset.View, pl context) bool {
+	if d, ok := f.hexText(v); ok && !pl.name.IsSensitive() && pl.depth < maxDecodings {
+		inner := pl.withoutName()
+		inner.depth++
+		if f.structured(d, inner) {
+			return true
+		}
+	}
 	if d, ok := f.arena.Base64Text(v); ok {
 		if pl.depth >= maxDecodings {
 			return f.reportUnsearched(v, "encoded too often to search")
@@ -439,22 +446,4 @@ func (f *finder) afterScheme(v offset.View, pl context) bool {
 		return false
 	}
 	return f.schemeCredentials(rest, s, pl)
-}
-
-// minCompressed is the length of the base64 of the smallest gzip stream that can hold a credential: 18 bytes of header and
-// trailer (RFC 1952) and a few of content.
-const minCompressed = 40
-
-// isCompressed reports whether b is the base64 of a gzip stream of method deflate without flags (RFC 1952) or of a Zstandard
-// frame (RFC 8878). Log shippers wrap records so, and what is in them cannot be searched.
-func isCompressed(b []byte) bool {
-	if len(b) < minCompressed || !bytes.HasPrefix(b, []byte("H4sIA")) && !bytes.HasPrefix(b, []byte("KLUv/")) {
-		return false
-	}
-	for _, c := range bytes.TrimRight(b, "=") {
-		if !ascii.IsAlnum(c) && c != '+' && c != '/' && c != '-' && c != '_' {
-			return false
-		}
-	}
-	return true
 }

@@ -267,6 +267,26 @@ func (a *Arena) Base64Text(v View) (View, bool) {
 	return a.base64(v, src, true)
 }
 
+// HexText decodes v if all of it is the hexadecimal of ASCII text, perhaps behind 0x.
+func (a *Arena) HexText(v View) (View, bool) {
+	src := v.Text
+	if len(src) > 2 && src[0] == '0' && src[1]|0x20 == 'x' {
+		src = src[2:]
+	}
+	if len(src)%2 != 0 {
+		return v, false
+	}
+	d := a.decode(sealed(v))
+	for i := 0; i < len(src); i += 2 {
+		high, low := ascii.HexValue[src[i]], ascii.HexValue[src[i+1]]
+		if high > 15 || low > 15 || !ascii.IsText(high<<4|low) {
+			return v, false
+		}
+		d.put(high<<4|low, 0)
+	}
+	return d.done(), true
+}
+
 // Base64Bytes decodes v if all of it is base64, of any bytes.
 func (a *Arena) Base64Bytes(v View) (View, bool) {
 	src := bytes.TrimRight(v.Text, "=")
