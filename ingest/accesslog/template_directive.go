@@ -13,12 +13,13 @@ import (
 type syntax uint8
 
 const (
-	syntaxUnknown syntax = iota
-	syntaxNginx          // $name, ${name}
-	syntaxApache         // %h, %>s, %{Name}i
-	syntaxEnvoy          // %NAME%, %NAME(argument):length%
-	syntaxHAProxy        // %ci, %[expression], %{+Q}r
-	syntaxSquid          // %>a, %[un, %{Name}>h
+	syntaxUnknown  syntax = iota
+	syntaxNginx           // $name, ${name}
+	syntaxApache          // %h, %>s, %{Name}i
+	syntaxEnvoy           // %NAME%, %NAME(argument):length%
+	syntaxHAProxy         // %ci, %[expression], %{+Q}r
+	syntaxGunicorn        // %(h)s, %({name}i)s
+	syntaxSquid           // %>a, %[un, %{Name}>h
 )
 
 // directive is a format string of a server's configuration with the settings around it.
@@ -28,8 +29,8 @@ type directive struct {
 	escape record.Escape // of the values that the server writes
 }
 
-// directives are the words before a format string in the servers' configurations (nginx, Apache, HAProxy, Envoy;
-// 2026-11).
+// directives are the words before a format string in the servers' configurations (nginx, Apache, HAProxy, Envoy,
+// Gunicorn; 2026-11).
 var directives = [...]struct {
 	word   string
 	syntax syntax
@@ -43,6 +44,8 @@ var directives = [...]struct {
 	{"inline_string:", syntaxEnvoy, record.EscapeNone},
 	{"json_format:", syntaxEnvoy, record.EscapeJSON},
 	{"format:", syntaxEnvoy, record.EscapeNone},
+	{"access_log_format", syntaxGunicorn, record.EscapeBackslash},
+	{"--access-logformat", syntaxGunicorn, record.EscapeBackslash},
 }
 
 // readDirective extracts the format string from a whole directive:
@@ -52,6 +55,7 @@ var directives = [...]struct {
 //	log-format "..."                             HAProxy
 //	logformat nick ...                           Squid
 //	text_format: "...", json_format: {...}       Envoy, YAML or JSON
+//	access_log_format = '...'                    Gunicorn
 //
 // A bare format string loses its quotes, if it has any.
 func readDirective(s string) (directive, error) {

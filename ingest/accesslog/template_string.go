@@ -51,6 +51,8 @@ func (d *directive) splitter() (func(string) ([]part, error), error) {
 		d.syntax, d.escape = syntaxSquid, record.EscapeBackslash
 	case isHAProxy(d.text):
 		d.syntax = syntaxHAProxy
+	case isGunicorn(d.text):
+		d.syntax, d.escape = syntaxGunicorn, record.EscapeBackslash
 	default:
 		d.syntax, d.escape = syntaxApache, record.EscapeBackslash
 	}
@@ -63,6 +65,8 @@ func (d *directive) splitter() (func(string) ([]part, error), error) {
 		return haproxyParts, nil
 	case syntaxSquid:
 		return squidParts, nil
+	case syntaxGunicorn:
+		return gunicornParts, nil
 	}
 	return apacheParts, nil
 }
@@ -74,7 +78,7 @@ func firstVariable(s string, sign byte) string {
 			continue
 		}
 		n := i + 1
-		for n < len(s) && n < i+32 && (methodByte(s[n]) && s[n] != '-' || sign == '%' && n == i+1 && strings.IndexByte(">{[", s[n]) >= 0) {
+		for n < len(s) && n < i+32 && (methodByte(s[n]) && s[n] != '-' || sign == '%' && n == i+1 && strings.IndexByte(">{[(", s[n]) >= 0) {
 			n++
 		}
 		if n > i+1 {
@@ -187,6 +191,9 @@ var errNoVariables = errors.New("log format string has no variables")
 func joinedDef(parts []part) (d def, ok bool) {
 	if sample, ok := sampleOf(parts); ok && isReadable(sample) {
 		return def{role: roleTime, rank: 1}, true
+	}
+	if len(parts) == 3 && parts[0].literal == "[" && isTime(parts[1]) && parts[2].literal == "]" {
+		return parts[1].def, true // %t has brackets
 	}
 	parts = joinTimes(joinRequest(parts))
 	if len(parts) == 1 {

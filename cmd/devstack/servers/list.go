@@ -126,7 +126,7 @@ func servers() []server {
 			},
 		},
 		{
-			name: "squid", from: source{debian: []string{"squid"}, has: "/usr/sbin/squid"}, asProxy: true, ownLanguage: true,
+			name: "squid", from: source{debian: []string{"squid"}, has: "/usr/sbin/squid"}, asProxy: true,
 			files:   map[string]string{"squid.conf": "squid.conf"},
 			run:     []command{{path: "squid", args: []string{"-N", "-f", "{{.Dir}}/squid.conf"}}},
 			version: []string{"squid", "-v"},
@@ -178,7 +178,7 @@ func envoy() server {
 
 func gunicorn() server {
 	s := server{
-		name: "gunicorn", from: source{pypi: "gunicorn==27.0.1"}, ownLanguage: true,
+		name: "gunicorn", from: source{pypi: "gunicorn==27.0.1"},
 		files:   map[string]string{"app.py": "app.py"},
 		version: []string{"python3", "-m", "gunicorn", "--version"},
 		logs: []accessLog{

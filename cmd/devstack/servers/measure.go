@@ -58,7 +58,7 @@ func (m *measurement) measure(ctx context.Context, s *server) outcome {
 	out.err = errors.Join(r.finish(ctx), r.stop())
 	out.running = time.Since(begin)
 	for _, l := range r.site.Logs {
-		scores, err := m.scoreLog(ctx, s, l, replies[l.port])
+		scores, err := m.scoreLog(ctx, l, replies[l.port])
 		out.scores, out.err = append(out.scores, scores...), errors.Join(out.err, err)
 	}
 	if out.err != nil {

@@ -37,10 +37,10 @@ type score struct {
 }
 
 // scoreLog scores a log: with the format found and, if the server's configuration has a format string, given.
-func (m *measurement) scoreLog(ctx context.Context, s *server, l logFile, replies []reply) ([]*score, error) {
+func (m *measurement) scoreLog(ctx context.Context, l logFile, replies []reply) ([]*score, error) {
 	var scores []*score
 	for _, format := range []string{"", l.Format} {
-		if len(scores) == 1 && (format == "" || s.ownLanguage) {
+		if len(scores) == 1 && format == "" {
 			break
 		}
 		lines, err := m.program.scan(ctx, l.Path, format)

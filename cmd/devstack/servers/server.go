@@ -32,9 +32,6 @@ type server struct {
 	version []string          // the command that prints the version
 	logs    []accessLog
 	asProxy bool // clients send it whole URLs
-
-	// ownLanguage says that its format strings are in a language that tokenwarden's setting format does not read.
-	ownLanguage bool
 }
 
 // command is a program to start, with its arguments. Both are templates.
