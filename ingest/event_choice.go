@@ -14,7 +14,7 @@ import (
 func (p *Processor) chooseFindings() {
 	p.candidates = p.candidates[:0]
 	for i := range p.findings {
-		if f := &p.findings[i]; !f.Public && !f.Unsearched && f.Kind != credential.KindUnknown {
+		if f := &p.findings[i]; !f.Public && !f.Unsearched && !f.Cut && f.Kind != credential.KindUnknown {
 			p.candidates = append(p.candidates, i)
 		}
 	}

@@ -90,6 +90,9 @@ func (p *Processor) appendFindings(dst []byte, res Result) []byte {
 		dst = strconv.AppendInt(append(dst, `,"end":`...), int64(end), 10)
 		dst = strconv.AppendBool(append(dst, `,"public":`...), f.Public)
 		dst = strconv.AppendBool(append(dst, `,"redacted":`...), !f.Keep)
+		if f.Cut {
+			dst = append(dst, `,"cut":true`...)
+		}
 		dst = append(appendJSON(append(dst, `,"reason":`...), f.Reason), '}')
 	}
 	return dst

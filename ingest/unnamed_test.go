@@ -3,6 +3,9 @@ package ingest
 import (
 	"encoding/base64"
 	"fmt"
+	"iter"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,6 +24,17 @@ var unnamedLayouts = map[string]string{
 	"of cells":                       `2026-01-05T08:59:58Z|192.0.2.7|GET /v1/a HTTP/1.1|200|129|-|okhttp/4.12.0|"%s"|-`,
 	"captured by HAProxy": `192.0.2.7:4711 [05/Jan/2026:08:59:58.799] www app/s1 0/0/1/2/3 200 223 - - ---- 1/1/0/0/0 0/0 ` +
 		`{api.example|%s|okhttp/4.12.0} {} "GET /v1/a HTTP/1.1"`,
+}
+
+// inOrder yields a map in the order of its keys, so that random values drawn on the way are the same in each run.
+func inOrder[V any](m map[string]V) iter.Seq2[string, V] {
+	return func(yield func(string, V) bool) {
+		for _, k := range slices.Sorted(maps.Keys(m)) {
+			if !yield(k, m[k]) {
+				return
+			}
+		}
+	}
 }
 
 // unnamedKeys are keys in the forms that people choose.
@@ -42,8 +56,8 @@ func unnamedKeys(s synthetic.Rand) map[string]string {
 func TestKeysInUnnamedColumns(t *testing.T) {
 	s := synthetic.New(12, 4)
 	p := newTestProcessor(t, nil)
-	for layout, format := range unnamedLayouts {
-		for kind, key := range unnamedKeys(s) {
+	for layout, format := range inOrder(unnamedLayouts) {
+		for kind, key := range inOrder(unnamedKeys(s)) {
 			t.Run(layout+"/"+kind, func(t *testing.T) {
 				out, res := p.processOne(fmt.Sprintf(format, key))
 				if res.Err != nil || len(res.Events) != 1 {
@@ -74,7 +88,7 @@ func TestKeysInUnnamedColumns(t *testing.T) {
 func TestKeysJoinedByACommaInUnnamedColumns(t *testing.T) {
 	s := synthetic.New(12, 5)
 	p := newTestProcessor(t, nil)
-	for layout, format := range unnamedLayouts {
+	for layout, format := range inOrder(unnamedLayouts) {
 		t.Run(layout, func(t *testing.T) {
 			for _, comma := range []string{",", ", "} {
 				out, res := p.processOne(fmt.Sprintf(format, s.Text(synthetic.Alnum, 32)+comma+s.Text(synthetic.Alnum, 32)))
@@ -172,9 +186,9 @@ func TestOrdinaryColumns(t *testing.T) {
 	s := synthetic.New(12, 6)
 	p := newTestProcessor(t, nil)
 	changed, lines := 0, 0
-	for sort, value := range ordinaryColumns(s) {
+	for sort, value := range inOrder(ordinaryColumns(s)) {
 		t.Run(sort, func(t *testing.T) {
-			for layout, format := range unnamedLayouts {
+			for layout, format := range inOrder(unnamedLayouts) {
 				if strings.Contains(layout, "place of") && !strings.Contains(sort, "user agent") {
 					continue
 				}
@@ -193,4 +207,18 @@ func TestOrdinaryColumns(t *testing.T) {
 		})
 	}
 	t.Logf("%d of %d lines changed", changed, lines)
+}
+
+// TestCutTokenIsNoEvent makes no profile of what a server has left of a token.
+func TestCutTokenIsNoEvent(t *testing.T) {
+	p := newTestProcessor(t, nil)
+	target := "/v1/a?access_token="
+	target += synthetic.New(12, 10).Text(synthetic.Alnum, 255-len(target))
+	out, res := p.processOne(combined(target))
+	if len(res.Events) != 0 || len(res.Findings) != 1 || !strings.Contains(out, "access_token=REDACTED.token.") {
+		t.Errorf("%d events: %s", len(res.Events), out)
+	}
+	if record := string(p.AppendRecord(nil, 1, res)); !strings.Contains(record, `"cut":true`) {
+		t.Errorf("record: %s", record)
+	}
 }

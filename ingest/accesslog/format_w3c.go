@@ -56,7 +56,7 @@ var w3cFields = keyTable([]keyRow{
 	{role: roleQuery, keys: "cs-uri-query"},
 	{role: roleUser, keys: "cs-username"},
 	{role: roleStatus, rank: 1, keys: "sc-status"},
-	{role: roleBytes, rank: 1, keys: "sc-bytes"},
+	{role: roleBytes, rank: 1, keys: "sc-bytes bytes"},
 	{role: roleHost, rank: 3, keys: "x-host-header cs-host"},
 	{role: roleProtocol, keys: "cs-version cs-protocol-version"},
 	{role: roleScheme, keys: "cs-protocol cs-uri-scheme"},

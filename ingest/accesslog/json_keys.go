@@ -142,7 +142,7 @@ var jsonRows = []keyRow{
 
 	{role: roleMessage, rank: 3, keys: "log"},
 	{role: roleMessage, rank: 2, keys: "message short_message line _raw event event.original textpayload body"},
-	{role: roleMessage, rank: 1, keys: "msg"},
+	{role: roleMessage, rank: 1, keys: "msg properties"}, // Azure writes properties as an object or as its JSON
 }
 
 // keyRow is a row of a table of keys with the same definition.

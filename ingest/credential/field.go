@@ -115,6 +115,10 @@ func (f *finder) search(line []byte, fld *record.Field, cleanPath bool) {
 		f.searchURL(v, context{cleanPath: cleanPath})
 		f.searchEmbedded(v, context{loc: tokenwarden.LocationQuery, fixed: true})
 	case record.KindTarget:
+		if bytes.IndexByte(v.Text, ' ') > 0 && bytes.IndexByte(v.Text, '/') < 0 { // an unusable request line: words
+			f.searchFreeText(v, context{loc: tokenwarden.LocationQuery, fixed: true})
+			return
+		}
 		f.searchURL(v, context{cleanPath: cleanPath})
 	case record.KindPath:
 		if bytes.IndexByte(v.Text, '#') >= 0 {

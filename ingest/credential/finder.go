@@ -96,6 +96,9 @@ func (f *Finder) Find(rec *record.Record, dst []Finding) []Finding {
 		default:
 			in.searchField(rec.Line, fld)
 		}
+		if len(in.found) > from {
+			in.markCut(rec.Line, fld, from)
+		}
 		if fld.Bare > 0 {
 			in.makeBare(fld, from)
 		}

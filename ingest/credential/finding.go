@@ -20,6 +20,8 @@ type Finding struct {
 
 	// Public marks a credential meant to be public: a publishable key, a plain identifier.
 	Public bool
+	// Cut marks what a server has left of a token. It is no event.
+	Cut bool
 	// Keep marks a finding that the policy leaves in the line.
 	Keep bool
 
