@@ -61,9 +61,40 @@ func startsCompressed(b []byte) bool {
 	return false
 }
 
+// startsUTF16 reports whether b is the base64 of text in UTF-16, little-endian, as PowerShell's -EncodedCommand takes it: of its
+// first six bytes each second one is NUL.
+func startsUTF16(b []byte) bool {
+	if len(b) < 2*ascii.MinBase64 {
+		return false
+	}
+	var first [6]byte
+	out := ascii.AppendBase64(first[:0], b[:8], len(first))
+	return len(out) == len(first) && out[1]|out[3]|out[5] == 0 && ascii.IsText(out[0]) && ascii.IsText(out[2]) && ascii.IsText(out[4])
+}
+
+// utf16Text decodes v if all of it is base64 of ASCII in UTF-16, little-endian.
+func (f *finder) utf16Text(v offset.View) (offset.View, bool) {
+	if !startsUTF16(v.Text) {
+		return v, false
+	}
+	d, ok := f.arena.Base64Bytes(v)
+	if !ok {
+		return v, false
+	}
+	n := 0
+	for i := 0; i+1 < len(d.Text); i += 2 {
+		if d.Text[i+1] != 0 || !ascii.IsText(d.Text[i]) {
+			return v, false
+		}
+		d.Text[n] = d.Text[i]
+		n++
+	}
+	return d.Cut(0, n), true
+}
+
 // mayBeEncoded reports whether b may be one of the encodings here.
 func mayBeEncoded(b []byte) bool {
-	return len(b) >= minHexText && (startsHexText(b) || len(b) >= minCompressed && startsCompressed(b))
+	return len(b) >= minHexText && (startsHexText(b) || startsUTF16(b) || len(b) >= minCompressed && startsCompressed(b))
 }
 
 // minHexText is the length of the shortest hexadecimal that is decoded: of 12 characters, as in t=12345678.

@@ -46,6 +46,7 @@ func TestEncodedText(t *testing.T) {
 		{"zlib", base.EncodeToString(compressed(t, text, "zlib", zlib.DefaultCompression))},
 		{"zlib, fastest", base.EncodeToString(compressed(t, text, "zlib", zlib.BestSpeed))},
 		{"zlib, best", base.EncodeToString(compressed(t, text, "zlib", zlib.BestCompression))},
+		{"UTF-16", base.EncodeToString([]byte(strings.Join(strings.Split(text, ""), "\x00") + "\x00"))},
 		{"bzip2", "QlpoOTFBWSZTW" + strings.Repeat("Ab3dEf9hIj2l", 4)},
 		{"xz", "/Td6WFoA" + strings.Repeat("Ab3dEf9hIj2l", 4)},
 		{"ZIP", "UEsDB" + strings.Repeat("Ab3dEf9hIj2l", 4)},

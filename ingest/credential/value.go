@@ -186,7 +186,11 @@ func isURLWithQuery(b []byte) bool {
 
 // plainValue judges a value without structure.
 func (f *finder) plainValue(v offset.View, pl context) bool {
-	if d, ok := f.hexText(v); ok && !pl.name.IsSensitive() && pl.depth < maxDecodings {
+	d, ok := f.hexText(v)
+	if !ok {
+		d, ok = f.utf16Text(v)
+	}
+	if ok && !pl.name.IsSensitive() && pl.depth < maxDecodings {
 		inner := pl.withoutName()
 		inner.depth++
 		if f.structured(d, inner) {
