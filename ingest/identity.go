@@ -38,5 +38,8 @@ func (o *Options) mark(name string, isExact bool) (mark uint8, use bool) {
 		return uint8(o.Credential.Identities.Len()) + label, false
 	}
 	id := o.Credential.Identities.Find(name)
+	if !isExact && o.Credential.Identities.IsEdge(id) { // a key of the same name in an object that a client wrote
+		return 0, false
+	}
 	return uint8(id), id != 0
 }

@@ -30,7 +30,20 @@ func (f *finder) reportEdge(v offset.View, pl context) bool {
 	return true
 }
 
+// edgeField reports the value of a field that only a proxy writes, and whether it is a hash or an edge form.
+func (f *finder) edgeField(v offset.View, name string) bool {
+	v = v.Trim()
+	token, result := f.prints.FromEdgeField(v.Text)
+	if result == secret.EdgeNone {
+		return false
+	}
+	f.addEdge(v, context{loc: tokenwarden.LocationHeader, param: []byte(name)}, token, result)
+	return true
+}
+
 var edgePrefix = []byte(secret.EdgePrefix)
+
+const kindOfBareHash = "token"
 
 func (f *finder) addEdge(v offset.View, pl context, token secret.EdgeToken, result secret.EdgeResult) {
 	start, end := v.Span()
@@ -45,7 +58,9 @@ func (f *finder) addEdge(v offset.View, pl context, token secret.EdgeToken, resu
 		out.Reason = reasonEdgeKey
 	default:
 		out.Reason, out.Identity = reasonEdge, tokenwarden.IdentityEdge
-		out.Kind = f.strings.Keep(token.Kind, secret.MaxEdgeKind)
+		if out.Kind = kindOfBareHash; len(token.Kind) > 0 {
+			out.Kind = f.strings.Keep(token.Kind, secret.MaxEdgeKind)
+		}
 	}
 	if out.Identity != tokenwarden.IdentityEdge {
 		f.token = secret.Canonical(f.token[:0], v.Text)

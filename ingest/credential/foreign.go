@@ -18,6 +18,9 @@ func (f *finder) isForeign(line []byte, fld *record.Field) bool {
 		return false
 	}
 	v := f.fieldText(line, fld)
+	if set.IsEdge(id) {
+		return f.edgeField(v, set.Name(id))
+	}
 	if !set.Match(id, v.Text) {
 		return false
 	}

@@ -22,6 +22,7 @@ type Field struct {
 type Options struct {
 	Fields  []Field  // in addition to Table. An entry without a path is that of an optional row of Table
 	Disable []string // systems of Table that are not looked for
+	Edge    []string // paths of fields in which a proxy writes hashes of tokens, and nobody else anything
 }
 
 // Bounds of the options.
@@ -43,6 +44,7 @@ type field struct {
 	system string
 	name   string         // last part of the path
 	form   *regexp.Regexp // nil: any name
+	edge   bool           // holds the hash of a token
 }
 
 // anyName is the form of values without one.
@@ -75,6 +77,15 @@ func New(o Options) (*Set, error) {
 		if err := s.addConfigured(f); err != nil {
 			return nil, fmt.Errorf("foreign[%d]: %w", i, err)
 		}
+	}
+	if len(o.Edge) > maxFields {
+		return nil, fmt.Errorf("edge.fields: %d fields are more than %d", len(o.Edge), maxFields)
+	}
+	for i, path := range o.Edge {
+		if err := s.add(Field{"edge", path, ""}); err != nil {
+			return nil, fmt.Errorf("edge.fields[%d]: %w", i, err)
+		}
+		s.fields[s.byPath[Key(path)]-1].edge = true
 	}
 	return s, nil
 }
@@ -152,6 +163,9 @@ func (s *Set) System(id ID) string { return s.fields[id-1].system }
 
 // Name returns the field's own name, in lower case, without those of the objects around it.
 func (s *Set) Name(id ID) string { return s.fields[id-1].name }
+
+// IsEdge reports whether the field holds the hash of a token that a proxy made.
+func (s *Set) IsEdge(id ID) bool { return s.Has(id) && s.fields[id-1].edge }
 
 // HasForm reports whether the field has a form: what has it is an identity, whatever it looks like.
 func (s *Set) HasForm(id ID) bool { return s.fields[id-1].form != nil }

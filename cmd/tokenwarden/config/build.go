@@ -121,7 +121,7 @@ func (c *Config) credentialOptions(keys []secret.Key) (credential.Options, error
 
 // set returns the fields that hold identities of other systems.
 func (c *Identities) set() (*foreign.Set, error) {
-	o := foreign.Options{Disable: c.Disable}
+	o := foreign.Options{Disable: c.Disable, Edge: c.Edge.Fields}
 	for _, f := range c.Foreign {
 		o.Fields = append(o.Fields, foreign.Field{System: f.System, Path: f.Field, Form: f.Form})
 	}

@@ -101,6 +101,9 @@ type Credentials struct {
 type Identities struct {
 	Foreign []ForeignIdentity `koanf:"foreign"`
 	Disable []string          `koanf:"disable"`
+	Edge    struct {
+		Fields []string `koanf:"fields"`
+	} `koanf:"edge"`
 }
 
 // Source is one entry of sources: what the lines of some topics do not say of themselves.
