@@ -31,13 +31,13 @@ func TestQuotesAsTheyAre(t *testing.T) {
 	}
 }
 
-// TestQuotesCostLinearTime holds that a line of strings that never end is looked at once: a quadratic search of this one takes
-// minutes.
+// TestQuotesCostLinearTime holds that a line of strings that never end is looked at once: a search for each string reads
+// 40 GB.
 func TestQuotesCostLinearTime(t *testing.T) {
 	var r record.Record
 	p, err := New("json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_ = p.Parse([]byte(`{"a":[`+strings.Repeat(`"a"b,`, 1<<20)+`]}`), &r)
+	_ = p.Parse([]byte(`{"a":[`+strings.Repeat(`"a"b,`, 1<<17)+`]}`), &r)
 }

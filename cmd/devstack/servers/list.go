@@ -65,7 +65,7 @@ func servers() []server {
 		{
 			name: "apache", from: source{debian: []string{"apache2-bin"}, has: "/usr/sbin/apache2"},
 			files:   map[string]string{"apache.conf": "apache.conf", "ok.txt": "ok.txt"},
-			run:     []command{{path: "apache2", args: []string{"-DFOREGROUND", "-f", "{{.Dir}}/apache.conf"}}},
+			run:     []command{watched("apache2", "-X", "-f", "{{.Dir}}/apache.conf")},
 			version: []string{"apache2", "-v"},
 			logs: []accessLog{
 				{Name: "common", Format: `%h %l %u %t "%r" %>s %b`, shows: common},
@@ -128,7 +128,7 @@ func servers() []server {
 		{
 			name: "squid", from: source{debian: []string{"squid"}, has: "/usr/sbin/squid"}, asProxy: true,
 			files:   map[string]string{"squid.conf": "squid.conf"},
-			run:     []command{{path: "squid", args: []string{"-N", "-f", "{{.Dir}}/squid.conf"}}},
+			run:     []command{watched("squid", "-N", "-f", "{{.Dir}}/squid.conf")},
 			version: []string{"squid", "-v"},
 			logs: []accessLog{
 				{Name: "squid", shows: common},
@@ -158,6 +158,13 @@ func servers() []server {
 		tomcat(),
 		nginxEdge(), haproxyEdge(), apacheEdge(), envoyEdge(),
 	}
+}
+
+// watched is a program that changes its user, with which it loses the kernel's promise to kill it when the harness is killed. A
+// process beside it reads the pipe that the harness holds, and kills the program when the pipe is closed.
+func watched(program string, args ...string) command {
+	const script = `exec 3<&0; (cat <&3 >/dev/null; kill -9 $$) & exec "$@" </dev/null 3<&-`
+	return command{path: "sh", args: append([]string{"-c", script, "sh", `{{.Tools.Find "` + program + `"}}`}, args...)}
 }
 
 func envoy() server {

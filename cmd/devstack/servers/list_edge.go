@@ -42,7 +42,7 @@ func apacheEdge() server {
 			"apache.lua": `{{edge "apache/apache.lua"}}`,
 			"edge.conf":  `LoadModule lua_module {{.Tools.File "/usr/lib/apache2/modules/mod_lua.so"}}` + "\n" + `{{edge "apache/apache.conf"}}`,
 		},
-		run:     []command{{path: "apache2", args: []string{"-DFOREGROUND", "-f", "{{.Dir}}/apache.conf"}}},
+		run:     []command{watched("apache2", "-X", "-f", "{{.Dir}}/apache.conf")},
 		version: []string{"apache2", "-v"},
 		logs:    []accessLog{{Name: "tokenwarden", shows: combined}},
 	}

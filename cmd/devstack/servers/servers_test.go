@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -58,7 +59,7 @@ func TestConfigurations(t *testing.T) {
 			}
 			for _, c := range append(s.run, s.after...) {
 				for _, text := range append([]string{c.path}, append(c.args, c.env...)...) {
-					if _, err := r.fill(text); err != nil {
+					if _, err := r.fill(text); err != nil && !errors.Is(err, exec.ErrNotFound) { // the program may not be here
 						t.Error(err)
 					}
 				}
@@ -232,6 +233,30 @@ func TestServerThatCannotStart(t *testing.T) {
 	}
 	if exists("/proc/" + strings.TrimSpace(string(pid))) {
 		t.Error("the first program still runs")
+	}
+}
+
+// TestWatchedProgramEnds holds that a program that no signal of its parent's death reaches ends with the pipe.
+func TestWatchedProgramEnds(t *testing.T) {
+	c := watched("sleep", "60")
+	r := &running{server: &server{name: "odd"}}
+	path, args, err := r.call(append([]string{c.path}, c.args...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), path, args...)
+	pipe, err := cmd.StdinPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := pipe.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err == nil || !strings.Contains(err.Error(), "killed") {
+		t.Errorf("it ended with %v", err)
 	}
 }
 
