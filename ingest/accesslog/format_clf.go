@@ -225,13 +225,19 @@ func refererAndAgent(r *record.Record, start int) (int, bool) {
 		return start, false
 	}
 	if !isAbsent(line[referer:first]) {
-		setReferer(r, span{referer, first, record.EscapeBackslash}, authscheme.StartsHeader(line[agent:second]))
+		if line[referer] == '/' || bytes.HasPrefix(line[referer:first], httpPrefix) { // nearly always
+			r.Referer = r.Add(record.Field{Kind: record.KindReferer, Escape: record.EscapeBackslash, Start: referer, End: first})
+		} else {
+			setReferer(r, span{referer, first, record.EscapeBackslash}, authscheme.StartsHeader(line[agent:second]))
+		}
 	}
 	if !isAbsent(line[agent:second]) {
 		setAgent(r, span{agent, second, record.EscapeBackslash})
 	}
 	return second + 1, true
 }
+
+var httpPrefix = []byte("http")
 
 // setReferer records the value in the place of the Referer. Where other headers follow the request it may be one of them, or the
 // user agent if the column behind has credentials.
@@ -255,7 +261,7 @@ func setReferer(r *record.Record, s span, credentialsFollow bool) {
 
 // setAgent records the value in the place of the user agent.
 func setAgent(r *record.Record, s span) {
-	if value := r.Line[s.start:s.end]; authscheme.StartsHeader(value) || looksLikeCookies(value) {
+	if value := r.Line[s.start:s.end]; value[0] != 'M' && (authscheme.StartsHeader(value) || looksLikeCookies(value)) {
 		setUnnamedColumn(r, s)
 		return
 	}

@@ -148,7 +148,10 @@ func guessKind(b []byte) (record.Kind, []byte) {
 // looksLikeCookies reports whether b may be a Cookie header (RFC 6265, 4.2.1): a name, an equals sign, and spaces only
 // behind semicolons. The padding of base64 is none.
 func looksLikeCookies(b []byte) bool {
-	equals := bytes.IndexByte(bytes.TrimRight(b, "="), '=')
+	equals := bytes.IndexByte(b, '=')
+	if equals == len(b)-1 || equals == len(b)-2 && b[len(b)-1] == '=' {
+		return false
+	}
 	if equals <= 0 || bytes.IndexByte(b[:equals], ' ') >= 0 || bytes.IndexByte(b[:equals], '/') >= 0 {
 		return false
 	}
