@@ -51,8 +51,6 @@ type accessLog struct {
 	port   int    // index of the port whose requests it logs
 	socket bool   // comes as syslog datagrams over a socket
 
-	edge bool // the server hashes tokens before it logs them, with a configuration of deploy/edge
-
 	// unnamed says that headers stand in columns to which only the format string gives a name.
 	unnamed bool
 }

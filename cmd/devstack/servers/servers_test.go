@@ -132,18 +132,18 @@ func TestScore(t *testing.T) {
 	}
 	now := time.Now()
 	sent := reply{request: r, line: "GET " + r.target + " HTTP/1.1", start: now, end: now, status: 200, body: 3, total: 90}
-	print := strings.Repeat("0123456789abcdef", 2)
-	form := "twfp1.01234567.token." + print + ".01234567"
+	fingerprint := strings.Repeat("0123456789abcdef", 2)
+	form := "twfp1.01234567.token." + fingerprint + ".01234567"
 	text := func(s string) *string { return &s }
 	number := func(n int) *int { return &n }
 	line := func() parsed {
-		redacted := strings.ReplaceAll(r.target, p.canary.value, "REDACTED.token."+print[:16])
+		redacted := strings.ReplaceAll(r.target, p.canary.value, "REDACTED.token."+fingerprint[:16])
 		return parsed{
 			raw: []byte(r.client.String() + ` "GET ` + r.target + `" 200`), redacted: []byte(r.client.String() + ` "GET ` + redacted + `" 200`),
 			records: []logRecord{{
 				Method: text("GET"), Target: &redacted, Client: text(r.client.String()), Status: number(200), Bytes: number(3), Time: &now,
 			}},
-			events: []logEvent{{Fingerprint: print}},
+			events: []logEvent{{Fingerprint: fingerprint}},
 		}
 	}
 	for _, c := range []struct {
@@ -173,7 +173,7 @@ func TestScore(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			s := &scorer{
 				score:   &score{canary: map[string]int{}},
-				program: &pipeline{fingerprints: map[*secret]string{p.canary: print}},
+				program: &pipeline{fingerprints: map[*secret]string{p.canary: fingerprint}},
 				canary:  p.canary, shows: strings.Fields(common),
 			}
 			l := line()
