@@ -199,6 +199,9 @@ func splitAuthority(r *record.Record, start, n int) int {
 
 // schemeEnd returns the length of the scheme of a URL "scheme://", 0 for anything else.
 func schemeEnd(b []byte) int {
+	if bytes.HasPrefix(b, https) {
+		return len(https) - len("://")
+	}
 	for i, c := range b {
 		switch {
 		case c|0x20-'a' <= 'z'-'a':
@@ -214,6 +217,9 @@ func schemeEnd(b []byte) int {
 	}
 	return 0
 }
+
+// https begins most absolute URLs.
+var https = []byte("https://")
 
 // isFull reports whether r has maxFields fields. The rest of the line, from i on, then becomes the last one.
 func isFull(r *record.Record, i int) bool {
