@@ -177,3 +177,42 @@ func containerEnd(b []byte, i int) int {
 	}
 	return -1
 }
+
+// minByteNumbers is how many numbers make an array a text written as the numbers of its bytes.
+const minByteNumbers = 16
+
+// byteNumbersEnd returns the end of the array at b[i] if it is a text as the numbers of its bytes, 0 for anything else. The journal of
+// systemd exports texts with control characters, such as colours, so (systemd: "Journal Export Formats", JSON).
+func byteNumbersEnd(b []byte, i int) int {
+	if b[i] != '[' || i+1 == len(b) || !isDigit(b[i+1]) {
+		return 0
+	}
+	numbers, printable := 0, 0
+	for i++; i < len(b); {
+		value, digits := 0, 0
+		for ; i < len(b) && isDigit(b[i]) && digits < 3; i++ {
+			value, digits = value*10+int(b[i]-'0'), digits+1
+		}
+		if digits == 0 || value > 255 {
+			return 0
+		}
+		numbers++
+		if value >= ' ' && value < 0x7f {
+			printable++
+		}
+		i = skipSpace(b, i)
+		switch {
+		case i == len(b):
+			return 0
+		case b[i] == ']':
+			if numbers < minByteNumbers || printable*4 < numbers*3 {
+				return 0
+			}
+			return i + 1
+		case b[i] != ',':
+			return 0
+		}
+		i = skipSpace(b, i+1)
+	}
+	return 0
+}

@@ -68,6 +68,10 @@ func (j *jsonLog) container(r *record.Record, i int, k *key, inArray bool) int {
 	if j.depth == maxDepth {
 		return j.addUnsearchable(r, i)
 	}
+	if end := byteNumbersEnd(j.line, i); end > 0 && j.learn == nil {
+		r.Add(record.Field{Bare: 1, Client: k.origin == originClient, Start: i, End: end, Name: k.def.name})
+		return end
+	}
 	j.depth++
 	if j.line[i] == '{' {
 		i = j.object(r, i+1, k)

@@ -110,6 +110,12 @@ func (f *finder) search(line []byte, fld *record.Field, cleanPath bool) {
 	if len(f.patterns) > 0 {
 		f.customPatterns(v, context{loc: locationOf(fld.Kind), fixed: true, param: fld.Name})
 	}
+	if fld.Bare > 0 && v.Text[0] == '[' {
+		if v = f.arena.ByteNumbers(v); !f.classifyName(fld.Name).IsSensitive() {
+			f.unparsed(v)
+			return
+		}
+	}
 	switch fld.Kind {
 	case record.KindURL:
 		f.searchURL(v, context{cleanPath: cleanPath})

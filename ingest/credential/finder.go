@@ -114,7 +114,7 @@ func (f *finder) maskUnsearchable(fld *record.Field) {
 	})
 }
 
-// makeBare makes each finding from f.found[from] on cover the whole field, a JSON number: its placeholder is a string.
+// makeBare makes each finding from f.found[from] on cover the whole field, a JSON number or an array of them: its placeholder is a string.
 func (f *finder) makeBare(fld *record.Field, from int) {
 	for i := from; i < len(f.found); i++ {
 		found := &f.found[i]

@@ -84,6 +84,22 @@ func (a *Arena) Arguments(v View, name []byte) View {
 	return d.done()
 }
 
+// ByteNumbers returns the text that the numbers of v, 0 to 255 and joined by other signs, are the bytes of: [71, 69, 84].
+func (a *Arena) ByteNumbers(v View) View {
+	d := a.decode(v)
+	value, digits := 0, 0
+	for i, c := range v.Text {
+		switch {
+		case ascii.IsDigit(c):
+			value, digits = value*10+int(c-'0'), digits+1
+		case digits > 0:
+			d.put(byte(value), i-digits)
+			value, digits = 0, 0
+		}
+	}
+	return d.done()
+}
+
 // putArgument appends the value that ends text, from i on, and a space.
 func (d *decoder) putArgument(text []byte, i int) {
 	for i < len(text) {
