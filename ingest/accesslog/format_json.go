@@ -100,7 +100,10 @@ func (j *jsonLog) parse(r *record.Record) error {
 	err := j.finish(r)
 	j.clientFromHost(r)
 	j.countElements()
-	if isUse := j.isUse && !r.Time.IsZero(); j.manyRequests || err == nil && !isAccess(r) && !isUse || err == ErrRequest && r.Status == 0 && !r.ClientIP.IsValid() {
+	isUse := j.isUse && !r.Time.IsZero() // of a credential, without a request
+	isOther := err == nil && !isAccess(r) && !isUse
+	saysNothing := err == ErrRequest && r.Status == 0 && !r.ClientIP.IsValid()
+	if j.manyRequests || isOther || saysNothing {
 		return ErrNotAccess
 	}
 	return err
