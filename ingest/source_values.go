@@ -12,7 +12,7 @@ type sourceValues struct {
 	sources *Sources
 	topic   string // of places
 	places  sourcePlaces
-	line    *Line
+	headers []tokenwarden.Header // of the line's message; a pointer to the line would put each line on the heap
 	outer   []record.Field // marked fields of a message around its requests
 	before  int            // where the request at hand starts in the message
 }
@@ -33,7 +33,7 @@ func (p *Processor) setSource(e *tokenwarden.Event, l *Line) {
 	if topic != v.topic || v.topic == "" {
 		v.topic, v.places = topic, v.sources.of(topic)
 	}
-	v.line = l
+	v.headers = l.Headers
 	e.Service = p.sourceValue(v.places.service, maxSourceName, "")
 	e.Environment = p.sourceValue(v.places.environment, maxSourceName, "")
 	if host := p.sourceValue(v.places.host, maxHost, e.Host); host != "" {
@@ -64,7 +64,7 @@ func (p *Processor) sourceValue(places []sourcePlace, longest int, own string) s
 
 // headerValue returns a header of the line's Kafka message, redacted; of several with that name the last, as Kafka's clients do.
 func (p *Processor) headerValue(name string) string {
-	headers := p.source.line.Headers
+	headers := p.source.headers
 	for i := len(headers) - 1; i >= 0; i-- {
 		if h := &headers[i]; strings.EqualFold(h.Key, name) {
 			text, _ := p.decodedText(record.String(h.Value), record.KindText)

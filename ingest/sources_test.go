@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/tokenwarden/tokenwarden"
+	"github.com/tokenwarden/tokenwarden/ingest/foreign"
 	"github.com/tokenwarden/tokenwarden/ingest/kafka"
 )
 
@@ -164,4 +165,34 @@ func sourcesOf(t *testing.T, topic string, m kafka.Message) string {
 		t.Fatal(err)
 	}
 	return strings.Join(all, ",")
+}
+
+// TestSourcesAndIdentitiesDoNotAllocate processes lines with a credential, an identity and all kinds of place.
+func TestSourcesAndIdentitiesDoNotAllocate(t *testing.T) {
+	if testing.CoverMode() != "" || raceDetector {
+		t.Skip("counts allocations, which both change")
+	}
+	identities, err := foreign.New(foreign.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sources, err := NewSources(sourceOptions)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := newTestProcessor(t, func(o *Options) { o.Credential.Identities, o.Sources = identities, sources })
+	for name, line := range map[string]string{
+		"clean":      combined("/catalog/items/7?page=2"),
+		"clean JSON": `{"time":"2026-01-05T08:59:58Z","remote_addr":"203.0.113.5","request":"GET /x HTTP/1.1","status":200,"kubernetes":{"labels":{"app":"shop"}}}`,
+		"an identity": `{"time":"2026-01-05T08:59:58Z","remote_addr":"203.0.113.5","request":"GET /x HTTP/1.1","status":200,"apiKeyId":"a1b2c3d4e5",` +
+			`"kubernetes":{"labels":{"app":"shop"}}}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := Line{Text: []byte(line), Source: tokenwarden.Source{Topic: "k8s.a"}, Now: testTime, Arrived: testTime}
+			out, _ := p.Process(nil, l)
+			if n := testing.AllocsPerRun(200, func() { out, _ = p.Process(out[:0], l) }); n > 0 {
+				t.Errorf("%v allocations for each line", n)
+			}
+		})
+	}
 }
