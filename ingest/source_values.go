@@ -13,8 +13,8 @@ type sourceValues struct {
 	topic   string // of places
 	places  sourcePlaces
 	headers []tokenwarden.Header // of the line's message; a pointer to the line would put each line on the heap
-	outer   []record.Field // marked fields of a message around its requests
-	before  int            // where the request at hand starts in the message
+	outer   []record.Field       // marked fields of a message around its requests
+	before  int                  // where the request at hand starts in the message
 }
 
 // maxOuter bounds the fields around requests that are remembered.

@@ -98,7 +98,8 @@ func (s *Sources) newEntry(o *SourceOptions) (e sourceEntry, err error) {
 	return e, nil
 }
 
-var errPlace = fmt.Errorf("want header:NAME, field:PATH, log (of host alone), or a name of 1 to %d printable characters without a colon", maxSourceName)
+var errPlace = fmt.Errorf("want header:NAME, field:PATH, log (of host alone), or a name of 1 to %d printable characters "+
+	"without a colon", maxSourceName)
 
 func (s *Sources) newPlace(text string, isHost bool) (sourcePlace, error) {
 	kind, rest, hasKind := strings.Cut(text, ":")

@@ -98,7 +98,8 @@ func (r *Request) numbered(n int) Request {
 	c := *r
 	digits := strconv.Itoa(n)
 	texts := []*string{
-		&c.Token, &c.Family, &c.Country, &c.Method, &c.Host, &c.Service, &c.Environment, &c.Endpoint, &c.Target, &c.UserAgent, &c.Client, &c.Owner, &c.Param,
+		&c.Token, &c.Family, &c.Country, &c.Method, &c.Host, &c.Service, &c.Environment, &c.Endpoint, &c.Target,
+		&c.UserAgent, &c.Client, &c.Owner, &c.Param,
 	}
 	for _, text := range texts {
 		*text = strings.ReplaceAll(*text, "#", digits)
@@ -111,7 +112,8 @@ func (r *Request) numbered(n int) Request {
 func (r *Request) event(at time.Time) tokenwarden.Event {
 	identity, _ := tokenwarden.ParseIdentity(or(r.Identity, tokenwarden.IdentityToken.String())) // checked
 	e := tokenwarden.Event{
-		Time: at, Fingerprint: fingerprintOf(or(r.Token, "token")), Identity: identity, TokenKind: r.TokenKind, Confidence: tokenwarden.ConfidenceHigh,
+		Time: at, Fingerprint: fingerprintOf(or(r.Token, "token")), Identity: identity,
+		TokenKind: r.TokenKind, Confidence: tokenwarden.ConfidenceHigh,
 		Location: locationNames[or(r.Location, "header")], Param: or(r.Param, "authorization"),
 		FirstInRequest: r.FirstInRequest == nil || *r.FirstInRequest,
 		Geo:            tokenwarden.Geo{Country: r.Country, City: r.City, ASN: r.ASN},

@@ -123,11 +123,11 @@ func TestForeignIdentities(t *testing.T) {
 	prints := map[string]any{}
 	events, _ := scanLines(t, all, "")
 	for _, e := range events {
-		print := e["fingerprint"].(string)
-		if other, taken := prints[print]; taken && other != e["token_kind"] {
+		fp := e["fingerprint"].(string)
+		if other, taken := prints[fp]; taken && other != e["token_kind"] {
 			t.Errorf("%v and %v have one fingerprint", other, e["token_kind"])
 		}
-		prints[print] = e["token_kind"]
+		prints[fp] = e["token_kind"]
 	}
 	if len(prints) != len(covered) {
 		t.Errorf("%d fingerprints of %d systems", len(prints), len(covered))

@@ -20,7 +20,7 @@ const (
 var Table = []Row{
 	{System: "github_hashed_token", Paths: "hashed_token", Form: `[A-Za-z0-9+/]{43}=`,
 		What:   "SHA-256 of the token that GitHub's audit log is about, in base64",
-		Source: "https://docs.github.com/en/enterprise-cloud@latest/admin/monitoring-activity-in-your-enterprise/reviewing-audit-logs-for-your-enterprise/identifying-audit-log-events-performed-by-an-access-token"},
+		Source: "https://github.com/github/roadmap/issues/807"},
 	{System: "kong_credential", Paths: "authenticated_entity.id", Form: formUUID,
 		What:   "id of the credential that Kong accepted",
 		Source: "https://developer.konghq.com/plugins/http-log/"},

@@ -66,11 +66,11 @@ func TestForeign(t *testing.T) {
 		{"kong", "0a1b2c3d"}, {"kong0", "a1b2c3d"}, {"kon", "g0a1b2c3d"}, {"aws", "0a1b2c3d"}, {"kong", "0a1b2c3"},
 		{"", "\x040a1b2c3d"}, {"", "0a1b2c3d"},
 	} {
-		print := f.Foreign(of.system, []byte(of.value))
-		if other, taken := seen[print]; taken {
+		fp := f.Foreign(of.system, []byte(of.value))
+		if other, taken := seen[fp]; taken {
 			t.Errorf("%s of %s has the fingerprint of %s", of.value, of.system, other)
 		}
-		if seen[print] = of.system + " " + of.value; print != f.Foreign(of.system, []byte(of.value)) {
+		if seen[fp] = of.system + " " + of.value; fp != f.Foreign(of.system, []byte(of.value)) {
 			t.Errorf("%s of %s has two fingerprints", of.value, of.system)
 		}
 	}
