@@ -47,7 +47,11 @@ func TestEdgeFormsMakeEvents(t *testing.T) {
 			}
 		})
 	}
+	p.processOne(combined("/orders?token=" + newSecret())) // reuses the memory of the lines before
 	p.Flush()
+	if got := testutil.ToFloat64(m.findings.WithLabelValues("session", "query")); got != 1 {
+		t.Errorf("%v findings of the kind in the form, want 1: kinds must outlive the line", got)
+	}
 	for result, n := range map[string]float64{"ok": 2, "forged": 2, "unknown_key": 1} {
 		if got := testutil.ToFloat64(m.edge.WithLabelValues(result)); got != n {
 			t.Errorf("%s counted %v times, want %v", result, got, n)

@@ -45,6 +45,22 @@ var edgePrefix = []byte(secret.EdgePrefix)
 
 const kindOfBareHash = "token"
 
+// maxEdgeKinds bounds the kinds of edge forms that are told apart: each is a metric label.
+const maxEdgeKinds = 64
+
+// edgeKind returns the kind of an edge form as a string that outlives the line: summaries and metrics keep kinds.
+func (f *finder) edgeKind(b []byte) string {
+	kind, known := f.edgeKinds[string(b)]
+	if !known && len(f.edgeKinds) < maxEdgeKinds {
+		kind = string(b)
+		f.edgeKinds[kind] = kind
+	}
+	if kind == "" {
+		return kindOfBareHash
+	}
+	return kind
+}
+
 func (f *finder) addEdge(v offset.View, pl context, token secret.EdgeToken, result secret.EdgeResult) {
 	start, end := v.Span()
 	if f.repeat(start, end, tokenwarden.ConfidenceHigh) {
@@ -59,7 +75,7 @@ func (f *finder) addEdge(v offset.View, pl context, token secret.EdgeToken, resu
 	default:
 		out.Reason, out.Identity = reasonEdge, tokenwarden.IdentityEdge
 		if out.Kind = kindOfBareHash; len(token.Kind) > 0 {
-			out.Kind = f.strings.Keep(token.Kind, secret.MaxEdgeKind)
+			out.Kind = f.edgeKind(token.Kind)
 		}
 	}
 	if out.Identity != tokenwarden.IdentityEdge {

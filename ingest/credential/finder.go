@@ -26,6 +26,7 @@ type finder struct {
 	sequences  sequences
 	cleanTexts cleanTexts
 	patterns   []pattern
+	edgeKinds  map[string]string // see edgeKind
 	options    Options
 	excepted   bool // the field is the request's URL, whose path is one of the exceptions
 	url        exceptedURL
@@ -62,6 +63,7 @@ func New(o Options) (*Finder, error) {
 		sequences:  newSequences(),
 		cleanTexts: newCleanTexts(),
 		patterns:   compile(o.Patterns),
+		edgeKinds:  map[string]string{},
 		options:    o,
 		visits:     &visits{},
 		budget:     budget{perByte: stepsPerByte},
