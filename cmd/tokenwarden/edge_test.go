@@ -103,7 +103,7 @@ func edgeRequests(t *testing.T, vectors []edgeVector, edge secret.Edge, places s
 			if inHeader {
 				add(v, "authorization", text, "", edge.AppendHeader(nil, "bearer", []byte("Bearer "+text)), "Authorization: Bearer "+text)
 			}
-			if inHeader && !strings.ContainsAny(text, " \t;,\"\xa0\xff") {
+			if inHeader && !strings.ContainsAny(text, " \t;,\"") && strings.IndexByte(text, 0xa0) < 0 && strings.IndexByte(text, 0xff) < 0 {
 				add(v, "cookie", text, "", edge.AppendForm(nil, "session", token), "Cookie: theme=dark; session="+text+"; lang=en")
 			}
 			escaped := percentAll(text)

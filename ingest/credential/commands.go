@@ -105,7 +105,7 @@ func (f *finder) command(v offset.View, i int, pl context) int {
 		return f.authCommand(v, start, i+1, pl)
 	case verbPass:
 		from, to := commandWord(b, i+1)
-		if beginsCommand(b, start) && endsCommand(b, to) && bytes.IndexAny(b[from:to], "/.(") < 0 {
+		if beginsCommand(b, start) && endsCommand(b, to) && !bytes.ContainsAny(b[from:to], "/.(") {
 			return f.chosenWord(v, from, to, pl)
 		}
 	case verbLogin:
@@ -253,7 +253,8 @@ func (f *finder) quotedBehind(v offset.View, i int, pl context) int {
 	from, to := valueAfter(b, i)
 	f.steps += to - from
 	value := b[from:to]
-	if bytes.IndexByte(value, ' ') >= 0 || !shape.HasLetterAndDigit(value) && !shape.HasPasswordSign(value) || n.Kind == "token" && !looksSecret(value) {
+	mayBeChosen := shape.HasLetterAndDigit(value) || shape.HasPasswordSign(value)
+	if bytes.IndexByte(value, ' ') >= 0 || !mayBeChosen || n.Kind == "token" && !looksSecret(value) {
 		return 0
 	}
 	return f.searchStructure(v, pl, start, end, from, to)

@@ -12,8 +12,10 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// compressed returns text in the format of gzip, with the name of a file, or of zlib at a level.
-func compressed(t *testing.T, text, format string, level int) []byte {
+const encodedText = `{"user":"amy","password":"birnbaum4"}`
+
+// compressed returns encodedText in the format of gzip, with the name of a file, or of zlib at a level.
+func compressed(t *testing.T, format string, level int) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	if format == "gzip" {
@@ -22,7 +24,7 @@ func compressed(t *testing.T, text, format string, level int) []byte {
 			t.Fatal(err)
 		}
 		w.Name = "dump.json"
-		_, _ = w.Write([]byte(text))
+		_, _ = w.Write([]byte(encodedText))
 		_ = w.Close()
 		return out.Bytes()
 	}
@@ -30,22 +32,22 @@ func compressed(t *testing.T, text, format string, level int) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, _ = w.Write([]byte(text))
+	_, _ = w.Write([]byte(encodedText))
 	_ = w.Close()
 	return out.Bytes()
 }
 
 // TestEncodedText masks or searches a password in text that is compressed or hexadecimal, in a parameter and in a body.
 func TestEncodedText(t *testing.T) {
-	text := `{"user":"amy","password":"birnbaum4"}`
+	text := encodedText
 	base := base64.StdEncoding
 	cases := []struct{ name, text string }{
-		{"gzip with a name", base.EncodeToString(compressed(t, text, "gzip", 6))},
-		{"gzip, URL alphabet", base64.RawURLEncoding.EncodeToString(compressed(t, text, "gzip", 9))},
-		{"gzip, hexadecimal", hex.EncodeToString(compressed(t, text, "gzip", 6))},
-		{"zlib", base.EncodeToString(compressed(t, text, "zlib", zlib.DefaultCompression))},
-		{"zlib, fastest", base.EncodeToString(compressed(t, text, "zlib", zlib.BestSpeed))},
-		{"zlib, best", base.EncodeToString(compressed(t, text, "zlib", zlib.BestCompression))},
+		{"gzip with a name", base.EncodeToString(compressed(t, "gzip", 6))},
+		{"gzip, URL alphabet", base64.RawURLEncoding.EncodeToString(compressed(t, "gzip", 9))},
+		{"gzip, hexadecimal", hex.EncodeToString(compressed(t, "gzip", 6))},
+		{"zlib", base.EncodeToString(compressed(t, "zlib", zlib.DefaultCompression))},
+		{"zlib, fastest", base.EncodeToString(compressed(t, "zlib", zlib.BestSpeed))},
+		{"zlib, best", base.EncodeToString(compressed(t, "zlib", zlib.BestCompression))},
 		{"UTF-16", base.EncodeToString([]byte(strings.Join(strings.Split(text, ""), "\x00") + "\x00"))},
 		{"bzip2", "QlpoOTFBWSZTW" + strings.Repeat("Ab3dEf9hIj2l", 4)},
 		{"xz", "/Td6WFoA" + strings.Repeat("Ab3dEf9hIj2l", 4)},

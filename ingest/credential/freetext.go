@@ -216,10 +216,14 @@ func (f *finder) searchPairs(v offset.View, pl context) bool {
 // maxObject is the length of the longest number of an object, in digits.
 const maxObject = 9
 
-// isObject reports whether all of b up to the end at to is an object of a type and its number, as search fields write them: token:9079838.
+// isObject reports whether all of b from the name n at start to the end at to is an object of a type and its number, as search
+// fields write them: token:9079838.
 func isObject(b []byte, start, to int, n names.Name) bool {
-	return (start == 0 || b[start-1] == '=') && to == len(b) && (n.Kind == "token" || n.Kind == "secret") && to-bytes.LastIndexByte(b, ':')-1 <= maxObject &&
-		isDigits(b[bytes.LastIndexByte(b, ':')+1:])
+	if start > 0 && b[start-1] != '=' || to != len(b) || n.Kind != "token" && n.Kind != "secret" {
+		return false
+	}
+	number := b[bytes.LastIndexByte(b, ':')+1:]
+	return len(number) <= maxObject && isDigits(number)
 }
 
 // schemeValueEnd returns the end of the credentials behind a scheme at b[from], whose word ends at to; 0 without one. Any scheme
@@ -360,7 +364,9 @@ func nameBefore(b []byte, i int) (start, end int) {
 	for end > 0 && (b[end-1] == ' ' || b[end-1] == '"' || b[end-1] == '\'' || b[end-1] == '\\') && i-end < 4 {
 		end--
 	}
-	if end > 1 && (b[end-1] == ']' && (b[end-2] == '"' || b[end-2] == '\'') || b[end-1] == '}' && ascii.IsAlnum(b[end-2])) { // t["name"], $h{name}
+	inBrackets := end > 1 && b[end-1] == ']' && (b[end-2] == '"' || b[end-2] == '\'') // t["name"]
+	inBraces := end > 1 && b[end-1] == '}' && ascii.IsAlnum(b[end-2])                 // $h{name}
+	if inBrackets || inBraces {
 		for end--; end > 0 && (b[end-1] == '"' || b[end-1] == '\'' || b[end-1] == '\\'); {
 			end--
 		}

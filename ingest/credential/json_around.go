@@ -100,15 +100,19 @@ func (a *jsonAround) inherited(n names.Name, key, s []byte) (names.Name, []byte)
 
 // holdsCredentials reports whether an object or an array under the name n holds credentials under names without a meaning.
 func holdsCredentials(n names.Name) bool {
-	return n.IsSensitive() && (n.Kind == "credential" || n.Kind == "secret" || n.Kind == "password" || n.Kind == "token" || n.Kind == "api_key")
+	switch n.Kind {
+	case "credential", "secret", "password", "token", "api_key":
+		return n.IsSensitive()
+	}
+	return false
 }
 
 // describes reports whether a member of an object of credentials says something about them.
 func describes(key []byte) bool {
 	switch string(bytes.ToLower(key[:min(len(key), names.MaxWordSize)])) {
-	case "type", "token_type", "user", "username", "user_name", "name", "email", "mail", "id", "kind", "provider", "region", "host", "url", "uri",
-		"scope", "scopes", "expires", "expiration", "expires_at", "created", "created_at", "status", "state", "description", "algorithm",
-		"version", "realm", "scheme", "source", "message", "title", "role", "issuer", "account":
+	case "type", "token_type", "user", "username", "user_name", "name", "email", "mail", "id", "kind", "provider", "region", "host",
+		"url", "uri", "scope", "scopes", "expires", "expiration", "expires_at", "created", "created_at", "status", "state",
+		"description", "algorithm", "version", "realm", "scheme", "source", "message", "title", "role", "issuer", "account":
 		return true
 	}
 	return false
@@ -117,7 +121,8 @@ func describes(key []byte) bool {
 // isValueKey reports whether a member of this key has the value in an object that has a name beside it.
 func isValueKey(key []byte) bool {
 	switch string(key) {
-	case "value", "val", "v", "Value", "content", "data", "arg", "newValue", "new_value", "oldValue", "old_value", "propertyValue", "currentValue":
+	case "value", "val", "v", "Value", "content", "data", "arg", "newValue", "new_value", "oldValue", "old_value", "propertyValue",
+		"currentValue":
 		return true
 	}
 	return false
@@ -127,7 +132,8 @@ func isValueKey(key []byte) bool {
 // and OpenTelemetry's AnyValue (their references; 2026-12-01).
 func isTypeKey(key []byte) bool {
 	switch string(key) {
-	case "S", "N", "B", "SS", "stringValue", "string_value", "bytesValue", "integerValue", "value", "Value", "new", "old", "arrayValue", "values":
+	case "S", "N", "B", "SS", "stringValue", "string_value", "bytesValue", "integerValue", "value", "Value", "new", "old", "arrayValue",
+		"values":
 		return true
 	}
 	return false

@@ -120,8 +120,8 @@ func (f *finder) rpcParams(v offset.View, i int, pl context) int {
 	from, to := xmlText(b, i)
 	method := bytes.ToLower(b[from:min(to, from+names.MaxNameSize)])
 	f.steps += to - i
-	isBlog := bytes.HasPrefix(method, []byte("wp.")) || bytes.HasPrefix(method, []byte("metaweblog.")) || bytes.HasPrefix(method, []byte("blogger.")) ||
-		bytes.HasPrefix(method, []byte("mt."))
+	isBlog := ascii.HasAt(method, 0, "wp.") || ascii.HasAt(method, 0, "metaweblog.") || ascii.HasAt(method, 0, "blogger.") ||
+		ascii.HasAt(method, 0, "mt.")
 	if !isBlog && !bytes.Contains(method, []byte("login")) && !bytes.Contains(method, []byte("auth")) {
 		return 0
 	}

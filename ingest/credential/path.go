@@ -72,7 +72,10 @@ func (f *finder) pathSegment(v offset.View, start, end int, flags uint8, pl cont
 		d = next
 		pl.depth++
 	}
-	if len(d.Text) != len(s.Text) && f.embeddedUserinfo(v, start, d, pl) || f.oraclePreauthenticated(v, start, end, d, pl) || f.productToken(v, start, end, d, pl) ||
+	if len(d.Text) != len(s.Text) && f.embeddedUserinfo(v, start, d, pl) {
+		return true
+	}
+	if f.oraclePreauthenticated(v, start, end, d, pl) || f.productToken(v, start, end, d, pl) ||
 		f.onlySegment(v, start, end, d, pl) || f.botToken(v, end, d, pl) || f.afterHint(v, start, withoutExtension(d), flags, pl) {
 		return true
 	}

@@ -210,7 +210,8 @@ func (f *finder) oracleLogin(v offset.View, i int, pl context) bool {
 	}
 	f.steps += i - user
 	before := bytes.TrimRight(b[:user], `"' `)
-	isDriver := bytes.HasSuffix(before, []byte(":thin:")) || bytes.HasSuffix(before, []byte(":oci:")) || bytes.HasSuffix(before, []byte(":oci8:"))
+	isDriver := bytes.HasSuffix(before, []byte(":thin:")) || bytes.HasSuffix(before, []byte(":oci:")) ||
+		bytes.HasSuffix(before, []byte(":oci8:"))
 	if user+1 >= slash || !isDriver && !oracleClients[string(lastWord(before))] {
 		return false
 	}

@@ -33,8 +33,9 @@ type Field struct {
 	Kind   Kind
 	Escape Escape
 
-	// Bare is above 0 for a JSON number, or a text as an array of the numbers of its bytes, which needs quotes when text replaces it: 1 is a plain quote, each further step
-	// is a quote that is escaped once more, because the JSON stands in a JSON string. 0 is anything else.
+	// Bare is above 0 for a JSON number, or a text as an array of the numbers of its bytes, which needs quotes when text
+	// replaces it: 1 is a plain quote, each further step is a quote that is escaped once more, because the JSON stands in a
+	// JSON string. 0 is anything else.
 	Bare uint8
 
 	Client       bool // the value stands in an object that a client wrote, or may have written

@@ -36,7 +36,9 @@ var (
 	columnsTag  = regexp.MustCompile(`\{\{columns (\w+)(?: ([^}]+))?\}\}`)
 	columnType  = regexp.MustCompile(`(\w+)=(\w*(?:\([^)]*\))?)`)
 	tableNames  = append(slices.Clone(writtenTables), "identity_pairs")
-	viewNames   = []string{"v_token_events", "v_token_usage_1m", "v_token_profiles", "v_alerts", "identity_pairs_from_events", "v_identity_pairs"}
+	viewNames   = []string{
+		"v_token_events", "v_token_usage_1m", "v_token_profiles", "v_alerts", "identity_pairs_from_events", "v_identity_pairs",
+	}
 )
 
 // readSteps returns the embedded files, by number.

@@ -45,7 +45,7 @@ type Profile struct {
 	Identity    tokenwarden.Identity // of the last event
 	uses        uint8                // messages that were applied since the cache evicted last; saturates
 	Replayed    bool                 // the stored profile holds the current message already
-	Interval    uint32               // the partition's number of the checkpoint interval in which the profile changed last; dirty bits are of that interval
+	Interval    uint32               // the checkpoint interval in which the profile changed last; dirty bits are of that interval
 	oldestCell  uint32               // least minute of the open usage cells; meaningless if there are none
 	Message     uint64               // the partition's number of the message that was applied last, 0 if none was
 	Applied     tokenwarden.Position
@@ -203,8 +203,9 @@ func (p *Profile) Row() tokenwarden.Profile {
 // values are known but rare, and windows, places and incidents are gone.
 func (p *Profile) Restart(from *tokenwarden.Profile, in *Interner) {
 	*p = Profile{
-		Subject: p.Subject, KeyID: from.KeyID, Identity: from.Identity, TokenKind: in.Intern(from.TokenKind), Owner: in.Intern(from.Owner), Family: from.Family,
-		First: from.FirstSeen.UnixMicro(), Last: from.LastSeen.UnixMicro(), Requests: from.Requests, Errors: from.Errors,
+		Subject: p.Subject, KeyID: from.KeyID, Identity: from.Identity, TokenKind: in.Intern(from.TokenKind), Owner: in.Intern(from.Owner),
+		Family: from.Family,
+		First:  from.FirstSeen.UnixMicro(), Last: from.LastSeen.UnixMicro(), Requests: from.Requests, Errors: from.Errors,
 		Bytes: from.Bytes, Version: from.Version, Applied: from.Applied, Message: p.Message, Requested: p.Requested, uses: p.uses,
 	}
 	p.useInlineSmall()

@@ -86,7 +86,8 @@ func mayStart(b []byte, start, end int) bool {
 	if !ascii.IsAlpha(b[start]) || max(longest, end-piece) < minPiece {
 		return false
 	}
-	if last := end - MinCut - piece; max(longest, last) < minPiece && longestPiece(b[piece:end]) < minPiece { // joints in the last bytes were not looked for
+	last := end - MinCut - piece // of the last piece: joints in the last bytes were not looked for
+	if max(longest, last) < minPiece && longestPiece(b[piece:end]) < minPiece {
 		return false
 	}
 	_, ok := issued(b, start, end)
