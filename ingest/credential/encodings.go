@@ -100,7 +100,8 @@ func mayBeEncoded(b []byte) bool {
 // minHexText is the length of the shortest hexadecimal that is decoded: of 12 characters, as in t=12345678.
 const minHexText = 24
 
-// startsHexText reports whether the first eight bytes that b is the hexadecimal of are text: one digest in 3,000 begins so.
+// startsHexText reports whether the first eight bytes that b is the hexadecimal of may be those of text (ascii.Mostly): of
+// digests, nearly none goes on so.
 func startsHexText(b []byte) bool {
 	if len(b) < minHexText || len(b)%2 != 0 {
 		return false
@@ -108,20 +109,20 @@ func startsHexText(b []byte) bool {
 	if b[0] == '0' && b[1]|0x20 == 'x' {
 		b = b[2:]
 	}
+	text := ascii.MostlyOf(len(b) / 2)
 	for i := 0; i < 16 && i+1 < len(b); i += 2 {
 		high, low := ascii.HexValue[b[i]], ascii.HexValue[b[i+1]]
-		if high > 15 || low > 15 || !ascii.IsText(high<<4|low) {
+		if high > 15 || low > 15 || !text.Next(high<<4|low) {
 			return false
 		}
 	}
 	return true
 }
 
-// hexText decodes v if all of it is the hexadecimal of text and what it decodes to may hold a pair or JSON.
+// hexText decodes v if all of it is the hexadecimal of text.
 func (f *finder) hexText(v offset.View) (offset.View, bool) {
 	if !startsHexText(v.Text) {
 		return v, false
 	}
-	d, ok := f.arena.HexText(v)
-	return d, ok && bytes.ContainsAny(d.Text, "=:")
+	return f.arena.HexText(v)
 }

@@ -193,7 +193,7 @@ func (f *finder) plainValue(v offset.View, pl context) bool {
 	if ok && !pl.name.IsSensitive() && pl.depth < maxDecodings {
 		inner := pl.withoutName()
 		inner.depth++
-		if f.structured(d, inner) {
+		if f.structured(d, inner) || f.plainValue(d, inner) {
 			return true
 		}
 	}
@@ -205,7 +205,7 @@ func (f *finder) plainValue(v offset.View, pl context) bool {
 		if f.structured(d, pl.withoutName()) || f.plainValue(d, pl.withoutName()) { // perhaps base64 once more
 			return true
 		}
-		if pl.name.IsSensitive() && shape.Of(d.Text) != shape.Ordinary {
+		if pl.name.IsSensitive() && ascii.StartsText(v.Text) && shape.Of(d.Text) != shape.Ordinary {
 			v = d
 		}
 		if pl.name.Grade == names.Weak && d.Text[0] == '{' { // a state or a cursor: what is secret in it has been looked for

@@ -28,6 +28,69 @@ func StartsText(src []byte) bool {
 	return true
 }
 
+// Mostly is a test of bytes, one after the other: they are text if they are printable ASCII, white space, escape sequences and
+// UTF-8, but for one in eight, less one. That many may be characters of another encoding, NUL or separators. Of a million
+// stretches of random bytes, 134 of 12 bytes are text so, and 6 of 24 bytes (go test -run TestMostlyText -v).
+type Mostly struct {
+	Others int // bytes that may still be no text
+	rest   int // continuation bytes of UTF-8 that are due
+}
+
+// MinMostly is the least number of bytes that are tested so: of fewer, too many random ones would pass.
+const MinMostly = 12
+
+// MostlyOf returns the test of size bytes.
+func MostlyOf(size int) Mostly { return Mostly{Others: size/8 - 1} }
+
+// Next tests the next byte and reports whether the bytes may still be text.
+func (m *Mostly) Next(c byte) bool {
+	if m.rest > 0 && c&0xc0 == 0x80 {
+		m.rest--
+		return true
+	}
+	if m.rest > 0 { // the character ended early
+		m.Others--
+	}
+	switch m.rest = 0; {
+	case IsText(c) || c == escapeByte:
+	case c >= 0xc2 && c < 0xe0:
+		m.rest = 1
+	case c >= 0xe0 && c < 0xf0:
+		m.rest = 2
+	case c >= 0xf0 && c < 0xf5:
+		m.rest = 3
+	default:
+		m.Others--
+	}
+	return m.Others >= 0
+}
+
+const escapeByte = 0x1b
+
+// IsMostlyText reports whether src, base64 without padding, decodes to text, as Mostly defines it.
+func IsMostlyText(src []byte) bool {
+	size := len(src) * 3 / 4
+	if size < MinMostly {
+		return false
+	}
+	m := MostlyOf(size)
+	var acc uint32
+	var bits uint
+	for _, c := range src {
+		x := Base64Value[c]
+		if x > 63 {
+			return false
+		}
+		acc = acc<<6 | uint32(x)
+		if bits += 6; bits >= 8 {
+			if bits -= 8; !m.Next(byte(acc >> bits)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // IsText reports whether c is printable ASCII or white space.
 func IsText(c byte) bool { return c >= ' ' && c < 0x7f || c == '\n' || c == '\r' || c == '\t' }
 

@@ -270,20 +270,25 @@ func doubledEscape(b []byte) (rune, int) {
 }
 
 // Base64Text decodes v if all of it is base64 of text, in either alphabet, with or without padding. Text has ASCII in its
-// first nine bytes, at a probability of (98/256)^9, one in 5,000, for a random token, and no control characters. A length
-// impossible for an encoder means a cut text: its last character is dropped.
+// first nine bytes, at a probability of (98/256)^9, one in 5,000, for a random token, and no control characters; or it is text
+// but for a few bytes (ascii.Mostly). A length impossible for an encoder means a cut text: its last character is dropped.
 func (a *Arena) Base64Text(v View) (View, bool) {
 	src := bytes.TrimRight(v.Text, "=")
 	if len(src) < ascii.MinBase64 || len(v.Text)-len(src) > 2 {
 		return v, false
 	}
-	if !ascii.StartsText(src) {
+	if ascii.StartsText(src) {
+		if d, ok := a.base64(v, src, true); ok {
+			return d, true
+		}
+	}
+	if !ascii.IsMostlyText(src) {
 		return v, false
 	}
-	return a.base64(v, src, true)
+	return a.base64(v, src, false)
 }
 
-// HexText decodes v if all of it is the hexadecimal of ASCII text, perhaps behind 0x.
+// HexText decodes v if all of it is the hexadecimal of text (ascii.Mostly), perhaps behind 0x.
 func (a *Arena) HexText(v View) (View, bool) {
 	src := v.Text
 	if len(src) > 2 && src[0] == '0' && src[1]|0x20 == 'x' {
@@ -293,9 +298,10 @@ func (a *Arena) HexText(v View) (View, bool) {
 		return v, false
 	}
 	d := a.decode(sealed(v))
+	text := ascii.MostlyOf(len(src) / 2)
 	for i := 0; i < len(src); i += 2 {
 		high, low := ascii.HexValue[src[i]], ascii.HexValue[src[i+1]]
-		if high > 15 || low > 15 || !ascii.IsText(high<<4|low) {
+		if high > 15 || low > 15 || !text.Next(high<<4|low) {
 			return v, false
 		}
 		d.put(high<<4|low, 0)

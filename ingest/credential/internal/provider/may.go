@@ -13,7 +13,7 @@ func LongRun(b []byte, k int) bool {
 
 // LooksLikeToken reports whether a stretch of 16 bytes or more may hold a self-evident token, or base64 of text.
 func LooksLikeToken(b []byte, start, end int) bool {
-	if ascii.StartsText(b[start:end]) || MayStartFirst(b, start) {
+	if ascii.StartsText(b[start:end]) || ascii.IsMostlyText(b[start:end]) || MayStartFirst(b, start) {
 		return true
 	}
 	for i := start + shape.MinRandom - 1; i < end; {
