@@ -71,24 +71,29 @@ func parsePeer4(b []byte) (netip.Addr, bool) {
 // scanIPv4 parses the IPv4 address at the start of b and returns its length, 0 without one.
 func scanIPv4(b []byte) (netip.Addr, int) {
 	var out [4]byte
-	i := 0
-	for part := range 4 {
-		if part > 0 {
-			if i >= len(b) || b[i] != '.' {
+	part, digits, value := 0, 0, uint32(0)
+	for i, c := range b {
+		if d := c - '0'; d <= 9 && digits < 3 {
+			if digits > 0 && value == 0 {
 				return netip.Addr{}, 0
 			}
-			i++
+			value = value*10 + uint32(d)
+			digits++
+			continue
 		}
-		first, n := i, uint32(0)
-		for ; i < len(b) && b[i]-'0' <= 9 && i-first < 3; i++ {
-			n = n*10 + uint32(b[i]-'0')
-		}
-		if i == first || n > 255 || b[first] == '0' && i-first > 1 {
+		if digits == 0 || value > 255 || part < 3 && c != '.' {
 			return netip.Addr{}, 0
 		}
-		out[part] = byte(n)
+		if out[part] = byte(value); part == 3 {
+			return netip.AddrFrom4(out), i
+		}
+		part, digits, value = part+1, 0, 0
 	}
-	return netip.AddrFrom4(out), i
+	if part < 3 || digits == 0 || value > 255 {
+		return netip.Addr{}, 0
+	}
+	out[3] = byte(value)
+	return netip.AddrFrom4(out), len(b)
 }
 
 // parseIPv6 parses the text forms of RFC 4291, 2.2: groups, one "::", IPv4 in the last four bytes.
