@@ -105,6 +105,7 @@ func (f *Finder) Find(rec *record.Record, dst []Finding) []Finding {
 			in.makeBare(fld, from)
 		}
 	}
+	in.kubernetesLine(rec.Line)
 	return in.findings(dst)
 }
 
@@ -142,6 +143,7 @@ func (f *Finder) FindText(line []byte, dst []Finding) []Finding {
 	if in.options.Policy.Unknown {
 		in.unknownIn(v, context{loc: tokenwarden.LocationHeader, fixed: true}, false)
 	}
+	in.kubernetesLine(line)
 	return in.findings(dst)
 }
 

@@ -40,10 +40,11 @@ func (f *finder) searchJSON(v offset.View, pl context) bool {
 	if !f.spend(len(v.Text)) {
 		return false
 	}
+	found := f.kubernetesSecret(v, pl)
 	if !f.isValue { // each member has a budget of its own
-		return f.searchMembers(v, pl, allPairs)
+		return f.searchMembers(v, pl, allPairs) || found
 	}
-	found := f.searchMembers(v, pl, sensitivePairs)
+	found = f.searchMembers(v, pl, sensitivePairs) || found
 	return f.searchMembers(v, pl, otherPairs) || found
 }
 
