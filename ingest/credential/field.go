@@ -14,7 +14,7 @@ import (
 
 // searchField finds credentials in one field, unless an equal one is known to be clean.
 func (f *finder) searchField(line []byte, fld *record.Field) {
-	if fld.End <= fld.Start {
+	if fld.End <= fld.Start || f.key.holds(fld.Start, fld.End) {
 		return
 	}
 	texts := f.cleanTexts.of(fld)
@@ -55,6 +55,7 @@ func (f *finder) searchUnlessClean(line []byte, fld *record.Field) {
 	if f.search(line, fld, clean > 0); fld.Unnamed && len(f.found) == n {
 		f.opaqueColumn(f.fieldText(line, fld))
 	}
+	f.privateKeys(line, fld.Start, fld.End, n)
 	if f.isSpent() {
 		f.reportUnsearched(offset.Plain(line, fld.Start, fld.End), "too costly to search")
 	}

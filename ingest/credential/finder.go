@@ -34,6 +34,7 @@ type finder struct {
 	lineSteps int // steps taken when the line began
 	visits    *visits
 	location  tokenwarden.Location // of the field at hand
+	key       stretch              // of the line: the last private key of several lines
 
 	arena   offset.Arena
 	strings strbuf.Buffer
@@ -137,6 +138,7 @@ func (f *Finder) FindText(line []byte, dst []Finding) []Finding {
 	in.location = tokenwarden.LocationHeader
 	v := offset.Plain(line, 0, len(line))
 	in.unparsed(v)
+	in.privateKeys(line, 0, len(line), 0)
 	if in.isSpent() {
 		in.reportUnsearched(v, "too costly to search")
 	}
@@ -165,7 +167,7 @@ func (f *finder) reset() {
 	f.strings.Reset()
 	f.hints.NewLine()
 	f.found, f.jwts = f.found[:0], f.jwts[:0]
-	f.excepted = false
+	f.excepted, f.key = false, stretch{}
 	f.passes.n, f.passes.from = 0, 0
 }
 

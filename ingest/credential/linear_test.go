@@ -53,6 +53,11 @@ const unparsed = "unparsed"
 
 // hostileTexts are texts that cost more than their size before searches had a budget, and others like them.
 var hostileTexts = []hostileText{
+	{"beginnings of private keys", "", "PRIVATE KEY" + "-----" + "a:bcdefgh ", "", "text"},
+	{"private keys in a row", "", "PRIVATE KEY" + "-----" + `\nABCDEFGHabcdefgh01234567\n`, "", "text"},
+	{"first lines of private keys", "", "MIIEvQIBADANBgkqABCDEFGHabcdefgh01234567 ", "", unparsed},
+	{"dashes", "", "-----", "", "text"},
+	{"one private key", "PRIVATE KEY" + "-----", `\nABCDEFGHabcdefgh01234567`, "", unparsed},
 	{"authority of many @", "x://", "b@", "", unparsed},
 	{"@ behind a pair", "k=", "@", "", "user agent"},
 	{"@ in a quoted value", "%22", "@", "", "value"},

@@ -159,6 +159,7 @@ var cloudFormats = []Format{
 	{"MIIEvAIBADANBgkq", "private_key", ascii.Alnum, 200, 16000, FDistinct | fB64},
 	{"MIIEvQIBADANBgkq", "private_key", ascii.Alnum, 200, 16000, FDistinct | fB64},
 	{"MIIEvgIBADANBgkq", "private_key", ascii.Alnum, 200, 16000, FDistinct | fB64},
+	{"MIIEvwIBADANBgkq", "private_key", ascii.Alnum, 200, 16000, FDistinct | fB64},
 	{"MIIEwAIBADANBgkq", "private_key", ascii.Alnum, 200, 16000, FDistinct | fB64},
 	{"MIIJQQIBADANBgkq", "private_key", ascii.Alnum, 200, 16000, FDistinct | fB64},
 	{"MIIJQgIBADANBgkq", "private_key", ascii.Alnum, 200, 16000, FDistinct | fB64},
