@@ -86,6 +86,7 @@ func messageKinds() []messageKind {
 			return s[1 : len(s)-1]
 		}, nil},
 		{"base64 of lines", `{"requestId":"1","timestamp":1767603598000,"records":[`, ",", "]}", func(target string) string { return combined(target) + "\n" }, data},
+		{"base64 of coloured lines", `{"requestId":"1","timestamp":1767603598000,"records":[`, ",", "]}", func(target string) string { return "\x1b[32m" + combined(target) + "\x1b[0m\n" }, data},
 		{"base64 of JSON", `{"invocationId":"1","records":[`, ",", "]}", jsonRequest, data},
 		{"base64 in Kinesis' events", `{"Records":[`, ",", "]}", jsonRequest, func(e string) string { return `{"kinesis":{"partitionKey":"1","data":"` + encoded(e) + `"}}` }},
 		{"lists in base64", `{"records":[`, ",", "]}", func(target string) string {

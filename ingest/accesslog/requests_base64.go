@@ -65,8 +65,10 @@ func (p *parser) parseEncoded(line []byte, r *record.Record, s stretch) bool {
 	return true
 }
 
-// isBinaryByte reports whether c is in no text.
-func isBinaryByte(c byte) bool { return c < ' ' && c != '\t' && c != '\n' && c != '\r' }
+// isBinaryByte reports whether c is in no text, coloured or not.
+func isBinaryByte(c byte) bool {
+	return c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != escapeByte
+}
 
 // parseDecodedLine reads the line of the content that begins at start, and returns where the next one begins.
 func (p *parser) parseDecodedLine(start int) int {
