@@ -44,7 +44,8 @@ func (f *finder) searchKnownAndUnknown(line []byte, fld *record.Field) {
 // searchUnlessClean finds credentials in one field unless the prefilter finds it clean.
 func (f *finder) searchUnlessClean(line []byte, fld *record.Field) {
 	clean := 0
-	if text := line[fld.Start:fld.End]; !fld.Escape.IsIn(text) && !(fld.Unnamed && isOpaqueColumn(text)) {
+	isNamed := f.isNamedValue(line, fld)
+	if text := line[fld.Start:fld.End]; !isNamed && !fld.Escape.IsIn(text) && !(fld.Unnamed && isOpaqueColumn(text)) {
 		if clean = f.cleanHead(text, fld.Kind); clean == len(text) {
 			return
 		}
@@ -52,6 +53,12 @@ func (f *finder) searchUnlessClean(line []byte, fld *record.Field) {
 	f.resetBudget(fld.End - fld.Start)
 	f.location = locationOf(fld.Kind)
 	n := len(f.found)
+	if isNamed {
+		f.unknownField(f.fieldText(line, fld), fld)
+	}
+	if len(f.found) > n {
+		return
+	}
 	if f.search(line, fld, clean > 0); fld.Unnamed && len(f.found) == n {
 		f.opaqueColumn(f.fieldText(line, fld))
 	}

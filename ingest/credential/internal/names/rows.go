@@ -18,10 +18,14 @@ var certainRows = []row{
 	{grade: Certain, kind: "password", words: `password passwrd passwd passwort kennwort contrasena senha motdepasse wachtwoord losenord
 		salasana heslo jelszo adgangskode kodeord passphrase loginpassword userpassword mysqlpwd`, source: "default lists; corpus"},
 	{grade: Certain, kind: "password", words: `userpass dbpass apipass adminpass rootpass mypass smtppass ftppass mailpass wifipass sshpass
-		proxypass keypass loginpass loginpas authpass mqttpass redispass rootpw bindpw adminpw`, source: "default lists; corpus"},
+		proxypass keypass loginpass loginpas authpass mqttpass redispass storepass rootpw bindpw adminpw`, source: "default lists; corpus"},
 	{grade: Certain, kind: "password", match: whole, words: `пароль Пароль ПАРОЛЬ 密码 密碼 口令 パスワード 비밀번호 סיסמה كلمة_المرور รหัสผ่าน
 		κωδικός`, source: "Russian, Chinese (simplified, traditional), Japanese (two), Korean, Hebrew, Arabic, Thai, Greek; corpus"},
 	{grade: Certain, kind: "secret", words: `secret clientsecret sharedsecret`, source: "default lists; RFC 6749 section 2.3.1"},
+	{grade: Certain, kind: "password", match: pair, before: `pass`, words: `word`, source: "spellings: pass_word, Pass-Word; 2026-12-01"},
+	{grade: Certain, kind: "secret", match: pair, before: `secret`, words: `string binary`,
+		source: "AWS Secrets Manager, GetSecretValue (SecretString, SecretBinary); 2026-12-01"},
+	{grade: Certain, kind: "password", match: pair, before: `security`, words: `answer`, source: "forms of accounts; 2026-12-01"},
 	{grade: Certain, kind: "token", match: alone, words: `token`, source: "default lists"},
 	{grade: Certain, kind: "token", words: `accesstoken refreshtoken idtoken authtoken apitoken privatetoken bearertoken sessiontoken
 		oauthtoken accesstok`, source: "default lists; RFC 6749, RFC 6750, OpenID Connect Core"},

@@ -13,8 +13,9 @@ var productNameRows = []row{
 	{grade: Weak, kind: "token", match: pair, before: `s`, words: `crb`, source: "SAP SuccessFactors (_s.crb)"},
 	{grade: Weak, kind: "token", match: pair, before: `cf centrifuge`, words: `connect`, source: "Centrifugo"},
 	{grade: Weak, kind: "token", match: pair, before: `magic login activation verification validation confirmation registration reset
-		recovery unlock access auth security invitation invite signup enrollment enrolment pairing claim secret link share session oauth`,
+		recovery unlock access auth security invitation invite signup enrollment enrolment pairing claim link share session oauth`,
 		words: `string str guid uuid`, isResource: true, source: "links in mails: verification_string, activation_hash"},
+	{grade: Weak, kind: "token", match: pair, before: `secret`, words: `str guid uuid`, isResource: true, source: "links in mails"},
 	{grade: Weak, kind: "session", match: whole, words: `ks sessionName OTRSAgentInterface OTRSCustomerInterface _ZopeId _sn sap-contextid
 		SAP-CONTEXTID ST1 ST2 swap oas DSSIGNIN SWESN`,
 		source: "Kaltura; vTiger; OTRS; Zope; Siebel; SAP; Dell iDRAC; SonicWall; Oracle E-Business Suite; Ivanti"},
