@@ -6,13 +6,14 @@ import (
 	"github.com/tokenwarden/tokenwarden/ingest/record"
 )
 
-// logfmt reads lines of key=value and key="value", the format of Heroku's router and many Go programs. It shares its keys
-// with JSON.
+// logfmt reads lines of key=value and key="value", the format of Heroku's router and many Go programs. Commas may stand between the
+// pairs, as in F5's request logging profiles (F5 BIG-IP Telemetry Streaming: "Logging Profile"). It shares its keys with JSON.
 type logfmt struct {
 	assigner
 	name    string // becomes Record.Format
 	keys    map[string]*key
 	options Options // for Mark
+	commas  bool    // of the line at hand: they stand between its pairs
 }
 
 func newLogfmt(name string, o Options) format {
@@ -47,8 +48,9 @@ func pairEnd(b []byte, i int) int {
 func (l *logfmt) parse(r *record.Record) error {
 	l.begin()
 	line := r.Line
-	for i := l.message(r); i < len(line) && !isFull(r, i); {
-		if line[i] == ' ' {
+	i := l.message(r)
+	for l.commas = joinedByCommas(line[i:]); i < len(line) && !isFull(r, i); {
+		if line[i] == ' ' || l.commas && line[i] == ',' {
 			i++
 			continue
 		}
@@ -83,17 +85,44 @@ func (l *logfmt) message(r *record.Record) int {
 	return end
 }
 
+// joinedByCommas reports whether a comma and another name follow the first pair of line.
+func joinedByCommas(line []byte) bool {
+	i := nameEnd(line, 0) + 1
+	if i >= len(line) || line[i-1] != '=' {
+		return false
+	}
+	if line[i] == '"' {
+		comma, blank := closingQuote(line, i+1, ","), closingQuote(line, i+1, " ")
+		if comma < 0 || blank >= 0 && blank < comma {
+			return false
+		}
+		i = comma + 1
+	} else {
+		i = min(indexFrom(line, i, ','), indexFrom(line, i, ' '))
+	}
+	if i >= len(line) || line[i] != ',' {
+		return false
+	}
+	i = skipSpace(line, i+1)
+	end := nameEnd(line, i)
+	return end > i && end < len(line) && line[end] == '='
+}
+
 // value records the value at line[i] and returns its end.
 func (l *logfmt) value(r *record.Record, i int, k *key) int {
 	from, to, end := i, 0, 0
 	e := record.EscapeNone
+	separator := " "
+	if l.commas {
+		separator = ","
+	}
 	if i < len(r.Line) && r.Line[i] == '"' {
-		from, to, end = quotedColumn(r.Line, i)
+		from, to, end = quotedBefore(r.Line, i, separator)
 		if bytes.IndexByte(r.Line[from:to], '\\') >= 0 {
 			e = record.EscapeBackslash
 		}
 	} else {
-		to = columnEnd(r.Line, i)
+		to = indexFrom(r.Line, i, separator[0])
 		end = to
 	}
 	if to > from {

@@ -40,7 +40,7 @@ var jsonRows = []keyRow{
 	{role: roleTime, rank: 1, keys: `
 		@t client_received_start_timestamp time timestamp @timestamp date datetime start_time event_time event.created
 		requesttime edgestarttimestamp reqtimesec timestamp(ms) time_unix_nano requesttimeepoch stage_timestamp req_start_time
-		http_message.start`},
+		http_message.start event_timestamp date_ncsa date_http`},
 	{role: roleTime, keys: "published"},
 	{role: roleTime, rank: 2, keys: "ts event.start request_received_timestamp"},
 	{role: roleTime, rank: 2, hint: hintTraefik, keys: "startutc"},
@@ -84,7 +84,7 @@ var jsonRows = []keyRow{
 	{role: roleStatus, rank: 1, keys: `
 		status status_code response_code response_status_code response_code_sent response_status http_status
 		edgeresponsestatus http_response.code httprequest.status http_status_code sc_status
-		response_status.code http_response.status respcode http_message.status`},
+		response_status.code http_response.status respcode http_message.status http_statcode`},
 	{role: roleStatus, keys: "code response response.code"},
 	{role: roleStatus, rank: 2, hint: hintTraefik, keys: "downstreamstatus"},
 	{role: roleStatus, hint: hintTraefik, keys: "originstatus"},

@@ -64,9 +64,12 @@ func isEscaped(line []byte, from, i int) bool {
 
 // quotedColumn returns the bounds of the value between the quotes of the column at line[start], and the end of the column.
 // An unclosed value extends to the end of the line.
-func quotedColumn(line []byte, start int) (from, to, end int) {
+func quotedColumn(line []byte, start int) (from, to, end int) { return quotedBefore(line, start, " ") }
+
+// quotedBefore is quotedColumn for columns with separator between them.
+func quotedBefore(line []byte, start int, separator string) (from, to, end int) {
 	from = start + 1
-	to = closingQuote(line, from, " ")
+	to = closingQuote(line, from, separator)
 	if to < 0 {
 		return from, len(line), len(line)
 	}
