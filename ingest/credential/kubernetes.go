@@ -18,7 +18,7 @@ var secretMembers = [...][]byte{[]byte(`"data"`), []byte(`"stringData"`)}
 
 // kubernetesLine searches all of a line for Secrets.
 func (f *finder) kubernetesLine(line []byte) {
-	if !bytes.Contains(line, ecret) {
+	if !mayNameSecret(line) {
 		return
 	}
 	f.excepted = false
@@ -95,6 +95,16 @@ func (f *finder) secretValue(v offset.View, pl context) bool {
 
 // ecret is in all names of Secrets: a line without it holds none.
 var ecret = []byte("ecret")
+
+// mayNameSecret is a fast test for lines with a Secret: few lines begin or end like an object, and fewer of these have a kind.
+func mayNameSecret(line []byte) bool {
+	if line = bytes.TrimSpace(line); len(line) == 0 || line[0] != '{' && line[len(line)-1] != '}' {
+		return false
+	}
+	return bytes.Contains(line, kind) && bytes.Contains(line, ecret)
+}
+
+var kind = []byte("kind")
 
 // namesSecret reports whether b holds "kind":"Secret", "kind":"SecretList" or "resource":"secrets", perhaps with blanks.
 func namesSecret(b []byte) bool {
