@@ -20,6 +20,8 @@ const (
 	// maxKeyHeader bounds the words of the headers before the base64: Proc-Type and DEK-Info have four, OpenPGP's Comment
 	// a sentence.
 	maxKeyHeader = 24
+	// maxKeys bounds the keys of a field: each is compared with all that was found in it. What follows is masked.
+	maxKeys = 16
 	// minKeyLine and sureKeyLine are lengths of a word that is a line of a key if it has capitals, small letters and digits,
 	// and in any case. PEM has 64 characters, OpenSSH 70, OpenPGP up to 76; a cut may leave less.
 	minKeyLine, sureKeyLine = 16, 48
@@ -41,6 +43,7 @@ func (s stretch) holds(start, end int) bool { return start >= s.start && end <= 
 
 // privateKeys finds the private keys whose BEGIN ends in line[from:to], and what goes on behind those among f.found[first:].
 func (f *finder) privateKeys(line []byte, from, to, first int) {
+	keys := 0
 	for i := from; i < to; {
 		k := bytes.Index(line[i:to], keyDashes)
 		if k < 0 {
@@ -53,7 +56,12 @@ func (f *finder) privateKeys(line []byte, from, to, first int) {
 		if !ok {
 			continue
 		}
+		if keys == maxKeys {
+			f.reportUnsearched(offset.Plain(line, start, to), "too many private keys to search")
+			break
+		}
 		if body, end := keyBody(line, i); end > 0 {
+			keys++
 			f.reportKey(line, stretch{start, end}, body, first)
 			i = min(end, to)
 		}
